@@ -1,0 +1,192 @@
+"""Training loop: phases from a JSON file, checkpoints, resume, CPU or CUDA.
+
+python -m inkspan_train.train --config nano --work DIR --phases phases/nano.json --minutes 60
+Runs until the last phase ends or the minutes are over; run it again to go on.
+"""
+import argparse
+import concurrent.futures as cf
+import json
+import multiprocessing as mp
+import os
+import time
+from collections import deque
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from . import mix, optim
+from .model import CONFIGS, Config, Llama
+
+
+def save(path, obj):
+    torch.save(obj, path + ".tmp")
+    os.replace(path + ".tmp", path)
+
+
+def lr_scale(phase, step_in_phase, total_step, warmup):
+    s = phase.get("lr", 1.0)
+    if "lr_end" in phase:
+        f = min(1.0, step_in_phase / max(1, phase["steps"]))
+        s = phase["lr"] + (phase["lr_end"] - phase["lr"]) * f
+    return s * min(1.0, (total_step + 1) / warmup)
+
+
+class Watch:
+    """Running share of exact answers (and of right tokens) per task."""
+
+    def __init__(self, n=400):
+        self.n, self.exact, self.tokens = n, {}, {}
+
+    def clear(self):
+        self.exact.clear()
+        self.tokens.clear()
+
+    def add(self, ok, spans):
+        for r, a, b, task in spans:
+            hit = ok[r, a - 1:b - 1]
+            self.exact.setdefault(task, deque(maxlen=self.n)).append(bool(hit.all()))
+            self.tokens.setdefault(task, deque(maxlen=self.n)).append(float(hit.mean()))
+
+    def table(self):
+        return {t: (round(float(np.mean(self.exact[t])), 3), round(float(np.mean(self.tokens[t])), 3))
+                for t in sorted(self.exact)}
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--config", default="nano")
+    ap.add_argument("--work", required=True)
+    ap.add_argument("--run", default="nano", help="name of the checkpoint folder under --work")
+    ap.add_argument("--phases", required=True)
+    ap.add_argument("--minutes", type=float, default=9)
+    ap.add_argument("--steps", type=int, default=0, help="stop after so many steps (0: no limit)")
+    ap.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    ap.add_argument("--threads", type=int, default=2)
+    ap.add_argument("--workers", type=int, default=1)
+    ap.add_argument("--batch", type=int, default=8192, help="tokens a step")
+    ap.add_argument("--lr", type=float, default=0.01, help="Muon, matrices")
+    ap.add_argument("--lr-other", type=float, default=0.003, help="AdamW, embeddings and norms")
+    ap.add_argument("--warmup", type=int, default=60)
+    ap.add_argument("--ema", type=float, default=0.99)
+    ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--no-compile", action="store_true")
+    a = ap.parse_args()
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(a.seed)
+    torch.set_float32_matmul_precision("high")
+    out = os.path.join(a.work, a.run)
+    os.makedirs(out, exist_ok=True)
+    ckpt = os.path.join(out, "last.pt")
+
+    state = {"step": 0, "tokens": 0, "phase": 0, "phase_step": 0, "seconds": 0.0, "watch": {}}
+    cfg = CONFIGS[a.config]
+    saved = None
+    if os.path.exists(ckpt):
+        saved = torch.load(ckpt, map_location="cpu", weights_only=False)
+        cfg = Config(**saved["config"])
+        state = saved["state"]
+    model = Llama(cfg).to(a.device)
+    opts = optim.build(model, a.lr, a.lr_other, a.device)
+    ema = {n: p.detach().clone() for n, p in model.named_parameters()}
+    if saved:
+        model.load_state_dict(saved["model"])
+        for o, s in zip(opts, saved["opts"]):
+            o.load_state_dict(s)
+        ema = {n: t.to(a.device) for n, t in saved["ema"].items()}
+    base = [a.lr, a.lr_other]
+    print(f"{a.config}: {model.parameters_count()/1e6:.3f} M parameters, {a.device}, from step {state['step']}",
+          flush=True)
+
+    def loss_fn(ids, w):
+        with torch.autocast("cuda", torch.bfloat16, enabled=a.device == "cuda"):
+            logits = model(ids[:, :-1])
+        y = ids[:, 1:]
+        ce = F.cross_entropy(logits.float().flatten(0, 1), y.flatten(), reduction="none").view_as(w)
+        return (ce * w).sum() / w.sum(), logits.argmax(-1) == y
+
+    torch._dynamo.config.cache_size_limit = 32
+    step_fn = loss_fn if a.no_compile else torch.compile(loss_fn, dynamic=False)
+    pool = cf.ProcessPoolExecutor(a.workers, mp_context=mp.get_context("spawn"),
+                                  initializer=mix.worker_init, initargs=(a.work,))
+    watch, pending, losses = Watch(), deque(), {}
+    phases = json.load(open(a.phases))
+    t0 = last_log = last_save = time.time()
+    log_tokens = 0
+    next_seed = state["step"]
+
+    def submit():
+        nonlocal next_seed
+        ph = phases[state["phase"]]
+        lens = ph["len"] if isinstance(ph["len"], list) else [ph["len"]]
+        n = lens[next_seed % len(lens)]
+        pending.append(pool.submit(mix.worker_batch, a.seed * 1_000_000_007 + next_seed, ph["tasks"], n, a.batch))
+        next_seed += 1
+
+    def checkpoint():
+        save(ckpt, {"config": cfg.dict(), "state": state, "model": model.state_dict(), "ema": ema,
+                    "opts": [o.state_dict() for o in opts]})
+
+    while state["phase"] < len(phases):
+        ph = phases[state["phase"]]
+        while len(pending) < 3 + a.workers:
+            submit()
+        ids, w, spans = pending.popleft().result()
+        ids = torch.from_numpy(ids).to(a.device)
+        w = torch.from_numpy(w).to(a.device)
+        s = lr_scale(ph, state["phase_step"], state["step"], a.warmup)
+        for o, b in zip(opts, base):
+            for g in o.param_groups:
+                g["lr"] = b * s
+        loss, ok = step_fn(ids, w)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for o in opts:
+            o.step()
+            o.zero_grad(set_to_none=True)
+        with torch.no_grad():
+            d = min(a.ema, (state["step"] + 1) / (state["step"] + 10))
+            torch._foreach_lerp_(list(ema.values()), [p.detach() for p in model.parameters()], 1 - d)
+        watch.add(ok.cpu().numpy(), spans)
+        losses.setdefault("loss", deque(maxlen=50)).append(float(loss.detach()))
+        n = ids.shape[0] * (ids.shape[1] - 1)
+        state["step"] += 1
+        state["phase_step"] += 1
+        state["tokens"] += n
+        log_tokens += n
+        now = time.time()
+        table = None
+        if now - last_log > 15:
+            state["seconds"] += now - last_log
+            table = watch.table()
+            row = {"step": state["step"], "tokens": state["tokens"], "phase": ph["name"],
+                   "loss": round(float(np.mean(losses["loss"])), 4), "lr": round(s, 4),
+                   "tok_s": int(log_tokens / (now - last_log)), "seconds": int(state["seconds"]), "acc": table}
+            with open(os.path.join(out, "log.jsonl"), "a") as f:
+                f.write(json.dumps(row) + "\n")
+            print(json.dumps(row), flush=True)
+            last_log, log_tokens = now, 0
+        if now - last_save > 60:
+            checkpoint()
+            last_save = now
+            phases = json.load(open(a.phases))  # the mix may be tuned while it runs
+        done = state["phase_step"] >= ph.get("steps", 10 ** 9)
+        if "until" in ph and state["phase_step"] >= ph.get("min_steps", 30) and state["step"] % 5 == 0:
+            table = table or watch.table()
+            done = done or all(table.get(t, (0, 0))[1] >= v for t, v in ph["until"].items())
+        if done:
+            save(os.path.join(out, f"after-{ph['name']}.pt"), {"config": cfg.dict(), "state": dict(state), "ema": ema})
+            print(f"phase {ph['name']} done at step {state['step']}: {watch.table()}", flush=True)
+            state["phase"] += 1
+            state["phase_step"] = 0
+            watch.clear()
+            pending.clear()
+        if (now - t0) / 60 > a.minutes or (a.steps and state["step"] >= a.steps):
+            break
+    checkpoint()
+    print("stopped at step", state["step"], "tokens", state["tokens"], watch.table(), flush=True)
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
+if __name__ == "__main__":
+    main()

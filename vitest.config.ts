@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{kernels,src,workers}/**/*.test.ts"],
+          exclude: ["**/*.gpu.test.ts", "**/*.null.test.ts", "**/node_modules/**"],
+        },
+      },
+      { test: { name: "shaders", include: ["{kernels,src}/**/*.null.test.ts"] } },
+      {
+        test: {
+          name: "gpu",
+          include: ["{kernels,src}/**/*.gpu.test.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          env: { XDG_RUNTIME_DIR: "/tmp" },
+        },
+      },
+    ],
+  },
+});
