@@ -1,29 +1,41 @@
 import { describe, expect, test } from "vitest";
-import { rmsNorm } from "./rms-norm.ts";
-import { rmsNormTwin } from "./rms-norm.twin.ts";
-import { guarded, nmse, randomFloats, runGuarded, testRuntime } from "./testing/gpu.ts";
+import { rmsNorm, rmsNormInPlace } from "./rms-norm.ts";
+import { rmsNormInPlaceTwin, rmsNormTwin } from "./rms-norm.twin.ts";
+import { compare, worst } from "./testing/compare.ts";
+import { randomFloats, testRuntime } from "./testing/gpu.ts";
 
-describe("rms-norm", () => {
-  for (const accumulate of [false, true]) {
-    for (const [rows, width] of [[1, 1], [3, 65], [65, 63], [257, 96]] as const) {
-      test(`${rows}×${width}, accumulate ${accumulate}`, async () => {
-        const runtime = await testRuntime();
-        const shape = { rows, width, epsilon: 1e-5, accumulate };
-        const x = randomFloats(rows * width, 1);
-        const weight = randomFloats(width, 2);
-        const y = randomFloats(rows * width, 3);
-        const buffers = {
-          x: guarded(runtime, "x", x),
-          weight: guarded(runtime, "weight", weight),
-          y: guarded(runtime, "y", y),
-        };
-        const out = await runGuarded(runtime, buffers, (recorder) => {
-          rmsNorm(recorder, buffers.x.slice, buffers.weight.slice, buffers.y.slice, shape);
+const SIZES = [[1, 1], [3, 65], [65, 63], [257, 96], [2, 1028]] as const;
+
+for (const variant of ["row", "reduce"] as const) {
+  describe(`rms-norm ${variant}`, () => {
+    for (const [rows, width] of SIZES) {
+      for (const accumulate of [false, true]) {
+        test(`${rows}×${width}, accumulate ${accumulate}`, async () => {
+          const shape = { rows, width, epsilon: 1e-5, accumulate, variant };
+          const { actual, expected } = await compare(
+            await testRuntime(),
+            {
+              x: randomFloats(rows * width, 1),
+              weight: randomFloats(width, 2),
+              y: randomFloats(rows * width, 3),
+            },
+            (recorder, { x, weight, y }) => rmsNorm(recorder, x, weight, y, shape),
+            ({ x, weight, y }) => rmsNormTwin(x, weight, y, shape),
+          );
+          expect(worst(actual.y, expected.y)).toBeLessThan(1e-11);
+          expect(actual.x).toEqual(expected.x);
         });
-        rmsNormTwin(x, weight, y, shape);
-        expect(nmse(new Float32Array(out.y), y)).toBeLessThan(1e-12);
-        expect(new Float32Array(out.x)).toEqual(x);
+      }
+      test(`${rows}×${width} in place`, async () => {
+        const shape = { rows, width, epsilon: 1e-5, variant };
+        const { actual, expected } = await compare(
+          await testRuntime(),
+          { x: randomFloats(rows * width, 1), weight: randomFloats(width, 2) },
+          (recorder, { x, weight }) => rmsNormInPlace(recorder, x, weight, shape),
+          ({ x, weight }) => rmsNormInPlaceTwin(x, weight, shape),
+        );
+        expect(worst(actual.x, expected.x)).toBeLessThan(1e-11);
       });
     }
-  }
-});
+  });
+}

@@ -1,4 +1,4 @@
-import type { RmsNormShape } from "./rms-norm.ts";
+import type { RmsNormInPlaceShape, RmsNormShape } from "./rms-norm.ts";
 
 /** CPU twin of rms-norm.wgsl with the launcher's arguments. */
 export function rmsNormTwin(
@@ -17,4 +17,13 @@ export function rmsNormTwin(
       y[at] = accumulate ? y[at]! + value : value;
     }
   }
+}
+
+/** CPU twin of rms-norm-in-place.wgsl. */
+export function rmsNormInPlaceTwin(
+  x: Float32Array,
+  weight: Float32Array,
+  shape: RmsNormInPlaceShape,
+): void {
+  rmsNormTwin(x.slice(), weight, x, { ...shape, accumulate: false });
 }

@@ -5,8 +5,8 @@
 @group(0) @binding(3) var<storage, read_write> y: array<f32>; // f32 [rows, width]
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let row = id.x;
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  let row = linear_index(id, groups);
   if (row >= params.rows) { return; }
   let base = row * params.width;
   var sum = 0.0;

@@ -293,6 +293,11 @@ export class Recorder {
     this.#shadow = runtime.takeParamShadow();
   }
 
+  /** What the device can do: launchers choose their kernel by it. */
+  get capabilities(): Capabilities {
+    return this.#runtime.capabilities;
+  }
+
   dispatch<F extends string>(
     kernel: Kernel<F>,
     params: Readonly<Record<F, number>>,

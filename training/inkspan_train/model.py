@@ -24,9 +24,9 @@ class Config:
 
 
 CONFIGS = {
-    "tiny": Config(dim=64, layers=2, heads=2, kv_heads=1, ffn=128, context=256),
+    "smoke": Config(vocab=512, dim=64, layers=2, heads=2, kv_heads=1, ffn=128, context=256),
     "nano": Config(),
-    # about 21 M parameters; KV = 8 layers * 2 * 4 heads * 64 * 2 bytes = 8 KiB a token at f16
+    # 18.5 M parameters; KV = 8 layers * 2 * 2 heads * 32 * 2 bytes = 2 KiB a token at f16
     "mini": Config(vocab=4096, dim=448, layers=8, heads=14, kv_heads=2, head=32, ffn=1216, context=2048),
 }
 

@@ -1,0 +1,230 @@
+// A scripted engine for looking at the page without a GPU. Development only: it is not part of the
+// build, and no test of behaviour uses it.
+import type {
+  DocumentSummary,
+  EngineApi,
+  EngineEvent,
+  ModelSummary,
+} from "../../workers/protocol.ts";
+
+const MODEL: ModelSummary = {
+  id: "nano",
+  name: "Inkspan Nano",
+  architecture: "llama",
+  parameters: 1_835_008,
+  quantisation: "Q8_0",
+  contextLength: 512,
+  weightBytes: 2_011_136,
+  kvBytesPerToken: 1_024,
+};
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export type Scene = "empty" | "loading" | "no-adapter" | "library" | "chat";
+
+export function fakeEngine(scene: Scene, book: string): EngineApi {
+  let emit: (events: readonly EngineEvent[]) => void = () => {};
+  let documents: DocumentSummary[] = scene === "library" || scene === "chat" ? library() : [];
+  const texts = new Map(documents.map((one) => [one.id, book]));
+  const tell = () => emit([{ type: "documents", documents }]);
+  const update = (id: string, change: Partial<DocumentSummary>) => {
+    documents = documents.map((one) => (one.id === id ? { ...one, ...change } : one));
+    tell();
+  };
+
+  async function ingest(id: string): Promise<void> {
+    update(id, { state: "ingesting" });
+    for (;;) {
+      await wait(60);
+      const one = documents.find((entry) => entry.id === id);
+      if (one?.state !== "ingesting") return;
+      const tokens = Math.min(one.tokens, one.ingestedTokens + 700);
+      if (tokens === one.tokens) {
+        update(id, { state: "complete", ingestedTokens: tokens, committedTokens: tokens });
+        return;
+      }
+      documents = documents.map((entry) =>
+        entry.id === id ? { ...entry, ingestedTokens: tokens, committedTokens: tokens } : entry,
+      );
+      const secondsLeft = (one.tokens - tokens) / 412;
+      const progress = { documentId: id, tokens, totalTokens: one.tokens, secondsLeft };
+      emit([{ type: "ingest", progress: { ...progress, tokensPerSecond: 412.3 } }]);
+    }
+  }
+
+  return {
+    events(listener) {
+      emit = listener;
+      tell();
+      emit([
+        {
+          type: "ledger",
+          ledger: {
+            gpu: {
+              weights: 2_011_136,
+              "kv-pool": 8_388_608,
+              activations: 1_310_720,
+              index: 196_608,
+              staging: 65_536,
+            },
+            ramCacheBytes: 4_194_304,
+            diskBytes: 111_804_416,
+          },
+        },
+      ]);
+      return Promise.resolve();
+    },
+    async loadModel() {
+      if (scene === "no-adapter") {
+        throw new Error(
+          JSON.stringify({ code: "no-adapter", message: "requestAdapter() returned null." }),
+        );
+      }
+      const total = 2_300_000;
+      const stop = scene === "loading" ? 0.62 : 1;
+      const step = scene === "loading" ? 20 : 2;
+      for (let i = 1; i <= step; i++) {
+        const loadedBytes = Math.round((total * stop * i) / step);
+        const state = { phase: "loading", stage: "download", loadedBytes } as const;
+        emit([
+          {
+            type: "model",
+            state: { ...state, totalBytes: total, bytesPerSecond: 1_820_000 },
+          },
+        ]);
+        await wait(20);
+      }
+      if (scene === "loading") return new Promise(() => {});
+      emit([
+        {
+          type: "model",
+          state: {
+            phase: "ready",
+            model: MODEL,
+            device: {
+              adapter: "NVIDIA GeForce RTX 4070",
+              fallback: false,
+              features: ["shader-f16", "subgroups"],
+              maxBufferBytes: 4_294_967_296,
+              maxBindingBytes: 2_147_483_644,
+            },
+          },
+        },
+      ]);
+      return MODEL;
+    },
+    async addDocument(title, text) {
+      const content = typeof text === "string" ? text : await text.text();
+      const id = crypto.randomUUID();
+      texts.set(id, content);
+      const tokens = Math.round(content.length / 3.7);
+      documents = [summary(id, title, tokens, { characters: content.length }), ...documents];
+      tell();
+      void ingest(id);
+      return id;
+    },
+    pauseDocument: (id) => Promise.resolve(update(id, { state: "paused" })),
+    resumeDocument(id) {
+      void ingest(id);
+      return Promise.resolve();
+    },
+    rebuildDocument(id) {
+      documents = documents.map((one) => {
+        const { problem: _problem, ...rest } = one;
+        return one.id === id ? { ...rest, ingestedTokens: 0 } : one;
+      });
+      void ingest(id);
+      return Promise.resolve();
+    },
+    renameDocument: (id, title) => Promise.resolve(update(id, { title })),
+    deleteDocument(id) {
+      documents = documents.filter((one) => one.id !== id);
+      tell();
+      return Promise.resolve();
+    },
+    documentText: (id) => Promise.resolve(texts.get(id) ?? ""),
+    async ask({ jobId, documentId }) {
+      const text = texts.get(documentId) ?? "";
+      const answer =
+        "Billy Bones gave him a **silver fourpenny** each month, to keep his *weather-eye* open for a seafaring man with one leg.";
+      await wait(300);
+      for (const word of answer.split(/(?<= )/)) {
+        emit([{ type: "token", jobId, text: word }]);
+        await wait(25);
+      }
+      const quote = (start: number, end: number, weight: number) => ({
+        documentId,
+        start,
+        end,
+        text: text.slice(start, end),
+        weight,
+      });
+      const at = Math.max(0, text.indexOf("He had taken me aside one day"));
+      const far = Math.max(0, text.indexOf("a seafaring man with one leg", at + 2000));
+      return {
+        text: answer,
+        evidence: [quote(at, at + 260, 0.61), quote(far, far + 120, 0.22), quote(40, 90, 0.09)],
+        stats: {
+          documentTokens: 97_243,
+          recomputedDocumentTokens: 0,
+          promptTokens: 61,
+          answerTokens: 31,
+          spansRecalled: 16,
+          timeToFirstTokenMs: 342,
+          tokensPerSecond: 38.4,
+        },
+        stopped: "end",
+      };
+    },
+    cancel: () => Promise.resolve(),
+    storage: () =>
+      Promise.resolve({
+        backend: "opfs",
+        usedBytes: 114_300_000,
+        quotaBytes: 42_900_000_000,
+        persisted: false,
+      }),
+    ledger: () => Promise.reject(new Error("not in the harness")),
+  };
+}
+
+function summary(
+  id: string,
+  title: string,
+  tokens: number,
+  more: Partial<DocumentSummary>,
+): DocumentSummary {
+  return {
+    id,
+    title,
+    state: "queued",
+    characters: 359_800,
+    tokens,
+    ingestedTokens: 0,
+    committedTokens: 0,
+    spans: Math.round(tokens / 48),
+    bytesOnDisk: tokens * 1100,
+    createdAt: 0,
+    modelName: MODEL.name,
+    ...more,
+  };
+}
+
+function library(): DocumentSummary[] {
+  const done = { state: "complete", ingestedTokens: 97_243, committedTokens: 97_243 } as const;
+  return [
+    summary("treasure", "Treasure Island, by Robert Louis Stevenson", 97_243, done),
+    summary("report", "Annual maintenance report", 240_112, {
+      state: "paused",
+      ingestedTokens: 88_000,
+      committedTokens: 87_552,
+    }),
+    summary("old", "Meeting notes 2019 to 2024", 61_020, {
+      state: "stale",
+      problem: {
+        code: "index-stale",
+        message: "The index was made by model Inkspan Nano 1; the present model is Inkspan Nano 2.",
+      },
+    }),
+  ];
+}

@@ -1,0 +1,22 @@
+// Shows the real page over the scripted engine: /e2e/harness/index.html?scene=chat
+import { createAppStore } from "../../src/state/index.ts";
+import { mountApp } from "../../src/app/mount-app.tsx";
+import { fakeEngine, type Scene } from "./fake-engine.ts";
+
+const query = new URLSearchParams(location.search);
+const book = await (await fetch("/sample/treasure-island.txt")).text();
+const long = query.get("copies") ? book.repeat(Number(query.get("copies"))) : book;
+const engine = fakeEngine((query.get("scene") ?? "library") as Scene, long);
+const app = createAppStore(engine, {
+  shelf: {
+    load: () => Promise.resolve([]),
+    save: () => Promise.resolve(),
+    remove: () => Promise.resolve(),
+  },
+  storage: { getItem: () => null, setItem: () => {} },
+  requestPersistence: () => Promise.resolve(false),
+  fetchText: () => Promise.resolve(book),
+  modelId: "default",
+});
+const root = document.getElementById("root");
+if (root) mountApp(root, app);

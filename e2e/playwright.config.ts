@@ -1,0 +1,18 @@
+import { defineConfig } from "@playwright/test";
+import { CHROMIUM_FLAGS, ensureChromium } from "../src/cli/chromium.mjs";
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "../test-results",
+  fullyParallel: false,
+  workers: 1, // every page runs a model on the processor
+  retries: 0,
+  timeout: 240_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: Boolean(process.env["CI"]),
+  use: {
+    viewport: { width: 1280, height: 800 },
+    trace: "retain-on-failure",
+    launchOptions: { executablePath: await ensureChromium(), args: CHROMIUM_FLAGS },
+  },
+});

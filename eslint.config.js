@@ -1,0 +1,109 @@
+// Correctness and layers; style is Prettier's. The zones are the table of ARCHITECTURE.md.
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+import { importX } from "eslint-plugin-import-x";
+import reactHooks from "eslint-plugin-react-hooks";
+import { defineConfig, globalIgnores } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+const LAYERS = "kernels ← src/engine ← workers ← src/client ← src/state ← src/app, src/widget";
+const zone = (target, from, except = []) => ({
+  target,
+  from,
+  except,
+  message: `Imports go one way: ${LAYERS}.`,
+});
+
+const PROTOCOL = "./protocol.ts";
+const zones = [
+  zone("./kernels", ["./src", "./workers", "./e2e"]),
+  zone("./src/engine", ["./workers", "./e2e"]),
+  zone("./src/engine", "./src", ["./engine"]),
+  zone("./workers", "./src", ["./engine"]),
+  zone("./workers", "./e2e"),
+  zone("./src/client", "./src", ["./client"]),
+  zone("./src/client", ["./kernels", "./e2e"]),
+  // The worker file itself is reached by URL, not by import.
+  zone("./src/client", "./workers", [PROTOCOL]),
+  zone("./src/state", "./src", ["./client", "./state"]),
+  zone("./src/state", ["./kernels", "./e2e"]),
+  zone("./src/state", "./workers", [PROTOCOL]),
+  zone("./src/app", "./src", ["./state", "./app"]),
+  zone("./src/app", ["./kernels", "./e2e"]),
+  zone("./src/app", "./workers", [PROTOCOL]),
+  zone("./src/widget", "./src", ["./state", "./widget"]),
+  zone("./src/widget", ["./kernels", "./e2e"]),
+  zone("./src/widget", "./workers", [PROTOCOL]),
+];
+
+const hostGlobals = ["navigator", "self", "document", "window", "localStorage", "indexedDB"].map(
+  (name) => ({ name, message: "The engine receives its host's services as arguments." }),
+);
+
+export default defineConfig(
+  globalIgnores(["dist", "dist-*", "training", "public", "test-results", "**/fixtures"]),
+  {
+    files: ["**/*.ts", "**/*.tsx"],
+    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { "import-x": importX },
+    languageOptions: {
+      parserOptions: {
+        project: ["tsconfig.core.json", "tsconfig.page.json", "tsconfig.node.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    settings: {
+      "import-x/resolver-next": [
+        createTypeScriptImportResolver({
+          project: ["tsconfig.core.json", "tsconfig.page.json", "tsconfig.node.json"],
+          noWarnOnMultipleProjects: true,
+        }),
+      ],
+    },
+    rules: {
+      "import-x/no-restricted-paths": ["error", { zones, basePath: import.meta.dirname }],
+      "import-x/no-cycle": "error",
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
+      // Loops over typed arrays index within bounds that the compiler cannot see.
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true, allowBoolean: true, allowNullish: false, allowNever: true },
+      ],
+      "@typescript-eslint/no-confusing-void-expression": "off",
+      "@typescript-eslint/no-empty-function": "off",
+      "@typescript-eslint/no-unnecessary-condition": [
+        "error",
+        { allowConstantLoopConditions: true },
+      ],
+      "@typescript-eslint/no-unnecessary-type-parameters": "off",
+      "@typescript-eslint/no-dynamic-delete": "off",
+      "@typescript-eslint/no-extraneous-class": "off",
+      "@typescript-eslint/prefer-promise-reject-errors": "off",
+      "@typescript-eslint/unified-signatures": "off",
+      "@typescript-eslint/require-await": "off", // an async interface may have a synchronous answer
+      "@typescript-eslint/prefer-literal-enum-member": "off",
+    },
+  },
+  {
+    files: ["kernels/**/*.ts", "src/engine/**/*.ts"],
+    ignores: ["**/*.test.ts", "**/testing/**"],
+    rules: { "no-restricted-globals": ["error", ...hostGlobals] },
+  },
+  {
+    files: ["**/*.test.ts", "**/testing/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "@typescript-eslint/no-unsafe-member-access": "off",
+      "@typescript-eslint/no-unsafe-argument": "off",
+      "@typescript-eslint/unbound-method": "off",
+    },
+  },
+  {
+    files: ["src/app/**/*.{ts,tsx}", "src/widget/**/*.{ts,tsx}"],
+    extends: [reactHooks.configs.flat["recommended-latest"]],
+    rules: { "@typescript-eslint/unbound-method": "off" }, // store actions do not use `this`
+  },
+);

@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import {
+  attentionDecode,
+  type AttentionDecodeShape,
+  attentionMass,
+  decodePartialsLength,
+  decodeSplits,
+} from "./attention-decode.ts";
+import { attentionDecodeTwin, attentionMassTwin } from "./attention-decode.twin.ts";
+import { type PageEntry, packPageTable } from "./gather-rope.ts";
+import { toHalf } from "./shared/kv-pool.ts";
+import { ropeTable } from "./shared/rope-table.ts";
+import { compare, worst } from "./testing/compare.ts";
+import { randomFloats, testRuntime } from "./testing/gpu.ts";
+
+const half = { headDim: 32, rotaryDims: 32, adjacent: false };
+const base = { rope: half, dtype: "f16" as const, heads: 6, kvHeads: 3, scale: 0.2, softCap: 0 };
+
+/** `tokens` keys on shuffled pages: a part page, some clamped pages, plain pages. */
+function tableFor(tokens: number): { entries: PageEntry[]; pages: number } {
+  const entries: PageEntry[] = [];
+  for (let done = 0; done < tokens; ) {
+    const firstRow = done === 0 ? 5 : 0;
+    const count = Math.min(16 - firstRow, tokens - done);
+    const clamped = entries.length % 3 === 1;
+    entries.push({ page: 0, firstPosition: done + 3, firstRow, count, clamped, setIndexBegin: done });
+    done += count;
+  }
+  const pages = entries.length + 2;
+  return { entries: entries.map((e, i) => ({ ...e, page: (i * 7 + 1) % pages })), pages };
+}
+
+async function errorOf(
+  tokens: number,
+  part: Partial<AttentionDecodeShape> = {},
+): Promise<number> {
+  const { entries, pages } = tableFor(tokens);
+  const unused = { page: 0, firstPosition: 0, firstRow: 0, count: 16, clamped: false, setIndexBegin: 0 };
+  const shape = {
+    ...base,
+    setCapacity: tokens + 5,
+    entryBegin: 1,
+    entryCount: entries.length,
+    ...part,
+  };
+  const { headDim, rotaryDims } = shape.rope;
+  const elements = pages * shape.kvHeads * 16 * headDim;
+  const pool = (seed: number) => {
+    const values = randomFloats(elements, seed);
+    return shape.dtype === "f32"
+      ? new Uint32Array(values.buffer)
+      : new Uint32Array(Uint16Array.from(values, toHalf).buffer);
+  };
+  const splits = shape.splits ?? decodeSplits(shape.entryCount);
+  const massShape = {
+    heads: shape.heads,
+    setCapacity: shape.setCapacity,
+    entryBegin: 1,
+    entryCount: shape.entryCount,
+  };
+  const { actual, expected } = await compare(
+    await testRuntime(),
+    {
+      q: randomFloats(shape.heads * headDim, 1),
+      qClamped: randomFloats(shape.heads * headDim, 2),
+      kPool: pool(3),
+      vPool: pool(4),
+      pageTable: packPageTable([unused, ...entries]),
+      ropeTable: ropeTable({ theta: 1000, rotaryDims, positions: tokens + 20 }),
+      partials: randomFloats(decodePartialsLength(shape.heads, headDim, splits), 6),
+      scores: randomFloats(shape.heads * shape.setCapacity, 7),
+      out: randomFloats(shape.heads * headDim, 8),
+      lse: new Float32Array(shape.heads),
+      mass: randomFloats(entries.length + 1, 9),
+    },
+    (recorder, buffers) => {
+      attentionDecode(recorder, buffers, shape);
+      const { scores, lse, pageTable, mass } = buffers;
+      attentionMass(recorder, scores, lse, pageTable, mass, massShape);
+    },
+    (buffers) => {
+      attentionDecodeTwin(buffers, shape);
+      const { scores, lse, pageTable, mass } = buffers;
+      attentionMassTwin(scores, lse, pageTable, mass, massShape);
+    },
+  );
+  const names = ["out", "lse", "scores", "mass"] as const;
+  return Math.max(...names.map((name) => worst(actual[name], expected[name])));
+}
+
+const BOUND = 1e-10;
+
+describe("attention-decode, merge and mass", () => {
+  for (const tokens of [1, 3, 63, 65, 257]) {
+    test(`${tokens} keys`, async () => {
+      expect(await errorOf(tokens)).toBeLessThan(BOUND);
+      expect(await errorOf(tokens, { dtype: "f32" })).toBeLessThan(BOUND);
+    });
+  }
+  for (const rope of [
+    { headDim: 64, rotaryDims: 64, adjacent: true },
+    { headDim: 48, rotaryDims: 16, adjacent: false },
+    { headDim: 96, rotaryDims: 20, adjacent: true },
+    { headDim: 128, rotaryDims: 128, adjacent: false },
+    { headDim: 256, rotaryDims: 0, adjacent: false },
+  ]) {
+    test(JSON.stringify(rope), async () => {
+      expect(await errorOf(75, { rope, scale: 0.1 })).toBeLessThan(BOUND);
+    });
+  }
+  test("one split, more splits than entries", async () => {
+    expect(await errorOf(100, { splits: 1 })).toBeLessThan(BOUND);
+    expect(await errorOf(40, { splits: 7 })).toBeLessThan(BOUND);
+  });
+  test("soft cap, large scores, grouping", async () => {
+    expect(await errorOf(50, { softCap: 2, scale: 3 })).toBeLessThan(BOUND);
+    expect(await errorOf(50, { scale: 50 })).toBeLessThan(1e-7);
+    expect(await errorOf(50, { heads: 7, kvHeads: 1 })).toBeLessThan(BOUND);
+  });
+});

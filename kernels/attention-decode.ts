@@ -1,0 +1,155 @@
+// Attention of one query over paged keys and values, split over the page table, and its evidence.
+import body from "./attention-decode.wgsl?raw";
+import massBody from "./attention-mass.wgsl?raw";
+import mergeBody from "./attention-merge.wgsl?raw";
+import { assertHeads, type AttentionShape } from "./attention-prefill.ts";
+import { defineKernel } from "./define-kernel.ts";
+import type { BindingSlice, Recorder } from "./runtime.ts";
+import { type KvDtype, kvSnippets } from "./shared/kv-pool.ts";
+import rope from "./shared/rope.wgsl?raw";
+import { ropeConstants, type RopeSpec } from "./shared/rope-table.ts";
+
+/** A partials buffer for this many splits fits every page table. */
+export const DECODE_MAX_SPLITS = 64;
+
+function define(dtype: KvDtype) {
+  return defineKernel({
+    name: `attention-decode ${dtype}`,
+    snippets: [kvSnippets[dtype], rope],
+    body,
+    params: {
+      heads: "u32",
+      kvHeads: "u32",
+      setCapacity: "u32",
+      entryBegin: "u32",
+      entryCount: "u32",
+      splits: "u32",
+      entriesPerSplit: "u32",
+      scale: "f32",
+      softCap: "f32",
+      headQuads: "u32",
+      rotaryQuads: "u32",
+    },
+    bindings: ["read", "read", "read", "read", "read", "read", "write", "write"],
+  });
+}
+
+export const attentionDecodeKernels = { f16: define("f16"), f32: define("f32") } as const;
+
+export const attentionMergeKernel = defineKernel({
+  name: "attention-merge",
+  body: mergeBody,
+  params: { heads: "u32", splits: "u32" },
+  bindings: ["read", "write", "write"],
+});
+
+export const attentionMassKernel = defineKernel({
+  name: "attention-mass",
+  body: massBody,
+  params: { heads: "u32", setCapacity: "u32", entryBegin: "u32", entryCount: "u32" },
+  bindings: ["read", "read", "read", "write"],
+});
+
+export interface AttentionDecodeShape extends Omit<AttentionShape, "headDim"> {
+  /** Holds the head size. */
+  readonly rope: RopeSpec;
+  readonly dtype: KvDtype;
+  /** Elements per head in `scores`. */
+  readonly setCapacity: number;
+  readonly entryBegin: number;
+  readonly entryCount: number;
+  /** Default: about two entries per split, at most DECODE_MAX_SPLITS. */
+  readonly splits?: number;
+}
+
+export interface AttentionDecodeBuffers {
+  /** f32 [H*D], rotated. */
+  readonly q: BindingSlice;
+  /** f32 [H*D], for clamped entries; may be the same as q. */
+  readonly qClamped: BindingSlice;
+  /** dtype [page][K][16][D] each. */
+  readonly kPool: BindingSlice;
+  readonly vPool: BindingSlice;
+  /** u32 [entries, 4], see packPageTable. */
+  readonly pageTable: BindingSlice;
+  readonly ropeTable: BindingSlice;
+  /** Scratch, f32 [decodePartialsLength]. */
+  readonly partials: BindingSlice;
+  /** f32 [H][setCapacity], written at the rows of the entries. */
+  readonly scores: BindingSlice;
+  /** f32 [H*D] */
+  readonly out: BindingSlice;
+  /** f32 [H] */
+  readonly lse: BindingSlice;
+}
+
+/** f32 elements of the partials buffer. */
+export function decodePartialsLength(
+  heads: number,
+  headDim: number,
+  splits = DECODE_MAX_SPLITS,
+): number {
+  return heads * splits * (headDim + 4);
+}
+
+export function decodeSplits(entryCount: number): number {
+  return Math.max(1, Math.min(DECODE_MAX_SPLITS, Math.ceil(entryCount / 2)));
+}
+
+/** Two dispatches: partial sums and their merge. */
+export function attentionDecode(
+  recorder: Recorder,
+  buffers: AttentionDecodeBuffers,
+  shape: AttentionDecodeShape,
+): void {
+  const { rope: spec, dtype, entryCount, ...rest } = shape;
+  const { heads } = shape;
+  const splits = shape.splits ?? decodeSplits(entryCount);
+  const { q, qClamped, kPool, vPool, pageTable, partials, scores, out, lse } = buffers;
+  assertHeads("attention-decode", { ...shape, headDim: spec.headDim });
+  recorder.dispatch(
+    attentionDecodeKernels[dtype],
+    {
+      ...rest,
+      entryCount,
+      splits,
+      entriesPerSplit: Math.ceil(entryCount / splits),
+      headQuads: spec.headDim / 4,
+      rotaryQuads: spec.rotaryDims / 4,
+    },
+    [q, qClamped, kPool, vPool, pageTable, buffers.ropeTable, partials, scores],
+    [Math.ceil((heads * splits) / 16)],
+    ropeConstants(spec),
+  );
+  recorder.dispatch(
+    attentionMergeKernel,
+    { heads, splits },
+    [partials, out, lse],
+    [Math.ceil((heads * spec.headDim) / 4 / 64)],
+    { HEAD_DIM: spec.headDim },
+  );
+}
+
+export interface AttentionMassShape {
+  readonly heads: number;
+  readonly setCapacity: number;
+  readonly entryBegin: number;
+  readonly entryCount: number;
+}
+
+/** scores: f32 [H][setCapacity], lse: f32 [H], pageTable: u32 [entries, 4], mass: f32 [entries], added to. */
+export function attentionMass(
+  recorder: Recorder,
+  scores: BindingSlice,
+  lse: BindingSlice,
+  pageTable: BindingSlice,
+  mass: BindingSlice,
+  shape: AttentionMassShape,
+): void {
+  recorder.dispatch(
+    attentionMassKernel,
+    { ...shape },
+    [scores, lse, pageTable, mass],
+    [Math.ceil(shape.entryCount / 64)],
+  );
+}

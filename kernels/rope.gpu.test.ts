@@ -1,0 +1,130 @@
+// kv-append, gather-rope and rope-rows: everything between projections and attention.
+import { describe, expect, test } from "vitest";
+import { gatherRope, packPageTable } from "./gather-rope.ts";
+import { gatherRopeTwin } from "./gather-rope.twin.ts";
+import { kvAppend } from "./kv-append.ts";
+import { kvAppendTwin } from "./kv-append.twin.ts";
+import { ropeRows } from "./rope-rows.ts";
+import { ropeRowsTwin } from "./rope-rows.twin.ts";
+import { fromHalf, kvElementBytes, toHalf } from "./shared/kv-pool.ts";
+import { ropeTable } from "./shared/rope-table.ts";
+import { compare, worst } from "./testing/compare.ts";
+import { randomFloats, testRuntime } from "./testing/gpu.ts";
+
+const ROPES = [
+  { headDim: 32, rotaryDims: 32, adjacent: false },
+  { headDim: 32, rotaryDims: 32, adjacent: true },
+  { headDim: 48, rotaryDims: 16, adjacent: false },
+  { headDim: 48, rotaryDims: 20, adjacent: true },
+  { headDim: 8, rotaryDims: 0, adjacent: false },
+];
+
+function tableOf(rotaryDims: number) {
+  return ropeTable({ theta: 10000, rotaryDims, positions: 400, attentionScale: 1.25 });
+}
+
+test("halves round to nearest even and back", () => {
+  for (const [value, bits] of [
+    [0, 0], [1, 0x3c00], [-2, 0xc000], [65504, 0x7bff], [1e-7, 2], [2 ** -25, 0],
+    [1.5 * 2 ** -24, 2], [1 + 2 ** -11, 0x3c00], [1 + 3 * 2 ** -11, 0x3c02], [6.1e-5, 0x03ff],
+  ] as const) {
+    expect(toHalf(value)).toBe(bits);
+  }
+  for (let bits = 0; bits < 0x7c00; bits += 7) expect(toHalf(fromHalf(bits))).toBe(bits);
+});
+
+test("rope frequencies are divided by the factors", () => {
+  const plain = ropeTable({ theta: 100, rotaryDims: 4, positions: 9 });
+  const scaled = ropeTable({ theta: 100, rotaryDims: 4, positions: 9, factors: [1, 4] });
+  expect(scaled[8 * 4 + 2]).toBeCloseTo(Math.cos(8 * 0.1 / 4), 6);
+  expect(plain[2 * 4 + 3]).toBeCloseTo(scaled[8 * 4 + 3]!, 6);
+});
+
+describe("rope-rows", () => {
+  for (const rope of ROPES) {
+    test(JSON.stringify(rope), async () => {
+      for (const [tokens, positionStep] of [[1, 1], [3, 0], [65, 1], [257, 1]] as const) {
+        const shape = { rope, tokens, heads: 3, positionBase: 41, positionStep };
+        const elements = tokens * 3 * rope.headDim;
+        const { actual, expected } = await compare(
+          await testRuntime(),
+          { x: randomFloats(elements, 1), table: tableOf(rope.rotaryDims), y: new Float32Array(elements) },
+          (recorder, { x, table, y }) => ropeRows(recorder, x, table, y, shape),
+          ({ x, table, y }) => ropeRowsTwin(x, table, y, shape),
+        );
+        expect(worst(actual.y, expected.y)).toBeLessThan(1e-12);
+      }
+    });
+  }
+});
+
+for (const dtype of ["f16", "f32"] as const) {
+  describe(`kv-append ${dtype}`, () => {
+    for (const tokens of [1, 3, 17, 65, 257]) {
+      test(`${tokens} tokens into a wrapped ring behind an offset`, async () => {
+        const rowBegin = tokens % 4;
+        const shape = {
+          tokens, rowBegin, kvHeads: 3, headDim: 12, dtype,
+          slotBase: 32, ringOffset: 250, ringCapacity: 272,
+        };
+        const poolWords = (19 * 3 * 16 * 12 * kvElementBytes[dtype]) / 4;
+        const { actual, expected } = await compare(
+          await testRuntime(),
+          {
+            k: randomFloats((rowBegin + tokens) * 36, 1),
+            v: randomFloats((rowBegin + tokens) * 36, 2),
+            kPool: new Uint32Array(poolWords).fill(7),
+            vPool: new Uint32Array(poolWords).fill(9),
+          },
+          (recorder, { k, v, kPool, vPool }) => kvAppend(recorder, k, v, kPool, vPool, shape),
+          ({ k, v, kPool, vPool }) => kvAppendTwin(k, v, kPool, vPool, shape),
+        );
+        expect(actual.kPool).toEqual(expected.kPool);
+        expect(actual.vPool).toEqual(expected.vPool);
+      });
+    }
+  });
+
+  describe(`gather-rope ${dtype}`, () => {
+    for (const rope of ROPES) {
+      test(JSON.stringify(rope), async () => {
+        const kvHeads = 3;
+        const pool = poolOf(5, kvHeads, rope.headDim, dtype);
+        const entries = [
+          { page: 9, firstPosition: 1, firstRow: 1, count: 1, clamped: false, setIndexBegin: 0 },
+          { page: 3, firstPosition: 7, firstRow: 0, count: 16, clamped: true, setIndexBegin: 1 },
+          { page: 0, firstPosition: 300, firstRow: 5, count: 3, clamped: false, setIndexBegin: 17 },
+          { page: 4, firstPosition: 303, firstRow: 0, count: 16, clamped: false, setIndexBegin: 21 },
+        ];
+        const shape = { rope, dtype, kvHeads, setCapacity: 39, entryBegin: 1, entryCount: 3 };
+        const rows = kvHeads * 39 * rope.headDim;
+        const { actual, expected } = await compare(
+          await testRuntime(),
+          {
+            ...pool,
+            pageTable: packPageTable(entries),
+            table: tableOf(rope.rotaryDims),
+            kRot: randomFloats(rows, 3),
+            vSet: randomFloats(rows, 4),
+          },
+          (recorder, b) =>
+            gatherRope(recorder, b.kPool, b.vPool, b.pageTable, b.table, b.kRot, b.vSet, shape),
+          (b) => gatherRopeTwin(b.kPool, b.vPool, b.pageTable, b.table, b.kRot, b.vSet, shape),
+        );
+        expect(worst(actual.kRot, expected.kRot)).toBeLessThan(1e-12);
+        expect(actual.vSet).toEqual(expected.vSet);
+      });
+    }
+  });
+}
+
+function poolOf(pages: number, kvHeads: number, headDim: number, dtype: "f16" | "f32") {
+  const words = (pages * kvHeads * 16 * headDim * kvElementBytes[dtype]) / 4;
+  const make = (seed: number) => {
+    const values = randomFloats(pages * kvHeads * 16 * headDim, seed);
+    if (dtype === "f32") return new Uint32Array(values.buffer);
+    const halves = Uint16Array.from(values, toHalf);
+    return new Uint32Array(halves.buffer, 0, words);
+  };
+  return { kPool: make(11), vPool: make(12) };
+}

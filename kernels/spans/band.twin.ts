@@ -1,0 +1,30 @@
+import type { BandShape } from "./band.ts";
+
+/** CPU twin of band.wgsl with the launcher's arguments. */
+export function bandTwin(
+  q: Float32Array,
+  k: Float32Array,
+  lse: Float32Array,
+  out: Float32Array,
+  s: BandShape,
+): void {
+  const perGroup = s.heads / s.kvHeads;
+  for (let row = 0; row < s.tokens; row++) {
+    for (let lag = 0; lag < s.bandWidth; lag++) {
+      const key = s.firstToken + row - lag;
+      for (let a = 0; a < s.kvHeads; a++) {
+        let sum = 0;
+        for (let h = a * perGroup; key >= s.firstRingToken && h < (a + 1) * perGroup; h++) {
+          const keyRow = a * s.setCapacity + s.rowOfFirstRing + key - s.firstRingToken;
+          let score = 0;
+          for (let d = 0; d < s.headDim; d++) {
+            const x = q[(row * s.heads + h) * s.headDim + d]!;
+            score += x * k[keyRow * s.headDim + d]!;
+          }
+          sum += Math.exp(Math.min(0, score * s.scale - lse[h * s.tokens + row]!));
+        }
+        out[(row * s.bandWidth + lag) * s.kvHeads + a] = sum;
+      }
+    }
+  }
+}

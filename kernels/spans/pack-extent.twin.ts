@@ -1,0 +1,28 @@
+import { poolIndex } from "../shared/kv-pool.ts";
+import { quadWords } from "./kv-dtype.ts";
+import type { PackExtentShape } from "./pack-extent.ts";
+
+/** CPU twin of pack-extent.wgsl on pool words. */
+export function packExtentTwin(
+  runs: Uint32Array,
+  kPool: Uint32Array,
+  vPool: Uint32Array,
+  extent: Uint32Array,
+  s: PackExtentShape,
+): void {
+  const words = quadWords[s.dtype];
+  const quads = s.headDim / 4;
+  for (let n = s.firstRun; n < s.firstRun + s.runCount; n++) {
+    const [token = 0, count = 0, kQuad = 0, vQuad = 0] = runs.subarray(n * 4, n * 4 + 4);
+    for (let row = 0; row < count; row++) {
+      const slot = (token + row) % s.ringCapacity;
+      for (let a = 0; a < s.kvHeads; a++) {
+        const page = s.ringFirstPage + Math.floor(slot / 16);
+        const from = (poolIndex(page, a, slot % 16, s) / 4) * words;
+        const at = (row * s.kvHeads + a) * quads;
+        extent.set(kPool.subarray(from, from + quads * words), (kQuad + at) * words);
+        extent.set(vPool.subarray(from, from + quads * words), (vQuad + at) * words);
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+// Scores of all spans of a layer for one query per KV head (Ltri spec §6, §7).
+import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { KvDtype } from "../shared/kv-pool.ts";
+import { defineKvKernels } from "./kv-dtype.ts";
+import body from "./span-score.wgsl?raw";
+
+export const spanScoreKernels = defineKvKernels({
+  name: "span-score",
+  body,
+  params: { spans: "u32", spanCapacity: "u32", kvHeads: "u32", headDim: "u32" },
+  bindings: ["read", "read", "write"],
+});
+
+export interface SpanScoreShape {
+  /** S: spans that exist, ordinals 0…S−1. */
+  readonly spans: number;
+  /** Row length of `raw`, at least S. */
+  readonly spanCapacity: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  /** Of the vectors. */
+  readonly dtype: KvDtype;
+}
+
+/** q: f32 [K][D], vectors: dtype [span][2][K][D], raw: f32 [K][spanCapacity]. */
+export function spanScore(
+  recorder: Recorder,
+  q: BindingSlice,
+  vectors: BindingSlice,
+  raw: BindingSlice,
+  { dtype, ...shape }: SpanScoreShape,
+): void {
+  const groups = [Math.ceil(shape.spans / 64), shape.kvHeads] as const;
+  recorder.dispatch(spanScoreKernels[dtype], shape, [q, vectors, raw], groups);
+}

@@ -1,0 +1,20 @@
+// raw[a][s] = max(q_a · mStat[s,a], q_a · mDyn[s,a]). Thread: one span, one KV head (grid y).
+@group(0) @binding(1) var<storage, read> q: array<vec4<f32>>; // f32 [K][D]
+@group(0) @binding(2) var<storage, read> vectors: array<KvQuad>; // [span][2][K][D]
+@group(0) @binding(3) var<storage, read_write> raw: array<f32>; // f32 [K][spanCapacity]
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  if (id.x >= params.spans) { return; }
+  let quads = params.headDim / 4u;
+  let fixedBase = (id.x * 2u * params.kvHeads + id.y) * quads;
+  let laterBase = fixedBase + params.kvHeads * quads;
+  var fixedScore = 0.0;
+  var laterScore = 0.0;
+  for (var d = 0u; d < quads; d++) {
+    let x = q[id.y * quads + d];
+    fixedScore += dot(x, kv_unpack(vectors[fixedBase + d]));
+    laterScore += dot(x, kv_unpack(vectors[laterBase + d]));
+  }
+  raw[id.y * params.spanCapacity + id.x] = max(fixedScore, laterScore);
+}

@@ -1,0 +1,102 @@
+// Every kernel variant this layer ships: warm-up compiles the rows a model needs, a test compiles all.
+import {
+  attentionDecodeKernels,
+  attentionMassKernel,
+  attentionMergeKernel,
+} from "./attention-decode.ts";
+import { attentionPrefillKernel } from "./attention-prefill.ts";
+import { copyRowsKernel } from "./copy-rows.ts";
+import type { Kernel } from "./define-kernel.ts";
+import { embedKernels } from "./embed.ts";
+import { type Activation, gatedActivationKernel } from "./gated-activation.ts";
+import { gatherRopeKernels } from "./gather-rope.ts";
+import { kvAppendKernels } from "./kv-append.ts";
+import { chooseMatmul, matmulKernels } from "./matmul.ts";
+import { meanQueryKernel } from "./mean-query.ts";
+import { rmsNormInPlaceKernels, rmsNormKernels } from "./rms-norm.ts";
+import { ropeRowsKernel } from "./rope-rows.ts";
+import type { Capabilities } from "./runtime.ts";
+import { sampleChunksKernel, sampleKernel } from "./sample.ts";
+import type { KvDtype } from "./shared/kv-pool.ts";
+import { ropeConstants, type RopeSpec } from "./shared/rope-table.ts";
+import { softCapKernel } from "./soft-cap.ts";
+import { WEIGHT_FORMATS, type WeightFormat } from "./weights/index.ts";
+
+export interface Variant {
+  readonly kernel: Kernel;
+  readonly constants?: Record<string, number>;
+}
+
+export interface ModelNeeds {
+  readonly capabilities: Pick<Capabilities, "barrierFree">;
+  readonly formats: readonly WeightFormat[];
+  readonly kvDtype: KvDtype;
+  /** One per kind of layer. */
+  readonly ropes: readonly RopeSpec[];
+  readonly activation: Activation;
+}
+
+/** What one model compiles: prefill and decode of every layer, sampling. */
+export function modelVariants(needs: ModelNeeds): Variant[] {
+  const { capabilities, kvDtype, activation } = needs;
+  const norm = capabilities.barrierFree ? "row" : "reduce";
+  const matmuls = new Set([1, 2, 64].map((tokens) => chooseMatmul(capabilities, tokens)));
+  return [
+    ...needs.formats.flatMap((format) => [
+      { kernel: embedKernels[format] },
+      ...[...matmuls].map((variant) => ({ kernel: matmulKernels[variant][format] })),
+    ]),
+    { kernel: rmsNormKernels[norm] },
+    { kernel: rmsNormInPlaceKernels[norm] },
+    { kernel: kvAppendKernels[kvDtype] },
+    { kernel: gatedActivationKernel, constants: { GELU: activation === "gelu-tanh" ? 1 : 0 } },
+    { kernel: copyRowsKernel },
+    { kernel: softCapKernel },
+    { kernel: meanQueryKernel },
+    { kernel: attentionMassKernel },
+    { kernel: sampleChunksKernel },
+    { kernel: sampleKernel },
+    ...needs.ropes.flatMap((rope) => ropeVariants(rope, kvDtype)),
+  ];
+}
+
+function ropeVariants(rope: RopeSpec, kvDtype: KvDtype): Variant[] {
+  const constants = ropeConstants(rope);
+  const headDim = { HEAD_DIM: rope.headDim };
+  return [
+    { kernel: ropeRowsKernel, constants },
+    { kernel: gatherRopeKernels[kvDtype], constants },
+    { kernel: attentionDecodeKernels[kvDtype], constants },
+    { kernel: attentionMergeKernel, constants: headDim },
+    ...[0, 1].map((clamped) => ({
+      kernel: attentionPrefillKernel,
+      constants: { HAS_CLAMPED: clamped },
+    })),
+  ];
+}
+
+const HEAD_DIMS = [32, 48, 64, 96, 128, 256];
+
+/** Every row of the table, for the compile test. */
+export function allVariants(): Variant[] {
+  const rows = [true, false].flatMap((barrierFree) =>
+    (["f16", "f32"] as const).flatMap((kvDtype) =>
+      modelVariants({
+        capabilities: { barrierFree },
+        formats: WEIGHT_FORMATS,
+        kvDtype,
+        ropes: HEAD_DIMS.flatMap((headDim) => [
+          { headDim, rotaryDims: headDim, adjacent: false },
+          { headDim, rotaryDims: headDim, adjacent: true },
+          { headDim, rotaryDims: 16, adjacent: false },
+          { headDim, rotaryDims: 0, adjacent: false },
+        ]),
+        activation: kvDtype === "f16" ? "silu" : "gelu-tanh",
+      }),
+    ),
+  );
+  const unique = new Map(
+    rows.map((row) => [`${row.kernel.name} ${JSON.stringify(row.constants)}`, row]),
+  );
+  return [...unique.values()];
+}

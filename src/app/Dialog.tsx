@@ -1,0 +1,34 @@
+// The browser's own modal dialog: it traps focus, closes on Escape and gives focus back.
+import { useEffect, useId, useRef, type ReactNode } from "react";
+
+interface DialogProps {
+  readonly title: string;
+  readonly role?: "dialog" | "alertdialog";
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+export function Dialog({ title, role = "dialog", onClose, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const headingId = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      role={role}
+      className="dialog"
+      aria-labelledby={headingId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <h2 id={headingId}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}

@@ -1,0 +1,192 @@
+// One document of the library: its state, progress and actions.
+import { useState } from "react";
+import type { DocumentSummary } from "../../workers/protocol.ts";
+import { useActions, useAppState } from "./app-context.ts";
+import { Dialog } from "./Dialog.tsx";
+import { formatBytes, formatCount, formatRate, formatTimeLeft } from "./format.ts";
+import { Icon } from "./Icon.tsx";
+import { ProblemCard } from "./ProblemCard.tsx";
+import { ProgressBar } from "./ProgressBar.tsx";
+import { RenameForm } from "./RenameForm.tsx";
+
+interface DocumentCardProps {
+  readonly document: DocumentSummary;
+  readonly onOpen: () => void;
+}
+
+const STATE_LABELS: Record<DocumentSummary["state"], string> = {
+  queued: "Waiting",
+  ingesting: "Reading",
+  paused: "Paused",
+  complete: "Ready",
+  stale: "Out of date",
+  damaged: "Damaged",
+};
+
+export function DocumentCard({ document, onOpen }: DocumentCardProps) {
+  const selected = useAppState((state) => state.selectedId === document.id);
+  const [renaming, setRenaming] = useState(false);
+  const [deleting, setDeleting] = useState(false);
+  const actions = useActions();
+  const { id, title, state } = document;
+  const unfinished = state === "queued" || state === "ingesting" || state === "paused";
+  return (
+    <li className="document" data-state={state} data-selected={selected || undefined}>
+      {renaming ? (
+        <RenameForm title={title} documentId={id} onClose={() => setRenaming(false)} />
+      ) : (
+        <button
+          type="button"
+          className="document-title"
+          aria-label={title}
+          aria-current={selected ? "true" : undefined}
+          onClick={() => {
+            actions.select(id);
+            onOpen();
+          }}
+        >
+          <span className="title-text">{title}</span>
+          <span className="badge" data-state={state}>
+            {STATE_LABELS[state]}
+          </span>
+        </button>
+      )}
+      {unfinished ? <Reading document={document} /> : <Facts document={document} />}
+      {document.problem && (
+        <ProblemCard
+          error={document.problem}
+          {...(state === "stale" || state === "damaged"
+            ? { onReadAgain: () => void actions.readAgain(id) }
+            : {})}
+        />
+      )}
+      <div className="document-actions">
+        {(state === "ingesting" || state === "queued") && (
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Pause ${title}`}
+            onClick={() => void actions.pause(id)}
+          >
+            <Icon name="pause" />
+            Pause
+          </button>
+        )}
+        {state === "paused" && (
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Resume ${title}`}
+            onClick={() => void actions.resume(id)}
+          >
+            <Icon name="play" />
+            Resume
+          </button>
+        )}
+        {(state === "stale" || state === "damaged") && !document.problem && (
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Read again ${title}`}
+            onClick={() => void actions.readAgain(id)}
+          >
+            <Icon name="retry" />
+            Read again
+          </button>
+        )}
+        {unfinished && (
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Cancel reading ${title}`}
+            onClick={() => setDeleting(true)}
+          >
+            <Icon name="close" />
+            Cancel
+          </button>
+        )}
+        <button
+          type="button"
+          className="quiet"
+          aria-label={`Rename ${title}`}
+          onClick={() => setRenaming(true)}
+        >
+          <Icon name="edit" />
+          Rename
+        </button>
+        {!unfinished && (
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Delete ${title}`}
+            onClick={() => setDeleting(true)}
+          >
+            <Icon name="trash" />
+            Delete
+          </button>
+        )}
+      </div>
+      {deleting && (
+        <Dialog
+          role="alertdialog"
+          title={unfinished ? "Cancel reading?" : "Delete document?"}
+          onClose={() => setDeleting(false)}
+        >
+          <p>
+            “{title}”, its index and its questions will be removed from this computer. To read it
+            again you need the original text.
+          </p>
+          <div className="dialog-actions">
+            <button type="button" className="button" onClick={() => setDeleting(false)}>
+              Keep document
+            </button>
+            <button
+              type="button"
+              className="button danger"
+              onClick={() => {
+                setDeleting(false);
+                void actions.remove(id);
+              }}
+            >
+              Delete document
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </li>
+  );
+}
+
+function Reading({ document }: { document: DocumentSummary }) {
+  const progress = useAppState((state) => state.progress[document.id]);
+  const tokens = progress?.tokens ?? document.ingestedTokens;
+  const total = progress?.totalTokens ?? document.tokens;
+  const counted = `${formatCount(tokens)} of ${formatCount(total)} tokens`;
+  return (
+    <>
+      <ProgressBar label={`Reading ${document.title}`} value={tokens} max={total} text={counted} />
+      <p className="facts">
+        <span>{counted}</span>
+        {document.state === "ingesting" && progress && (
+          <>
+            <span>{formatRate(progress.tokensPerSecond, "tokens")}</span>
+            <span>{formatTimeLeft(progress.secondsLeft)}</span>
+          </>
+        )}
+        {document.state === "paused" && (
+          <span>{formatCount(document.committedTokens)} stored safely</span>
+        )}
+      </p>
+    </>
+  );
+}
+
+function Facts({ document }: { document: DocumentSummary }) {
+  return (
+    <p className="facts">
+      <span>{formatCount(document.tokens)} tokens</span>
+      <span>{formatCount(document.spans)} spans</span>
+      <span>{formatBytes(document.bytesOnDisk)} stored</span>
+    </p>
+  );
+}

@@ -1,0 +1,44 @@
+import type { Turn } from "../state/index.ts";
+import { useActions, useAppState } from "./app-context.ts";
+import { formatPercent } from "./format.ts";
+
+const MAX_QUOTE = 1_000; // the style shows four lines
+const MAX_LABEL = 120;
+
+/** The recalled passages as quotes; each is a button that shows it in the text. */
+export function EvidenceList({ turn }: { turn: Turn }) {
+  const active = useAppState((state) =>
+    state.highlight?.turnId === turn.id ? state.highlight.active : null,
+  );
+  const { showEvidence } = useActions();
+  return (
+    <div className="evidence">
+      <h3>Evidence</h3>
+      <ol aria-label="Evidence">
+        {turn.evidence.map((evidence, index) => {
+          const quote = shorten(evidence.text, MAX_QUOTE);
+          return (
+            <li key={index}>
+              <button
+                type="button"
+                aria-label={`Show passage ${index + 1}: ${shorten(evidence.text, MAX_LABEL)}`}
+                aria-pressed={active === index}
+                onClick={() => showEvidence(evidence.documentId, turn.id, index)}
+              >
+                <q>{quote}</q>
+                <span className="weight" title="Share of the attention on recalled passages">
+                  {formatPercent(evidence.weight)}
+                </span>
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
+
+function shorten(text: string, limit: number): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > limit ? `${line.slice(0, limit - 1).trimEnd()}…` : line;
+}

@@ -1,0 +1,44 @@
+import type { ReactNode } from "react";
+import type { EngineErrorData } from "../../workers/protocol.ts";
+import { problemOf } from "./problems.ts";
+
+interface ProblemCardProps {
+  readonly error: EngineErrorData;
+  /** What failed, if the title alone does not tell. */
+  readonly context?: string;
+  readonly onTryAgain?: () => void;
+  readonly onReadAgain?: () => void;
+  readonly children?: ReactNode;
+}
+
+/** What happened, what it means, the engine's own words, and a button for the way on. */
+export function ProblemCard(props: ProblemCardProps) {
+  const { error, context, onTryAgain, onReadAgain, children } = props;
+  const { title, advice, remedy } = problemOf(error.code);
+  return (
+    <div className="problem" data-code={error.code}>
+      <div className="problem-text">
+        <strong>{title}</strong>
+        {context && <p>{context}.</p>}
+        <p>{advice}</p>
+        {error.message && <p className="detail">{error.message}</p>}
+      </div>
+      {onReadAgain && (
+        <button type="button" className="button" onClick={onReadAgain}>
+          Read again
+        </button>
+      )}
+      {onTryAgain && (remedy === "try-again" || remedy === "reload-page") && (
+        <button type="button" className="button" onClick={onTryAgain}>
+          Try again
+        </button>
+      )}
+      {remedy === "reload-page" && (
+        <button type="button" className="button" onClick={() => location.reload()}>
+          Reload the page
+        </button>
+      )}
+      {children}
+    </div>
+  );
+}

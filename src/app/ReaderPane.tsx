@@ -1,0 +1,76 @@
+// The document's text: virtualised paragraphs, evidence marked, keyboard reachable. The text is drawn
+// as text nodes only, so nothing in a document can become markup.
+import { useMemo } from "react";
+import { selectedDocument, type Highlight } from "../state/index.ts";
+import { useActions, useAppState } from "./app-context.ts";
+import { formatCount } from "./format.ts";
+import { Icon } from "./Icon.tsx";
+import { ProblemCard } from "./ProblemCard.tsx";
+import { splitParagraphs } from "./paragraphs.ts";
+import { TextView } from "./TextView.tsx";
+import { Welcome } from "./Welcome.tsx";
+
+export function ReaderPane() {
+  const document = useAppState(selectedDocument);
+  const open = useAppState((state) => state.text);
+  const highlight = useAppState((state) => state.highlight);
+  const known = useAppState((state) => state.documentsKnown);
+  const text = open.status === "ready" ? open.text : "";
+  const paragraphs = useMemo(() => splitParagraphs(text), [text]);
+  const shown = document && open.status !== "none" && open.documentId === document.id;
+  const marks = highlight && highlight.documentId === document?.id ? highlight : null;
+  return (
+    <section className="column reader" aria-labelledby="reader-heading">
+      <div className="pane-header">
+        <div>
+          <h2 id="reader-heading">{document?.title ?? "Text"}</h2>
+          {document && <p className="detail">{formatCount(document.characters)} characters</p>}
+        </div>
+        {marks && marks.ranges.length > 0 && <PassageControls highlight={marks} />}
+      </div>
+      {!document && known && <Welcome />}
+      {shown && open.status === "loading" && <p className="empty">Opening the text…</p>}
+      {shown && open.status === "failed" && <ProblemCard error={open.error} />}
+      {shown && open.status === "ready" && (
+        <TextView key={open.documentId} text={text} paragraphs={paragraphs} highlight={marks} />
+      )}
+    </section>
+  );
+}
+
+function PassageControls({ highlight }: { highlight: Highlight }) {
+  const { showEvidence, clearHighlight } = useActions();
+  const { documentId, turnId, ranges, active } = highlight;
+  const go = (step: number) => {
+    const from = active ?? (step > 0 ? -1 : 0);
+    showEvidence(documentId, turnId, (from + step + ranges.length) % ranges.length);
+  };
+  return (
+    <div className="passages" role="group" aria-label="Passages">
+      <span aria-live="polite">
+        {active === null
+          ? `${ranges.length} ${ranges.length === 1 ? "passage" : "passages"} marked`
+          : `Passage ${active + 1} of ${ranges.length}`}
+      </span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Previous passage"
+        onClick={() => go(-1)}
+      >
+        <Icon name="up" />
+      </button>
+      <button type="button" className="icon-button" aria-label="Next passage" onClick={() => go(1)}>
+        <Icon name="down" />
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Clear marks"
+        onClick={clearHighlight}
+      >
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}

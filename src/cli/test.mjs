@@ -1,0 +1,156 @@
+// npm test: finds or installs what is missing, then runs every check and prints one closing line.
+// npm test -- --only unit,e2e runs a part: static, unit, shaders, gpu, build, e2e.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT } from "./build.mjs";
+import { ensureChromium } from "./chromium.mjs";
+import { findVulkanDriver } from "./vulkan.mjs";
+
+const STEPS = ["static", "unit", "shaders", "gpu", "build", "e2e"];
+const STATIC_CHECKS = [
+  ["Types", "tsc", "--build"],
+  ["Lint", "eslint", "--cache", "--cache-location", "node_modules/.tmp/eslint", "."],
+  ["Format", "prettier", "--check", "--log-level", "warn", "."],
+  ["Dead code", "knip"],
+];
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+/**
+ * @param {string[]} args
+ * @returns {Promise<number>}
+ */
+export async function main(args) {
+  const { values } = parseArgs({ args, options: { only: { type: "string", multiple: true } } });
+  const only = (values.only ?? []).flatMap((one) => one.split(","));
+  const unknown = only.filter((one) => !STEPS.includes(one));
+  if (unknown.length > 0) {
+    console.error(`Unknown part ${unknown.join(", ")}; there are ${STEPS.join(", ")}.`);
+    return 2;
+  }
+  const wanted = (/** @type {string} */ step) => only.length === 0 || only.includes(step);
+  const reports = mkdtempSync(join(tmpdir(), "inkspan-test-"));
+  const env = { ...process.env };
+  const problems = [];
+  /** @type {Count} */
+  const total = { passed: 0, failed: 0 };
+
+  try {
+    if (wanted("gpu") || wanted("e2e")) {
+      env["INKSPAN_CHROMIUM"] = await ensureChromium();
+      console.log(`Chromium: ${env["INKSPAN_CHROMIUM"]}`);
+    }
+    if (wanted("gpu")) {
+      // The chosen browser may bring the only driver, so it is found first.
+      process.env["INKSPAN_CHROMIUM"] = env["INKSPAN_CHROMIUM"];
+      const driver = await findVulkanDriver();
+      if (!driver)
+        problems.push("No Vulkan driver gives a WebGPU adapter; the gpu tests cannot run.");
+      else console.log(`Vulkan driver: ${driver.name}`);
+      Object.assign(env, driver?.env);
+    }
+    if (wanted("static")) {
+      for (const [name = "", tool = "", ...rest] of STATIC_CHECKS) {
+        if (!run(name, tool, rest, env)) problems.push(`${name} failed.`);
+      }
+    }
+    for (const project of ["unit", "shaders", "gpu"]) {
+      if (!wanted(project)) continue;
+      const file = join(reports, `${project}.json`);
+      const outputs = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+      const fine = run(
+        `Tests: ${project}`,
+        "vitest",
+        ["run", "--project", project, ...outputs],
+        env,
+      );
+      const count = readVitest(file);
+      add(total, count);
+      if (!fine && count.failed === 0)
+        problems.push(`The ${project} tests did not run to their end.`);
+      if (count.passed + count.failed === 0) problems.push(`No ${project} test was executed.`);
+    }
+    let built = true;
+    if (wanted("build") || wanted("e2e")) {
+      built = run("Build", "vite", ["build", "--logLevel", "warn"], env);
+      if (!built) problems.push("The build failed.");
+    }
+    if (wanted("e2e") && built) {
+      const file = join(reports, "e2e.json");
+      const fine = run(
+        "Tests: e2e",
+        "playwright",
+        ["test", "--config", "e2e/playwright.config.ts", "--reporter", "list,json"],
+        { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+      );
+      const count = readPlaywright(file);
+      add(total, count);
+      if (!fine && count.failed === 0) problems.push("The e2e tests did not run to their end.");
+      if (count.passed + count.failed === 0) problems.push("No e2e test was executed.");
+    }
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
+  }
+
+  for (const problem of problems) console.log(problem);
+  console.log(`${total.passed} passed, ${total.failed + problems.length} failed`);
+  return total.failed + problems.length === 0 ? 0 : 1;
+}
+
+/**
+ * @param {string} name
+ * @param {string} tool
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {boolean}
+ */
+function run(name, tool, args, env) {
+  console.log(`\n== ${name}`);
+  const started = Date.now();
+  const bin = join(ROOT, "node_modules/.bin", tool);
+  const result = spawnSync(bin, args, { cwd: ROOT, stdio: "inherit", env });
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`${name}: ${result.status === 0 ? "ok" : "FAILED"} (${seconds} s)`);
+  return result.status === 0;
+}
+
+/**
+ * @param {Count} total
+ * @param {Count} more
+ */
+function add(total, more) {
+  total.passed += more.passed;
+  total.failed += more.failed;
+}
+
+/**
+ * @param {string} file
+ * @returns {any} parsed report, or undefined if the tool did not write one
+ */
+function readReport(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+/**
+ * @param {string} file
+ * @returns {Count}
+ */
+function readVitest(file) {
+  const report = readReport(file);
+  return { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0 };
+}
+
+/**
+ * @param {string} file
+ * @returns {Count}
+ */
+function readPlaywright(file) {
+  const stats = readReport(file)?.stats;
+  return {
+    passed: (stats?.expected ?? 0) + (stats?.flaky ?? 0),
+    failed: stats?.unexpected ?? 0,
+  };
+}

@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import type { EngineApi, EngineEvent } from "../../workers/protocol.ts";
+import { createEngineClient, type EngineWorker } from "./engine-client.ts";
+
+interface FakeWorker extends EngineWorker {
+  readonly loaded: string[];
+  terminated: boolean;
+  crash(message: string): void;
+  emit(events: readonly EngineEvent[]): void;
+}
+
+function fakeWorkers() {
+  const all: FakeWorker[] = [];
+  const start = (): EngineWorker => {
+    let crash: (message: string) => void = () => {};
+    let listener: (events: readonly EngineEvent[]) => void = () => {};
+    const loaded: string[] = [];
+    const api = {
+      events: (next: typeof listener) => {
+        listener = next;
+        return Promise.resolve();
+      },
+      loadModel: (id: string) => {
+        loaded.push(id);
+        return Promise.resolve({ id });
+      },
+      ask: () => new Promise(() => {}), // never answers: stands for a job cut off by the loss
+    } as unknown as EngineApi;
+    const worker: FakeWorker = {
+      api,
+      loaded,
+      terminated: false,
+      onCrash: (next) => (crash = next),
+      terminate() {
+        worker.terminated = true;
+      },
+      crash: (message) => crash(message),
+      emit: (events) => listener(events),
+    };
+    all.push(worker);
+    return worker;
+  };
+  return { all, start };
+}
+
+const lost: EngineEvent = {
+  type: "device-lost",
+  error: { code: "device-lost", message: "driver reset" },
+};
+
+test("a lost device rejects running jobs, restarts the worker and loads the model again", async () => {
+  const { all, start } = fakeWorkers();
+  const client = createEngineClient(start);
+  const seen: EngineEvent[] = [];
+  await client.events((events) => seen.push(...events));
+  await client.loadModel("default");
+  const job = client.ask({} as never);
+  all[0]!.emit([lost]);
+  await expect(job).rejects.toMatchObject({ code: "device-lost", message: "driver reset" });
+  expect(all).toHaveLength(2);
+  expect(all[0]!.terminated).toBe(true);
+  expect(all[1]!.loaded).toEqual(["default"]);
+  expect(seen).toEqual([lost]);
+  all[0]!.emit([lost]); // a late event of the dead worker
+  expect(all).toHaveLength(2);
+});
+
+test("a crash is told as device-lost", async () => {
+  const { all, start } = fakeWorkers();
+  const client = createEngineClient(start);
+  const seen: EngineEvent[] = [];
+  await client.events((events) => seen.push(...events));
+  all[0]!.crash("out of memory");
+  expect(seen[0]).toMatchObject({ type: "device-lost", error: { code: "device-lost" } });
+  expect(all).toHaveLength(2);
+});
+
+test("after four losses in a minute it stops, and the next call starts again", async () => {
+  const { all, start } = fakeWorkers();
+  const client = createEngineClient(start, () => 0);
+  const seen: EngineEvent[] = [];
+  await client.events((events) => seen.push(...events));
+  for (let i = 0; i < 4; i++) all[i]!.crash("again");
+  expect(all).toHaveLength(4);
+  expect(seen.at(-1)).toMatchObject({ type: "model", state: { phase: "failed" } });
+  await client.loadModel("nano");
+  expect(all).toHaveLength(5);
+  expect(all[4]!.loaded).toEqual(["nano"]);
+});

@@ -1,0 +1,131 @@
+// The page's side of the worker seam: an EngineApi that outlives its worker. When the GPU device is
+// lost or the worker crashes, pending calls are rejected with `device-lost`, a new worker is started,
+// the listener is subscribed again and the model loaded again. Documents are safe on disk meanwhile.
+import type { EngineApi, EngineErrorData, EngineEvent } from "../../workers/protocol.ts";
+import { EngineCallError, toErrorData } from "./errors.ts";
+
+/** One running worker: its calls, and the end of it. */
+export interface EngineWorker {
+  readonly api: EngineApi;
+  onCrash(listener: (message: string) => void): void;
+  terminate(): void;
+}
+
+type Listener = (events: readonly EngineEvent[]) => void;
+
+interface Generation {
+  readonly worker: EngineWorker;
+  /** Rejects when this worker is given up; every call races against it. */
+  readonly lost: Promise<never>;
+  readonly giveUp: (error: EngineErrorData) => void;
+}
+
+// A driver that dies again and again must not be restarted for ever.
+const MAX_RESTARTS = 3;
+const RESTART_WINDOW_MS = 60_000;
+
+export interface EngineClient extends EngineApi {
+  dispose(): void;
+}
+
+export function createEngineClient(
+  startWorker: () => EngineWorker,
+  now: () => number = () => Date.now(),
+): EngineClient {
+  let listener: Listener | undefined;
+  let modelId: string | undefined;
+  let restarts: number[] = [];
+  let current: Generation | undefined = start();
+
+  function start(): Generation {
+    const worker = startWorker();
+    let giveUp: (error: EngineErrorData) => void = () => {};
+    const lost = new Promise<never>((_, reject) => {
+      giveUp = (error) => reject(new EngineCallError(error));
+    });
+    lost.catch(() => {}); // only the calls that race against it care
+    const generation: Generation = { worker, lost, giveUp };
+    worker.onCrash((message) => {
+      restart(generation, { code: "device-lost", message: `The engine stopped: ${message}` }, true);
+    });
+    return generation;
+  }
+
+  function end(generation: Generation, error: EngineErrorData): void {
+    if (current === generation) current = undefined;
+    generation.giveUp(error);
+    generation.worker.terminate();
+  }
+
+  function restart(generation: Generation, error: EngineErrorData, announce: boolean): void {
+    if (generation !== current) return;
+    end(generation, error);
+    if (announce) listener?.([{ type: "device-lost", error }]);
+    restarts = [...restarts.filter((at) => now() - at < RESTART_WINDOW_MS), now()];
+    if (restarts.length > MAX_RESTARTS) {
+      listener?.([{ type: "model", state: { phase: "failed", error } }]);
+      return; // the next call, made by the user, starts again
+    }
+    current = start();
+    subscribe(current);
+    if (modelId !== undefined) {
+      // Its failure arrives as a model event; nobody waits for this call.
+      call((api) => api.loadModel(modelId ?? "default")).catch(() => {});
+    }
+  }
+
+  function subscribe(generation: Generation): void {
+    if (!listener) return;
+    generation.worker.api
+      .events((events) => {
+        if (generation !== current) return;
+        listener?.(events);
+        const lost = events.find((event) => event.type === "device-lost");
+        if (lost) restart(generation, lost.error, false);
+      })
+      .catch((thrown: unknown) => {
+        listener?.([{ type: "model", state: { phase: "failed", error: toErrorData(thrown) } }]);
+      });
+  }
+
+  async function call<T>(run: (api: EngineApi) => Promise<T>): Promise<T> {
+    if (!current) {
+      restarts = [];
+      current = start();
+      subscribe(current);
+    }
+    const generation = current;
+    try {
+      return await Promise.race([run(generation.worker.api), generation.lost]);
+    } catch (thrown) {
+      throw new EngineCallError(toErrorData(thrown));
+    }
+  }
+
+  return {
+    events(next) {
+      listener = next;
+      if (current) subscribe(current);
+      return Promise.resolve();
+    },
+    loadModel(id) {
+      modelId = id;
+      return call((api) => api.loadModel(id));
+    },
+    addDocument: (title, text) => call((api) => api.addDocument(title, text)),
+    pauseDocument: (id) => call((api) => api.pauseDocument(id)),
+    resumeDocument: (id) => call((api) => api.resumeDocument(id)),
+    rebuildDocument: (id) => call((api) => api.rebuildDocument(id)),
+    renameDocument: (id, title) => call((api) => api.renameDocument(id, title)),
+    deleteDocument: (id) => call((api) => api.deleteDocument(id)),
+    documentText: (id) => call((api) => api.documentText(id)),
+    ask: (request) => call((api) => api.ask(request)),
+    cancel: (jobId) => call((api) => api.cancel(jobId)),
+    storage: () => call((api) => api.storage()),
+    ledger: () => call((api) => api.ledger()),
+    dispose() {
+      if (current) end(current, { code: "cancelled", message: "The page closed the engine." });
+      listener = undefined;
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import { createEngineClient, type EngineClient } from "./engine-client.ts";
+import { startEngineWorker } from "./start-worker.ts";
+
+export { toErrorData } from "./errors.ts";
+export { requestPersistence } from "./persistence.ts";
+
+/** The engine in its own worker, restarted when it dies. */
+export function connectEngine(): EngineClient {
+  return createEngineClient(startEngineWorker);
+}

@@ -1,0 +1,300 @@
+// Questions to one document that has been read: the question in sub-chunks with exact retrieval per
+// layer, then decoding with one submission per token. The session's KV lives in the ring behind the
+// document and is dropped after each answer, so the document state never changes.
+// Source: specification §7, §10, §11.3. Not here: prompts and text (answer.ts), stored bytes.
+
+import {
+  argmax,
+  type KernelRuntime,
+  SAMPLE_SCRATCH_BYTES,
+  sampleTop,
+} from "../../../kernels/index.ts";
+import { EngineError } from "../errors.ts";
+import { Recall, type LoadSpans } from "../sequence/recall.ts";
+import type { Sequence } from "../sequence/sequence.ts";
+import type { SpanIndex } from "../sequence/span-index.ts";
+import type { AttendedInterval } from "../spans/evidence.ts";
+import type { LtriParameters } from "../spans/parameters.ts";
+import type { TokenCounter } from "../token-counter.ts";
+import type { Transformer, Workspace } from "../transformer/transformer.ts";
+
+export interface SessionParts {
+  readonly runtime: KernelRuntime;
+  readonly transformer: Transformer;
+  readonly workspace: Workspace;
+  /** At the end of the document; `sequence.now` is its length. */
+  readonly sequence: Sequence;
+  readonly index: SpanIndex;
+  readonly parameters: LtriParameters;
+  readonly counter: TokenCounter;
+  readonly load: LoadSpans;
+  /** Tokens that a question, its history and its answer may take. */
+  readonly sessionTokens: number;
+  /** Recalled tokens per layer while answering. */
+  readonly answerBudget: number;
+}
+
+export interface Sampling {
+  /** 0 is greedy and deterministic. */
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly seed: number;
+}
+
+export interface Generation {
+  readonly ids: readonly number[];
+  readonly stopped: "end" | "length" | "cancelled";
+  /** Per layer: attended spans with their mass, summed over heads and decode steps. */
+  readonly attended: readonly (readonly AttendedInterval[])[];
+  /** Distinct spans that were recalled, over all layers. */
+  readonly spansRecalled: number;
+  readonly timeToFirstTokenMs: number;
+  readonly decodeMs: number;
+}
+
+export interface GenerateOptions {
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  readonly stopIds: ReadonlySet<number>;
+  readonly onToken: (id: number) => void;
+  readonly signal: AbortSignal | undefined;
+  readonly now: () => number; // ms
+}
+
+export class Session {
+  readonly #parts: SessionParts;
+  readonly #recall: Recall;
+  readonly #scratch: GPUBuffer;
+  readonly #documentEnd: number;
+  /** Ordinals per layer that the running step attends to. */
+  readonly #sets: (readonly number[])[];
+  readonly #mass: Map<number, number>[];
+  readonly #recalledSpans: Set<number>[];
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
+    const { runtime, sequence, index, load } = parts;
+    this.#recall = new Recall(runtime, sequence, index, load);
+    this.#scratch = runtime.createBuffer("sample scratch", "activations", SAMPLE_SCRATCH_BYTES);
+    this.#documentEnd = sequence.now;
+    this.#sets = sequence.layers.map(() => []);
+    this.#mass = sequence.layers.map(() => new Map<number, number>());
+    this.#recalledSpans = sequence.layers.map(() => new Set<number>());
+  }
+
+  get documentTokens(): number {
+    return this.#documentEnd;
+  }
+
+  /** Feeds `prompt` behind the document and generates. Throws `context-overflow` when it is too long. */
+  async generate(prompt: readonly number[], options: GenerateOptions): Promise<Generation> {
+    const { sequence, index, sessionTokens } = this.#parts;
+    const maxTokens = Math.min(options.maxTokens, sessionTokens - prompt.length);
+    if (prompt.length === 0 || maxTokens < 1) {
+      throw new EngineError(
+        "context-overflow",
+        `The question and its history take ${prompt.length} tokens; this model leaves ${sessionTokens} for them and the answer. Ask a shorter question or start a new conversation.`,
+      );
+    }
+    const started = options.now();
+    index.resetRecall();
+    for (const map of this.#mass) map.clear();
+    for (const set of this.#recalledSpans) set.clear();
+    try {
+      await this.#prefill(prompt, options.signal);
+      const first = await this.#sampleFirst(options);
+      const timeToFirstTokenMs = options.now() - started;
+      const decodeStarted = options.now();
+      const { ids, stopped } = await this.#decode(first, maxTokens, options);
+      return {
+        ids,
+        stopped,
+        attended: this.#attended(),
+        spansRecalled: this.#recalledSpans.reduce((sum, set) => sum + set.size, 0),
+        timeToFirstTokenMs,
+        decodeMs: options.now() - decodeStarted,
+      };
+    } finally {
+      sequence.rewind(this.#documentEnd);
+    }
+  }
+
+  destroy(): void {
+    this.#recall.destroy();
+    this.#parts.runtime.destroyBuffer(this.#scratch);
+  }
+
+  /** Sub-chunks with exact selection; the last token alone, so that its own query decides. */
+  async #prefill(prompt: readonly number[], signal: AbortSignal | undefined): Promise<void> {
+    const { parameters, sequence } = this.#parts;
+    const body = prompt.length - 1;
+    const retrieves = sequence.layers.some((_, layer) => !this.#fits(layer));
+    const fine = retrieves ? parameters.subChunk : parameters.chunk;
+    for (let at = 0; at < prompt.length; ) {
+      if (signal?.aborted) throw new EngineError("cancelled", "The question was cancelled.");
+      const left = body - at;
+      const isHistory = left > parameters.lastQ;
+      const most = isHistory ? Math.min(parameters.chunk, left - parameters.lastQ) : fine;
+      const count = left === 0 ? 1 : Math.min(most, left);
+      await this.#step(prompt.slice(at, at + count));
+      at += count;
+    }
+  }
+
+  /** One exact step: per layer score, read back, load, attend. */
+  async #step(ids: readonly number[]): Promise<void> {
+    const { runtime, transformer, workspace, sequence, index } = this.#parts;
+    const count = ids.length;
+    runtime.upload(workspace.ids, 0, Uint32Array.from(ids));
+    this.#parts.counter.count(sequence.now, count, this.#documentEnd);
+    let recorder = runtime.record();
+    transformer.embed(recorder, workspace, count);
+    for (let layer = 0; layer < sequence.layers.length; layer++) {
+      transformer.project(recorder, workspace, layer, count);
+      if (this.#fits(layer)) {
+        this.#sets[layer] = this.#allSpans(layer);
+      } else {
+        index.keepMeanQuery(recorder, layer, workspace.q, 0, count);
+        index.retrieve(recorder, sequence, layer, this.#retrieval());
+        const selected = index.readSelected(recorder, layer);
+        recorder.submit();
+        recorder = runtime.record();
+        this.#sets[layer] = await selected;
+      }
+      await this.#plan(layer, count);
+      sequence.attend(recorder, workspace, layer, count, count === 1 ? "decode" : "prefill");
+      transformer.finishLayer(recorder, workspace, layer, count);
+    }
+    transformer.logits(recorder, workspace, count - 1, 1);
+    recorder.submit();
+    sequence.advance(count);
+  }
+
+  async #plan(layer: number, tokens: number): Promise<void> {
+    const { sequence } = this.#parts;
+    const ordinals = this.#sets[layer] ?? [];
+    for (const ordinal of ordinals) this.#recalledSpans[layer]?.add(ordinal);
+    sequence.plan(layer, tokens, await this.#recall.ensure(layer, ordinals));
+  }
+
+  async #sampleFirst(options: GenerateOptions): Promise<number> {
+    const { runtime, workspace } = this.#parts;
+    const recorder = runtime.record();
+    this.#sample(recorder, options.sampling, 0);
+    const id = recorder.readback(workspace.ids, 0, 4);
+    recorder.submit();
+    return new Uint32Array(await id)[0]!;
+  }
+
+  async #decode(
+    first: number,
+    maxTokens: number,
+    options: GenerateOptions,
+  ): Promise<Pick<Generation, "ids" | "stopped">> {
+    const ids: number[] = [];
+    for (let id = first; ; ) {
+      if (options.signal?.aborted) return { ids, stopped: "cancelled" };
+      if (options.stopIds.has(id)) {
+        // The end token's step is run for nothing but its attention: short answers need the evidence.
+        if (ids.length === 0) await this.#decodeStep(options, 1, false);
+        return { ids, stopped: "end" };
+      }
+      ids.push(id);
+      options.onToken(id);
+      if (ids.length === maxTokens) return { ids, stopped: "length" };
+      const refresh = ids.length % this.#parts.parameters.refreshEvery === 0;
+      id = await this.#decodeStep(options, ids.length, refresh);
+    }
+  }
+
+  /** The id in ws.ids → the next id. One submission, one read-back. */
+  async #decodeStep(options: GenerateOptions, step: number, refresh: boolean): Promise<number> {
+    const { runtime, transformer, workspace, sequence, index, parameters } = this.#parts;
+    this.#parts.counter.count(sequence.now, 1, this.#documentEnd);
+    for (let layer = 0; layer < sequence.layers.length; layer++) await this.#plan(layer, 1);
+    const recorder = runtime.record();
+    recorder.clear(sequence.mass);
+    transformer.embed(recorder, workspace, 1);
+    const rescore = step % parameters.rescoreEvery === 0;
+    for (let layer = 0; layer < sequence.layers.length; layer++) {
+      transformer.project(recorder, workspace, layer, 1);
+      if (rescore && !this.#fits(layer)) {
+        index.keepMeanQuery(recorder, layer, workspace.q, 0, 1);
+        index.retrieve(recorder, sequence, layer, this.#retrieval());
+      }
+      sequence.attend(recorder, workspace, layer, 1, "decode");
+      sequence.addMass(recorder, layer);
+      transformer.finishLayer(recorder, workspace, layer, 1);
+    }
+    transformer.logits(recorder, workspace, 0, 1);
+    this.#sample(recorder, options.sampling, step);
+    const id = recorder.readback(workspace.ids, 0, 4);
+    const mass = recorder.readback(sequence.mass, 0, sequence.mass.size);
+    const selected = rescore && refresh ? index.readAllSelected(recorder) : undefined;
+    recorder.submit();
+    this.#addMass(new Float32Array(await mass));
+    const sets = await selected;
+    sets?.forEach((ordinals, layer) => {
+      if (!this.#fits(layer)) this.#sets[layer] = ordinals;
+    });
+    sequence.advance(1);
+    return new Uint32Array(await id)[0]!;
+  }
+
+  #sample(
+    recorder: Parameters<typeof argmax>[0],
+    { temperature, topK, topP, seed }: Sampling,
+    step: number,
+  ): void {
+    const { transformer, workspace } = this.#parts;
+    const { vocab } = transformer.config;
+    const shape = { vocabulary: vocab, tokenIndex: 0 };
+    if (temperature === 0) {
+      argmax(recorder, workspace.logits, this.#scratch, workspace.ids, shape);
+    } else {
+      const sampling = { ...shape, temperature, topK, topP, seed, step };
+      sampleTop(recorder, workspace.logits, this.#scratch, workspace.ids, sampling);
+    }
+  }
+
+  /** Attention mass of one decode step, by the page tables that were planned for it. */
+  #addMass(mass: Float32Array): void {
+    const { sequence } = this.#parts;
+    const { maxEntries } = sequence.shape;
+    this.#mass.forEach((sums, layer) => {
+      const { owners, entryCount } = sequence.planned(layer);
+      for (let entry = 0; entry < entryCount; entry++) {
+        const owner = owners[entry]!;
+        if (owner < 0) continue;
+        sums.set(owner, (sums.get(owner) ?? 0) + mass[layer * maxEntries + entry]!);
+      }
+    });
+  }
+
+  #attended(): AttendedInterval[][] {
+    const { index } = this.#parts;
+    return this.#mass.map((sums, layer) => {
+      const table = index.table(layer);
+      return [...sums].map(([ordinal, mass]) => ({
+        start: table.start(ordinal),
+        length: table.length(ordinal),
+        mass,
+      }));
+    });
+  }
+
+  #retrieval() {
+    const { answerBudget, parameters } = this.#parts;
+    return { budgetTokens: answerBudget, persistFrac: parameters.persistFrac, persist: true };
+  }
+
+  /** Everything is recalled, no score is needed. */
+  #fits(layer: number): boolean {
+    return this.#parts.index.table(layer).tokens <= this.#parts.answerBudget;
+  }
+
+  #allSpans(layer: number): number[] {
+    return Array.from({ length: this.#parts.index.table(layer).count }, (_, i) => i);
+  }
+}

@@ -1,0 +1,93 @@
+// Sizes of the KV state for the four attention engines: how large ring, span pool and working set of
+// a stream are, for reading a document and for answering. One setting chooses the engine.
+
+import type { KernelRuntime } from "../../../kernels/index.ts";
+import { kvLayout, PAGE_TOKENS } from "../kv/layout.ts";
+import type { ModelConfig } from "../model/config.ts";
+import { Sequence } from "../sequence/sequence.ts";
+import { type LtriParameters, ltriParameters, ringCapacityTokens } from "../spans/parameters.ts";
+
+export type EngineName = "full" | "streaming" | "infllm" | "ltri";
+
+/** Parameters of an engine that works with spans; `infllm` is the fixed-block baseline. */
+export function engineParameters(
+  engine: EngineName,
+  contextLength: number,
+  overrides: Partial<LtriParameters>,
+): LtriParameters {
+  if (engine !== "infllm") return ltriParameters(contextLength, overrides);
+  const { lMax } = ltriParameters(contextLength, overrides);
+  const blocks = { blockLength: Math.min(128, lMax), vectors: "total", posMode: "clamped" } as const;
+  return ltriParameters(contextLength, { segmenter: "fixed", ...blocks, ...overrides });
+}
+
+/** Tokens that question, history and answer may take. */
+export function sessionTokens(contextLength: number): number {
+  return Math.min(1024, Math.floor(contextLength / 4));
+}
+
+/** Recalled tokens per layer while answering: what positions the session does not need. */
+export function answerBudget(contextLength: number, p: LtriParameters): number {
+  const room = contextLength - p.nSink - sessionTokens(contextLength);
+  return p.posMode === "compact"
+    ? Math.max(p.budget, Math.min(room, 2 * p.budget))
+    : Math.min(2 * p.budget, p.poolTokens);
+}
+
+/** State for streaming a document in by spans, and for its sessions. */
+export function openSpanSequence(
+  runtime: KernelRuntime,
+  config: ModelConfig,
+  p: LtriParameters,
+  totalTokens: number,
+): Sequence {
+  const budget = answerBudget(config.contextLength, p);
+  const session = sessionTokens(config.contextLength);
+  const ring = Math.max(ringCapacityTokens(p), session);
+  // A span of lMin tokens takes a whole page, so the pool is counted in pages at worst fill.
+  const padding = Math.min(PAGE_TOKENS / p.lMin, 2);
+  const layout = kvLayout(p.nSink, ring, Math.max(p.poolTokens, Math.ceil(budget * padding)));
+  const setCapacity = p.nSink + budget + layout.ringCapacity;
+  const positions =
+    p.posMode === "absolute" ? totalTokens + session + p.chunk : setCapacity + p.chunk;
+  return new Sequence(runtime, config, {
+    layout,
+    kvDtype: p.kvDtype,
+    maxTokens: p.chunk,
+    setCapacity,
+    maxEntries: pages(p.nSink + budget + Math.ceil(budget / p.lMin) * PAGE_TOKENS, layout.ringCapacity),
+    positions: p.posMode,
+    clampDistance: p.nLocal - 1,
+    maxPositions: Math.max(positions, p.nLocal),
+  });
+}
+
+/** State that keeps every token (`full`) or the window (`streaming`) in the ring. */
+export function openRingSequence(
+  runtime: KernelRuntime,
+  config: ModelConfig,
+  p: LtriParameters,
+  engine: "full" | "streaming",
+  totalTokens: number,
+): Sequence {
+  const session = sessionTokens(config.contextLength);
+  const keep = engine === "full" ? totalTokens : p.nLocal + p.chunk;
+  const sinks = engine === "full" ? 0 : p.nSink;
+  const layout = kvLayout(sinks, keep + session, 0);
+  const setCapacity = sinks + layout.ringCapacity;
+  return new Sequence(runtime, config, {
+    layout,
+    kvDtype: p.kvDtype,
+    maxTokens: p.chunk,
+    setCapacity,
+    maxEntries: pages(sinks, layout.ringCapacity),
+    positions: engine === "full" ? "absolute" : "compact",
+    clampDistance: 0,
+    maxPositions: setCapacity + p.chunk,
+  });
+}
+
+function pages(...tokens: number[]): number {
+  const count = tokens.reduce((sum, n) => sum + Math.ceil(n / PAGE_TOKENS) + 2, 0);
+  return Math.ceil(count / 16) * 16;
+}

@@ -1,0 +1,265 @@
+// Opens a Hugging Face checkpoint: config.json, tokenizer.json and one or several .safetensors files.
+import * as v from "valibot";
+import { EngineError } from "../errors.ts";
+import {
+  type ChatTemplateSource,
+  type TokenizerSource,
+  endOfGenerationIds,
+} from "../tokenizer/source.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { families } from "./families.ts";
+import { fingerprintSource, sha256 } from "./fingerprint.ts";
+import { type HfConfig, hfHyperParameters, parseHfConfig } from "./hf-config.ts";
+import { buildConfig } from "./hyper-parameters.ts";
+import type { OpenModel } from "./open-model.ts";
+import { readSafetensors } from "./safetensors.ts";
+import { hfNames } from "./tensor-names.ts";
+import { type StoredTensor, assignTensors } from "./tensors.ts";
+import { quote } from "./gguf.ts";
+
+const JSON_LIMIT = 96 * 2 ** 20;
+
+export async function openCheckpoint(sources: readonly ByteSource[]): Promise<OpenModel> {
+  const weights = sources.filter((source) => source.name.endsWith(".safetensors"));
+  const name = weights[0]!.name;
+  const configJson = await requiredJson(sources, "config.json", name);
+  const tokenizerJson = await requiredJson(sources, "tokenizer.json", name);
+  const tokenizerConfig = await optionalJson(sources, "tokenizer_config.json");
+  const generationConfig = await optionalJson(sources, "generation_config.json");
+  const index = await optionalJson(sources, "model.safetensors.index.json");
+
+  const stored = new Map<string, StoredTensor>();
+  const fingerprints = [`config ${await sha256(utf8(JSON.stringify(configJson)))}`];
+  for (const source of weights) {
+    const { tensors, header } = await readSafetensors(source);
+    for (const tensor of tensors) {
+      if (stored.has(tensor.name)) {
+        throw new EngineError(
+          "format-invalid",
+          `${source.name}: the tensor ${quote(tensor.name)} is also in another file of the model.`,
+        );
+      }
+      stored.set(tensor.name, tensor);
+    }
+    fingerprints.push(...(await fingerprintSource(source, header, 8 + header.length)));
+  }
+  checkShards(index, stored, name);
+
+  const hf = parseHfConfig(configJson, name);
+  const embedding = stored.get("model.embed_tokens.weight");
+  const hyper = hfHyperParameters(
+    hf,
+    {
+      vocab: embedding?.rows ?? hf.vocab_size,
+      tiedOutput: isTied(hf, stored),
+      hasQkvBias: stored.has("model.layers.0.self_attn.q_proj.bias"),
+    },
+    name,
+  );
+  const family = families[hyper.family]!;
+  const hasQkvBias = family.qkvBias === "required" || hyper.hasQkvBias;
+  const config = buildConfig({ ...hyper, hasQkvBias }, family, name);
+  const mayIgnore = (tensor: string): boolean =>
+    tensor.endsWith(".rotary_emb.inv_freq") || (config.tiedOutput && tensor === "lm_head.weight");
+  const tensors = assignTensors(stored, config, hfNames(family), mayIgnore, name);
+  const settings = parseTokenizerConfig(tokenizerConfig, name);
+  const tokenizer = tokenizerSource(
+    hf,
+    tokenizerJson,
+    settings,
+    generationConfig,
+    config.vocab,
+    name,
+  );
+  return {
+    config,
+    tensors,
+    tokenizer,
+    chatTemplate: await chatTemplate(sources, settings),
+    promptStyle: null,
+    fingerprintParts: fingerprints,
+  };
+}
+
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** Files may carry a folder in their name. */
+const findFile = (sources: readonly ByteSource[], name: string): ByteSource | undefined =>
+  sources.find((source) => source.name === name || source.name.endsWith(`/${name}`));
+
+async function readText(source: ByteSource): Promise<string> {
+  if (source.size > JSON_LIMIT) {
+    throw new EngineError(
+      "format-invalid",
+      `${source.name}: ${source.size} bytes are too many for a description file.`,
+    );
+  }
+  return new TextDecoder().decode(await source.read(0, source.size));
+}
+
+async function optionalJson(sources: readonly ByteSource[], name: string): Promise<unknown> {
+  const source = findFile(sources, name);
+  if (!source) return undefined;
+  try {
+    return JSON.parse(await readText(source)) as unknown;
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    throw new EngineError("format-invalid", `${source.name}: this is not JSON. The file is damaged.`);
+  }
+}
+
+async function requiredJson(
+  sources: readonly ByteSource[],
+  name: string,
+  file: string,
+): Promise<unknown> {
+  const json = await optionalJson(sources, name);
+  if (json !== undefined) return json;
+  throw new EngineError(
+    "format-invalid",
+    `${file}: a model of safetensors also needs its ${name}. Open all files of the model together.`,
+  );
+}
+
+function isTied(config: HfConfig, stored: ReadonlyMap<string, StoredTensor>): boolean {
+  const family = families[config.model_type] ?? families["gemma3"]!;
+  return config.tie_word_embeddings ?? (family.hfTiedByDefault || !stored.has("lm_head.weight"));
+}
+
+const indexSchema = v.looseObject({ weight_map: v.record(v.string(), v.string()) });
+
+function checkShards(
+  index: unknown,
+  stored: ReadonlyMap<string, StoredTensor>,
+  file: string,
+): void {
+  const parsed = v.safeParse(indexSchema, index);
+  if (!parsed.success) return;
+  for (const [tensor, shard] of Object.entries(parsed.output.weight_map)) {
+    if (!stored.has(tensor)) {
+      throw new EngineError(
+        "format-invalid",
+        `${file}: the tensor ${quote(tensor)} is missing; it belongs to ${quote(shard)}. Open all files of the model together.`,
+      );
+    }
+  }
+}
+
+const tokenTextSchema = v.optional(
+  v.nullable(v.union([v.string(), v.looseObject({ content: v.string() })])),
+);
+const settingsSchema = v.looseObject({
+  bos_token: tokenTextSchema,
+  eos_token: tokenTextSchema,
+  add_bos_token: v.optional(v.nullable(v.boolean())),
+  chat_template: v.optional(
+    v.nullable(
+      v.union([v.string(), v.array(v.looseObject({ name: v.string(), template: v.string() }))]),
+    ),
+  ),
+});
+type TokenizerSettings = v.InferOutput<typeof settingsSchema>;
+
+function parseTokenizerConfig(json: unknown, file: string): TokenizerSettings {
+  const parsed = v.safeParse(settingsSchema, json ?? {});
+  if (parsed.success) return parsed.output;
+  throw new EngineError(
+    "format-invalid",
+    `${file}: tokenizer_config.json is malformed (${parsed.issues[0].message}).`,
+  );
+}
+
+const tokenText = (token: TokenizerSettings["bos_token"]): string =>
+  typeof token === "string" ? token : (token?.content ?? "");
+
+const tokenizerSchema = v.looseObject({
+  model: v.looseObject({ type: v.optional(v.string()), vocab: v.record(v.string(), v.number()) }),
+  added_tokens: v.optional(
+    v.array(v.looseObject({ id: v.number(), content: v.string(), special: v.boolean() })),
+  ),
+  post_processor: v.optional(v.unknown()),
+});
+
+function tokenizerSource(
+  config: HfConfig,
+  json: unknown,
+  settings: TokenizerSettings,
+  generation: unknown,
+  vocab: number,
+  file: string,
+): TokenizerSource {
+  const parsed = v.safeParse(tokenizerSchema, json);
+  if (!parsed.success) {
+    throw new EngineError(
+      "format-invalid",
+      `${file}: tokenizer.json is malformed (${v.getDotPath(parsed.issues[0]) ?? ""}: ${parsed.issues[0].message}).`,
+    );
+  }
+  const { model, added_tokens: added = [], post_processor: processor } = parsed.output;
+  if (model.type !== undefined && model.type !== "BPE") {
+    throw new EngineError(
+      "format-unsupported",
+      `${file}: the tokenizer model ${quote(model.type)} is not supported. Supported: BPE.`,
+    );
+  }
+  const isId = (id: number): boolean => Number.isInteger(id) && id >= 0 && id < vocab;
+  const ids = [...Object.values(model.vocab), ...added.map((token) => token.id)];
+  const outside = ids.find((id) => !isId(id));
+  if (outside !== undefined) {
+    throw new EngineError(
+      "format-invalid",
+      `${file}: the vocabulary has the id ${outside}, the embedding only ${vocab} rows.`,
+    );
+  }
+  const idOf = (text: string): number | null =>
+    added.find((token) => token.content === text)?.id ??
+    (Object.hasOwn(model.vocab, text) ? (model.vocab[text] ?? null) : null);
+  const stated = [config.eos_token_id, v.safeParse(eosSchema, generation).output?.eos_token_id]
+    .flat()
+    .filter((id) => id !== null && id !== undefined && isId(id));
+  const bosId = idOf(tokenText(settings.bos_token)) ?? config.bos_token_id ?? null;
+  const eosId = idOf(tokenText(settings.eos_token)) ?? stated[0] ?? null;
+  return {
+    kind: "json",
+    json,
+    config: settings,
+    bosId: bosId !== null && isId(bosId) ? bosId : null,
+    eosId,
+    eogIds: endOfGenerationIds(
+      [eosId, ...stated],
+      added.filter((token) => token.special).map((token) => [token.id, token.content]),
+    ),
+    addsBos: settings.add_bos_token ?? startsWithSpecial(processor, bosId),
+    vocabSize: vocab,
+  };
+}
+
+const eosSchema = v.looseObject({
+  eos_token_id: v.optional(v.nullable(v.union([v.number(), v.array(v.number())]))),
+});
+
+/** Whether a template in the post-processor puts the begin token in front. */
+function startsWithSpecial(processor: unknown, bosId: number | null): boolean {
+  if (bosId === null || processor === null || processor === undefined) return false;
+  const text = JSON.stringify(processor);
+  return /"single":\[\{"SpecialToken"/.test(text);
+}
+
+async function chatTemplate(
+  sources: readonly ByteSource[],
+  settings: TokenizerSettings,
+): Promise<ChatTemplateSource | null> {
+  const file = findFile(sources, "chat_template.jinja");
+  const stated = settings.chat_template;
+  const template = file
+    ? await readText(file)
+    : typeof stated === "string"
+      ? stated
+      : (stated?.find((entry) => entry.name === "default") ?? stated?.[0])?.template;
+  if (template === undefined) return null;
+  return {
+    template,
+    bosToken: tokenText(settings.bos_token),
+    eosToken: tokenText(settings.eos_token),
+  };
+}

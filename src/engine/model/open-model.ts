@@ -1,0 +1,38 @@
+// Opens a model from one or several files: configuration, tensors by role, tokenizer, chat template.
+// Only headers are read here; weights are read row by row when they are uploaded.
+//
+//   const model = await openModel([sourceFromBlob(file.name, file)]);
+//   model.config                               what the forward pass computes
+//   model.tensors.get("attn_q", layer)         one matrix: format, rows, cols, readRows, readFloats
+//   createTokenizer(model.tokenizer)           ../tokenizer/tokenizer.ts
+//   promptParts(model, tokenizer)              ../tokenizer/prompt.ts
+import { EngineError } from "../errors.ts";
+import type { ChatTemplateSource, TokenizerSource } from "../tokenizer/source.ts";
+import type { ByteSource } from "./byte-source.ts";
+import type { ModelConfig } from "./config.ts";
+import { openCheckpoint } from "./open-checkpoint.ts";
+import { openGguf } from "./open-gguf.ts";
+import type { ModelTensors } from "./tensors.ts";
+
+export interface OpenModel {
+  readonly config: ModelConfig;
+  readonly tensors: ModelTensors;
+  readonly tokenizer: TokenizerSource;
+  readonly chatTemplate: ChatTemplateSource | null;
+  /** `inkspan.prompt`: how the model was trained to be asked; null for models of others. */
+  readonly promptStyle: string | null;
+  /** Texts that differ when the model differs: states computed with another model are stale. */
+  readonly fingerprintParts: readonly string[];
+}
+
+/**
+ * All files of one model: one .gguf, its split parts, or the files of a checkpoint (config.json,
+ * tokenizer.json, tokenizer_config.json, *.safetensors …). Order does not matter.
+ */
+export async function openModel(sources: readonly ByteSource[]): Promise<OpenModel> {
+  if (sources.length === 0) throw new EngineError("format-invalid", "no model file was given");
+  const weights = sources.filter((source) => source.name.endsWith(".safetensors"));
+  if (weights.length > 0) return openCheckpoint(sources);
+  const ggufs = sources.filter((source) => source.name.endsWith(".gguf"));
+  return openGguf(ggufs.length > 0 ? ggufs : sources);
+}

@@ -1,0 +1,306 @@
+// The span index of one token stream on the GPU: per layer the index vectors, the span table and the
+// persistent recall, and the recording of one retrieval (score, vote, select).
+// Not here: which bytes are resident (recall.ts), how spans come about (ingest/).
+// Source: specification §6, §7.
+
+import {
+  type KernelRuntime,
+  kvElementBytes,
+  meanQuery,
+  readSelection,
+  type Recorder,
+  ropeRows,
+  selectionWords,
+  spanScore,
+  spanSelect,
+  spanVote,
+  spanVoteScratchLength,
+} from "../../../kernels/index.ts";
+import type { ModelConfig } from "../model/config.ts";
+import type { LtriParameters } from "../spans/parameters.ts";
+import type { Sequence } from "./sequence.ts";
+
+/** Spans of one layer; ordinals are indices. */
+export class SpanTable {
+  readonly starts: number[] = [];
+  readonly lengths: number[] = [];
+  /** Tokens in all spans. */
+  tokens = 0;
+
+  get count(): number {
+    return this.starts.length;
+  }
+
+  push(start: number, length: number): void {
+    this.starts.push(start);
+    this.lengths.push(length);
+    this.tokens += length;
+  }
+
+  start(ordinal: number): number {
+    const start = this.starts[ordinal];
+    if (start === undefined) throw new Error(`span ${ordinal} of ${this.count}`);
+    return start;
+  }
+
+  length(ordinal: number): number {
+    const length = this.lengths[ordinal];
+    if (length === undefined) throw new Error(`span ${ordinal} of ${this.count}`);
+    return length;
+  }
+}
+
+interface LayerIndex {
+  readonly table: SpanTable;
+  capacity: number;
+  vectors: GPUBuffer; // dtype [capacity][2][K][D], static then dynamic
+  spans: GPUBuffer; // u32 [capacity][4] {start, length, 0, 0}
+  recall: GPUBuffer; // f32 [capacity], e of §7
+}
+
+export interface Retrieval {
+  readonly budgetTokens: number;
+  /** 0 while a document is read. */
+  readonly persistFrac: number;
+  /** Update the persistent recall. */
+  readonly persist: boolean;
+}
+
+const START_CAPACITY = 256;
+
+export class SpanIndex {
+  readonly #runtime: KernelRuntime;
+  readonly #config: ModelConfig;
+  readonly #parameters: LtriParameters;
+  readonly #layers: LayerIndex[];
+  readonly #meanQueries: GPUBuffer; // f32 [L][#queryStride]
+  readonly #queryStride: number; // bytes, a multiple of 256
+  readonly #rotated: GPUBuffer; // f32 [K, D]
+  readonly #scratch: GPUBuffer;
+  readonly #selected: GPUBuffer; // u32 [L][#selectionStride]
+  readonly #selectionStride: number; // bytes, a multiple of 256
+  #raw: GPUBuffer; // f32 [K][capacity]
+  #votes: GPUBuffer; // f32 [capacity]
+  #ties: GPUBuffer; // f32 [capacity]
+  #shared: number;
+  readonly #maxBudget: number;
+
+  constructor(
+    runtime: KernelRuntime,
+    config: ModelConfig,
+    parameters: LtriParameters,
+    maxBudgetTokens: number,
+  ) {
+    this.#runtime = runtime;
+    this.#config = config;
+    this.#parameters = parameters;
+    this.#maxBudget = maxBudgetTokens;
+    const { kvHeads, headDim, layers } = config;
+    const make = (label: string, bytes: number) => runtime.createBuffer(label, "index", bytes);
+    this.#queryStride = align(kvHeads * headDim * 4);
+    this.#meanQueries = make("mean queries", layers * this.#queryStride);
+    this.#rotated = make("rotated query", kvHeads * headDim * 4);
+    this.#scratch = make("vote scratch", spanVoteScratchLength(kvHeads) * 4);
+    const words = selectionWords({ spans: maxBudgetTokens, budgetTokens: maxBudgetTokens });
+    this.#selectionStride = align(words * 4);
+    this.#selected = make("selected", layers * this.#selectionStride);
+    this.#shared = START_CAPACITY;
+    this.#raw = make("raw scores", START_CAPACITY * kvHeads * 4);
+    this.#votes = make("votes", START_CAPACITY * 4);
+    this.#ties = make("ties", START_CAPACITY * 4);
+    this.#layers = Array.from({ length: layers }, () => ({
+      table: new SpanTable(),
+      capacity: START_CAPACITY,
+      ...this.#layerBuffers(START_CAPACITY),
+    }));
+  }
+
+  table(layer: number): SpanTable {
+    return this.#layer(layer).table;
+  }
+
+  vectors(layer: number): GPUBuffer {
+    return this.#layer(layer).vectors;
+  }
+
+  /** Bytes of one span's two vectors. */
+  get vectorPairBytes(): number {
+    const { kvHeads, headDim } = this.#config;
+    return 2 * kvHeads * headDim * kvElementBytes[this.#parameters.kvDtype];
+  }
+
+  /** Room for `count` spans more in `layer`; call before recording. Buffers may be replaced. */
+  reserve(layer: number, count: number): void {
+    const index = this.#layer(layer);
+    const wanted = index.table.count + count;
+    if (wanted > index.capacity) this.#grow(index, Math.max(wanted, index.capacity * 2));
+    if (index.capacity > this.#shared) this.#growShared(index.capacity);
+  }
+
+  /** Adds spans to the table; their vectors are written by the caller (kernel or `uploadVectors`). */
+  append(layer: number, spans: readonly { readonly start: number; readonly length: number }[]) {
+    this.reserve(layer, spans.length);
+    const index = this.#layer(layer);
+    const first = index.table.count;
+    const words = new Uint32Array(spans.length * 4);
+    spans.forEach(({ start, length }, i) => {
+      index.table.push(start, length);
+      words.set([start, length, 0, 0], i * 4);
+    });
+    if (spans.length > 0) this.#runtime.upload(index.spans, first * 16, words);
+  }
+
+  /** mStat, mDyn: [count][K][D] bytes of spans `first`…, as stored. */
+  uploadVectors(layer: number, first: number, mStat: Uint8Array, mDyn: Uint8Array): void {
+    const half = this.vectorPairBytes / 2;
+    const count = mStat.length / half;
+    const bytes = new Uint8Array(count * half * 2);
+    for (let i = 0; i < count; i++) {
+      bytes.set(mStat.subarray(i * half, (i + 1) * half), i * 2 * half);
+      bytes.set(mDyn.subarray(i * half, (i + 1) * half), (i * 2 + 1) * half);
+    }
+    this.#runtime.upload(this.#layer(layer).vectors, first * half * 2, bytes);
+  }
+
+  /** Forgets the persistent recall: a new user turn. */
+  resetRecall(): void {
+    const recorder = this.#runtime.record();
+    for (const { recall } of this.#layers) recorder.clear(recall);
+    recorder.submit();
+  }
+
+  /** Keeps the mean of rows [rowBegin, rowEnd) of q (f32 [T, H*D], before RoPE) for `retrieve`. */
+  keepMeanQuery(
+    recorder: Recorder,
+    layer: number,
+    q: GPUBuffer,
+    rowBegin: number,
+    rowEnd: number,
+  ): void {
+    const { heads, kvHeads, headDim } = this.#config;
+    const shape = { heads, kvHeads, headDim, rowBegin, rowEnd };
+    meanQuery(recorder, q, this.#meanQuery(layer), shape);
+  }
+
+  /** Scores all spans of `layer` with the kept mean query and selects; see `readSelected`. */
+  retrieve(recorder: Recorder, sequence: Sequence, layer: number, retrieval: Retrieval): void {
+    const { kvHeads, headDim } = this.#config;
+    const { kvDtype, z0, neighbourBoost, gamma, queryRotation, nLocal } = this.#parameters;
+    if (retrieval.budgetTokens > this.#maxBudget) throw new Error("retrieval beyond its budget");
+    const index = this.#layer(layer);
+    const spans = index.table.count;
+    const rope = sequence.rope(layer);
+    let query = this.#meanQuery(layer);
+    if (queryRotation === "clamped") {
+      ropeRows(recorder, query, rope.table, this.#rotated, {
+        rope: rope.spec,
+        tokens: 1,
+        heads: kvHeads,
+        positionBase: nLocal - 1,
+        positionStep: 0,
+      });
+      query = { buffer: this.#rotated, offsetBytes: 0, sizeBytes: this.#rotated.size };
+    }
+    const shape = { spans, spanCapacity: this.#shared, kvHeads };
+    spanScore(recorder, query, index.vectors, this.#raw, { ...shape, headDim, dtype: kvDtype });
+    const { recall } = index;
+    spanVote(
+      recorder,
+      { raw: this.#raw, scratch: this.#scratch, votes: this.#votes, ties: this.#ties, recall },
+      { ...shape, z0, boost: neighbourBoost, gamma, persist: retrieval.persist },
+    );
+    const selected = {
+      buffer: this.#selected,
+      offsetBytes: layer * this.#selectionStride,
+      sizeBytes: this.#selectionStride,
+    };
+    spanSelect(recorder, index.spans, recall, this.#votes, this.#ties, selected, {
+      spans,
+      budgetTokens: retrieval.budgetTokens,
+      persistFrac: retrieval.persistFrac,
+      residentOnly: false,
+    });
+  }
+
+  /** Ordinals selected in `layer` as of this point of the recording, in document order. */
+  async readSelected(recorder: Recorder, layer: number): Promise<number[]> {
+    const at = layer * this.#selectionStride;
+    return this.#decode(await recorder.readback(this.#selected, at, this.#selectionStride), layer);
+  }
+
+  /** The same for all layers in one read. */
+  async readAllSelected(recorder: Recorder): Promise<number[][]> {
+    const bytes = await recorder.readback(this.#selected, 0, this.#selected.size);
+    return this.#layers.map((_, layer) => {
+      const at = layer * this.#selectionStride;
+      return this.#decode(bytes.slice(at, at + this.#selectionStride), layer);
+    });
+  }
+
+  destroy(): void {
+    for (const { vectors, spans, recall } of this.#layers) {
+      for (const buffer of [vectors, spans, recall]) this.#runtime.destroyBuffer(buffer);
+    }
+    const shared = [this.#meanQueries, this.#rotated, this.#scratch, this.#selected];
+    for (const buffer of [...shared, this.#raw, this.#votes, this.#ties]) {
+      this.#runtime.destroyBuffer(buffer);
+    }
+  }
+
+  /** Ids from the GPU index RAM and disk: they are checked like any input. */
+  #decode(bytes: ArrayBuffer, layer: number): number[] {
+    const ids = [...readSelection(new Uint32Array(bytes)).ids];
+    const { count } = this.table(layer);
+    ids.forEach((id, i) => {
+      if (id >= count || (i > 0 && id <= ids[i - 1]!)) throw new Error(`selected span ${id} of ${count}`);
+    });
+    return ids;
+  }
+
+  #layer(layer: number): LayerIndex {
+    const index = this.#layers[layer];
+    if (!index) throw new Error(`layer ${layer}`);
+    return index;
+  }
+
+  #meanQuery(layer: number) {
+    const { kvHeads, headDim } = this.#config;
+    const offsetBytes = layer * this.#queryStride;
+    return { buffer: this.#meanQueries, offsetBytes, sizeBytes: kvHeads * headDim * 4 };
+  }
+
+  #layerBuffers(capacity: number) {
+    const make = (label: string, bytes: number) => this.#runtime.createBuffer(label, "index", bytes);
+    return {
+      vectors: make("span vectors", capacity * this.vectorPairBytes),
+      spans: make("spans", capacity * 16),
+      recall: make("recall", capacity * 4),
+    };
+  }
+
+  #grow(index: LayerIndex, capacity: number): void {
+    const grown = this.#layerBuffers(capacity);
+    const recorder = this.#runtime.record();
+    for (const name of ["vectors", "spans", "recall"] as const) {
+      recorder.copy(index[name], 0, grown[name], 0, index[name].size);
+    }
+    recorder.submit();
+    for (const name of ["vectors", "spans", "recall"] as const) {
+      this.#runtime.destroyBuffer(index[name]);
+    }
+    Object.assign(index, grown, { capacity });
+  }
+
+  #growShared(capacity: number): void {
+    for (const buffer of [this.#raw, this.#votes, this.#ties]) this.#runtime.destroyBuffer(buffer);
+    const make = (label: string, bytes: number) => this.#runtime.createBuffer(label, "index", bytes);
+    this.#raw = make("raw scores", capacity * this.#config.kvHeads * 4);
+    this.#votes = make("votes", capacity * 4);
+    this.#ties = make("ties", capacity * 4);
+    this.#shared = capacity;
+  }
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / 256) * 256;
+}

@@ -1,0 +1,86 @@
+// The manifest record of a document, and its source columns (text, token ids, token starts) in parts.
+import { damaged, openRecord, sealRecord } from "./envelope.ts";
+import { join } from "./span-records.ts";
+import type { Manifest, RecordStore, RecordWrite } from "./types.ts";
+
+const SOURCE_PART_BYTES = 1024 * 1024;
+
+/** In the order of the key's second number. */
+const COLUMNS = ["text", "tokenIds", "tokenStarts"] as const;
+export type SourceColumn = (typeof COLUMNS)[number];
+
+export function encodeManifest(manifest: Manifest): Uint8Array {
+  const json = new TextEncoder().encode(JSON.stringify(manifest));
+  return sealRecord({ kind: "manifest", layer: 0, part: 0 }, json);
+}
+
+/** Throws `index-damaged`. */
+export function decodeManifest(record: Uint8Array): Manifest {
+  const payload = openRecord(record, { kind: "manifest", layer: 0, part: 0 });
+  return JSON.parse(new TextDecoder().decode(payload)) as Manifest;
+}
+
+export interface Sources {
+  readonly text?: string;
+  readonly tokenIds: Uint32Array; // [tokens]
+  readonly tokenStarts: Uint32Array; // [tokens] UTF-16 units
+}
+
+/** Records of the columns given; `parts` and `bytes` are per column, 0 for one not given. */
+export function sourceWrites(
+  docId: string,
+  sources: Sources,
+): {
+  writes: RecordWrite[];
+  parts: [number, number, number];
+  bytes: [number, number, number];
+} {
+  const writes: RecordWrite[] = [];
+  const parts: [number, number, number] = [0, 0, 0];
+  const bytes: [number, number, number] = [0, 0, 0];
+  const columns = [
+    sources.text === undefined ? undefined : new TextEncoder().encode(sources.text),
+    bytesOf(sources.tokenIds),
+    bytesOf(sources.tokenStarts),
+  ];
+  columns.forEach((column, index) => {
+    if (!column) return;
+    for (let at = 0; at < column.byteLength; at += SOURCE_PART_BYTES) {
+      const part = parts[index]!++;
+      const payload = column.subarray(at, at + SOURCE_PART_BYTES);
+      const value = sealRecord({ kind: COLUMNS[index]!, layer: 0, part }, payload);
+      bytes[index]! += value.byteLength;
+      writes.push({ put: "sources", key: [docId, index, part], value });
+    }
+  });
+  return { writes, parts, bytes };
+}
+
+/** Bytes of one source column, verified. */
+export async function readSource(
+  records: RecordStore,
+  manifest: Manifest,
+  column: SourceColumn,
+): Promise<Uint8Array> {
+  const index = COLUMNS.indexOf(column);
+  const payloads: Uint8Array[] = [];
+  for (let part = 0; part < manifest.sourceParts[index]!; part++) {
+    const record = await records.get("sources", [manifest.docId, index, part]);
+    payloads.push(openRecord(record, { kind: column, layer: 0, part }));
+  }
+  const bytes = join(payloads);
+  if (column !== "text" && bytes.byteLength !== 4 * manifest.tokens) {
+    throw damaged(`${column} column`, "has the wrong size");
+  }
+  return bytes;
+}
+
+export async function readText(records: RecordStore, manifest: Manifest): Promise<string> {
+  const bytes = await readSource(records, manifest, "text");
+  // A byte-order mark is a character of the document and counts in its offsets.
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+function bytesOf(words: Uint32Array): Uint8Array {
+  return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+}

@@ -1,0 +1,420 @@
+// The documents of the durable store: the engine's only way to stored bytes. It is given its
+// backends, its lock and its clock; it knows nothing of models, tensors or the page.
+import { EngineError } from "../errors.ts";
+import { isDamage, readCommits, resolveCommits, type CommitState } from "./commit-record.ts";
+import { DocumentIndex, type DocumentAccess } from "./document-index.ts";
+import { nameQuota, SpanWriter } from "./document-writer.ts";
+import { ExtentCache } from "./extent-cache.ts";
+import { hashFingerprint, requireFingerprint } from "./fingerprint.ts";
+import { decodeManifest, encodeManifest, sourceWrites } from "./manifest.ts";
+import { trimToCommit } from "./trim.ts";
+import type {
+  DocumentInfo,
+  DocumentReader,
+  DocumentWriter,
+  ExtentStore,
+  Fingerprint,
+  Manifest,
+  NewDocument,
+  OpenedDocument,
+  RecordStore,
+  RecordWrite,
+  StoredState,
+  TryLock,
+} from "./types.ts";
+
+/** Large enough that an append to the file is not felt, small enough to hold twice. */
+const WRITE_BYTES = 4 * 1024 * 1024;
+
+export interface RepositoryOptions {
+  readonly records: RecordStore;
+  readonly extents: ExtentStore;
+  readonly lock: TryLock;
+  readonly cacheBytes: number;
+  readonly now: () => number; // ms since 1970
+  readonly newId: () => string;
+  /** The writer's buffer; written out when it is full. 4 MiB by default. */
+  readonly writeBytes?: number;
+}
+
+/** What a rebuilt index is bound to; the text and title stay. */
+export type Rebuild = Omit<NewDocument, "title" | "text">;
+
+export class DocumentRepository {
+  readonly cache: ExtentCache;
+  readonly #records: RecordStore;
+  readonly #extents: ExtentStore;
+  readonly #lock: TryLock;
+  readonly #now: () => number;
+  readonly #newId: () => string;
+  readonly #writeBytes: number;
+  readonly #writers = new Map<string, SpanWriter>();
+  /** Locks this repository holds, and what for. */
+  readonly #held = new Map<string, "write" | "change">();
+  /** Open readers and writers per document; the extent file is closed behind the last one. */
+  readonly #users = new Map<string, number>();
+
+  private constructor(options: RepositoryOptions) {
+    this.cache = new ExtentCache(options.cacheBytes);
+    this.#records = options.records;
+    this.#extents = options.extents;
+    this.#lock = options.lock;
+    this.#now = options.now;
+    this.#newId = options.newId;
+    this.#writeBytes = options.writeBytes ?? WRITE_BYTES;
+  }
+
+  /** Finishes interrupted deletions. */
+  static async open(options: RepositoryOptions): Promise<DocumentRepository> {
+    const repository = new DocumentRepository(options);
+    for (const [key, record] of await options.records.getAll("documents", [])) {
+      const manifest = readableManifest(record);
+      if (!manifest?.deleting) continue;
+      const release = await options.lock(lockName(key[0]));
+      if (!release) continue; // another tab is at it
+      try {
+        await repository.#removeAll(key[0]);
+      } catch (error) {
+        // Still in use elsewhere: the mark stays, and so does the attempt at the next open.
+        if (!(error instanceof EngineError && error.code === "locked-by-other-tab")) throw error;
+      } finally {
+        release();
+      }
+    }
+    return repository;
+  }
+
+  /** Stores text and token ids durably, in one transaction. */
+  async create(document: NewDocument): Promise<string> {
+    requireSameLength(document);
+    const docId = this.#newId();
+    const { title, text, fingerprint, geometry, modelName } = document;
+    const { writes, parts, bytes } = sourceWrites(docId, document);
+    const manifest: Manifest = {
+      docId,
+      title,
+      createdAt: this.#now(),
+      modelName,
+      characters: text.length,
+      tokens: document.tokenIds.length,
+      fingerprint,
+      fingerprintHash: await hashFingerprint(fingerprint),
+      geometry,
+      sourceParts: parts,
+      sourceBytes: bytes,
+    };
+    await this.#write([...writes, putManifest(manifest)], title);
+    return docId;
+  }
+
+  /** The library, oldest first. A document whose manifest cannot be read is listed as damaged. */
+  async list(): Promise<DocumentInfo[]> {
+    const rows = await this.#records.getAll("documents", []);
+    const infos = await Promise.all(rows.map(([key, record]) => this.#describe(key[0], record)));
+    return infos
+      .filter((info) => info !== undefined)
+      .sort((a, b) => a.createdAt - b.createdAt || (a.docId < b.docId ? -1 : 1));
+  }
+
+  /** The last durable state. With `fingerprint`, refuses an index made differently (`index-stale`). */
+  async open(docId: string, fingerprint?: Fingerprint): Promise<OpenedDocument> {
+    const manifest = await this.#manifest(docId);
+    if (fingerprint) requireFingerprint(manifest.title, manifest.fingerprint, fingerprint);
+    const { best } = await this.#resolve(manifest);
+    return {
+      manifest,
+      state: stateOf(manifest, best?.commit.complete ?? false),
+      tokensCommitted: best?.commit.tokensCommitted ?? 0,
+      checkpoint: best?.checkpoint.engine,
+    };
+  }
+
+  /** Reads the last durable state. Any number of readers. */
+  async openReader(docId: string): Promise<DocumentReader> {
+    const manifest = await this.#manifest(docId);
+    const { best } = await this.#resolve(manifest);
+    return this.#use(docId, () => DocumentIndex.load(manifest, this.#access(), best));
+  }
+
+  /** The document's one writer, at its last commit; whatever lies behind that is removed first. */
+  async openWriter(docId: string, fingerprint?: Fingerprint): Promise<DocumentWriter> {
+    const release = await this.#exclusive(docId, "write");
+    try {
+      const manifest = await this.#manifest(docId);
+      if (fingerprint) requireFingerprint(manifest.title, manifest.fingerprint, fingerprint);
+      if (manifest.damage !== undefined) throw new EngineError("index-damaged", manifest.damage);
+      const state = await this.#resolve(manifest);
+      await this.#naming(manifest.title, () =>
+        trimToCommit(this.#records, this.#extents, docId, state),
+      );
+      const access = this.#access();
+      const index = await this.#use(docId, () => DocumentIndex.load(manifest, access, state.best));
+      const start = {
+        commit: state.best?.commit,
+        engine: state.best?.checkpoint.engine,
+        writeBytes: this.#writeBytes,
+      };
+      const writer = new SpanWriter(index, access, start, () => {
+        this.#writers.delete(docId);
+        release();
+      });
+      this.#writers.set(docId, writer);
+      return writer;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async rename(docId: string, title: string): Promise<void> {
+    const manifest = await this.#manifest(docId);
+    await this.#write([putManifest({ ...manifest, title })], title);
+  }
+
+  /** Ends a writer of this repository, marks the manifest, then removes every byte. */
+  async delete(docId: string): Promise<void> {
+    await this.#writers.get(docId)?.close();
+    const release = await this.#exclusive(docId, "change");
+    try {
+      const record = await this.#records.get("documents", [docId]);
+      if (!record) throw notFound(docId);
+      const manifest = readableManifest(record);
+      if (manifest) {
+        await this.#records.write([putManifest({ ...manifest, deleting: true })], "strict");
+      }
+      await this.#removeAll(docId);
+    } finally {
+      release();
+    }
+  }
+
+  /** Forgets the index, keeps the text: the document is as if just created with these tokens. */
+  async rebuild(docId: string, rebuild: Rebuild): Promise<void> {
+    requireSameLength(rebuild);
+    await this.#writers.get(docId)?.close();
+    const release = await this.#exclusive(docId, "change");
+    try {
+      const { damage: _, ...old } = await this.#manifest(docId);
+      const { fingerprint, geometry, modelName, tokenIds } = rebuild;
+      const { writes, parts, bytes } = sourceWrites(docId, rebuild);
+      const manifest: Manifest = {
+        ...old,
+        modelName,
+        fingerprint,
+        fingerprintHash: await hashFingerprint(fingerprint),
+        geometry,
+        tokens: tokenIds.length,
+        sourceParts: [old.sourceParts[0], parts[1], parts[2]],
+        sourceBytes: [old.sourceBytes[0], bytes[1], bytes[2]],
+      };
+      const removals: RecordWrite[] = [];
+      for (const table of [
+        "commits",
+        "spans",
+        "vectors",
+        "kv",
+        "checkpoints",
+        "sources",
+      ] as const) {
+        for (const key of await this.#records.keys(table, [docId])) {
+          const isText = table === "sources" && key[1] === 0;
+          if (!isText) removals.push({ remove: table, key });
+        }
+      }
+      await this.#write([...removals, ...writes, putManifest(manifest)], manifest.title);
+      // Bytes that survive a crash here lie behind every commit: the next writer cuts them.
+      await this.#extents.truncate(docId, 0);
+      this.cache.forget(docId);
+      if (!this.#users.has(docId)) await this.#extents.close(docId);
+    } finally {
+      release();
+    }
+  }
+
+  /** Bytes of every record and of the extent file; keys and the database's own pages not counted. */
+  async bytesOnDisk(docId: string): Promise<number> {
+    const record = await this.#records.get("documents", [docId]);
+    return record ? ((await this.#describe(docId, record))?.bytesOnDisk ?? 0) : 0;
+  }
+
+  async close(): Promise<void> {
+    for (const writer of [...this.#writers.values()]) await writer.close();
+    this.#records.close();
+  }
+
+  async #describe(docId: string, record: Uint8Array): Promise<DocumentInfo | undefined> {
+    const manifest = readableManifest(record);
+    if (!manifest) return unreadable(docId, record.byteLength);
+    if (manifest.deleting) return undefined;
+    const { commits } = await readCommits(this.#records, docId, manifest.geometry.layers);
+    const newest = commits[0];
+    const parts = [
+      record.byteLength,
+      ...manifest.sourceBytes,
+      ...commits.map((commit) => commit.recordBytes + commit.checkpointBytes),
+      newest?.partBytes ?? 0,
+      this.#writers.get(docId)?.uncommittedPartBytes ?? 0,
+      await this.#extents.size(docId),
+    ];
+    return {
+      docId,
+      title: manifest.title,
+      state: stateOf(manifest, newest?.complete ?? false),
+      characters: manifest.characters,
+      tokens: manifest.tokens,
+      committedTokens: newest?.tokensCommitted ?? 0,
+      spans: newest?.layers.reduce((sum, layer) => sum + layer.spans, 0) ?? 0,
+      bytesOnDisk: parts.reduce((sum, bytes) => sum + bytes, 0),
+      createdAt: manifest.createdAt,
+      modelName: manifest.modelName,
+      fingerprint: manifest.fingerprint,
+      ...(manifest.damage === undefined ? {} : { damage: manifest.damage }),
+    };
+  }
+
+  async #manifest(docId: string): Promise<Manifest> {
+    const record = await this.#records.get("documents", [docId]);
+    if (!record) throw notFound(docId);
+    const manifest = decodeManifest(record);
+    if (manifest.deleting) throw notFound(docId);
+    return manifest;
+  }
+
+  async #resolve(manifest: Manifest): Promise<CommitState> {
+    const { docId, geometry } = manifest;
+    const fileBytes = await this.#extents.size(docId);
+    return resolveCommits(this.#records, docId, geometry.layers, fileBytes);
+  }
+
+  #access(): DocumentAccess {
+    return {
+      records: this.#records,
+      extents: this.#extents,
+      cache: this.cache,
+      onDamage: (manifest, sequence, error) => this.#markDamaged(manifest, sequence, error),
+      onClose: (docId) => this.#leave(docId),
+    };
+  }
+
+  /** Only if the damaged state is still the stored one: another tab may have rebuilt it since. */
+  async #markDamaged(manifest: Manifest, sequence: number, error: EngineError): Promise<void> {
+    const { docId } = manifest;
+    const held = this.#held.get(docId);
+    if (held === "change") return; // being deleted or rebuilt
+    const release = held ? () => undefined : await this.#lock(lockName(docId));
+    if (!release) return;
+    try {
+      const record = await this.#records.get("documents", [docId]);
+      const stored = record && readableManifest(record);
+      if (!stored || stored.deleting || stored.fingerprintHash !== manifest.fingerprintHash) return;
+      const { commits } = await readCommits(this.#records, docId, stored.geometry.layers);
+      if (!held && (commits[0]?.sequence ?? 0) < sequence) return;
+      await this.#records.write([putManifest({ ...stored, damage: error.message })], "strict");
+    } finally {
+      release();
+    }
+  }
+
+  async #removeAll(docId: string): Promise<void> {
+    this.cache.forget(docId);
+    await this.#extents.delete(docId);
+    await this.#records.deleteDocument(docId);
+  }
+
+  async #exclusive(docId: string, purpose: "write" | "change"): Promise<() => void> {
+    if (!this.#held.has(docId)) {
+      this.#held.set(docId, purpose); // before the await: two calls may come at once
+      const release = await this.#lock(lockName(docId));
+      const end = () => {
+        this.#held.delete(docId);
+        release?.();
+      };
+      if (release) return end;
+      end();
+    }
+    throw new EngineError(
+      "locked-by-other-tab",
+      "The document is being written, maybe in another tab. Finish or close it there, then try again.",
+    );
+  }
+
+  async #use<T>(docId: string, load: () => Promise<T>): Promise<T> {
+    this.#users.set(docId, (this.#users.get(docId) ?? 0) + 1);
+    try {
+      return await load();
+    } catch (error) {
+      await this.#leave(docId);
+      throw error;
+    }
+  }
+
+  async #leave(docId: string): Promise<void> {
+    const users = (this.#users.get(docId) ?? 1) - 1;
+    if (users > 0) {
+      this.#users.set(docId, users);
+      return;
+    }
+    this.#users.delete(docId);
+    await this.#extents.close(docId);
+  }
+
+  async #write(batch: readonly RecordWrite[], title: string): Promise<void> {
+    await this.#naming(title, () => this.#records.write(batch, "strict"));
+  }
+
+  async #naming<T>(title: string, task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } catch (error) {
+      throw nameQuota(error, title);
+    }
+  }
+}
+
+function lockName(docId: string): string {
+  return `inkspan-document-${docId}`;
+}
+
+function putManifest(manifest: Manifest): RecordWrite {
+  return { put: "documents", key: [manifest.docId], value: encodeManifest(manifest) };
+}
+
+function readableManifest(record: Uint8Array): Manifest | undefined {
+  try {
+    return decodeManifest(record);
+  } catch (error) {
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
+}
+
+function stateOf(manifest: Manifest, complete: boolean): StoredState {
+  if (manifest.damage !== undefined) return "damaged";
+  return complete ? "complete" : "ingesting";
+}
+
+function unreadable(docId: string, bytesOnDisk: number): DocumentInfo {
+  return {
+    docId,
+    title: "(unreadable)",
+    state: "damaged",
+    characters: 0,
+    tokens: 0,
+    committedTokens: 0,
+    spans: 0,
+    bytesOnDisk,
+    createdAt: 0,
+    modelName: "",
+    fingerprint: {},
+    damage: "The document's description is damaged. It can only be deleted.",
+  };
+}
+
+function notFound(docId: string): EngineError {
+  return new EngineError("not-found", `There is no stored document ${docId}.`);
+}
+
+function requireSameLength(tokens: { tokenIds: Uint32Array; tokenStarts: Uint32Array }): void {
+  if (tokens.tokenIds.length === tokens.tokenStarts.length) return;
+  throw new EngineError("internal", "Token ids and token starts differ in number.");
+}

@@ -1,0 +1,350 @@
+// Text to token ids and back.
+//
+//   const tokenizer = createTokenizer(model.tokenizer);
+//   tokenizer.encode(question, { special: false, bos: false })
+//   tokenizer.encodeWithOffsets(book)       ids and where each token starts in the text
+//   for (const step of tokenizer.encodeSteps(book)) …   the same in slices, for progress
+//   const stream = tokenizer.streamDecoder(); text += stream.push(id); … text += stream.end();
+//
+// Not here: chat templates and prompts (prompt.ts), where the vocabulary comes from (source.ts).
+import { jsonPipeline } from "./json-pipeline.ts";
+import { type Pipeline, byteBpePipeline, spmPipeline } from "./pipeline.ts";
+import type { TokenizerCommon, TokenizerSource } from "./source.ts";
+import { type Fragment, SelfTokens } from "./special-tokens.ts";
+
+export interface EncodeOptions {
+  /** Recognise control tokens written in the text; only for trusted text. Default false. */
+  readonly special?: boolean;
+  /** Put the begin token in front if the model expects one. Default false. */
+  readonly bos?: boolean;
+}
+
+export interface EncodedText {
+  readonly ids: Uint32Array; // [T]
+  /** [T]: UTF-16 offset where each token starts; inside a character, where the character starts. */
+  readonly starts: Uint32Array;
+}
+
+/** A stretch of a prompt: `special` text is the template's own, other text comes from people. */
+export interface TextPart {
+  readonly text: string;
+  readonly special: boolean;
+}
+
+export interface EncodePartsOptions {
+  /** Put the begin token in front unless the parts already begin with it. */
+  readonly bos?: boolean;
+  /** The parts follow other text: no space is put in front. */
+  readonly continues?: boolean;
+}
+
+export interface StreamDecoder {
+  /** The text that is complete with this token; half characters wait. */
+  push(id: number): string;
+  /** What is left; an incomplete character becomes U+FFFD. */
+  end(): string;
+}
+
+export interface DecodeOptions {
+  /** Write control tokens out. Default false: they are left out. */
+  readonly special?: boolean;
+  /** Drop spaces before punctuation if the model's tokenizer asks for it. Default false: exact text. */
+  readonly cleanSpaces?: boolean;
+}
+
+export interface Tokenizer {
+  readonly vocabSize: number;
+  readonly bosId: number | null;
+  readonly eosId: number | null;
+  /** Ids that end a generation. */
+  readonly eogIds: ReadonlySet<number>;
+  readonly addsBos: boolean;
+  encode(text: string, options?: EncodeOptions): Uint32Array;
+  encodeWithOffsets(text: string, options?: EncodeOptions): EncodedText;
+  /** The same result, yielding the number of UTF-16 units done after each slice. */
+  encodeSteps(text: string, options?: EncodeOptions): Generator<number, EncodedText, void>;
+  /** Encodes parts as one text, recognising control tokens only inside `special` parts. */
+  encodeParts(parts: readonly TextPart[], options?: EncodePartsOptions): Uint32Array;
+  decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
+  /** What a token adds to a text; control tokens written out. */
+  pieceBytes(id: number): Uint8Array;
+  /** Control tokens never stand for text of a document. */
+  isControl(id: number): boolean;
+  /** The id of a control or user-defined token by its text. */
+  specialId(text: string): number | undefined;
+  streamDecoder(options?: DecodeOptions): StreamDecoder;
+}
+
+export function createTokenizer(source: TokenizerSource): Tokenizer {
+  switch (source.kind) {
+    case "byte-bpe":
+      return new PipelineTokenizer(source, byteBpePipeline(source));
+    case "spm":
+      return new PipelineTokenizer(source, spmPipeline(source));
+    case "json":
+      return new PipelineTokenizer(source, jsonPipeline(source));
+  }
+}
+
+/** Text encoded between two steps; cuts happen only where they change nothing. */
+const CHUNK_UNITS = 32_768;
+const CACHE_PIECES = 65_536;
+const CACHED_PIECE_UNITS = 64;
+
+interface CachedPiece {
+  readonly ids: readonly number[];
+  /** UTF-16 offsets inside the piece. */
+  readonly starts: readonly number[];
+}
+
+class PipelineTokenizer implements Tokenizer {
+  readonly vocabSize: number;
+  readonly bosId: number | null;
+  readonly eosId: number | null;
+  readonly eogIds: ReadonlySet<number>;
+  readonly addsBos: boolean;
+  readonly #pipeline: Pipeline;
+  readonly #selfTokens: SelfTokens;
+  readonly #specialIds: ReadonlyMap<string, number>;
+  readonly #cache = new Map<string, CachedPiece>();
+
+  constructor(common: TokenizerCommon, pipeline: Pipeline) {
+    this.vocabSize = common.vocabSize;
+    this.bosId = common.bosId;
+    this.eosId = common.eosId;
+    this.eogIds = new Set(common.eogIds);
+    this.addsBos = common.addsBos;
+    this.#pipeline = pipeline;
+    this.#selfTokens = new SelfTokens(pipeline.selfTokens);
+    this.#specialIds = new Map(pipeline.selfTokens.map((token) => [token.text, token.id]));
+  }
+
+  encode(text: string, options?: EncodeOptions): Uint32Array {
+    return this.encodeWithOffsets(text, options).ids;
+  }
+
+  encodeWithOffsets(text: string, options?: EncodeOptions): EncodedText {
+    const steps = this.encodeSteps(text, options);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+    }
+  }
+
+  *encodeSteps(text: string, options: EncodeOptions = {}): Generator<number, EncodedText, void> {
+    const out = new TokenList();
+    if (options.bos && this.addsBos && this.bosId !== null) out.push(this.bosId, 0);
+    const fragments = this.#selfTokens.split(text, options.special ?? false);
+    yield* this.#encodeFragments(text, fragments, false, out);
+    return out.finish();
+  }
+
+  encodeParts(parts: readonly TextPart[], options: EncodePartsOptions = {}): Uint32Array {
+    let text = "";
+    const fragments: Fragment[] = [];
+    for (const part of parts) {
+      for (const found of this.#selfTokens.split(part.text, part.special)) {
+        const before = fragments.at(-1);
+        const start = text.length + found.start;
+        const end = text.length + found.end;
+        // Text merges across parts as it would in one string.
+        if (found.id < 0 && before && before.id < 0) {
+          fragments[fragments.length - 1] = { start: before.start, end, id: -1 };
+        } else fragments.push({ start, end, id: found.id });
+      }
+      text += part.text;
+    }
+    const out = new TokenList();
+    const needsBos = options.bos && this.addsBos && this.bosId !== null;
+    if (needsBos && fragments[0]?.id !== this.bosId) out.push(this.bosId, 0);
+    const steps = this.#encodeFragments(text, fragments, options.continues ?? false, out);
+    while (!steps.next().done);
+    return out.finish().ids;
+  }
+
+  *#encodeFragments(
+    text: string,
+    fragments: readonly Fragment[],
+    continues: boolean,
+    out: TokenList,
+  ): Generator<number, void, void> {
+    let isFirst = true;
+    for (const fragment of fragments) {
+      if (fragment.id >= 0) {
+        out.push(fragment.id, fragment.start);
+      } else {
+        const part = text.slice(fragment.start, fragment.end);
+        const mayHavePrefix = !(isFirst && continues) && this.#startsWithPrefix(part, isFirst);
+        let at = 0;
+        while (at < part.length) {
+          const end = this.#pipeline.chunkEnd(part, at + CHUNK_UNITS);
+          const hasPrefix = at === 0 && mayHavePrefix;
+          this.#encodeChunk(part.slice(at, end), fragment.start + at, hasPrefix, out);
+          at = end;
+          yield fragment.start + at;
+        }
+      }
+      isFirst = false;
+    }
+  }
+
+  #startsWithPrefix(part: string, isFirst: boolean): boolean {
+    const { prefix, prefixOnlyFirst, prefixUnlessPresent, normalise } = this.#pipeline;
+    if (prefix === "" || (prefixOnlyFirst && !isFirst)) return false;
+    if (!prefixUnlessPresent) return true;
+    const start = part.slice(0, prefix.length);
+    return (normalise ? normalise(start) : start) !== prefix;
+  }
+
+  #encodeChunk(chunk: string, offset: number, hasPrefix: boolean, out: TokenList): void {
+    const { normalise, prefix } = this.#pipeline;
+    const normalised = normalise ? normalise(chunk) : chunk;
+    const shift = hasPrefix ? prefix.length : 0;
+    const map = normalised.length === chunk.length ? null : originalOffsets(chunk, normalise!);
+    let at = 0;
+    this.#pipeline.forEachPiece(hasPrefix ? prefix + normalised : normalised, (piece) => {
+      const { ids, starts } = this.#encodePiece(piece);
+      for (let i = 0; i < ids.length; i++) {
+        const start = Math.max(0, at + starts[i]! - shift);
+        out.push(ids[i]!, offset + (map ? map[Math.min(start, map.length - 1)]! : start));
+      }
+      at += piece.length;
+    });
+  }
+
+  #encodePiece(piece: string): CachedPiece {
+    const known = this.#cache.get(piece);
+    if (known) return known;
+    const ids = this.#pipeline.model.encode(piece);
+    const entry = { ids, starts: this.#pieceStarts(piece, ids) };
+    if (piece.length <= CACHED_PIECE_UNITS) {
+      if (this.#cache.size >= CACHE_PIECES) this.#cache.clear();
+      this.#cache.set(piece, entry);
+    }
+    return entry;
+  }
+
+  /** Walks the piece along the bytes of its tokens. */
+  #pieceStarts(piece: string, ids: readonly number[]): number[] {
+    const starts: number[] = [];
+    let at = 0;
+    let bytes = 0; // bytes of the character at `at` that are consumed already
+    for (const id of ids) {
+      starts.push(Math.min(at, Math.max(0, piece.length - 1)));
+      // An unknown token stands for one character.
+      bytes += this.#pipeline.pieceLength(id) || characterBytes(piece, at);
+      while (at < piece.length) {
+        const width = characterBytes(piece, at);
+        if (bytes < width) break;
+        bytes -= width;
+        at += width === 4 ? 2 : 1;
+      }
+    }
+    return starts;
+  }
+
+  decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
+    const { special = false, cleanSpaces = false } = options;
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!;
+      if (!special && this.isControl(id)) continue;
+      let bytes = this.pieceBytes(id);
+      // Only the first token can carry the space that encoding put in front.
+      const dropsSpace = i === 0 && this.#pipeline.dropsFirstSpace && !this.isControl(id);
+      if (dropsSpace && bytes[0] === 0x20) bytes = bytes.subarray(1);
+      parts.push(bytes);
+      length += bytes.length;
+    }
+    const all = new Uint8Array(length);
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(all);
+    return cleanSpaces && this.#pipeline.cleansSpaces ? withoutExtraSpaces(text) : text;
+  }
+
+  pieceBytes(id: number): Uint8Array {
+    return this.#pipeline.tokenBytes[id] ?? new Uint8Array();
+  }
+
+  isControl(id: number): boolean {
+    return this.#pipeline.isControl(id);
+  }
+
+  specialId(text: string): number | undefined {
+    return this.#specialIds.get(text);
+  }
+
+  streamDecoder({ special = false }: DecodeOptions = {}): StreamDecoder {
+    const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+    return {
+      push: (id) =>
+        !special && this.isControl(id) ? "" : utf8.decode(this.pieceBytes(id), { stream: true }),
+      end: () => utf8.decode(),
+    };
+  }
+}
+
+/** The clean-up that some tokenizers were published with; it loses spaces of the original. */
+const withoutExtraSpaces = (text: string): string =>
+  text
+    .replace(/ ([?!.,])/g, "$1")
+    .replaceAll(" ' ", "'")
+    .replace(/ ('s|'m|'re|'ve)/g, "$1");
+
+/** Growing lists of ids and starts. */
+class TokenList {
+  #ids = new Uint32Array(1024);
+  #starts = new Uint32Array(1024);
+  #length = 0;
+
+  push(id: number, start: number): void {
+    if (this.#length === this.#ids.length) {
+      this.#ids = grown(this.#ids);
+      this.#starts = grown(this.#starts);
+    }
+    this.#ids[this.#length] = id;
+    this.#starts[this.#length++] = start;
+  }
+
+  finish(): EncodedText {
+    return {
+      ids: this.#ids.slice(0, this.#length),
+      starts: this.#starts.slice(0, this.#length),
+    };
+  }
+}
+
+function grown(list: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(2 * list.length);
+  larger.set(list);
+  return larger;
+}
+
+/** UTF-8 bytes of the character at `at`; lone surrogates are written as U+FFFD. */
+function characterBytes(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  if (unit < 0x80) return 1;
+  if (unit < 0x800) return 2;
+  if (unit < 0xd800 || unit >= 0xdc00) return 3;
+  const next = text.charCodeAt(at + 1);
+  return next >= 0xdc00 && next < 0xe000 ? 4 : 3;
+}
+
+/** For every unit of the normalised text, where its character sequence starts in the original. */
+function originalOffsets(text: string, normalise: (text: string) => string): Uint32Array {
+  const offsets: number[] = [];
+  // Normalisation changes a base character with its marks as one.
+  for (const match of text.matchAll(/(?:\P{M}|^)\p{M}*/gu)) {
+    const length = normalise(match[0]).length;
+    for (let i = 0; i < length; i++) {
+      offsets.push(match.index + (length === match[0].length ? i : 0));
+    }
+  }
+  offsets.push(text.length);
+  return Uint32Array.from(offsets);
+}

@@ -1,0 +1,163 @@
+// The dense part of the forward pass: embedding, projections, norms, FFN, LM head. How a layer mixes
+// tokens is the caller's business (sequence/): it stands between `project` and `finishLayer`.
+// Follows ModelConfig alone; families differ only by its values.
+
+import {
+  embed,
+  gatedActivation,
+  matmul,
+  type KernelRuntime,
+  type Recorder,
+  rmsNorm,
+  softCap,
+} from "../../../kernels/index.ts";
+import type { ModelConfig } from "../model/config.ts";
+import type { LayerWeights, ModelWeights } from "./weights.ts";
+
+/** Activations of one step of at most `maxTokens` tokens. */
+export interface Workspace {
+  readonly maxTokens: number;
+  readonly ids: GPUBuffer; // u32 [T]
+  readonly x: GPUBuffer; // f32 [T, E], the residual stream
+  readonly normed: GPUBuffer; // f32 [T, E]
+  readonly branch: GPUBuffer; // f32 [T, E], output of a branch before its post norm
+  readonly raw: GPUBuffer; // f32 [T, H*D], projections before their head norm
+  readonly q: GPUBuffer; // f32 [T, H*D] before RoPE
+  readonly k: GPUBuffer; // f32 [T, K*D] before RoPE
+  readonly v: GPUBuffer; // f32 [T, K*D]
+  readonly attended: GPUBuffer; // f32 [T, H*D]
+  readonly gate: GPUBuffer; // f32 [T, F]
+  readonly up: GPUBuffer; // f32 [T, F]
+  readonly hidden: GPUBuffer; // f32 [T, F]
+  readonly logits: GPUBuffer; // f32 [logitRows, V]
+}
+
+export class Transformer {
+  readonly config: ModelConfig;
+  readonly weights: ModelWeights;
+  readonly #runtime: KernelRuntime;
+
+  constructor(runtime: KernelRuntime, config: ModelConfig, weights: ModelWeights) {
+    this.#runtime = runtime;
+    this.config = config;
+    this.weights = weights;
+  }
+
+  createWorkspace(maxTokens: number, logitRows: number): Workspace {
+    const c = this.config;
+    const qWidth = c.heads * c.headDim;
+    const kvWidth = c.kvHeads * c.headDim;
+    const floats = (label: string, width: number, rows = maxTokens) =>
+      this.#runtime.createBuffer(label, "activations", rows * width * 4);
+    return {
+      maxTokens,
+      ids: floats("ids", 1),
+      x: floats("x", c.width),
+      normed: floats("normed", c.width),
+      branch: floats("branch", c.width),
+      raw: floats("raw", qWidth),
+      q: floats("q", qWidth),
+      k: floats("k", kvWidth),
+      v: floats("v", kvWidth),
+      attended: floats("attended", qWidth),
+      gate: floats("gate", c.ffn),
+      up: floats("up", c.ffn),
+      hidden: floats("hidden", c.ffn),
+      logits: floats("logits", c.vocab, logitRows),
+    };
+  }
+
+  destroyWorkspace({ maxTokens: _, ...buffers }: Workspace): void {
+    for (const buffer of Object.values(buffers)) this.#runtime.destroyBuffer(buffer);
+  }
+
+  /** ids u32 [T] in the workspace → x. */
+  embed(recorder: Recorder, ws: Workspace, tokens: number): void {
+    const scale = this.config.embeddingScale;
+    embed(recorder, ws.ids, this.weights.embedding, ws.x, { tokens, scale });
+  }
+
+  /** x → q, k, v of layer `index`, before RoPE, after biases and head norms. */
+  project(recorder: Recorder, ws: Workspace, index: number, tokens: number): void {
+    const c = this.config;
+    const layer = this.#layer(index);
+    const epsilon = c.rmsEpsilon;
+    const norm = { rows: tokens, width: c.width, epsilon, accumulate: false };
+    rmsNorm(recorder, ws.x, layer.attnNorm, ws.normed, norm);
+    const projections = [
+      [layer.q, layer.qBias, layer.qNorm, ws.q, c.heads],
+      [layer.k, layer.kBias, layer.kNorm, ws.k, c.kvHeads],
+      [layer.v, layer.vBias, undefined, ws.v, c.kvHeads],
+    ] as const;
+    for (const [weights, bias, headNorm, target, heads] of projections) {
+      const shape = { tokens, yStride: heads * c.headDim, yBegin: 0, accumulate: false };
+      matmul(recorder, ws.normed, weights, bias, headNorm ? ws.raw : target, shape);
+      if (headNorm) {
+        const rows = tokens * heads;
+        const headShape = { rows, width: c.headDim, epsilon, accumulate: false };
+        rmsNorm(recorder, ws.raw, headNorm, target, headShape);
+      }
+    }
+  }
+
+  /** attended → x: output projection, FFN, both with their residuals. */
+  finishLayer(recorder: Recorder, ws: Workspace, index: number, tokens: number): void {
+    const c = this.config;
+    const layer = this.#layer(index);
+    this.#branch(recorder, ws, ws.attended, layer.o, layer.attnPostNorm, tokens);
+    const norm = { rows: tokens, width: c.width, epsilon: c.rmsEpsilon, accumulate: false };
+    rmsNorm(recorder, ws.x, layer.ffnNorm, ws.normed, norm);
+    const shape = { tokens, yStride: c.ffn, yBegin: 0, accumulate: false };
+    matmul(recorder, ws.normed, layer.gate, undefined, ws.gate, shape);
+    matmul(recorder, ws.normed, layer.up, undefined, ws.up, shape);
+    const gated = { tokens, width: c.ffn, activation: c.activation };
+    gatedActivation(recorder, ws.gate, ws.up, ws.hidden, gated);
+    this.#branch(recorder, ws, ws.hidden, layer.down, layer.ffnPostNorm, tokens);
+  }
+
+  /** Logits of `rows` rows of x from `rowBegin` on → ws.logits f32 [rows, V]. */
+  logits(recorder: Recorder, ws: Workspace, rowBegin: number, rows: number): void {
+    const c = this.config;
+    // The norm covers the rows before, too: it is cheap next to the head, and needs no offset.
+    const norm = {
+      rows: rowBegin + rows,
+      width: c.width,
+      epsilon: c.rmsEpsilon,
+      accumulate: false,
+    };
+    rmsNorm(recorder, ws.x, this.weights.outputNorm, ws.normed, norm);
+    matmul(recorder, ws.normed, this.weights.output, undefined, ws.logits, {
+      tokens: rows,
+      xRow: rowBegin,
+      yStride: c.vocab,
+      yBegin: 0,
+      accumulate: false,
+    });
+    if (c.logitSoftCap !== null) {
+      softCap(recorder, ws.logits, { count: rows * c.vocab, cap: c.logitSoftCap });
+    }
+  }
+
+  #branch(
+    recorder: Recorder,
+    ws: Workspace,
+    input: GPUBuffer,
+    weights: LayerWeights["o"],
+    postNorm: GPUBuffer | undefined,
+    tokens: number,
+  ): void {
+    const { width, rmsEpsilon } = this.config;
+    const shape = { tokens, yStride: width, yBegin: 0, accumulate: !postNorm };
+    matmul(recorder, input, weights, undefined, postNorm ? ws.branch : ws.x, shape);
+    if (postNorm) {
+      const norm = { rows: tokens, width, epsilon: rmsEpsilon, accumulate: true };
+      rmsNorm(recorder, ws.branch, postNorm, ws.x, norm);
+    }
+  }
+
+  #layer(index: number): LayerWeights {
+    const layer = this.weights.layers[index];
+    if (!layer) throw new Error(`layer ${index} of ${this.weights.layers.length}`);
+    return layer;
+  }
+}

@@ -1,0 +1,126 @@
+// Commands that need a model and no document: logits, generate, tokenize, info.
+import { createWriteStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { finished } from "node:stream/promises";
+import { readTokens } from "../engine/ask/read-ring.ts";
+import { Session } from "../engine/ask/session.ts";
+import { openRingSequence } from "../engine/ask/streams.ts";
+import { EngineError } from "../engine/errors.ts";
+import { describeModel } from "../engine/loaded-model.ts";
+import { openModel } from "../engine/model/open-model.ts";
+import { SpanIndex } from "../engine/sequence/span-index.ts";
+import { ltriParameters } from "../engine/spans/parameters.ts";
+import { TokenCounter } from "../engine/token-counter.ts";
+import { createTokenizer } from "../engine/tokenizer/tokenizer.ts";
+import { Arguments } from "./arguments.ts";
+import { modelSources } from "./node-host.ts";
+import { openHeadless, overridesFrom, printJson } from "./open-headless.ts";
+
+const CHUNK = 128;
+
+export async function logits(args: readonly string[]): Promise<void> {
+  const options = new Arguments(args, ["model", "ids", "out", "set"], []);
+  const ids = await readIds(options.text("ids"));
+  const { runtime, loaded } = await openHeadless(options.text("model"));
+  const { config } = loaded.model;
+  checkIds(ids, config.vocab);
+  const p = ltriParameters(config.contextLength, overridesFrom(options.settings()));
+  const chunk = Math.min(p.chunk, CHUNK, Math.max(1, ids.length));
+  const parameters = { ...p, chunk };
+  const sequence = openRingSequence(runtime, config, parameters, "full", ids.length);
+  const workspace = loaded.transformer.createWorkspace(chunk, chunk);
+  const out = createWriteStream(options.text("out"));
+  const counter = new TokenCounter();
+  const reader = {
+    runtime,
+    transformer: loaded.transformer,
+    workspace,
+    sequence,
+    counter,
+    chunk,
+    keepTokens: 0,
+  };
+  await readTokens(
+    reader,
+    Uint32Array.from(ids),
+    (rows) => out.write(new Uint8Array(rows.buffer)),
+    () => undefined,
+  );
+  out.end();
+  await finished(out);
+  printJson({ shape: [ids.length, config.vocab], out: options.text("out") });
+}
+
+export async function generate(args: readonly string[]): Promise<void> {
+  const options = new Arguments(args, ["model", "ids", "max-tokens", "set"], []);
+  const ids = await readIds(options.text("ids"));
+  const { runtime, loaded } = await openHeadless(options.text("model"));
+  const { config } = loaded.model;
+  checkIds(ids, config.vocab);
+  const maxTokens = options.integer("max-tokens", 32);
+  const parameters = ltriParameters(config.contextLength, overridesFrom(options.settings()));
+  const total = ids.length + maxTokens;
+  const sequence = openRingSequence(runtime, config, parameters, "full", total);
+  const session = new Session({
+    runtime,
+    transformer: loaded.transformer,
+    workspace: loaded.transformer.createWorkspace(parameters.chunk, 1),
+    sequence,
+    index: new SpanIndex(runtime, config, parameters, 1),
+    parameters,
+    counter: new TokenCounter(),
+    load: () => Promise.resolve([]),
+    sessionTokens: total,
+    answerBudget: 1,
+  });
+  const generation = await session.generate(ids, {
+    maxTokens,
+    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    stopIds: new Set(),
+    onToken: () => undefined,
+    signal: undefined,
+    now: () => performance.now(),
+  });
+  printJson({ ids: generation.ids });
+}
+
+export async function tokenize(args: readonly string[]): Promise<void> {
+  const options = new Arguments(args, ["model", "text-file"], ["special", "bos"]);
+  const model = await openModel(await modelSources(options.text("model")));
+  const tokenizer = createTokenizer(model.tokenizer);
+  const text = await readFile(options.text("text-file"), "utf8");
+  const ids = tokenizer.encode(text, {
+    special: options.flag("special"),
+    bos: options.flag("bos"),
+  });
+  printJson({ ids: Array.from(ids) });
+}
+
+export async function info(args: readonly string[]): Promise<void> {
+  const options = new Arguments(args, ["model"], []);
+  const { runtime, loaded, report } = await openHeadless(options.text("model"));
+  const { ropeTables: _, layerConfigs, ...config } = loaded.model.config;
+  printJson({
+    ...describeModel(loaded),
+    config,
+    layers: layerConfigs,
+    device: report,
+    gpuBytes: runtime.ledger(),
+  });
+}
+
+async function readIds(file: string): Promise<number[]> {
+  const value: unknown = JSON.parse(await readFile(file, "utf8"));
+  const list = Array.isArray(value) ? value : (value as { ids?: unknown } | null)?.ids;
+  if (!Array.isArray(list) || list.length === 0 || !list.every((id) => Number.isInteger(id))) {
+    throw new EngineError("format-invalid", `${file} holds no list of token ids.`);
+  }
+  return list as number[];
+}
+
+function checkIds(ids: readonly number[], vocabulary: number): void {
+  const bad = ids.find((id) => id < 0 || id >= vocabulary);
+  if (bad !== undefined) {
+    throw new EngineError("format-invalid", `Token ${bad} is outside the vocabulary of ${vocabulary}.`);
+  }
+}

@@ -1,0 +1,82 @@
+// Opens Dawn and a model for the headless commands.
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { EngineError } from "../engine/errors.ts";
+import { openDevice } from "../engine/gpu-device.ts";
+import { loadModel } from "../engine/loaded-model.ts";
+import type { LtriParameters } from "../engine/spans/parameters.ts";
+import { modelSources, nodeGpu } from "./node-host.ts";
+
+const MODELS = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../public/models");
+
+/** `default` and `nano` are the embedded models; anything else is a path. */
+export function modelPath(name: string): string {
+  return name === "default" || name === "nano" ? path.join(MODELS, "nano.gguf") : name;
+}
+
+export async function openHeadless(model: string) {
+  const { runtime, report } = await openDevice(nodeGpu());
+  const sources = await modelSources(modelPath(model));
+  const loaded = await loadModel(runtime, model, sources, () => undefined);
+  return { runtime, report, loaded };
+}
+
+/** Engine parameters from `--set`; names and types are checked against the start values. */
+export function overridesFrom(
+  settings: Readonly<Record<string, string | number | boolean>>,
+): Partial<LtriParameters> {
+  const known: Readonly<Record<keyof LtriParameters, "number" | "string" | "list">> = {
+    nSink: "number",
+    nLocal: "number",
+    chunk: "number",
+    budget: "number",
+    lMin: "number",
+    lMax: "number",
+    segLen: "number",
+    segmenter: "string",
+    blockLength: "number",
+    kappa: "number",
+    representatives: "number",
+    vectors: "string",
+    nVote: "number",
+    z0: "number",
+    neighbourBoost: "number",
+    persistFrac: "number",
+    gamma: "number",
+    lastQ: "number",
+    subChunk: "number",
+    rescoreEvery: "number",
+    refreshEvery: "number",
+    ingestLag: "number",
+    posMode: "string",
+    queryRotation: "string",
+    kvDtype: "string",
+    vectorDtype: "string",
+    poolTokens: "number",
+    denseLayers: "list",
+    localOnlyLayers: "list",
+  };
+  const choices: Readonly<Record<string, readonly string[]>> = {
+    segmenter: ["nms", "dp", "fixed"],
+    vectors: ["both", "static", "total"],
+    posMode: ["compact", "clamped", "absolute"],
+    queryRotation: ["clamped", "none"],
+    kvDtype: ["f16", "f32"],
+    vectorDtype: ["f16", "f32"],
+  };
+  for (const [name, value] of Object.entries(settings)) {
+    const type = known[name as keyof LtriParameters] as string | undefined;
+    if (type === undefined || type === "list") {
+      throw new EngineError("not-found", `--set ${name}: known are ${Object.keys(known).join(", ")}.`);
+    }
+    const allowed = choices[name];
+    if (typeof value !== type || (allowed && !allowed.includes(String(value)))) {
+      throw new EngineError("not-found", `--set ${name}=${value}: expected ${allowed?.join("|") ?? type}.`);
+    }
+  }
+  return settings as Partial<LtriParameters>;
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}

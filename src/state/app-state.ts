@@ -1,0 +1,106 @@
+// The page's whole state as plain values. It mirrors what the worker tells and what the user chose;
+// no model logic lives here.
+import type {
+  AnswerStats,
+  DocumentSummary,
+  EngineErrorData,
+  Evidence,
+  IngestProgress,
+  MemoryLedger,
+  ModelState,
+  StorageReport,
+} from "../../workers/protocol.ts";
+import type { Settings } from "./settings.ts";
+
+export interface Turn {
+  /** Also the job id of the question. */
+  readonly id: string;
+  readonly question: string;
+  readonly status: "waiting" | "streaming" | "done" | "failed";
+  readonly answer: string;
+  readonly evidence: readonly Evidence[];
+  readonly stats: AnswerStats | null;
+  readonly stopped: "end" | "length" | "cancelled" | null;
+  readonly error: EngineErrorData | null;
+}
+
+/** Text of the selected document; large, so only one is held. */
+export type OpenText =
+  | { readonly status: "none" }
+  | { readonly status: "loading"; readonly documentId: string }
+  | { readonly status: "ready"; readonly documentId: string; readonly text: string }
+  | { readonly status: "failed"; readonly documentId: string; readonly error: EngineErrorData };
+
+/** Evidence marked in the reader. `visit` grows with every request to scroll, even to the same place. */
+export interface Highlight {
+  readonly documentId: string;
+  readonly turnId: string;
+  readonly ranges: readonly { readonly start: number; readonly end: number }[];
+  readonly active: number | null;
+  readonly visit: number;
+}
+
+/** A failed action, shown until dismissed. */
+export interface Notice {
+  readonly id: number;
+  readonly what: string;
+  readonly error: EngineErrorData;
+}
+
+export interface AppState {
+  readonly model: ModelState;
+  /** False until the worker has sent its first list: an empty library is told apart from an unknown one. */
+  readonly documentsKnown: boolean;
+  readonly documents: readonly DocumentSummary[];
+  readonly progress: Readonly<Record<string, IngestProgress>>;
+  readonly ledger: MemoryLedger | null;
+  readonly storage: StorageReport | null;
+  readonly selectedId: string | null;
+  readonly text: OpenText;
+  readonly conversations: Readonly<Record<string, readonly Turn[]>>;
+  /** The one question being answered. */
+  readonly activeJob: { readonly jobId: string; readonly documentId: string } | null;
+  readonly highlight: Highlight | null;
+  readonly notices: readonly Notice[];
+  readonly adding: boolean;
+  readonly settings: Settings;
+}
+
+export function initialState(settings: Settings, selectedId: string | null): AppState {
+  return {
+    model: { phase: "idle" },
+    documentsKnown: false,
+    documents: [],
+    progress: {},
+    ledger: null,
+    storage: null,
+    selectedId,
+    text: { status: "none" },
+    conversations: {},
+    activeJob: null,
+    highlight: null,
+    notices: [],
+    adding: false,
+    settings,
+  };
+}
+
+export function selectedDocument(state: AppState): DocumentSummary | undefined {
+  return state.documents.find((one) => one.id === state.selectedId);
+}
+
+/** Why a question cannot be asked now; null when it can. */
+export function askBlocker(state: AppState): string | null {
+  const document = selectedDocument(state);
+  if (!document) return "Choose a document in the library first.";
+  if (state.activeJob) return null; // the Stop button has taken Ask's place
+  if (document.state === "stale") return "Read the document again to ask about it.";
+  if (document.state === "damaged") return "The document's index is damaged. Read it again to ask.";
+  if (state.model.phase === "failed") return "The model is not available.";
+  if (state.model.phase !== "ready") return "You can ask when the model has loaded.";
+  if (document.state === "queued" || document.state === "ingesting") {
+    return "You can ask when the document has been read.";
+  }
+  if (document.state === "paused") return "Reading is paused. Resume it to ask.";
+  return null;
+}

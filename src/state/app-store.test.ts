@@ -1,0 +1,169 @@
+import { expect, test } from "vitest";
+import type { Answer, DocumentSummary, EngineApi, EngineEvent } from "../../workers/protocol.ts";
+import type { Turn } from "./app-state.ts";
+import { askBlocker } from "./app-state.ts";
+import { parseTurns } from "./conversation-shelf.ts";
+import { createAppStore, type PageServices } from "./create-app-store.ts";
+import { parseSettings } from "./settings.ts";
+
+const DOCUMENT: DocumentSummary = {
+  id: "d1",
+  title: "Book",
+  state: "complete",
+  characters: 11,
+  tokens: 4,
+  ingestedTokens: 4,
+  committedTokens: 4,
+  spans: 1,
+  bytesOnDisk: 100,
+  createdAt: 0,
+  modelName: "nano",
+};
+
+const ANSWER: Answer = {
+  text: "The quay.",
+  evidence: [{ documentId: "d1", start: 2, end: 6, text: "quay", weight: 1 }],
+  stats: {
+    documentTokens: 4,
+    recomputedDocumentTokens: 0,
+    promptTokens: 9,
+    answerTokens: 3,
+    spansRecalled: 1,
+    timeToFirstTokenMs: 5,
+    tokensPerSecond: 10,
+  },
+  stopped: "end",
+};
+
+function setUp(calls: Partial<EngineApi> = {}) {
+  let emit: (events: readonly EngineEvent[]) => void = () => {};
+  const saved = new Map<string, readonly Turn[]>();
+  const api = {
+    events: (listener: typeof emit) => {
+      emit = listener;
+      return Promise.resolve();
+    },
+    loadModel: () => Promise.resolve({}),
+    documentText: () => Promise.resolve("on the quay"),
+    storage: () => Promise.reject(new Error("unknown")),
+    ...calls,
+  } as unknown as EngineApi;
+  const services: PageServices = {
+    shelf: {
+      load: (id) => Promise.resolve(saved.get(id) ?? []),
+      save: (id, turns) => Promise.resolve(void saved.set(id, turns)),
+      remove: (id) => Promise.resolve(void saved.delete(id)),
+    },
+    storage: { getItem: () => null, setItem: () => {} },
+    requestPersistence: () => Promise.resolve(true),
+    fetchText: () => Promise.resolve("sample"),
+    modelId: "default",
+  };
+  const app = createAppStore(api, services);
+  return { ...app, saved, emit: (...events: EngineEvent[]) => emit(events) };
+}
+
+const READY: EngineEvent = {
+  type: "model",
+  state: { phase: "ready", model: {} as never, device: {} as never },
+};
+const LISTED: EngineEvent = { type: "documents", documents: [DOCUMENT] };
+
+test("the first listed document is selected and its text opened", async () => {
+  const { store, actions, emit } = setUp();
+  await actions.start();
+  emit(READY, LISTED);
+  expect(store.getState().selectedId).toBe("d1");
+  await expect.poll(() => store.getState().text.status).toBe("ready");
+  expect(askBlocker(store.getState())).toBeNull();
+});
+
+test("tokens stream into the turn, the answer replaces them, and the turn is kept", async () => {
+  const { store, actions, saved, emit } = setUp({
+    ask: ({ jobId }) => {
+      emit({ type: "token", jobId, text: "The " }, { type: "token", jobId, text: "qu" });
+      expect(store.getState().conversations["d1"]?.[0]).toMatchObject({
+        status: "streaming",
+        answer: "The qu",
+      });
+      return Promise.resolve(ANSWER);
+    },
+  });
+  await actions.start();
+  emit(READY, LISTED);
+  await actions.ask("Where?");
+  const turn = store.getState().conversations["d1"]?.[0];
+  expect(turn).toMatchObject({ status: "done", answer: "The quay.", stopped: "end" });
+  expect(saved.get("d1")).toEqual([turn]);
+  expect(store.getState().highlight).toMatchObject({ active: null, visit: 0 });
+  actions.showEvidence("d1", turn!.id, 0);
+  expect(store.getState().highlight).toMatchObject({ active: 0, visit: 1 });
+});
+
+test("a question cut off by a lost device is asked again once", async () => {
+  const jobs: string[] = [];
+  const { store, actions, emit } = setUp({
+    ask: ({ jobId }) => {
+      jobs.push(jobId);
+      if (jobs.length > 1) return Promise.resolve(ANSWER);
+      return Promise.reject(new Error('{"code":"device-lost","message":"reset"}'));
+    },
+  });
+  await actions.start();
+  emit(READY, LISTED);
+  await actions.ask("Where?");
+  expect(jobs).toHaveLength(2);
+  expect(store.getState().conversations["d1"]?.[0]).toMatchObject({ status: "done", error: null });
+});
+
+test("a failed action becomes a notice and can be dismissed", async () => {
+  const full = '{"code":"quota-exceeded","message":"disk is full"}';
+  const { store, actions } = setUp({ addDocument: () => Promise.reject(new Error(full)) });
+  await actions.addText("Book", "text");
+  const [notice] = store.getState().notices;
+  expect(notice?.error.code).toBe("quota-exceeded");
+  expect(store.getState().adding).toBe(false);
+  actions.dismiss(notice!.id);
+  expect(store.getState().notices).toEqual([]);
+});
+
+test("a deleted document loses its conversation and the selection", async () => {
+  const { store, actions, saved, emit } = setUp({
+    ask: () => Promise.resolve(ANSWER),
+    deleteDocument: () => {
+      emit({ type: "documents", documents: [] });
+      return Promise.resolve();
+    },
+  });
+  await actions.start();
+  emit(READY, LISTED);
+  await actions.ask("Where?");
+  await actions.remove("d1");
+  expect(store.getState().selectedId).toBeNull();
+  expect(store.getState().conversations).toEqual({});
+  expect(saved.size).toBe(0);
+});
+
+test("stored turns are checked, and unfinished ones are marked", () => {
+  expect(parseTurns("nonsense")).toEqual([]);
+  expect(parseTurns([{ id: 1 }])).toEqual([]);
+  const turn: Turn = {
+    id: "t",
+    question: "q",
+    status: "streaming",
+    answer: "half",
+    evidence: [],
+    stats: null,
+    stopped: null,
+    error: null,
+  };
+  expect(parseTurns([turn])[0]).toMatchObject({ status: "failed", error: { code: "cancelled" } });
+});
+
+test("settings out of range fall back one by one", () => {
+  expect(parseSettings({ theme: "dark", temperature: 9, seed: 3 })).toMatchObject({
+    theme: "dark",
+    temperature: 0,
+    seed: 3,
+  });
+});

@@ -1,0 +1,203 @@
+// The app's store and its actions over an EngineApi. It takes the API, the conversation shelf and the
+// browser's services as arguments, so tests pass small fakes.
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { EngineApi, EngineErrorData } from "../../workers/protocol.ts";
+import { toErrorData } from "../client/index.ts";
+import { initialState, type AppState } from "./app-state.ts";
+import { conversationActions, type ConversationActions } from "./conversation-actions.ts";
+import type { ConversationShelf } from "./conversation-shelf.ts";
+import { mirrorEvents } from "./mirror-events.ts";
+import { readSettings, writeSettings, type Settings, type TextStorage } from "./settings.ts";
+
+/** What the page lends to the store. */
+export interface PageServices {
+  readonly shelf: ConversationShelf;
+  readonly storage: TextStorage;
+  /** Asks the browser to protect the library from eviction. */
+  readonly requestPersistence: () => Promise<boolean>;
+  readonly fetchText: (address: string) => Promise<string>;
+  readonly modelId: string;
+}
+
+export interface AppActions extends ConversationActions {
+  /** Subscribes to the worker and loads the model; call once. */
+  start(): Promise<void>;
+  loadModel(): Promise<void>;
+  addText(title: string, text: string | Blob): Promise<void>;
+  addSampleBook(): Promise<void>;
+  select(documentId: string | null): void;
+  pause(documentId: string): Promise<void>;
+  resume(documentId: string): Promise<void>;
+  readAgain(documentId: string): Promise<void>;
+  rename(documentId: string, title: string): Promise<void>;
+  remove(documentId: string): Promise<void>;
+  protectStorage(): Promise<void>;
+  refreshStorage(): Promise<void>;
+  changeSettings(change: Partial<Settings>): void;
+  /** Shows a problem the page itself found. */
+  report(what: string, error: EngineErrorData): void;
+  dismiss(noticeId: number): void;
+}
+
+export interface App {
+  readonly store: StoreApi<AppState>;
+  readonly actions: AppActions;
+}
+
+const SELECTED_KEY = "inkspan-selected";
+export const SAMPLE_BOOK = {
+  title: "Treasure Island, by Robert Louis Stevenson",
+  address: "sample/treasure-island.txt",
+};
+
+export function createAppStore(api: EngineApi, services: PageServices): App {
+  const store = createStore<AppState>(() =>
+    initialState(readSettings(services.storage), readSelected(services.storage)),
+  );
+  let nextNotice = 1;
+  // An added document is selected by its id, which may arrive before the list that has it.
+  let awaitedId: string | null = null;
+
+  /** Runs an action; its failure becomes a notice instead of an unhandled rejection. */
+  async function attempt(what: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (thrown) {
+      const error = toErrorData(thrown);
+      if (error.code === "cancelled") return; // the user's own wish
+      report(what, error);
+    }
+  }
+
+  function report(what: string, error: EngineErrorData): void {
+    const notice = { id: nextNotice++, what, error };
+    store.setState((state) => ({ notices: [...state.notices, notice] }));
+  }
+
+  async function openText(documentId: string): Promise<void> {
+    const open = store.getState().text;
+    if (open.status === "ready" && open.documentId === documentId) return;
+    if (open.status === "loading" && open.documentId === documentId) return;
+    store.setState({ text: { status: "loading", documentId } });
+    const text = await api.documentText(documentId).then(
+      (value) => ({ status: "ready", documentId, text: value }) as const,
+      (thrown: unknown) => ({ status: "failed", documentId, error: toErrorData(thrown) }) as const,
+    );
+    if (store.getState().selectedId === documentId) store.setState({ text });
+  }
+
+  async function refreshStorage(): Promise<void> {
+    const report = await api.storage().catch(() => null); // shown as unknown; not worth a notice
+    if (report) store.setState({ storage: report });
+  }
+
+  function select(documentId: string | null): void {
+    writeSelected(services.storage, documentId);
+    store.setState({ selectedId: documentId, ...(documentId ? {} : { text: { status: "none" } }) });
+    if (!documentId) return;
+    void openText(documentId);
+    void conversation.openConversation(documentId);
+  }
+
+  /** After a new list: keep the selection on a document that exists. */
+  function settleSelection(): void {
+    const { documents, selectedId, documentsKnown, text } = store.getState();
+    if (!documentsKnown) return;
+    const present = documents.some((one) => one.id === selectedId);
+    if (present) awaitedId = null;
+    if (selectedId && selectedId === awaitedId) return;
+    if (!present) {
+      const next = documents[0]?.id ?? null;
+      if (next !== selectedId) select(next);
+    } else if (selectedId && text.status === "none") {
+      select(selectedId);
+    }
+  }
+
+  const conversation = conversationActions(api, store, services.shelf, services.modelId);
+
+  async function addText(title: string, text: string | Blob): Promise<void> {
+    store.setState({ adding: true });
+    await attempt(`“${title}” could not be added`, async () => {
+      const documentId = await api.addDocument(title, text);
+      awaitedId = documentId;
+      select(documentId);
+      void services.requestPersistence().then(refreshStorage);
+    });
+    store.setState({ adding: false });
+  }
+
+  const actions: AppActions = {
+    ...conversation,
+    async start() {
+      await api.events((events) => {
+        store.setState(mirrorEvents(store.getState(), events), true);
+        const listed = events.some((event) => event.type === "documents");
+        if (listed) {
+          settleSelection();
+          void refreshStorage();
+        }
+      });
+      await actions.loadModel();
+    },
+    async loadModel() {
+      try {
+        await api.loadModel(services.modelId);
+      } catch (thrown) {
+        store.setState({ model: { phase: "failed", error: toErrorData(thrown) } });
+      }
+    },
+    addText,
+    async addSampleBook() {
+      store.setState({ adding: true });
+      await attempt("The sample book could not be added", async () => {
+        await addText(SAMPLE_BOOK.title, await services.fetchText(SAMPLE_BOOK.address));
+      });
+      store.setState({ adding: false });
+    },
+    select,
+    pause: (id) => attempt("Reading could not be paused", () => api.pauseDocument(id)),
+    resume: (id) => attempt("Reading could not be resumed", () => api.resumeDocument(id)),
+    readAgain: (id) =>
+      attempt("The document could not be read again", () => api.rebuildDocument(id)),
+    rename: (id, title) =>
+      attempt("The document could not be renamed", () => api.renameDocument(id, title)),
+    remove: (id) =>
+      attempt("The document could not be deleted", async () => {
+        await api.deleteDocument(id);
+        await conversation.forgetConversation(id);
+        await refreshStorage();
+      }),
+    async protectStorage() {
+      await services.requestPersistence();
+      await refreshStorage();
+    },
+    refreshStorage,
+    changeSettings(change) {
+      const settings = { ...store.getState().settings, ...change };
+      store.setState({ settings });
+      writeSettings(services.storage, settings);
+    },
+    report,
+    dismiss(noticeId) {
+      store.setState((state) => ({ notices: state.notices.filter((one) => one.id !== noticeId) }));
+    },
+  };
+  return { store, actions };
+}
+
+function readSelected(storage: TextStorage): string | null {
+  try {
+    return storage.getItem(SELECTED_KEY) || null;
+  } catch {
+    return null; // storage blocked
+  }
+}
+
+function writeSelected(storage: TextStorage, documentId: string | null): void {
+  try {
+    storage.setItem(SELECTED_KEY, documentId ?? "");
+  } catch {
+    // storage blocked: the first document is selected next time
+  }
+}

@@ -1,0 +1,52 @@
+// Worker events to state: pure, so that it can be tested without a store.
+import type { EngineEvent, IngestProgress } from "../../workers/protocol.ts";
+import type { AppState, Turn } from "./app-state.ts";
+
+export function mirrorEvents(state: AppState, events: readonly EngineEvent[]): AppState {
+  return events.reduce(mirrorEvent, state);
+}
+
+function mirrorEvent(state: AppState, event: EngineEvent): AppState {
+  switch (event.type) {
+    case "model":
+      return { ...state, model: event.state };
+    case "documents": {
+      const reading = new Set(
+        event.documents.filter((one) => one.state === "ingesting").map((one) => one.id),
+      );
+      const progress: Record<string, IngestProgress> = {};
+      for (const [id, value] of Object.entries(state.progress)) {
+        if (reading.has(id)) progress[id] = value;
+      }
+      return { ...state, documentsKnown: true, documents: event.documents, progress };
+    }
+    case "ingest":
+      return {
+        ...state,
+        progress: { ...state.progress, [event.progress.documentId]: event.progress },
+      };
+    case "token":
+      return updateTurn(state, event.jobId, (turn) => ({
+        ...turn,
+        status: "streaming",
+        answer: turn.answer + event.text,
+      }));
+    case "ledger":
+      return { ...state, ledger: event.ledger };
+    case "device-lost":
+      return { ...state, model: { phase: "idle" }, progress: {} };
+  }
+}
+
+export function updateTurn(
+  state: AppState,
+  turnId: string,
+  change: (turn: Turn) => Turn,
+): AppState {
+  for (const [documentId, turns] of Object.entries(state.conversations)) {
+    if (!turns.some((turn) => turn.id === turnId)) continue;
+    const changed = turns.map((turn) => (turn.id === turnId ? change(turn) : turn));
+    return { ...state, conversations: { ...state.conversations, [documentId]: changed } };
+  }
+  return state;
+}

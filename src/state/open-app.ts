@@ -1,0 +1,33 @@
+// The real app: the engine in its worker, conversations in IndexedDB, settings in localStorage.
+import { connectEngine, requestPersistence } from "../client/index.ts";
+import { browserShelf } from "./conversation-shelf.ts";
+import { createAppStore, type App } from "./create-app-store.ts";
+
+/** `?model=nano` picks another model shipped with the app. */
+function chosenModel(): string {
+  const id = new URLSearchParams(location.search).get("model") ?? "";
+  return /^[\w.-]+$/.test(id) ? id : "default";
+}
+
+async function fetchText(address: string): Promise<string> {
+  const response = await fetch(import.meta.env.BASE_URL + address);
+  if (!response.ok) {
+    throw new Error(
+      JSON.stringify({
+        code: "download-failed",
+        message: `${address} could not be loaded (HTTP ${response.status}).`,
+      }),
+    );
+  }
+  return response.text();
+}
+
+export function openApp(): App {
+  return createAppStore(connectEngine(), {
+    shelf: browserShelf(),
+    storage: localStorage,
+    requestPersistence,
+    fetchText,
+    modelId: chosenModel(),
+  });
+}

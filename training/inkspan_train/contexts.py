@@ -1,0 +1,275 @@
+"""Document contexts with questions: puts facts into natural text in several layouts.
+
+Layouts: "dense" (facts and a little text), "plain" (one stretch of text, facts at sentence ends),
+"snip" (first tokens, then snippets of 8-64 tokens cut anywhere from several places with the facts
+among them, then a longer stretch: what a reader sees that recalls spans of a long document).
+"""
+import random
+
+import numpy as np
+
+from . import facts as FX
+from . import families as FA
+from . import natural as NA
+from . import words as W
+from .fmt import ANS, BOS, DOC, END, NOT_IN_TEXT, QUE
+
+W_TEXT, W_FACT, W_Q, W_A = 0.1, 0.1, 0.1, 1.0
+
+
+class Contexts:
+    def __init__(self, mix, split="train"):
+        self.mix, self.tok, self.split = mix, mix.tok, split
+        n = mix.vocab
+        dec = [self.tok.decode([i], skip_special_tokens=False) for i in range(n)]
+        self.newline = np.array(["\n" in d for d in dec])
+        self.ends = np.array([bool(d.strip()) and d.strip().rstrip("\"”’)")[-1:] in (".", "!", "?") or "\n" in d for d in dec])
+        self.space = np.array([d[:1] in (" ", "\n") or not d[:1].isalnum() for d in dec])
+
+    def enc(self, texts):
+        return [np.array(e.ids, np.int64) for e in self.tok.encode_batch(texts)]
+
+    # ---- questions -------------------------------------------------------------------------------
+    def ask(self, r, fs, n, p_absent):
+        qs, order = [], list(fs)
+        r.shuffle(order)
+        values = " | ".join(f["stmt"] for f in fs)
+        for f in order:
+            k = r.random()
+            if "rq" in f and k < 0.5 and values.count(f["a"]) == 1 and sum(x["ra"] == f["ra"] for x in fs if "ra" in x) == 1:
+                qs.append((f["rq"], f["ra"], "rev"))
+            elif k > 0.93:
+                qs.append((r.choice(FX.QUOTE_Q[:-1] if self.split == "train" else FX.QUOTE_Q[-1:])
+                           .format(k=f["ent"] if not f["src"].attr else f"the {f['src'].attr} of {f['ent']}"),
+                           f["stmt"], "quotefact"))
+            else:
+                qs.append((f["q"], f["a"], f["tag"]))
+        qs = qs[:n]
+        for i in range(len(qs)):
+            if r.random() < p_absent:
+                q = FX.absent(r, fs, self.split)
+                if q:
+                    qs[i] = (q, NOT_IN_TEXT, "absent")
+        return qs
+
+    # ---- layouts ---------------------------------------------------------------------------------
+    def boundaries(self, ids):
+        """Places in a stretch of text where a sentence ends."""
+        if len(ids) < 2:
+            return np.array([0])
+        e = np.nonzero(self.ends[ids[:-1]] & self.space[ids[1:]])[0] + 1
+        return e if len(e) else np.array([len(ids)])
+
+    def weave(self, rng, text, stmts):
+        """Statements at random sentence ends of the text, in order; (ids, weights)."""
+        b = self.boundaries(text)
+        if len(b) == 1 and b[0] == len(text):
+            b = np.array([0, len(text)])
+        at = np.sort(rng.choice(b, size=len(stmts), replace=True))
+        parts, wts, prev = [], [], 0
+        for p, (inline, para) in zip(at, stmts):
+            parts.append(text[prev:p])
+            wts.append(np.full(p - prev, W_TEXT))
+            last = text[p - 1] if p > 0 else None
+            s = para if last is None or self.newline[last] else inline
+            parts.append(s)
+            wts.append(np.full(len(s), W_FACT))
+            prev = p
+        parts.append(text[prev:])
+        wts.append(np.full(len(text) - prev, W_TEXT))
+        return np.concatenate(parts), np.concatenate(wts)
+
+    def document(self, rng, budget, stmts, layout):
+        """About budget tokens with the statements (token pairs: after a space, as own paragraph)."""
+        used = sum(len(a) for a, _ in stmts)
+        free = max(0, budget - used - len(stmts))
+        if layout == "dense":
+            # short pieces of text between the statements; often none at all
+            k = int(rng.integers(0, len(stmts) + 1)) if free > 12 else 0
+            parts, wts = [], []
+            if k:
+                total = int(free * rng.random())
+                cuts = np.sort(rng.integers(0, total + 1, k - 1))
+                sizes = np.diff(np.concatenate([[0], cuts, [total]]))
+            slots = set(rng.choice(len(stmts), size=k, replace=False).tolist()) if k else set()
+            j = 0
+            for i, (inline, para) in enumerate(stmts):
+                if i in slots:
+                    t = self.mix.text(rng, max(2, int(sizes[j])))
+                    j += 1
+                    parts.append(t)
+                    wts.append(np.full(len(t), W_TEXT))
+                s = inline if parts else para
+                parts.append(s)
+                wts.append(np.full(len(s), W_FACT))
+            return np.concatenate(parts), np.concatenate(wts)
+        if layout == "plain":
+            return self.weave(rng, self.mix.text(rng, max(2, free)), stmts)
+        sinks = int(min(free, rng.integers(4, 33)))
+        window = int(min(free - sinks, rng.integers(0, max(1, min(300, free // 2)) + 1)))
+        left = free - sinks - window
+        pieces = []
+        while left > 0:
+            n = int(min(left, rng.integers(8, 65)))
+            pieces.append(n)
+            left -= n
+        pieces = pieces or [0]
+        # each statement falls into one snippet (or the window); a snippet may hold several
+        n_places = len(pieces) + (1 if window > 40 else 0)
+        where = np.sort(rng.integers(0, n_places, len(stmts)))
+        ids, wts = [self.mix.text(rng, max(1, sinks))], [np.full(max(1, sinks), W_TEXT)]
+        src = self.mix.text(rng, 4000)
+        starts = np.sort(rng.integers(0, 3700, len(pieces)))
+        for i, n in enumerate(pieces):
+            t = src[starts[i]:starts[i] + n]
+            mine = [s for s, w in zip(stmts, where) if w == i]
+            if mine:
+                cut = int(rng.integers(0, len(t) + 1))
+                seq = [t[:cut]] + [a for a, _ in mine] + [t[cut:]]
+                ws = [np.full(cut, W_TEXT)] + [np.full(len(a), W_FACT) for a, _ in mine] + [np.full(len(t) - cut, W_TEXT)]
+                ids += seq
+                wts += ws
+            else:
+                ids.append(t)
+                wts.append(np.full(len(t), W_TEXT))
+        if window:
+            mine = [s for s, w in zip(stmts, where) if w == len(pieces)]
+            t = self.mix.text(rng, window)
+            t, w = self.weave(rng, t, mine) if mine else (t, np.full(window, W_TEXT))
+            ids.append(t)
+            wts.append(w)
+        return np.concatenate(ids), np.concatenate(wts)
+
+    # ---- rows ------------------------------------------------------------------------------------
+    def assemble(self, doc, wdoc, qas):
+        ids, w, spans = [np.array([BOS, DOC]), doc], [np.zeros(2), wdoc], []
+        n = 2 + len(doc)
+        for q, a, tag in qas:
+            ids += [np.array([QUE]), q, np.array([ANS]), a, np.array([END])]
+            w += [np.zeros(1), np.full(len(q), W_Q), np.zeros(1), np.full(len(a) + 1, W_A)]
+            n += len(q) + 2
+            spans.append((n, n + len(a) + 1, tag))
+            n += len(a) + 1
+        return np.concatenate(ids), np.concatenate(w), spans
+
+    def fit(self, qas, room):
+        """As many questions as fit; each becomes tokens."""
+        toks = self.enc([x for q, a, _ in qas for x in (q, a)])
+        out, used = [], 0
+        for i, (_, _, tag) in enumerate(qas):
+            q, a = toks[2 * i], toks[2 * i + 1]
+            if used + len(q) + len(a) + 3 > room:
+                continue
+            used += len(q) + len(a) + 3
+            out.append((q, a, tag))
+        return out, used
+
+    def planted(self, r, rng, length, layout, group, p_absent, n_facts=None, n_q=None, extra=()):
+        n = n_facts or max(2, int(length / 64 + r.random() * length / 48)) if length <= 320 else \
+            n_facts or r.randint(3, 12)
+        fs = FX.facts(r, n, self.split, group)
+        stmts = [f["stmt"] for f in fs]
+        qas = self.ask(r, fs, n_q or 10, p_absent)
+        for st, qa in extra:
+            at = sorted(r.randint(0, len(stmts)) for _ in st)
+            for k, (p, s) in enumerate(zip(at, st)):
+                stmts.insert(p + k, s)
+            for x in qa:
+                qas.insert(r.randint(0, min(2, len(qas))), x)
+        toks = self.enc([" " + s for s in stmts] + [s + "\n\n" for s in stmts])
+        pairs = list(zip(toks[:len(stmts)], toks[len(stmts):]))
+        used = sum(len(a) for a, _ in pairs)
+        if used > length * 0.75:
+            return None
+        qas, qn = self.fit(qas, min(length - used - 12, max(48, int(length * (0.5 if length <= 320 else 0.35)))))
+        if not qas:
+            return None
+        doc, wd = self.document(rng, length - qn - 3, pairs, layout)
+        ids, w, spans = self.assemble(doc, wd, qas)
+        return (ids, w, spans) if len(ids) <= length else None
+
+    def pairs(self, r, rng, length):
+        """Many short keys and values, each asked for: the densest lesson in looking things up."""
+        key = r.choice([W.word_pair, W.invented, W.first, W.thing, W.person, lambda q: W.digits(q, 2, 4),
+                        W.pick(W.NOUNS), W.city, W.building])
+        val = r.choice([W.pick(W.NOUNS), W.invented, W.first, W.pick(W.COLORS), lambda q: W.digits(q, 1, 4), W.city,
+                        W.pick(W.FOODS), W.pick(W.JOBS), W.code, W.thing])
+        sep = r.choice([": ", " = ", " is ", " has ", " -> ", " means ", " likes ", " was ", " got ", " became ", " and "])
+        end = r.choice([". ", "; ", ", ", "\n", ". "])
+        ask = r.choice(["{k}?", "{k}", "What is {k}?", "Say {k}.", "What" + sep.strip(":=->") + "{k}?", "{k}" + sep.rstrip()])
+        items = {}
+        for _ in range(r.randint(2, max(3, length // 18))):
+            items[key(r)] = val(r)
+        items = {k: v for k, v in items.items() if not any(k != o and (k in o or o in k) for o in items)}
+        if len(items) < 2:
+            return None
+        qas, order = [], list(items)
+        r.shuffle(order)
+        for k in order:
+            if r.random() < 0.08:
+                k2 = key(r)
+                if not any(k2 in o or o in k2 for o in items):
+                    qas.append((FA.cap(ask.format(k=k2)), NOT_IN_TEXT, "absent"))
+            qas.append((FA.cap(ask.format(k=k)), items[k], "kv"))
+        doc = self.enc([end.join(FA.cap(k) + sep + v for k, v in items.items()) + end.strip()])[0]
+        qas, _ = self.fit(qas, length - len(doc) - 3)
+        return self.assemble(doc, np.full(len(doc), W_FACT), qas) if qas else None
+
+    def natural(self, r, rng, length, layout, what):
+        share = 0.55 if length <= 320 else 0.35
+        budget = int(length * (1 - share))
+        if layout == "snip":
+            parts = []
+            n = 0
+            while n < budget:
+                m = int(min(budget - n, rng.integers(48, 160)))
+                parts.append(self.mix.text(rng, m))
+                n += m
+            doc = np.concatenate(parts)
+        else:
+            doc = self.mix.text(rng, budget)
+        ss = NA.sentences(self.tok.decode(doc.tolist()))
+        if not ss:
+            return None
+        qas = []
+        for _ in range(max(4, length // 40)):
+            k = r.random()
+            s = r.choice(ss)
+            held = self.split == "held"
+            if k < 0.08:
+                other = NA.sentences(self.tok.decode(self.mix.text(rng, 200).tolist()))
+                q = NA.unseen(r, r.choice(other)) if other else None
+                x = (q, NOT_IN_TEXT, "absentnat") if q else None
+            elif what == "cloze":
+                x = NA.gap(r, s, held)
+            else:
+                x = NA.quote(r, s, held) if r.random() < 0.6 else NA.gap(r, s, held)
+            if x:
+                qas.append(x)
+        qas, _ = self.fit(qas, length - len(doc) - 3)
+        return self.assemble(doc, np.full(len(doc), W_TEXT), qas) if qas else None
+
+    def row(self, rng, task, length):
+        """Tasks: fact|dup|extra|cloze|quote, with the layout after a colon, e.g. "dup:snip"."""
+        kind, _, layout = task.partition(":")
+        layout = layout or "plain"
+        for _ in range(40):
+            r = random.Random(int(rng.integers(0, 2 ** 62)))
+            if kind == "fact":
+                out = self.planted(r, rng, length, layout, 1, 0.15)
+            elif kind == "easy":
+                out = self.planted(r, rng, length, layout, 1, 0.05, n_facts=r.randint(1, 3))
+            elif kind == "dup":
+                g = r.randint(2, 4) if length <= 320 else r.randint(3, 9)
+                out = self.planted(r, rng, length, layout, g, 0.15)
+            elif kind == "kv":
+                out = self.pairs(r, rng, length)
+            elif kind == "extra":
+                ex = [r.choice([FX.listing, FX.chain, FX.chain, FX.variables])(r, self.split)
+                      for _ in range(1 if length <= 320 else r.randint(1, 3))]
+                out = self.planted(r, rng, length, layout, 1, 0.1, n_facts=r.randint(1, 3), extra=ex)
+            else:
+                out = self.natural(r, rng, length, layout, kind)
+            if out is not None:
+                return out
+        return self.mix.row(rng, "lm", length)

@@ -1,0 +1,87 @@
+"""A smoke run without any corpus: tokenizer, a few training steps, resume, export, reload, evaluation parts.
+
+python smoke.py            (about half a minute on one core; needs the packages of requirements.txt)
+"""
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+
+def corpus(folder):
+    """Invented prose in the corpus format: documents between lines that hold only U+001E."""
+    from inkspan_train import families as FA, facts as FX
+    import lzma
+    r = random.Random(3)
+    for name in ("train-books-01.txt.xz", "train-docs-01.txt.xz"):
+        docs = []
+        for _ in range(24):
+            docs.append("\n\n".join(" ".join(f["stmt"] for f in FX.facts(r, 6)) for _ in range(20)))
+        with lzma.open(os.path.join(folder, name), "wt", encoding="utf-8") as f:
+            f.write("\n\x1e\n".join(docs) + "\n")
+    assert FA.cap("the") == "The"
+
+
+def main():
+    passed = 0
+
+    def ok(what, cond=True):
+        nonlocal passed
+        assert cond, what
+        passed += 1
+        print("ok", what, flush=True)
+
+    with tempfile.TemporaryDirectory() as tmp:
+        src, work = os.path.join(tmp, "corpus"), os.path.join(tmp, "work")
+        os.makedirs(src)
+        corpus(src)
+        from inkspan_train import tokenizer
+        tokenizer.SHARDS[:] = [("train-books-01.txt.xz", 1), ("train-docs-01.txt.xz", 1)]
+        sys.argv = ["tokenizer", "--corpus", src, "--work", work, "--vocab", "512"]
+        tokenizer.main()
+        ok("tokenizer and token arrays", os.path.exists(os.path.join(work, "train-books.npy")))
+
+        from inkspan_train.mix import Mix
+        m = Mix(work)
+        tasks = {"repeat:64": 1, "textrep": 1, "lm": 1, "kv": 1, "easy:dense": 1, "fact:dense": 1, "dup:plain": 1,
+                 "extra:snip": 1, "cloze": 1, "quote": 1, "cloze:snip": 1}
+        a, b = m.batch(5, tasks, 256, 4096), m.batch(5, tasks, 256, 4096)
+        ok("batches are functions of the seed", (a[0] == b[0]).all() and a[2] == b[2])
+        ok("answers are inside rows", all(0 < s < e <= 257 for _, s, e, _ in a[2]) and len(a[2]) > 8)
+
+        phases = os.path.join(tmp, "phases.json")
+        json.dump([{"name": "a", "len": 64, "tasks": {"repeat:64": 1, "lm": 1}, "steps": 3},
+                   {"name": "b", "len": 128, "tasks": {"kv": 1, "easy:dense": 1}, "steps": 10}], open(phases, "w"))
+        env = dict(os.environ, PYTHONPATH=HERE, CUDA_VISIBLE_DEVICES="")
+        for steps in ("4", "6"):
+            subprocess.run([sys.executable, "-m", "inkspan_train.train", "--config", "smoke", "--work", work, "--run", "t",
+                            "--phases", phases, "--steps", steps, "--batch", "512", "--no-compile", "--threads", "1"],
+                           check=True, env=env)
+        from inkspan_train import export
+        ckpt = os.path.join(work, "t", "last.pt")
+        model, cfg, state = export.load(ckpt)
+        ok("training resumes from its checkpoint", state["step"] == 6 and state["phase"] == 1)
+
+        import torch
+        path = os.path.join(tmp, "t.gguf")
+        for kind, tol in (("q8_0", 0.2), ("f16", 0.02)):
+            export.write_gguf(path, model, cfg, os.path.join(work, "tokenizer.json"), "smoke", kind)
+            again, cfg2 = export.read_gguf(path)
+            x = torch.randint(5, cfg.vocab, (1, 40))
+            with torch.no_grad():
+                d = float((model(x) - again(x)).abs().max())
+            ok(f"GGUF {kind} reloads to the same logits ({d:.4f})", d < tol)
+        export.split(path, 1)
+        ok("parts", os.path.exists(path + ".000"))
+        export.write_safetensors(os.path.join(tmp, "st"), model, cfg, work)
+        ok("safetensors", os.path.exists(os.path.join(tmp, "st", "model.safetensors")))
+    print(f"{passed} passed, 0 failed")
+
+
+if __name__ == "__main__":
+    main()
