@@ -49,7 +49,6 @@ export function watch(context: BrowserContext, origin: string) {
 
 export const test = base.extend<{ app: Page }, { site: Site }>({
   site: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads the fixture names from here
     async ({}, use) => {
       const server = await serveFolder(DIST, "/books/inkspan/");
       await use({

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   attentionDecode,
   type AttentionDecodeShape,
+  type AttentionDecodeVariant,
   attentionMass,
   decodePartialsLength,
   decodeSplits,
@@ -30,7 +31,8 @@ function tableFor(tokens: number): { entries: PageEntry[]; pages: number } {
   return { entries: entries.map((e, i) => ({ ...e, page: (i * 7 + 1) % pages })), pages };
 }
 
-async function errorOf(
+async function errorOfVariant(
+  variant: AttentionDecodeVariant,
   tokens: number,
   part: Partial<AttentionDecodeShape> = {},
 ): Promise<number> {
@@ -42,6 +44,7 @@ async function errorOf(
     entryBegin: 1,
     entryCount: entries.length,
     ...part,
+    variant,
   };
   const { headDim, rotaryDims } = shape.rope;
   const elements = pages * shape.kvHeads * 16 * headDim;
@@ -90,7 +93,10 @@ async function errorOf(
 
 const BOUND = 1e-10;
 
-describe("attention-decode, merge and mass", () => {
+describe.each(["direct", "group"] as const)("attention-decode %s, merge and mass", (variant) => {
+  const errorOf = (tokens: number, part?: Partial<AttentionDecodeShape>) =>
+    errorOfVariant(variant, tokens, part);
+
   for (const tokens of [1, 3, 63, 65, 257]) {
     test(`${tokens} keys`, async () => {
       expect(await errorOf(tokens)).toBeLessThan(BOUND);

@@ -1,10 +1,12 @@
 // Attention of one query over paged keys and values, split over the page table, and its evidence.
-import body from "./attention-decode.wgsl?raw";
+import direct from "./attention-decode.wgsl?raw";
+import group from "./attention-decode-group.wgsl?raw";
 import massBody from "./attention-mass.wgsl?raw";
 import mergeBody from "./attention-merge.wgsl?raw";
 import { assertHeads, type AttentionShape } from "./attention-prefill.ts";
 import { defineKernel } from "./define-kernel.ts";
 import type { BindingSlice, Recorder } from "./runtime.ts";
+import decodeDot from "./shared/decode-dot.wgsl?raw";
 import { type KvDtype, kvSnippets } from "./shared/kv-pool.ts";
 import rope from "./shared/rope.wgsl?raw";
 import { ropeConstants, type RopeSpec } from "./shared/rope-table.ts";
@@ -12,10 +14,13 @@ import { ropeConstants, type RopeSpec } from "./shared/rope-table.ts";
 /** A partials buffer for this many splits fits every page table. */
 export const DECODE_MAX_SPLITS = 64;
 
-function define(dtype: KvDtype) {
+/** direct: thread per (head, split), no barriers; group: workgroup per (head, split). */
+export type AttentionDecodeVariant = "direct" | "group";
+
+function define(variant: AttentionDecodeVariant, body: string, dtype: KvDtype) {
   return defineKernel({
-    name: `attention-decode ${dtype}`,
-    snippets: [kvSnippets[dtype], rope],
+    name: `attention-decode-${variant} ${dtype}`,
+    snippets: [kvSnippets[dtype], rope, decodeDot],
     body,
     params: {
       heads: "u32",
@@ -34,7 +39,10 @@ function define(dtype: KvDtype) {
   });
 }
 
-export const attentionDecodeKernels = { f16: define("f16"), f32: define("f32") } as const;
+export const attentionDecodeKernels = {
+  direct: { f16: define("direct", direct, "f16"), f32: define("direct", direct, "f32") },
+  group: { f16: define("group", group, "f16"), f32: define("group", group, "f32") },
+} as const;
 
 export const attentionMergeKernel = defineKernel({
   name: "attention-merge",
@@ -60,6 +68,8 @@ export interface AttentionDecodeShape extends Omit<AttentionShape, "headDim"> {
   readonly entryCount: number;
   /** Default: about two entries per split, at most DECODE_MAX_SPLITS. */
   readonly splits?: number;
+  /** Default: by the device. */
+  readonly variant?: AttentionDecodeVariant;
 }
 
 export interface AttentionDecodeBuffers {
@@ -102,13 +112,13 @@ export function attentionDecode(
   buffers: AttentionDecodeBuffers,
   shape: AttentionDecodeShape,
 ): void {
-  const { rope: spec, dtype, entryCount, ...rest } = shape;
+  const { rope: spec, dtype, entryCount, variant = chooseVariant(recorder), ...rest } = shape;
   const { heads } = shape;
   const splits = shape.splits ?? decodeSplits(entryCount);
   const { q, qClamped, kPool, vPool, pageTable, partials, scores, out, lse } = buffers;
   assertHeads("attention-decode", { ...shape, headDim: spec.headDim });
   recorder.dispatch(
-    attentionDecodeKernels[dtype],
+    attentionDecodeKernels[variant][dtype],
     {
       ...rest,
       entryCount,
@@ -118,7 +128,7 @@ export function attentionDecode(
       rotaryQuads: spec.rotaryDims / 4,
     },
     [q, qClamped, kPool, vPool, pageTable, buffers.ropeTable, partials, scores],
-    [Math.ceil((heads * splits) / 16)],
+    variant === "direct" ? [Math.ceil((heads * splits) / 16)] : [heads, splits],
     ropeConstants(spec),
   );
   recorder.dispatch(
@@ -128,6 +138,10 @@ export function attentionDecode(
     [Math.ceil((heads * spec.headDim) / 4 / 64)],
     { HEAD_DIM: spec.headDim },
   );
+}
+
+function chooseVariant(recorder: Recorder): AttentionDecodeVariant {
+  return recorder.capabilities.barrierFree ? "direct" : "group";
 }
 
 export interface AttentionMassShape {

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { attentionPrefill, type AttentionPrefillShape } from "./attention-prefill.ts";
+import {
+  attentionPrefill,
+  type AttentionPrefillShape,
+  type AttentionPrefillVariant,
+} from "./attention-prefill.ts";
 import { attentionPrefillTwin } from "./attention-prefill.twin.ts";
 import { compare, worst } from "./testing/compare.ts";
 import { randomFloats, testRuntime } from "./testing/gpu.ts";
@@ -7,7 +11,8 @@ import { randomFloats, testRuntime } from "./testing/gpu.ts";
 const base = { heads: 6, kvHeads: 3, headDim: 32, scale: 0.2, softCap: 0, clampedCount: 0, window: 0 };
 
 /** Worst relative error of `out` and `lse`. */
-async function errorOf(
+async function errorOfVariant(
+  variant: AttentionPrefillVariant,
   part: Partial<AttentionPrefillShape> & { tokens: number; setCount: number },
 ): Promise<number> {
   const shape = {
@@ -15,6 +20,7 @@ async function errorOf(
     setCapacity: part.setCount + 3,
     visibleBase: part.setCount - part.tokens,
     ...part,
+    variant,
   };
   const queries = shape.tokens * shape.heads * shape.headDim;
   const keys = shape.kvHeads * shape.setCapacity * shape.headDim;
@@ -36,7 +42,9 @@ async function errorOf(
 
 const BOUND = 1e-10;
 
-describe("attention-prefill", () => {
+describe.each(["direct", "tiled"] as const)("attention-prefill %s", (variant) => {
+  const errorOf = (part: Parameters<typeof errorOfVariant>[1]) => errorOfVariant(variant, part);
+
   for (const setCount of [1, 3, 63, 65, 257]) {
     test(`${setCount} keys, one to all of them queries`, async () => {
       for (const tokens of new Set([1, Math.min(setCount, 5), Math.min(setCount, 66)])) {

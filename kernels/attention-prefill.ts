@@ -1,5 +1,6 @@
 // Attention of a chunk of queries over a contiguous working set (gather-rope.ts).
-import body from "./attention-prefill.wgsl?raw";
+import direct from "./attention-prefill.wgsl?raw";
+import tiled from "./attention-prefill-tiled.wgsl?raw";
 import { defineKernel } from "./define-kernel.ts";
 import type { BindingSlice, Recorder } from "./runtime.ts";
 
@@ -20,11 +21,24 @@ const interfaceOf = {
   bindings: ["read", "read", "read", "read", "write", "write"],
 } as const;
 
-export const attentionPrefillKernel = defineKernel({
-  name: "attention-prefill",
-  body,
-  ...interfaceOf,
-});
+export const attentionPrefillKernels = {
+  direct: defineKernel({ name: "attention-prefill", body: direct, ...interfaceOf }),
+  tiled: defineKernel({ name: "attention-prefill-tiled", body: tiled, ...interfaceOf }),
+} as const;
+
+/** direct: no barriers; tiled: keys and values staged in workgroup memory. */
+export type AttentionPrefillVariant = "direct" | "tiled";
+
+export function attentionPrefillConstants(
+  variant: AttentionPrefillVariant,
+  headDim: number,
+  clamped: boolean,
+): Record<string, number> {
+  const HAS_CLAMPED = clamped ? 1 : 0;
+  if (variant === "direct") return { HAS_CLAMPED };
+  if (headDim > 256) throw new Error(`attention-prefill: head size ${headDim} above 256`);
+  return { HEAD_DIM: headDim, KEYS: headDim > 192 ? 8 : 16, HAS_CLAMPED };
+}
 
 export interface AttentionShape {
   readonly heads: number;
@@ -48,6 +62,8 @@ export interface AttentionPrefillShape extends AttentionShape {
   readonly clampedCount: number;
   /** Visible iff visibleBase + t - s < window; 0 = off. */
   readonly window: number;
+  /** Default: by the device. */
+  readonly variant?: AttentionPrefillVariant;
 }
 
 export interface AttentionPrefillBuffers {
@@ -71,12 +87,15 @@ export function attentionPrefill(
 ): void {
   assertHeads("attention-prefill", shape);
   const { q, qClamped, kRot, vSet, out, lse } = buffers;
+  const { variant = recorder.capabilities.barrierFree ? "direct" : "tiled", ...params } = shape;
   recorder.dispatch(
-    attentionPrefillKernel,
-    { ...shape },
+    attentionPrefillKernels[variant],
+    params,
     [q, qClamped, kRot, vSet, out, lse],
-    [Math.ceil((Math.ceil(shape.tokens / 4) * shape.heads) / 32)],
-    { HAS_CLAMPED: shape.clampedCount > 0 ? 1 : 0 },
+    variant === "direct"
+      ? [Math.ceil((Math.ceil(shape.tokens / 4) * shape.heads) / 32)]
+      : [shape.heads, Math.ceil(shape.tokens / 16)],
+    attentionPrefillConstants(variant, shape.headDim, shape.clampedCount > 0),
   );
 }
 

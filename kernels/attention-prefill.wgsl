@@ -1,7 +1,7 @@
 // out[t, h] = Σ_s softmax_s(score(t, h, s)) v[s], lse[h, t] = log Σ_s exp(score), online in f32.
 //   score = softcap(scale * dot(q[t, h], kRot[kv(h), s])), qClamped for s < clampedCount
 //   s is visible to t iff s <= visibleBase + t and, with a window, visibleBase + t - s < window
-// Barrier-free: a thread handles 4 queries of one head, 32 keys at a time; the running sum lives in
+// Barrier-free: a thread handles 4 queries of one head, 16 keys at a time; the running sum lives in
 // `out` itself, so registers do not grow with the head size. A row that sees nothing gets 0.
 override HAS_CLAMPED: bool;
 @group(0) @binding(1) var<storage, read> q: array<vec4<f32>>; // f32 [T, H*D] rotated
@@ -12,7 +12,10 @@ override HAS_CLAMPED: bool;
 @group(0) @binding(6) var<storage, read_write> lse: array<f32>; // f32 [H, T]
 
 const MASKED = -1e30;
-const KEYS = 32u;
+const KEYS = 16u;
+// Weights of the current keys, [KEYS][thread]: workgroup memory used as private memory, because
+// software drivers turn a dynamic index into a private array into a ladder of branches.
+var<workgroup> p: array<vec4<f32>, 512>;
 
 fn query(at: u32, clamped: bool) -> vec4<f32> {
   if (HAS_CLAMPED && clamped) { return qClamped[at]; }
@@ -35,7 +38,10 @@ fn finish(raw: vec4<f32>, s: u32, last: vec4<u32>) -> vec4<f32> {
 }
 
 @compute @workgroup_size(32)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
   // A uniform loop bound: with a constant one the software driver unrolls for minutes.
   let quads = params.headDim / 4u;
   let head = id.x % params.heads;
@@ -60,7 +66,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   }
   var m = vec4<f32>(MASKED);
   var l = vec4<f32>();
-  var p: array<vec4<f32>, 32>;
   var begin = low;
   while (begin < high) {
     let clamped = begin < params.clampedCount;
@@ -86,20 +91,25 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
         d3 += dots(kRot[k3 + i], q0, q1, q2, q3);
       }
       // Keys past `end` repeat the last one: their slots of p are never read.
-      let j = s - begin;
-      p[j] = finish(d0, s, last);
-      p[j + 1u] = finish(d1, min(s + 1u, end - 1u), last);
-      p[j + 2u] = finish(d2, min(s + 2u, end - 1u), last);
-      p[j + 3u] = finish(d3, min(s + 3u, end - 1u), last);
-      top = max(top, max(max(p[j], p[j + 1u]), max(p[j + 2u], p[j + 3u])));
+      let r0 = finish(d0, s, last);
+      let r1 = finish(d1, min(s + 1u, end - 1u), last);
+      let r2 = finish(d2, min(s + 2u, end - 1u), last);
+      let r3 = finish(d3, min(s + 3u, end - 1u), last);
+      let at = (s - begin) * 32u + local;
+      p[at] = r0;
+      p[at + 32u] = r1;
+      p[at + 64u] = r2;
+      p[at + 96u] = r3;
+      top = max(top, max(max(r0, r1), max(r2, r3)));
     }
     let keep = exp(m - top);
     m = top;
     l *= keep;
     let count = end - begin;
     for (var j = 0u; j < count; j++) {
-      let weight = select(exp(p[j] - m), vec4<f32>(), p[j] == vec4<f32>(MASKED));
-      p[j] = weight;
+      let score = p[j * 32u + local];
+      let weight = select(exp(score - m), vec4<f32>(), score == vec4<f32>(MASKED));
+      p[j * 32u + local] = weight;
       l += weight;
     }
     for (var i = 0u; i < quads; i++) {
@@ -109,10 +119,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       var a3 = result[at3 + i] * keep.w;
       for (var j = 0u; j < count; j++) {
         let v = vSet[(kvBase + begin + j) * quads + i];
-        a0 += p[j].x * v;
-        a1 += p[j].y * v;
-        a2 += p[j].z * v;
-        a3 += p[j].w * v;
+        let weight = p[j * 32u + local];
+        a0 += weight.x * v;
+        a1 += weight.y * v;
+        a2 += weight.z * v;
+        a3 += weight.w * v;
       }
       result[at0 + i] = a0;
       if (live > 1u) { result[at1 + i] = a1; }

@@ -4,7 +4,7 @@ import {
   attentionMassKernel,
   attentionMergeKernel,
 } from "./attention-decode.ts";
-import { attentionPrefillKernel } from "./attention-prefill.ts";
+import { attentionPrefillConstants, attentionPrefillKernels } from "./attention-prefill.ts";
 import { copyRowsKernel } from "./copy-rows.ts";
 import type { Kernel } from "./define-kernel.ts";
 import { embedKernels } from "./embed.ts";
@@ -56,21 +56,22 @@ export function modelVariants(needs: ModelNeeds): Variant[] {
     { kernel: attentionMassKernel },
     { kernel: sampleChunksKernel },
     { kernel: sampleKernel },
-    ...needs.ropes.flatMap((rope) => ropeVariants(rope, kvDtype)),
+    ...needs.ropes.flatMap((rope) => ropeVariants(rope, kvDtype, capabilities.barrierFree)),
   ];
 }
 
-function ropeVariants(rope: RopeSpec, kvDtype: KvDtype): Variant[] {
+function ropeVariants(rope: RopeSpec, kvDtype: KvDtype, barrierFree: boolean): Variant[] {
   const constants = ropeConstants(rope);
-  const headDim = { HEAD_DIM: rope.headDim };
+  const prefill = barrierFree ? "direct" : "tiled";
+  const decode = attentionDecodeKernels[barrierFree ? "direct" : "group"];
   return [
     { kernel: ropeRowsKernel, constants },
     { kernel: gatherRopeKernels[kvDtype], constants },
-    { kernel: attentionDecodeKernels[kvDtype], constants },
-    { kernel: attentionMergeKernel, constants: headDim },
-    ...[0, 1].map((clamped) => ({
-      kernel: attentionPrefillKernel,
-      constants: { HAS_CLAMPED: clamped },
+    { kernel: decode[kvDtype], constants },
+    { kernel: attentionMergeKernel, constants: { HEAD_DIM: rope.headDim } },
+    ...[false, true].map((clamped) => ({
+      kernel: attentionPrefillKernels[prefill],
+      constants: attentionPrefillConstants(prefill, rope.headDim, clamped),
     })),
   ];
 }

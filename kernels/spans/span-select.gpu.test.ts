@@ -96,6 +96,16 @@ describe("span-select", () => {
     expect((await select(input, { ...shape, budgetTokens: 7 })).ids).toHaveLength(0);
   });
 
+  test("no spans", async () => {
+    // Buffers are never empty; their contents must not matter.
+    const shape = { spans: 0, budgetTokens: 64, persistFrac: 0.5, residentOnly: false };
+    expect(await select(inputs(3, 5, false), shape)).toEqual({
+      ids: new Uint32Array(0),
+      tokens: 0,
+      recalled: 0,
+    });
+  });
+
   test("the first span that would cross the budget ends the scan", async () => {
     const lengths = [10, 50, 10, 10];
     const input = {

@@ -84,7 +84,9 @@ export function packRows(
 ): Uint32Array<ArrayBuffer> {
   const sourceRow = fileRowBytes(format, cols);
   if (bytes.length !== rows * sourceRow) {
-    throw new Error(`${format} ${rows}×${cols}: ${bytes.length} bytes given, not ${rows * sourceRow}`);
+    throw new Error(
+      `${format} ${rows}×${cols}: ${bytes.length} bytes given, not ${rows * sourceRow}`,
+    );
   }
   const words = rowWords(format, cols);
   const packed = new Uint8Array(rows * words * 4);
@@ -124,7 +126,8 @@ export function findNonFiniteBlock(format: WeightFormat, bytes: Uint8Array): num
   if (format === "F32" || format === "BF16") {
     // The exponent lies in the upper half of the word, all ones in NaN and infinity.
     for (let at = blockBytes - 2; at < bytes.length; at += blockBytes) {
-      if ((bytes[at + 1]! & 0x7f) === 0x7f && bytes[at]! >= 0x80) return Math.floor(at / blockBytes);
+      if ((bytes[at + 1]! & 0x7f) === 0x7f && bytes[at]! >= 0x80)
+        return Math.floor(at / blockBytes);
     }
     return -1;
   }

@@ -16,7 +16,10 @@ describe("weight formats", () => {
         const fromWords = entry.dequantiseRow(packed, row, cols);
         expect(new Uint32Array(fromWords.buffer)).toEqual(expected);
         const size = entry.fileRowBytes(cols);
-        const fromFile = entry.dequantiseFileRow(bytes.subarray(row * size, (row + 1) * size), cols);
+        const fromFile = entry.dequantiseFileRow(
+          bytes.subarray(row * size, (row + 1) * size),
+          cols,
+        );
         expect(new Uint32Array(fromFile.buffer)).toEqual(expected);
       }
     });

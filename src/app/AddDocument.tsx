@@ -37,7 +37,7 @@ export function AddDocument() {
         <Icon name="book" />
         <span>
           Add the sample book
-          <small>Treasure Island · Robert Louis Stevenson</small>
+          <small>Treasure Island, R. L. Stevenson</small>
         </span>
       </button>
       <input

@@ -87,6 +87,11 @@ export class Session {
     return this.#documentEnd;
   }
 
+  /** Tokens that question, history and answer may take together. */
+  get sessionTokens(): number {
+    return this.#parts.sessionTokens;
+  }
+
   /** Feeds `prompt` behind the document and generates. Throws `context-overflow` when it is too long. */
   async generate(prompt: readonly number[], options: GenerateOptions): Promise<Generation> {
     const { sequence, index, sessionTokens } = this.#parts;

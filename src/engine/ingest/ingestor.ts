@@ -78,6 +78,10 @@ export class Ingestor {
     return this.#parts.sequence.now;
   }
 
+  get totalTokens(): number {
+    return this.#parts.tokens.length;
+  }
+
   get done(): boolean {
     return this.now === this.#parts.tokens.length;
   }

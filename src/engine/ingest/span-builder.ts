@@ -51,7 +51,8 @@ export class SpanBuilder {
   readonly #index: SpanIndex;
   readonly #p: LtriParameters;
   readonly #band: GPUBuffer; // f32 [chunk][bandWidth][K], of the layer at work
-  readonly #rows: GPUBuffer; // f32 [L][chunk][lMax]
+  readonly #rows: GPUBuffer; // f32 [L][#rowStride]: [chunk][lMax], padded
+  readonly #rowStride: number; // bytes, a multiple of 256
   readonly #extents: GPUBuffer; // dtype, one round of sealed tokens of all layers
   readonly #lists: GPUBuffer; // u32 [entries][4]
   readonly #rowCapacity: number;
@@ -75,7 +76,8 @@ export class SpanBuilder {
     const floats = (label: string, count: number) =>
       runtime.createBuffer(label, "activations", count * 4);
     this.#band = floats("band", p.chunk * bandWidth(p) * kvHeads);
-    this.#rows = floats("band rows", layers * p.chunk * p.lMax);
+    this.#rowStride = Math.ceil((p.chunk * p.lMax * 4) / 256) * 256;
+    this.#rows = floats("band rows", (layers * this.#rowStride) / 4);
     this.#lists = runtime.createBuffer("span lists", "staging", this.#listCapacity * LIST_BYTES);
     const extentBytes = layers * this.#roundTokens * this.#tokenBytes;
     this.#extents = runtime.createBuffer("extents", "staging", extentBytes);
@@ -109,7 +111,7 @@ export class SpanBuilder {
       heads,
       kvHeads,
       headDim,
-      keyRows: sequence.shape.setCapacity,
+      setCapacity: sequence.shape.setCapacity,
       bandWidth: width,
       firstToken: sequence.now,
       firstRingToken,
@@ -125,8 +127,8 @@ export class SpanBuilder {
       firstRingToken,
       ringCapacity: sequence.shape.layout.ringCapacity,
     });
-    const stride = this.#p.chunk * this.#p.lMax * 4;
-    const rows = { buffer: this.#rows, offsetBytes: layer * stride, sizeBytes: stride };
+    const sizeBytes = this.#rowStride;
+    const rows = { buffer: this.#rows, offsetBytes: layer * sizeBytes, sizeBytes };
     bandRows(recorder, this.#band, rows, bandRing, {
       tokens,
       kvHeads,
@@ -149,9 +151,9 @@ export class SpanBuilder {
   discover(recorder: Recorder, rows: Float32Array | undefined, firstToken: number, tokens: number) {
     this.#listUsed = 0;
     const { kvHeads } = this.#sequence.config;
-    const { chunk, lMax } = this.#p;
+    const { lMax } = this.#p;
     this.layers.forEach((state, layer) => {
-      const begin = layer * chunk * lMax;
+      const begin = (layer * this.#rowStride) / 4;
       const found = rows
         ? state.stream.push(rows.subarray(begin, begin + tokens * lMax), firstToken)
         : state.stream.flush();

@@ -70,7 +70,8 @@ export async function sourceFromUrl(url: string, options: RemoteOptions): Promis
     try {
       return await options.fetch(url, init);
     } catch (cause) {
-      if (options.signal?.aborted) throw new EngineError("cancelled", `${name}: cancelled`, { cause });
+      if (options.signal?.aborted)
+        throw new EngineError("cancelled", `${name}: cancelled`, { cause });
       throw new EngineError(
         "download-failed",
         `${name}: the server cannot be reached or does not allow this page to read the file. Check the address and the connection.`,

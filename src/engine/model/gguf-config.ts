@@ -168,7 +168,8 @@ export function ggufHyperParameters(
     slidingWindow,
     isLocal: slidingWindow === null ? pattern.isLocal.map(() => false) : pattern.isLocal,
     usesRope: pattern.usesRope,
-    attentionScale: optional("attention.scale") ?? gemma27bScale(architecture, layers, width, heads),
+    attentionScale:
+      optional("attention.scale") ?? gemma27bScale(architecture, layers, width, heads),
     attentionSoftCap: optional("attn_logit_softcapping") ?? null,
     logitSoftCap: optional("final_logit_softcapping") ?? null,
     tiedOutput: facts.tiedOutput,
@@ -177,7 +178,12 @@ export function ggufHyperParameters(
 }
 
 /** Gemma 3 27B alone scales by the width per head; its files do not say so (llama.cpp goes by size). */
-function gemma27bScale(family: string, layers: number, width: number, heads: number): number | null {
+function gemma27bScale(
+  family: string,
+  layers: number,
+  width: number,
+  heads: number,
+): number | null {
   return family === "gemma3" && layers === 62 ? 1 / Math.sqrt(width / heads) : null;
 }
 
@@ -194,10 +200,12 @@ function ropeScaling(
   }
   const factor = optional("rope.scaling.factor") ?? optional("rope.scale_linear") ?? 0;
   const type = metadata.optionalString(key("rope.scaling.type")) ?? "linear";
-  if (type === "none" || factor === 0 || (type === "linear" && factor === 1)) return { kind: "none" };
+  if (type === "none" || factor === 0 || (type === "linear" && factor === 1))
+    return { kind: "none" };
   if (type === "linear") return { kind: "linear", factor };
   if (type === "yarn") {
-    const stated = optional("rope.scaling.yarn_attn_factor") ?? optional("rope.scaling.attn_factor");
+    const stated =
+      optional("rope.scaling.yarn_attn_factor") ?? optional("rope.scaling.attn_factor");
     return {
       kind: "yarn",
       factor,

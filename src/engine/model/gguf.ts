@@ -6,12 +6,7 @@ import { WEIGHT_FORMATS, type WeightFormat, blockLayouts } from "../../../kernel
 import { EngineError } from "../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
 
-export type GgufValue =
-  | number
-  | boolean
-  | string
-  | readonly string[]
-  | Float64Array; // every numeric and boolean array
+export type GgufValue = number | boolean | string | readonly string[] | Float64Array; // every numeric and boolean array
 
 export interface GgufTensor {
   readonly name: string;
@@ -163,7 +158,10 @@ function placeTensor(
   const { weights, bytes: blockBytes } = blockLayouts[entry.format];
   const name = quote(entry.name);
   if (entry.cols % weights !== 0) {
-    throw invalid(source, `${name} has rows of ${entry.cols}, not a multiple of ${weights} as ${entry.format} needs`);
+    throw invalid(
+      source,
+      `${name} has rows of ${entry.cols}, not a multiple of ${weights} as ${entry.format} needs`,
+    );
   }
   const bytes = (entry.cols / weights) * blockBytes * entry.rows;
   const offsetBytes = dataOffset + entry.offsetBytes;
@@ -171,7 +169,10 @@ function placeTensor(
     throw invalid(source, `${name} starts at ${entry.offsetBytes}, not a multiple of ${alignment}`);
   }
   if (!Number.isSafeInteger(bytes) || !(offsetBytes + bytes <= source.size)) {
-    throw invalid(source, `${name} ends at byte ${offsetBytes + bytes}, the file has only ${source.size}; it is truncated or damaged`);
+    throw invalid(
+      source,
+      `${name} ends at byte ${offsetBytes + bytes}, the file has only ${source.size}; it is truncated or damaged`,
+    );
   }
   return { ...entry, offsetBytes, bytes };
 }
@@ -237,7 +238,10 @@ class Cursor {
   count(most: number, leastBytes: number, what: string): number {
     const value = this.u64();
     if (value > most || this.at + value * leastBytes > this.#limit) {
-      throw invalid(this.#source, `it claims ${value} ${what}, more than the file or the limit of ${most} allows`);
+      throw invalid(
+        this.#source,
+        `it claims ${value} ${what}, more than the file or the limit of ${most} allows`,
+      );
     }
     return value;
   }
@@ -318,4 +322,7 @@ export const quote = (text: string): string =>
   `«${text.length > 80 ? `${text.slice(0, 80)}…` : text}»`;
 
 const invalid = (source: ByteSource, what: string): EngineError =>
-  new EngineError("format-invalid", `${source.name}: ${what}. This is no intact GGUF file; fetch it again or choose another.`);
+  new EngineError(
+    "format-invalid",
+    `${source.name}: ${what}. This is no intact GGUF file; fetch it again or choose another.`,
+  );

@@ -115,7 +115,10 @@ export function buildConfig(hyper: HyperParameters, family: Family, source: stri
     ropeTables.push(buildRopeTable(hyper.localTheta, rotaryDims, ropeLayout, { kind: "none" }));
   }
   for (const table of ropeTables) {
-    if (!table.inverseFrequencies.every(Number.isFinite) || !Number.isFinite(table.attentionFactor)) {
+    if (
+      !table.inverseFrequencies.every(Number.isFinite) ||
+      !Number.isFinite(table.attentionFactor)
+    ) {
       fail("the rotary frequencies are not finite");
     }
   }

@@ -104,7 +104,10 @@ async function optionalJson(sources: readonly ByteSource[], name: string): Promi
     return JSON.parse(await readText(source)) as unknown;
   } catch (error) {
     if (error instanceof EngineError) throw error;
-    throw new EngineError("format-invalid", `${source.name}: this is not JSON. The file is damaged.`);
+    throw new EngineError(
+      "format-invalid",
+      `${source.name}: this is not JSON. The file is damaged.`,
+    );
   }
 }
 

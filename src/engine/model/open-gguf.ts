@@ -116,7 +116,10 @@ function joinParts(parts: readonly Part[]): { first: Part; stored: Map<string, S
 
 async function readFactors(tensor: StoredTensor, file: string): Promise<Float32Array> {
   if (tensor.format !== "F32" || tensor.rows !== 1 || tensor.cols > 4096) {
-    throw new EngineError("format-invalid", `${file}: ${quote(tensor.name)} is not a short F32 vector.`);
+    throw new EngineError(
+      "format-invalid",
+      `${file}: ${quote(tensor.name)} is not a short F32 vector.`,
+    );
   }
   const bytes = await tensor.source.read(tensor.offsetBytes, tensor.bytes);
   return new Float32Array(new Uint8Array(bytes).buffer);
@@ -135,7 +138,10 @@ function tokenizerSource(metadata: GgufMetadata, vocab: number, file: string): T
     metadata.optionalNumbers("tokenizer.ggml.token_type") ??
     new Float64Array(vocab).fill(TOKEN_KIND.normal);
   const scores = metadata.optionalNumbers("tokenizer.ggml.scores");
-  for (const [list, what] of [[tokenKinds, "kinds"], [scores, "scores"]] as const) {
+  for (const [list, what] of [
+    [tokenKinds, "kinds"],
+    [scores, "scores"],
+  ] as const) {
     if (list && list.length !== vocab) {
       throw new EngineError(
         "format-invalid",

@@ -63,7 +63,12 @@ function scale(
         attentionFactor: scaling.attentionFactor,
       };
     case "llama3": {
-      const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalContext } = scaling;
+      const {
+        factor,
+        lowFrequencyFactor: low,
+        highFrequencyFactor: high,
+        originalContext,
+      } = scaling;
       const frequencies = plain.map((f) => {
         const turns = (originalContext * f) / (2 * Math.PI);
         if (turns < low) return f / factor;
@@ -84,7 +89,10 @@ function scale(
         const ramp = Math.min(1, Math.max(0, (i - start) / Math.max(0.001, end - start)));
         return (f / factor) * ramp + f * (1 - ramp);
       });
-      return { frequencies, attentionFactor: scaling.attentionFactor ?? 1 + 0.1 * Math.log(factor) };
+      return {
+        frequencies,
+        attentionFactor: scaling.attentionFactor ?? 1 + 0.1 * Math.log(factor),
+      };
     }
   }
 }

@@ -72,9 +72,19 @@ export async function readSafetensors(
       fail(`the tensor ${quote(name)} has ${end - start} bytes, its shape needs ${bytes}`);
     }
     if (dataOffset + end > source.size) {
-      fail(`the tensor ${quote(name)} ends at byte ${dataOffset + end}, the file has only ${source.size}; it is truncated`);
+      fail(
+        `the tensor ${quote(name)} ends at byte ${dataOffset + end}, the file has only ${source.size}; it is truncated`,
+      );
     }
-    return { name, format: type.format, rows, cols, source, offsetBytes: dataOffset + start, bytes };
+    return {
+      name,
+      format: type.format,
+      rows,
+      cols,
+      source,
+      offsetBytes: dataOffset + start,
+      bytes,
+    };
   });
   const sorted = [...tensors].sort((a, b) => a.offsetBytes - b.offsetBytes);
   for (let i = 1; i < sorted.length; i++) {

@@ -99,6 +99,36 @@ describe("a crash during ingestion", () => {
   }, 60_000);
 });
 
+describe("a lost newest commit", () => {
+  /** The disk just before the commit record with this number (from 0) is written. */
+  async function before(commit: number): Promise<Disk> {
+    const writes = reference.log.flatMap((op, i) =>
+      op.type === "write" && op.batch.some((w) => "put" in w && w.put === "commits") ? [i] : [],
+    );
+    return crashedDisk(reference.log, writes[commit]!, () => 1);
+  }
+
+  test("does not pair the older one with the checkpoint that was written over its own", async () => {
+    const disk = await before(2); // the third checkpoint stands where the first commit's stood
+    await disk.records.write([{ remove: "commits", key: [DOC, 1] }]);
+    const repository = await open(disk);
+    expect(await inspect(repository)).toBe(0);
+    await finish(repository);
+    expect(await dump(disk, DOC)).toBe(finalBytes);
+  });
+
+  test("gives way to the older one when the file is shorter than it says", async () => {
+    const disk = await crashedDisk(reference.log, reference.log.length, () => 1);
+    await disk.extents.truncate(DOC, (await disk.extents.size(DOC)) - 1);
+    const repository = await open(disk);
+    expect(await inspect(repository)).toBe(2560);
+    await disk.extents.truncate(DOC, 100);
+    expect(await inspect(repository)).toBe(0);
+    await finish(repository);
+    expect(await dump(disk, DOC)).toBe(finalBytes);
+  });
+});
+
 describe("a crash during deletion", () => {
   test("leaves the whole document, or nothing after the next open", async () => {
     const random = randomSource(5);

@@ -103,22 +103,23 @@ export function jsonPipeline(source: JsonSource): Pipeline {
       unknownId: model.unk_token == null ? null : (model.vocab[model.unk_token] ?? null),
       fusesUnknown: model.fuse_unk ?? false,
     }),
-    selfTokens: added.map(
-      (token): SelfToken => ({
-        id: token.id,
-        text: token.content,
-        isControl: token.special,
-        stripsLeft: token.lstrip,
-        stripsRight: token.rstrip,
-      }),
-    ),
+    selfTokens: added.map((token): SelfToken => ({
+      id: token.id,
+      text: token.content,
+      isControl: token.special,
+      stripsLeft: token.lstrip,
+      stripsRight: token.rstrip,
+    })),
     tokenBytes,
     pieceLength: split.isByteLevel
       ? (id) => tokenBytes[id]!.length
       : spmPieceLengths(texts, (id) => kinds[id]!),
     isControl: (id) => controls.has(id),
     dropsFirstSpace: prefix !== undefined,
-    cleansSpaces: v.is(v.looseObject({ clean_up_tokenization_spaces: v.literal(true) }), source.config),
+    cleansSpaces: v.is(
+      v.looseObject({ clean_up_tokenization_spaces: v.literal(true) }),
+      source.config,
+    ),
   };
 }
 
@@ -206,7 +207,8 @@ function readPreTokenizer(parts: readonly Part[]): PreTokenizing {
       case "Metaspace": {
         if (part["split"] === true) throw unsupported("a Metaspace that splits");
         replacesSpaces = true;
-        const scheme = part["prepend_scheme"] ?? (part["add_prefix_space"] === false ? "never" : "always");
+        const scheme =
+          part["prepend_scheme"] ?? (part["add_prefix_space"] === false ? "never" : "always");
         if (scheme !== "never") {
           prefix = { text: SPACE_MARK, unlessPresent: true, onlyFirst: scheme === "first" };
         }
@@ -220,7 +222,8 @@ function readPreTokenizer(parts: readonly Part[]): PreTokenizing {
         if (behavior !== "Isolated" && behavior !== "Removed") {
           throw unsupported(`a Split with the behaviour ${behavior}`);
         }
-        if (behavior === "Removed" && !part["invert"]) throw unsupported("a Split that removes text");
+        if (behavior === "Removed" && !part["invert"])
+          throw unsupported("a Split that removes text");
         kept.push({ invert: false, ...part });
         break;
       }

@@ -30,10 +30,7 @@ export class PairTable {
   #slot(left: number, right: number): number {
     const hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right + 1, 0x85ebca6b);
     let slot = (hash ^ (hash >>> 15)) & this.#mask;
-    while (
-      this.#value[slot] !== -1 &&
-      (this.#left[slot] !== left || this.#right[slot] !== right)
-    ) {
+    while (this.#value[slot] !== -1 && (this.#left[slot] !== left || this.#right[slot] !== right)) {
       slot = (slot + 1) & this.#mask;
     }
     return slot;

@@ -108,7 +108,8 @@ export class BpeModel implements PieceModel {
     const text = this.#symbols.extraText(symbol);
     if (this.#options.isByteLevel) {
       // A merge whose result is no token: its bytes stand for themselves where they are tokens.
-      if (text.length > 1) for (const character of text) this.#emit(this.#symbols.id(character), ids);
+      if (text.length > 1)
+        for (const character of text) this.#emit(this.#symbols.id(character), ids);
       return;
     }
     const bytes = utf8.encode(text);

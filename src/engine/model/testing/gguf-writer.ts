@@ -58,7 +58,8 @@ export function writeGguf({ version = 3, metadata, tensors }: WriterFile): Uint8
   let end = 0;
   const offsets = tensors.map((tensor) => {
     const offset = tensor.offset ?? end;
-    end = Math.ceil((offset + tensor.bytes.length) / 32) * 32;
+    // A tensor at a place of its own adds nothing to the file.
+    if (tensor.offset === undefined) end = Math.ceil((offset + tensor.bytes.length) / 32) * 32;
     return offset;
   });
   tensors.forEach((tensor, i) => {

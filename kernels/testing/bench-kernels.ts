@@ -1,0 +1,143 @@
+// Timings of the heavy kernels on the device at hand: GFLOP/s of matmul and attention prefill,
+// milliseconds of decode. Every row carries a checksum of its output. Tools only.
+import { attentionDecode, decodePartialsLength, DECODE_MAX_SPLITS } from "../attention-decode.ts";
+import { attentionPrefill, type AttentionPrefillVariant } from "../attention-prefill.ts";
+import { packPageTable } from "../gather-rope.ts";
+import { matmul, type MatmulVariant } from "../matmul.ts";
+import type { KernelRuntime, Recorder } from "../runtime.ts";
+import { argmax, SAMPLE_SCRATCH_BYTES, sampleTop } from "../sample.ts";
+import { ropeTable } from "../shared/rope-table.ts";
+import type { WeightFormat } from "../weights/index.ts";
+import { randomMatrix } from "./compare.ts";
+import { randomFloats } from "./gpu.ts";
+
+export interface BenchRow {
+  readonly name: string;
+  readonly bestMs: number;
+  /** undefined where bytes, not operations, are the bound. */
+  readonly gflops: number | undefined;
+  readonly checksum: number;
+}
+
+async function measure(
+  runtime: KernelRuntime,
+  name: string,
+  flops: number | undefined,
+  output: GPUBuffer,
+  record: (recorder: Recorder) => void,
+): Promise<BenchRow> {
+  let bestMs = Number.POSITIVE_INFINITY;
+  let checksum = 0;
+  for (let run = 0; run < 4; run++) {
+    const recorder = runtime.record();
+    record(recorder);
+    const result = recorder.readback(output, 0, 1024);
+    const begin = performance.now();
+    recorder.submit();
+    const values = new Float32Array(await result);
+    if (run > 0) bestMs = Math.min(bestMs, performance.now() - begin);
+    checksum = values.reduce((sum, value) => sum + value, 0);
+  }
+  const gflops = flops === undefined ? undefined : flops / bestMs / 1e6;
+  return { name, bestMs, gflops, checksum };
+}
+
+export async function benchMatmul(
+  runtime: KernelRuntime,
+  variant: MatmulVariant,
+  format: WeightFormat,
+  { tokens, rows, cols }: { tokens: number; rows: number; cols: number },
+): Promise<BenchRow> {
+  const matrix = randomMatrix(format, rows, cols, 1);
+  const data = runtime.createBufferFrom("w", "weights", matrix.words);
+  const weights = { ...matrix, blocks: [{ data, rowBegin: 0, rowCount: rows }] };
+  const x = runtime.createBufferFrom("x", "activations", randomFloats(tokens * cols, 2));
+  const y = runtime.createBuffer("y", "activations", Math.max(1024, tokens * rows * 4));
+  const shape = { tokens, yStride: rows, yBegin: 0, accumulate: false, variant };
+  const name = `matmul ${variant} ${format} ${tokens}×${rows}×${cols}`;
+  const row = await measure(runtime, name, 2 * tokens * rows * cols, y, (recorder) =>
+    matmul(recorder, x, weights, undefined, y, shape),
+  );
+  for (const buffer of [data, x, y]) runtime.destroyBuffer(buffer);
+  return row;
+}
+
+const model = { heads: 14, kvHeads: 2, headDim: 64, scale: 0.125, softCap: 0 };
+
+export async function benchPrefill(
+  runtime: KernelRuntime,
+  variant: AttentionPrefillVariant,
+  { tokens, setCount, clampedCount }: { tokens: number; setCount: number; clampedCount: number },
+): Promise<BenchRow> {
+  const { heads, kvHeads, headDim } = model;
+  const make = (label: string, length: number) =>
+    runtime.createBufferFrom(label, "activations", randomFloats(length, length));
+  const buffers = {
+    q: make("q", tokens * heads * headDim),
+    qClamped: make("qClamped", tokens * heads * headDim),
+    kRot: make("kRot", kvHeads * setCount * headDim),
+    vSet: make("vSet", kvHeads * setCount * headDim),
+    out: make("out", tokens * heads * headDim),
+    lse: make("lse", heads * tokens),
+  };
+  const visible = tokens * (setCount - tokens) + (tokens * (tokens + 1)) / 2;
+  const shape = {
+    ...model, tokens, setCapacity: setCount, setCount, visibleBase: setCount - tokens,
+    clampedCount, window: 0, variant,
+  };
+  const name = `attention-prefill ${variant} T ${tokens} S ${setCount} clamped ${clampedCount}`;
+  const row = await measure(runtime, name, 4 * visible * heads * headDim, buffers.out, (recorder) =>
+    attentionPrefill(recorder, buffers, shape),
+  );
+  for (const buffer of Object.values(buffers)) runtime.destroyBuffer(buffer);
+  return row;
+}
+
+export async function benchDecode(runtime: KernelRuntime, tokens: number): Promise<BenchRow> {
+  const { heads, kvHeads, headDim } = model;
+  const pages = Math.ceil(tokens / 16);
+  const entries = Array.from({ length: pages }, (_, page) => ({
+    page, firstPosition: page * 16, firstRow: 0, count: 16, clamped: false, setIndexBegin: page * 16,
+  }));
+  const make = (label: string, length: number) =>
+    runtime.createBufferFrom(label, "activations", randomFloats(length, length));
+  const pool = () =>
+    runtime.createBufferFrom("pool", "kv-pool", new Uint32Array(pages * kvHeads * 8 * headDim).fill(0x34003511));
+  const table = ropeTable({ theta: 1e6, rotaryDims: headDim, positions: pages * 16 });
+  const buffers = {
+    q: make("q", heads * headDim),
+    qClamped: make("qClamped", heads * headDim),
+    kPool: pool(),
+    vPool: pool(),
+    pageTable: runtime.createBufferFrom("table", "index", packPageTable(entries)),
+    ropeTable: runtime.createBufferFrom("rope", "index", table),
+    partials: make("partials", decodePartialsLength(heads, headDim, DECODE_MAX_SPLITS)),
+    scores: make("scores", heads * pages * 16),
+    out: make("out", heads * headDim),
+    lse: make("lse", heads),
+  };
+  const shape = {
+    ...model, rope: { headDim, rotaryDims: headDim, adjacent: false }, dtype: "f16" as const,
+    setCapacity: pages * 16, entryBegin: 0, entryCount: pages,
+  };
+  const row = await measure(runtime, `attention-decode S ${tokens}`, undefined, buffers.out, (recorder) =>
+    attentionDecode(recorder, buffers, shape),
+  );
+  for (const buffer of Object.values(buffers)) runtime.destroyBuffer(buffer);
+  return row;
+}
+
+export async function benchSample(runtime: KernelRuntime, topK: number): Promise<BenchRow> {
+  const vocabulary = 151936;
+  const logits = runtime.createBufferFrom("logits", "activations", randomFloats(vocabulary, 1));
+  const scratch = runtime.createBuffer("scratch", "activations", SAMPLE_SCRATCH_BYTES);
+  const token = runtime.createBuffer("token", "activations", 1024);
+  const common = { vocabulary, tokenIndex: 0 };
+  const settings = { temperature: 0.8, topK, topP: 0.95, seed: 1, step: 2 };
+  const row = await measure(runtime, `sample top-k ${topK}`, undefined, token, (recorder) => {
+    if (topK === 1) argmax(recorder, logits, scratch, token, common);
+    else sampleTop(recorder, logits, scratch, token, { ...common, ...settings });
+  });
+  for (const buffer of [logits, scratch, token]) runtime.destroyBuffer(buffer);
+  return row;
+}

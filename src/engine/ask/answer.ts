@@ -1,0 +1,97 @@
+// One question to an open session: prompt, generation, text, evidence, statistics.
+
+import type { Answer, Evidence } from "../api.ts";
+import type { DocumentBinding } from "../document-binding.ts";
+import { findEvidence } from "../spans/evidence.ts";
+import type { TokenCounter } from "../token-counter.ts";
+import type { Turn } from "../tokenizer/prompt.ts";
+import type { Sampling, Session } from "./session.ts";
+
+export interface AnswerRequest {
+  readonly documentId: string;
+  readonly question: string;
+  readonly history: readonly Turn[];
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  readonly signal: AbortSignal | undefined;
+  readonly onText: (text: string) => void;
+  readonly now: () => number; // ms
+}
+
+export interface AnsweredText {
+  readonly text: string;
+  readonly tokenStarts: Uint32Array;
+}
+
+export async function answerQuestion(
+  session: Session,
+  binding: DocumentBinding,
+  counter: TokenCounter,
+  source: AnsweredText,
+  request: AnswerRequest,
+): Promise<Answer> {
+  const { tokenizer, prompt } = binding;
+  const promptIds = promptWithin(session, binding, request);
+  const recomputedBefore = counter.documentTokens;
+  const decoder = tokenizer.streamDecoder();
+  let text = "";
+  const emit = (piece: string) => {
+    if (piece.length === 0) return;
+    // Models begin with a space or line break that belongs to the template, not to the answer.
+    const shown = text.length === 0 ? piece.trimStart() : piece;
+    text += shown;
+    if (shown.length > 0) request.onText(shown);
+  };
+  const generation = await session.generate(promptIds, {
+    maxTokens: request.maxTokens,
+    sampling: request.sampling,
+    stopIds: tokenizer.eogIds,
+    onToken: (id) => emit(decoder.push(id)),
+    signal: request.signal,
+    now: request.now,
+  });
+  emit(decoder.end());
+  const prefixTokens = prompt.prefixIds.length;
+  const found = findEvidence(generation.attended, {
+    tokenStarts: source.tokenStarts,
+    textLength: source.text.length,
+    firstToken: prefixTokens,
+  });
+  const evidence: Evidence[] = found.map(({ start, end, strength }) => ({
+    documentId: request.documentId,
+    start,
+    end,
+    text: source.text.slice(start, end),
+    weight: strength,
+  }));
+  const answerTokens = generation.ids.length;
+  return {
+    text: text.trimEnd(),
+    evidence,
+    stopped: generation.stopped,
+    stats: {
+      documentTokens: session.documentTokens - prefixTokens,
+      recomputedDocumentTokens: counter.documentTokens - recomputedBefore,
+      promptTokens: promptIds.length,
+      answerTokens,
+      spansRecalled: generation.spansRecalled,
+      timeToFirstTokenMs: generation.timeToFirstTokenMs,
+      tokensPerSecond:
+        answerTokens > 1 ? ((answerTokens - 1) * 1000) / Math.max(1, generation.decodeMs) : 0,
+    },
+  };
+}
+
+/** The prompt with as many of the latest turns as leave room for the answer. */
+function promptWithin(
+  session: Session,
+  { prompt }: DocumentBinding,
+  { question, history, maxTokens }: AnswerRequest,
+): number[] {
+  const room = session.sessionTokens;
+  const answerRoom = Math.min(maxTokens, Math.floor(room / 2));
+  for (let first = 0; ; first++) {
+    const ids = Array.from(prompt.questionIds(question.trim(), history.slice(first)));
+    if (ids.length + answerRoom <= room || first >= history.length) return ids;
+  }
+}

@@ -1,0 +1,53 @@
+// What binds a stored index to a model and its engine parameters, and the parameters themselves.
+
+import { kvElementBytes } from "../../kernels/index.ts";
+import { engineParameters, type EngineName } from "./ask/streams.ts";
+import type { LoadedModel } from "./loaded-model.ts";
+import { fingerprintFields, type LtriParameters } from "./spans/parameters.ts";
+import type { Fingerprint, FingerprintValue, IndexGeometry } from "./store/types.ts";
+import { promptParts, type PromptParts } from "./tokenizer/prompt.ts";
+import { createTokenizer, type Tokenizer } from "./tokenizer/tokenizer.ts";
+
+/** Raise when stored bytes change their meaning. */
+const FORMAT_VERSION = 1;
+
+export interface DocumentBinding {
+  readonly parameters: LtriParameters;
+  readonly tokenizer: Tokenizer;
+  readonly prompt: PromptParts;
+  readonly fingerprint: Fingerprint;
+  readonly geometry: IndexGeometry;
+}
+
+export function bindDocuments(
+  loaded: LoadedModel,
+  engine: EngineName,
+  overrides: Partial<LtriParameters>,
+): DocumentBinding {
+  const { config } = loaded.model;
+  const tokenizer = createTokenizer(loaded.model.tokenizer);
+  const prompt = promptParts(loaded.model, tokenizer);
+  const start = engineParameters(engine, config.contextLength, overrides);
+  // The prompt's prefix must be resident: it is never recalled.
+  const nSink = Math.max(start.nSink, Math.ceil(prompt.prefixIds.length / 16) * 16);
+  const parameters =
+    nSink === start.nSink
+      ? start
+      : engineParameters(engine, config.contextLength, { ...overrides, nSink });
+  const engineFields: Record<string, FingerprintValue> = {};
+  for (const field of fingerprintFields) engineFields[field] = parameters[field];
+  const { kvHeads, headDim, layers } = config;
+  const vectorBytes = kvHeads * headDim * kvElementBytes[parameters.kvDtype];
+  return {
+    parameters,
+    tokenizer,
+    prompt,
+    fingerprint: {
+      format: FORMAT_VERSION,
+      model: loaded.model.fingerprintParts,
+      prefix: Array.from(prompt.prefixIds),
+      engine: engineFields,
+    },
+    geometry: { layers, kvHeads, headDim, vectorBytes, kvBytesPerToken: 2 * vectorBytes },
+  };
+}

@@ -1,0 +1,410 @@
+// The engine as its host sees it: one device, one model, many documents. Task-level verbs, events for
+// everything that changes. The host gives GPU, storage and model files; nothing here knows a browser.
+// Work on the GPU is serialised: reading yields to questions between chunks.
+
+import type { KernelRuntime } from "../../kernels/index.ts";
+import { GpuFailure } from "../../kernels/index.ts";
+import type {
+  Answer,
+  AskRequest,
+  DocumentSummary,
+  EngineErrorData,
+  EngineEvent,
+  MemoryLedger,
+  ModelState,
+  ModelSummary,
+} from "./api.ts";
+import { answerQuestion } from "./ask/answer.ts";
+import { type OpenSession, openStoredSession } from "./ask/open-session.ts";
+import { bindDocuments, type DocumentBinding } from "./document-binding.ts";
+import { EngineError } from "./errors.ts";
+import { openDevice } from "./gpu-device.ts";
+import { Reading } from "./ingest/reading.ts";
+import { describeModel, type LoadedModel, loadModel } from "./loaded-model.ts";
+import type { ByteSource } from "./model/byte-source.ts";
+import { summarise } from "./document-summary.ts";
+import { compareFingerprint } from "./store/fingerprint.ts";
+import type { DocumentRepository } from "./store/repository.ts";
+import { TokenCounter } from "./token-counter.ts";
+import { Turnstile } from "./turnstile.ts";
+
+export interface EngineHost {
+  readonly gpu: GPU | undefined;
+  readonly repository: DocumentRepository;
+  /** Files of a model by id; throws `not-found`. `progress` counts downloaded bytes. */
+  modelSources(
+    id: string,
+    progress: (loadedBytes: number, totalBytes: number) => void,
+  ): Promise<readonly ByteSource[]>;
+  now(): number; // ms
+}
+
+interface Ready {
+  readonly runtime: KernelRuntime;
+  readonly loaded: LoadedModel;
+  readonly binding: DocumentBinding;
+}
+
+interface CachedSession {
+  readonly documentId: string;
+  readonly open: OpenSession;
+  readonly text: string;
+  readonly tokenStarts: Uint32Array;
+  close(): Promise<void>;
+}
+
+export class Engine {
+  readonly #host: EngineHost;
+  readonly #emit: (event: EngineEvent) => void;
+  readonly #counter = new TokenCounter();
+  readonly #turnstile = new Turnstile();
+  readonly #jobs = new Map<string, AbortController>();
+  readonly #readings = new Map<string, Reading>();
+  /** Why the last reading of a document stopped before its end. */
+  readonly #problems = new Map<string, EngineErrorData>();
+  /** Documents whose reading waits for an earlier one. */
+  readonly #queue: string[] = [];
+  #model: ModelState = { phase: "idle" };
+  #loading: { id: string; done: Promise<ModelSummary> } | undefined;
+  #ready: Ready | undefined;
+  #session: CachedSession | undefined;
+  #diskBytes = 0;
+
+  constructor(host: EngineHost, emit: (event: EngineEvent) => void) {
+    this.#host = host;
+    this.#emit = emit;
+  }
+
+  /** Document tokens that entered the transformer since the start; for tests and statistics. */
+  get documentTokensComputed(): number {
+    return this.#counter.documentTokens;
+  }
+
+  /** Sends the present state as events. */
+  async announce(): Promise<void> {
+    this.#emit({ type: "model", state: this.#model });
+    await this.#announceDocuments();
+    this.#announceLedger();
+  }
+
+  loadModel(id: string): Promise<ModelSummary> {
+    if (this.#loading?.id === id && this.#model.phase !== "failed") return this.#loading.done;
+    const previous = this.#loading?.done.catch(() => undefined);
+    const done = (previous ?? Promise.resolve()).then(() => this.#load(id));
+    this.#loading = { id, done };
+    return done;
+  }
+
+  async addDocument(title: string, text: string): Promise<string> {
+    const { binding, loaded } = this.#requireReady();
+    const clean = text.replaceAll("\r\n", "\n").trim();
+    if (clean.length === 0) {
+      throw new EngineError("format-invalid", `"${title}" has no text. Choose another file.`);
+    }
+    const { ids, starts } = await this.#tokenize(binding, clean);
+    const docId = await this.#host.repository.create({
+      title,
+      text: clean,
+      tokenIds: ids,
+      tokenStarts: starts,
+      fingerprint: binding.fingerprint,
+      geometry: binding.geometry,
+      modelName: loaded.model.config.name,
+    });
+    this.#enqueue(docId);
+    await this.#announceDocuments();
+    return docId;
+  }
+
+  async pauseDocument(documentId: string): Promise<void> {
+    const queued = this.#queue.indexOf(documentId);
+    if (queued >= 0) this.#queue.splice(queued, 1);
+    await this.#readings.get(documentId)?.pause();
+    await this.#announceDocuments();
+  }
+
+  async resumeDocument(documentId: string): Promise<void> {
+    const { state, manifest } = await this.#host.repository.open(documentId);
+    if (state === "damaged") {
+      throw new EngineError("index-damaged", manifest.damage ?? "The document is damaged.");
+    }
+    if (state === "complete") return;
+    this.#enqueue(documentId);
+    await this.#announceDocuments();
+  }
+
+  /** Drops the index of a document and reads its text again with the present model. */
+  async rebuildDocument(documentId: string): Promise<void> {
+    const { binding, loaded } = this.#requireReady();
+    await this.#letGo(documentId);
+    const reader = await this.#host.repository.openReader(documentId);
+    const text = await reader.text().finally(() => reader.close());
+    const { ids, starts } = await this.#tokenize(binding, text);
+    await this.#host.repository.rebuild(documentId, {
+      tokenIds: ids,
+      tokenStarts: starts,
+      fingerprint: binding.fingerprint,
+      geometry: binding.geometry,
+      modelName: loaded.model.config.name,
+    });
+    this.#enqueue(documentId);
+    await this.#announceDocuments();
+  }
+
+  async renameDocument(documentId: string, title: string): Promise<void> {
+    await this.#host.repository.rename(documentId, title);
+    await this.#announceDocuments();
+  }
+
+  async deleteDocument(documentId: string): Promise<void> {
+    await this.#letGo(documentId);
+    await this.#host.repository.delete(documentId);
+    await this.#announceDocuments();
+    this.#announceLedger();
+  }
+
+  async documentText(documentId: string): Promise<string> {
+    const reader = await this.#host.repository.openReader(documentId);
+    return reader.text().finally(() => reader.close());
+  }
+
+  async ask(request: AskRequest): Promise<Answer> {
+    const { binding } = this.#requireReady();
+    const abort = new AbortController();
+    this.#jobs.set(request.jobId, abort);
+    const { temperature, topK, topP, seed } = request;
+    try {
+      return await this.#turnstile.run("question", async () => {
+        const cached = await this.#sessionOf(request.documentId);
+        const answer = await answerQuestion(cached.open.session, binding, this.#counter, cached, {
+          documentId: request.documentId,
+          question: request.question,
+          history: request.history,
+          maxTokens: request.maxTokens,
+          sampling: { temperature, topK, topP, seed },
+          signal: abort.signal,
+          onText: (text) => this.#emit({ type: "token", jobId: request.jobId, text }),
+          now: () => this.#host.now(),
+        });
+        this.#announceLedger();
+        return answer;
+      });
+    } catch (error) {
+      throw this.#named(error);
+    } finally {
+      this.#jobs.delete(request.jobId);
+    }
+  }
+
+  cancel(jobId: string): void {
+    this.#jobs.get(jobId)?.abort();
+  }
+
+  ledger(): MemoryLedger {
+    const gpu = this.#ready?.runtime.ledger() ?? NO_GPU_BYTES;
+    const { repository } = this.#host;
+    return { gpu, ramCacheBytes: repository.cache.counts.bytes, diskBytes: this.#diskBytes };
+  }
+
+  async #load(id: string): Promise<ModelSummary> {
+    try {
+      await this.#unload();
+      const started = this.#host.now();
+      const stage = (name: "download" | "weights" | "shaders", done: number, total: number) => {
+        const seconds = Math.max(0.001, (this.#host.now() - started) / 1000);
+        this.#setModel({
+          phase: "loading",
+          stage: name,
+          loadedBytes: done,
+          totalBytes: total,
+          bytesPerSecond: done / seconds,
+        });
+      };
+      stage("download", 0, 0);
+      const { runtime, report, lost } = await openDevice(this.#host.gpu);
+      void lost.then(({ destroyed, message }) => {
+        if (!destroyed) this.#deviceLost(message);
+      });
+      const sources = await this.#host.modelSources(id, (done, total) =>
+        stage("download", done, total),
+      );
+      const loaded = await loadModel(runtime, id, sources, (done, total) =>
+        stage("weights", done, total),
+      );
+      const binding = bindDocuments(loaded, "ltri", {});
+      this.#ready = { runtime, loaded, binding };
+      const model = describeModel(loaded);
+      this.#setModel({ phase: "ready", model, device: report });
+      await this.#resumeInterrupted();
+      await this.#announceDocuments();
+      this.#announceLedger();
+      return model;
+    } catch (error) {
+      const named = this.#named(error);
+      this.#setModel({ phase: "failed", error: { code: named.code, message: named.message } });
+      throw named;
+    }
+  }
+
+  /** A reload in the middle of a reading goes on by itself. */
+  async #resumeInterrupted(): Promise<void> {
+    const { binding } = this.#requireReady();
+    for (const info of await this.#host.repository.list()) {
+      const stale = compareFingerprint(info.fingerprint, binding.fingerprint).length > 0;
+      if (info.state === "ingesting" && !stale) this.#enqueue(info.docId);
+    }
+  }
+
+  async #unload(): Promise<void> {
+    for (const reading of this.#readings.values()) await reading.pause();
+    this.#queue.length = 0;
+    await this.#dropSession();
+    const ready = this.#ready;
+    this.#ready = undefined;
+    if (!ready) return;
+    ready.runtime.dispose();
+    ready.runtime.device.destroy();
+  }
+
+  #enqueue(documentId: string): void {
+    if (this.#queue.includes(documentId) || this.#readings.has(documentId)) return;
+    this.#queue.push(documentId);
+    void this.#readNext();
+  }
+
+  async #readNext(): Promise<void> {
+    if (this.#readings.size > 0) return;
+    const documentId = this.#queue.shift();
+    const ready = this.#ready;
+    if (documentId === undefined || !ready) return;
+    const reading = new Reading(documentId, {
+      ...ready,
+      repository: this.#host.repository,
+      counter: this.#counter,
+      turnstile: this.#turnstile,
+      now: () => this.#host.now(),
+      onProgress: (progress) => {
+        this.#emit({ type: "ingest", progress });
+        this.#announceLedger();
+      },
+    });
+    this.#readings.set(documentId, reading);
+    this.#problems.delete(documentId);
+    await this.#announceDocuments();
+    await reading.run();
+    this.#readings.delete(documentId);
+    if (reading.problem) this.#problems.set(documentId, reading.problem);
+    await this.#announceDocuments();
+    this.#announceLedger();
+    await this.#readNext();
+  }
+
+  async #sessionOf(documentId: string): Promise<CachedSession> {
+    if (this.#session?.documentId === documentId) return this.#session;
+    await this.#dropSession();
+    const { runtime, loaded, binding } = this.#requireReady();
+    const { repository } = this.#host;
+    const { state, checkpoint, manifest } = await repository.open(documentId, binding.fingerprint);
+    if (state === "damaged") {
+      throw new EngineError("index-damaged", manifest.damage ?? "The document is damaged.");
+    }
+    if (state !== "complete" || !checkpoint) {
+      throw new EngineError("not-found", `"${manifest.title}" has not been read to its end yet.`);
+    }
+    const reader = await repository.openReader(documentId);
+    try {
+      const text = await reader.text();
+      const tokenStarts = await reader.tokenStarts();
+      const open = await openStoredSession(
+        runtime,
+        loaded,
+        binding,
+        reader,
+        checkpoint,
+        this.#counter,
+      );
+      const close = () => {
+        open.destroy();
+        return reader.close();
+      };
+      this.#session = { documentId, open, text, tokenStarts, close };
+      return this.#session;
+    } catch (error) {
+      await reader.close();
+      throw error;
+    }
+  }
+
+  async #dropSession(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+
+  /** Ends reading and questions of a document, so that its records may change. */
+  async #letGo(documentId: string): Promise<void> {
+    await this.pauseDocument(documentId);
+    await this.#turnstile.run("question", async () => {
+      if (this.#session?.documentId === documentId) await this.#dropSession();
+    });
+  }
+
+  async #tokenize(binding: DocumentBinding, text: string) {
+    const steps = binding.tokenizer.encodeSteps(text);
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      // A book takes a second: let questions and events through in between.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+  }
+
+  async #announceDocuments(): Promise<void> {
+    const infos = await this.#host.repository.list();
+    this.#diskBytes = infos.reduce((sum, info) => sum + info.bytesOnDisk, 0);
+    const fingerprint = this.#ready?.binding.fingerprint;
+    const documents: DocumentSummary[] = infos.map((info) =>
+      summarise(info, fingerprint, {
+        reading: this.#readings.get(info.docId),
+        queued: this.#queue.includes(info.docId),
+        problem: this.#problems.get(info.docId),
+      }),
+    );
+    this.#emit({ type: "documents", documents });
+  }
+
+  #announceLedger(): void {
+    this.#emit({ type: "ledger", ledger: this.ledger() });
+  }
+
+  #setModel(state: ModelState): void {
+    this.#model = state;
+    this.#emit({ type: "model", state });
+  }
+
+  #deviceLost(message: string): void {
+    const error: EngineErrorData = {
+      code: "device-lost",
+      message: `The graphics device was lost (${message || "no reason given"}). Everything stored is safe; the engine starts again.`,
+    };
+    this.#setModel({ phase: "failed", error });
+    this.#emit({ type: "device-lost", error });
+  }
+
+  #requireReady(): Ready {
+    if (!this.#ready) throw new EngineError("not-found", "No model is loaded yet.");
+    return this.#ready;
+  }
+
+  #named(error: unknown): EngineError {
+    if (error instanceof EngineError) return error;
+    if (error instanceof GpuFailure) {
+      const code = { lost: "device-lost", "out-of-memory": "out-of-memory", validation: "internal" } as const;
+      return new EngineError(code[error.kind], error.message, { cause: error });
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    return new EngineError("internal", message, { cause: error });
+  }
+}
+
+const NO_GPU_BYTES = { weights: 0, "kv-pool": 0, activations: 0, index: 0, staging: 0 };

@@ -1,0 +1,4 @@
+// Public index of the engine. Workers and the headless commands import from here.
+export * from "./api.ts";
+export { EngineError, type EngineErrorCode } from "./errors.ts";
+export { Engine, type EngineHost } from "./engine.ts";

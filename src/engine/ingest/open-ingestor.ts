@@ -1,0 +1,64 @@
+// Makes the GPU state for reading one document and gives it back when the reading ends.
+
+import type { KernelRuntime } from "../../../kernels/index.ts";
+import { answerBudget, openSpanSequence } from "../ask/streams.ts";
+import type { DocumentBinding } from "../document-binding.ts";
+import type { LoadedModel } from "../loaded-model.ts";
+import { SpanIndex } from "../sequence/span-index.ts";
+import type { DocumentWriter } from "../store/types.ts";
+import type { TokenCounter } from "../token-counter.ts";
+import { Ingestor } from "./ingestor.ts";
+
+export interface OpenIngestor {
+  readonly ingestor: Ingestor;
+  destroy(): void;
+}
+
+export async function openIngestor(
+  runtime: KernelRuntime,
+  loaded: LoadedModel,
+  binding: DocumentBinding,
+  writer: DocumentWriter,
+  counter: TokenCounter,
+): Promise<OpenIngestor> {
+  const { transformer, model } = loaded;
+  const { parameters, prompt } = binding;
+  const documentIds = await writer.reader.tokenIds();
+  const prefixTokens = prompt.prefixIds.length;
+  const tokens = new Uint32Array(prefixTokens + documentIds.length);
+  tokens.set(prompt.prefixIds);
+  tokens.set(documentIds, prefixTokens);
+  const budget = answerBudget(model.config.contextLength, parameters);
+  const sequence = openSpanSequence(runtime, model.config, parameters, tokens.length);
+  const index = new SpanIndex(runtime, model.config, parameters, budget);
+  const workspace = transformer.createWorkspace(parameters.chunk, 1);
+  const release = () => {
+    sequence.destroy();
+    index.destroy();
+    transformer.destroyWorkspace(workspace);
+  };
+  try {
+    const ingestor = await Ingestor.open({
+      runtime,
+      transformer,
+      workspace,
+      sequence,
+      index,
+      parameters,
+      counter,
+      writer,
+      tokens,
+      prefixTokens,
+    });
+    return {
+      ingestor,
+      destroy() {
+        ingestor.destroy();
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}

@@ -1,0 +1,131 @@
+// The reading of one document as a task: opens its writer, streams chunks, commits as it goes, can be
+// paused at any chunk and continues from the last commit. Errors end it and stay with the document.
+
+import { GpuFailure, type KernelRuntime } from "../../../kernels/index.ts";
+import type { EngineErrorData, IngestProgress } from "../api.ts";
+import type { DocumentBinding } from "../document-binding.ts";
+import { EngineError } from "../errors.ts";
+import type { LoadedModel } from "../loaded-model.ts";
+import type { DocumentRepository } from "../store/repository.ts";
+import type { TokenCounter } from "../token-counter.ts";
+import type { Turnstile } from "../turnstile.ts";
+import type { Ingestor } from "./ingestor.ts";
+import { openIngestor } from "./open-ingestor.ts";
+
+export interface ReadingParts {
+  readonly runtime: KernelRuntime;
+  readonly loaded: LoadedModel;
+  readonly binding: DocumentBinding;
+  readonly repository: DocumentRepository;
+  readonly counter: TokenCounter;
+  readonly turnstile: Turnstile;
+  readonly now: () => number; // ms
+  readonly onProgress: (progress: IngestProgress) => void;
+}
+
+/** Tokens between two commits: what a reload loses at most. */
+export const COMMIT_TOKENS = 2048;
+const RATE_WINDOW_MS = 10_000;
+
+export class Reading {
+  readonly documentId: string;
+  readonly #parts: ReadingParts;
+  #paused = false;
+  #ended: (() => void) | undefined;
+  #ingestor: Ingestor | undefined;
+  readonly #end: Promise<void>;
+  /** Why the reading stopped before its end, if it did. */
+  problem: EngineErrorData | undefined;
+
+  constructor(documentId: string, parts: ReadingParts) {
+    this.documentId = documentId;
+    this.#parts = parts;
+    this.#end = new Promise((resolve) => {
+      this.#ended = resolve;
+    });
+  }
+
+  get documentTokensDone(): number {
+    return Math.max(0, (this.#ingestor?.now ?? 0) - this.#parts.binding.prompt.prefixIds.length);
+  }
+
+  get spans(): number {
+    return this.#ingestor?.spans ?? 0;
+  }
+
+  /** Resolves when the last commit is durable and the GPU state is given back. */
+  pause(): Promise<void> {
+    this.#paused = true;
+    return this.#end;
+  }
+
+  /** Never rejects: a failure is kept in `problem`. */
+  async run(): Promise<void> {
+    try {
+      await this.#read();
+    } catch (error) {
+      const code =
+        error instanceof EngineError
+          ? error.code
+          : error instanceof GpuFailure && error.kind !== "validation"
+            ? ({ lost: "device-lost", "out-of-memory": "out-of-memory" } as const)[error.kind]
+            : "internal";
+      this.problem = { code, message: error instanceof Error ? error.message : String(error) };
+    } finally {
+      this.#ended?.();
+    }
+  }
+
+  async #read(): Promise<void> {
+    const { repository, binding, runtime, loaded, counter, turnstile } = this.#parts;
+    const writer = await repository.openWriter(this.documentId, binding.fingerprint);
+    try {
+      if (writer.complete) return;
+      const open = await openIngestor(runtime, loaded, binding, writer, counter);
+      this.#ingestor = open.ingestor;
+      try {
+        await this.#stream(open.ingestor, turnstile);
+      } finally {
+        open.destroy();
+      }
+    } finally {
+      await writer.close();
+    }
+  }
+
+  async #stream(ingestor: Ingestor, turnstile: Turnstile): Promise<void> {
+    let committed = ingestor.now;
+    const marks = [{ at: this.#parts.now(), tokens: ingestor.now }];
+    while (!ingestor.done) {
+      if (this.#paused) {
+        if (ingestor.now > committed) await turnstile.run("chunk", () => ingestor.commit());
+        return;
+      }
+      await turnstile.run("chunk", () => ingestor.step());
+      if (ingestor.now - committed >= COMMIT_TOKENS && !ingestor.done) {
+        await turnstile.run("chunk", () => ingestor.commit());
+        committed = ingestor.now;
+      }
+      this.#report(ingestor, marks);
+    }
+    await turnstile.run("chunk", () => ingestor.finish());
+  }
+
+  #report(ingestor: Ingestor, marks: { at: number; tokens: number }[]): void {
+    const at = this.#parts.now();
+    marks.push({ at, tokens: ingestor.now });
+    while (marks.length > 2 && at - marks[0]!.at > RATE_WINDOW_MS) marks.shift();
+    const first = marks[0]!;
+    const tokensPerSecond = ((ingestor.now - first.tokens) * 1000) / Math.max(1, at - first.at);
+    const prefix = this.#parts.binding.prompt.prefixIds.length;
+    const totalTokens = ingestor.totalTokens - prefix;
+    const tokens = this.documentTokensDone;
+    this.#parts.onProgress({
+      documentId: this.documentId,
+      tokens,
+      totalTokens,
+      tokensPerSecond,
+      secondsLeft: tokensPerSecond > 0 ? (totalTokens - tokens) / tokensPerSecond : 0,
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { openModel } from "../model/open-model.ts";
+import { fixtureSources, manifest } from "../model/testing/fixtures.ts";
+import { ChatTemplate } from "./chat-template.ts";
+import { promptParts } from "./prompt.ts";
+import { type TokenizerSource, endOfGenerationIds } from "./source.ts";
+import { createTokenizer } from "./tokenizer.ts";
+
+const CONTROLS = ["<|bos|>", "<|document|>", "<|question|>", "<|answer|>", "<|end|>"];
+const letters = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i));
+const trained: TokenizerSource = {
+  kind: "byte-bpe",
+  tokens: [...CONTROLS, ...letters, "Ġ", "Ċ"],
+  tokenKinds: [...CONTROLS.map(() => 3), ...letters.map(() => 1), 1, 1],
+  merges: [],
+  pre: "qwen2",
+  bosId: 0,
+  eosId: 4,
+  eogIds: [4],
+  addsBos: false,
+  vocabSize: CONTROLS.length + letters.length + 2,
+};
+
+describe("prompts", () => {
+  test("a model trained to read documents gets its own marks", () => {
+    const tokenizer = createTokenizer(trained);
+    const parts = promptParts(
+      { chatTemplate: null, promptStyle: "document-question-answer" },
+      tokenizer,
+    );
+    const show = (ids: Uint32Array): string => tokenizer.decode(ids, { special: true });
+    expect([...parts.prefixIds]).toEqual([0, 1]);
+    expect(show(parts.questionIds("Who?"))).toBe("<|question|>Who?<|answer|>");
+    expect(show(parts.questionIds("Why?", [{ question: "Who?", answer: "He." }]))).toBe(
+      "<|question|>Who?<|answer|>He.<|end|><|question|>Why?<|answer|>",
+    );
+  });
+
+  test("marks written by people are text", () => {
+    const tokenizer = createTokenizer(trained);
+    const parts = promptParts(
+      { chatTemplate: null, promptStyle: "document-question-answer" },
+      tokenizer,
+    );
+    const ids = [...parts.questionIds("<|end|>", [{ question: "<|bos|>", answer: "<|answer|>" }])];
+    expect(ids.filter((id) => tokenizer.isControl(id))).toEqual([2, 3, 4, 2, 3]);
+  });
+
+  for (const { model: path } of manifest.tokenizers) {
+    test(`${path}: the parts are the rendered chat`, async () => {
+      const model = await openModel(fixtureSources(path));
+      const tokenizer = createTokenizer(model.tokenizer);
+      const parts = promptParts(model, tokenizer);
+      expect(parts.style).toBe("chat");
+      const document = "It was late. The mill stood still.";
+      const content = `Read this document:\n\n${document}\n\nAnswer from the document only.\nQuestion: Who?`;
+      const template = new ChatTemplate(model.chatTemplate!);
+      const messages = [
+        { role: "user", content },
+        { role: "assistant", content: "Nobody." },
+        { role: "user", content: "Why not?" },
+      ];
+      const whole = template.render(messages, true);
+      const ids = [
+        ...parts.prefixIds,
+        ...tokenizer.encodeParts([{ text: document, special: false }], { continues: true }),
+        ...parts.questionIds("Why not?", [{ question: "Who?", answer: "Nobody." }]),
+      ];
+      const shown = tokenizer.decode(ids, { special: true });
+      // SentencePiece puts a space after each control token.
+      const bare = (text: string): string => text.replaceAll(/(?<=>) | (?=<)|^ /g, "");
+      expect(bare(shown)).toBe(bare(whole));
+      // No mark of a document or question can become a control token.
+      const count = (question: string): number =>
+        [...parts.questionIds(question)].filter((id) => tokenizer.isControl(id)).length;
+      const marks = [...tokenizer.eogIds].map((id) =>
+        new TextDecoder().decode(tokenizer.pieceBytes(id)),
+      );
+      expect(count(marks.join(" "))).toBe(count("Who?"));
+    });
+  }
+
+  test("a model without a template gets plain text", async () => {
+    const model = await openModel(fixtureSources("models/llama-mha-spm-F16.gguf"));
+    const tokenizer = createTokenizer(model.tokenizer);
+    const parts = promptParts({ chatTemplate: null, promptStyle: null }, tokenizer);
+    expect(parts.style).toBe("plain");
+    expect(parts.prefixIds[0]).toBe(tokenizer.bosId);
+    const text = tokenizer.decode(parts.questionIds("Who?", [{ question: "A?", answer: "B." }]));
+    expect(text).toBe(
+      "\n\nAnswer from the document only.\nQuestion: A?\nAnswer: B.\nQuestion: Who?\nAnswer:",
+    );
+  });
+
+  test("templates that fail, loop or lose the text are refused with a reason", () => {
+    const tokenizer = createTokenizer(trained);
+    const parts = (template: string) =>
+      promptParts(
+        { chatTemplate: { template, bosToken: "", eosToken: "" }, promptStyle: null },
+        tokenizer,
+      );
+    expect(() => parts("{% for %}")).toThrow(/chat template/);
+    expect(() => parts("{{ raise_exception('no') }}")).toThrow(/no/);
+    expect(() => parts("{% for i in range(1000000000) %}x{% endfor %}")).toThrow(/range/);
+    expect(() => parts("constant")).toThrow(/document/);
+    expect(() => parts("x".repeat(300_000))).toThrow(/longer/);
+    expect(() => promptParts({ chatTemplate: null, promptStyle: "other" }, tokenizer)).toThrow(
+      /other/,
+    );
+  });
+
+  test("end ids are the stated ones and control tokens known to end a turn", () => {
+    const ids = endOfGenerationIds(
+      [9, null],
+      [
+        [3, "<|im_end|>"],
+        [4, "<|im_start|>"],
+      ],
+    );
+    expect(ids).toEqual([3, 9]);
+  });
+});

@@ -1,0 +1,97 @@
+// The engine in a dedicated worker: gives it the browser's GPU, storage and fetch, and exposes the
+// protocol through Comlink. No logic of its own.
+import * as Comlink from "comlink";
+import { Engine, EngineError } from "../src/engine/index.ts";
+import { DocumentRepository } from "../src/engine/store/repository.ts";
+import { embeddedModel } from "./embedded-models.ts";
+import { EventBatch } from "./event-batch.ts";
+import type { EngineApi, StorageReport } from "./protocol.ts";
+import { type BrowserStores, openBrowserStores } from "./storage/browser-stores.ts";
+
+const RAM_CACHE_BYTES = 256 * 1024 * 1024;
+
+const batch = new EventBatch();
+// The worker script lies in `assets/` of the build; models lie beside the page.
+const base = new URL(import.meta.env.DEV ? "/" : "../", self.location.href).href;
+
+interface Host {
+  readonly engine: Engine;
+  readonly stores: BrowserStores;
+}
+
+let host: Promise<Host> | undefined;
+
+async function open(): Promise<Host> {
+  const stores = await openBrowserStores();
+  const repository = await DocumentRepository.open({
+    records: stores.records,
+    extents: stores.extents,
+    lock: stores.lock,
+    cacheBytes: RAM_CACHE_BYTES,
+    now: () => Date.now(),
+    newId: () => crypto.randomUUID(),
+  });
+  // Typed as always present; absent in browsers without WebGPU and outside secure contexts.
+  const gpu = navigator.gpu as GPU | undefined;
+  const engine = new Engine(
+    {
+      gpu,
+      repository,
+      modelSources: (id, progress) => embeddedModel(id, base, progress),
+      now: () => performance.now(),
+    },
+    (event) => batch.push(event),
+  );
+  return { engine, stores };
+}
+
+/** Comlink keeps only the message of an Error, so code and message travel in it as JSON. */
+async function call<T>(task: (host: Host) => T | Promise<T>): Promise<T> {
+  try {
+    host ??= open();
+    const result = await task(await host);
+    batch.flush();
+    return result;
+  } catch (thrown) {
+    batch.flush();
+    const code = thrown instanceof EngineError ? thrown.code : "internal";
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new Error(JSON.stringify({ code, message }));
+  }
+}
+
+const api: EngineApi = {
+  events: (listener) =>
+    call(async ({ engine }) => {
+      batch.listen(listener);
+      await engine.announce();
+    }),
+  loadModel: (id) => call(({ engine }) => engine.loadModel(id)),
+  addDocument: (title, text) =>
+    call(async ({ engine }) =>
+      engine.addDocument(title, typeof text === "string" ? text : await text.text()),
+    ),
+  pauseDocument: (id) => call(({ engine }) => engine.pauseDocument(id)),
+  resumeDocument: (id) => call(({ engine }) => engine.resumeDocument(id)),
+  rebuildDocument: (id) => call(({ engine }) => engine.rebuildDocument(id)),
+  renameDocument: (id, title) => call(({ engine }) => engine.renameDocument(id, title)),
+  deleteDocument: (id) => call(({ engine }) => engine.deleteDocument(id)),
+  documentText: (id) => call(({ engine }) => engine.documentText(id)),
+  ask: (request) => call(({ engine }) => engine.ask(request)),
+  cancel: (jobId) => call(({ engine }) => engine.cancel(jobId)),
+  ledger: () => call(({ engine }) => engine.ledger()),
+  storage: () => call(({ engine, stores }) => report(engine, stores)),
+};
+
+async function report(engine: Engine, stores: BrowserStores): Promise<StorageReport> {
+  const storage = navigator.storage as StorageManager | undefined;
+  const estimate = await storage?.estimate();
+  return {
+    backend: stores.backend,
+    usedBytes: estimate?.usage ?? engine.ledger().diskBytes,
+    quotaBytes: estimate?.quota ?? 0,
+    persisted: (await storage?.persisted()) ?? false,
+  };
+}
+
+Comlink.expose(api);
