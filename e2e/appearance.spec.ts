@@ -9,7 +9,7 @@ const picture = (name: string) => join(ROOT, "test-results", "appearance", `${na
 
 test("desktop and phone, light and dark", async ({ app }) => {
   await waitForModel(app);
-  await addFile(app, textFile("Treasure Island.txt", plantedBook(5_000)));
+  await addFile(app, textFile("Treasure Island.txt", plantedBook(2_500)));
   await waitForDocument(app, "Treasure Island");
   await askQuestion(app, PLANTED_QUESTION);
   for (const colorScheme of ["light", "dark"] as const) {
@@ -43,7 +43,7 @@ test("the theme switch overrides the system and is remembered", async ({ app }) 
 
 test("the keyboard reaches the question, the evidence and the text", async ({ app }) => {
   await waitForModel(app);
-  await addFile(app, textFile("short.txt", plantedBook(5_000)));
+  await addFile(app, textFile("short.txt", plantedBook(2_500)));
   await waitForDocument(app, "short");
   await app.getByRole("textbox", { name: "Question" }).focus();
   await app.keyboard.type(PLANTED_QUESTION);

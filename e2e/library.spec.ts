@@ -11,7 +11,7 @@ async function ledgerBytes(page: Page, row: string): Promise<number> {
 test("deleting a document frees its bytes; renaming keeps them", async ({ app }) => {
   await waitForModel(app);
   const empty = await ledgerBytes(app, "disk");
-  await addFile(app, textFile("short.txt", plantedBook(5_000)));
+  await addFile(app, textFile("short.txt", plantedBook(2_500)));
   await waitForDocument(app, "short");
   await expect.poll(() => ledgerBytes(app, "disk")).toBeGreaterThan(empty);
 

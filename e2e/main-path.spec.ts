@@ -20,7 +20,7 @@ import {
   watch,
 } from "./fixtures.ts";
 
-const BOOK = textFile("island.txt", plantedBook(14_000));
+const BOOK = textFile("island.txt", plantedBook(9_000));
 
 async function askPlanted(page: Page): Promise<void> {
   const { answer, evidence, statistics } = await askQuestion(page, PLANTED_QUESTION);
@@ -63,7 +63,7 @@ test("closing and opening the browser keeps the library", async ({ site }) => {
     const page = await first.newPage();
     await page.goto(site.address);
     await waitForModel(page);
-    await addFile(page, textFile("short.txt", plantedBook(5_000)));
+    await addFile(page, textFile("short.txt", plantedBook(2_500)));
     await waitForDocument(page, "short");
     await first.close();
 

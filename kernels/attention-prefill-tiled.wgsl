@@ -37,14 +37,16 @@ fn main(
   @builtin(workgroup_id) group: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
+  // A uniform bound where the compiler need not unroll: constant ones take software drivers minutes.
+  let quads = params.headDim / 4u;
   let head = group.x;
   let firstToken = group.y * 16u;
   let row = local / 8u;
   let lane = local % 8u;
   let t = firstToken + row;
   let live = t < params.tokens;
-  let stride = params.heads * QUADS;
-  let at = min(t, params.tokens - 1u) * stride + head * QUADS;
+  let stride = params.heads * quads;
+  let at = min(t, params.tokens - 1u) * stride + head * quads;
   let kvBase = (head / (params.heads / params.kvHeads)) * params.setCapacity;
   let last = params.visibleBase + t;
   let lastOfFirst = params.visibleBase + firstToken;
@@ -68,13 +70,13 @@ fn main(
     let clamped = begin < params.clampedCount;
     let end = min(begin + KEYS, select(high, min(high, params.clampedCount), clamped));
     let count = end - begin;
-    for (var i = local; i < count * QUADS; i += 128u) {
-      staged[(i / QUADS) * STRIDE + i % QUADS] = kRot[(kvBase + begin) * QUADS + i];
+    for (var i = local; i < count * quads; i += 128u) {
+      staged[(i / quads) * STRIDE + i % quads] = kRot[(kvBase + begin) * quads + i];
     }
     workgroupBarrier();
     var d0 = 0.0;
     var d1 = 0.0;
-    for (var i = 0u; i < QUADS; i++) {
+    for (var i = 0u; i < quads; i++) {
       let own = query(at + i, clamped);
       d0 += dot(own, staged[lane * STRIDE + i]);
       if (KEYS > 8u) { d1 += dot(own, staged[(lane + 8u) * STRIDE + i]); }
@@ -82,8 +84,8 @@ fn main(
     weights[row * 17u + lane] = finish(d0, begin + lane, end, last);
     if (KEYS > 8u) { weights[row * 17u + lane + 8u] = finish(d1, begin + lane + 8u, end, last); }
     workgroupBarrier();
-    for (var i = local; i < count * QUADS; i += 128u) {
-      staged[(i / QUADS) * STRIDE + i % QUADS] = vSet[(kvBase + begin) * QUADS + i];
+    for (var i = local; i < count * quads; i += 128u) {
+      staged[(i / quads) * STRIDE + i % quads] = vSet[(kvBase + begin) * quads + i];
     }
     workgroupBarrier();
     var top = m;

@@ -52,7 +52,7 @@ describe.each(["direct", "tiled"] as const)("attention-prefill %s", (variant) =>
       }
     });
   }
-  for (const headDim of [48, 64, 96, 128, 256]) {
+  for (const headDim of variant === "direct" ? [48, 64, 96, 128, 256] : [48, 128, 256]) {
     test(`head size ${headDim}`, async () => {
       expect(await errorOf({ tokens: 9, setCount: 70, headDim, scale: 0.1 })).toBeLessThan(BOUND);
     });

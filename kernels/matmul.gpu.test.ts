@@ -57,7 +57,8 @@ for (const variant of ["direct", "vector", "reduce", "tiled"] as const) {
       expect(await errorOf(variant, "Q8_0", one)).toBeLessThan(BOUND);
       expect(await errorOf(variant, "Q8_0", { ...one, accumulate: true })).toBeLessThan(BOUND);
     });
-    for (const format of WEIGHT_FORMATS) {
+    // Pipelines with barriers compile slowly on software; every format compiles in shaders.null.test.ts.
+    for (const format of variant === "tiled" ? (["F16", "Q4_0", "Q6_K"] as const) : WEIGHT_FORMATS) {
       test(`weights in ${format}`, async () => {
         const one = { tokens: 3, rows: 33, cols: 768, yBegin: 1 };
         expect(await errorOf(variant, format, one)).toBeLessThan(BOUND);

@@ -11,6 +11,7 @@ const NONE = 0xffffffffu;
 var<workgroup> bestValue: array<f32, 64>;
 var<workgroup> bestId: array<u32, 64>;
 var<workgroup> wholeSums: array<f32, 64>;
+var<workgroup> done: u32;
 var<workgroup> candidateValue: array<f32, 256>;
 var<workgroup> candidateId: array<u32, 256>;
 
@@ -43,6 +44,11 @@ fn mix(value: u32) -> u32 {
 
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) local: u32) {
+  // Of the whole distribution, no more candidates are needed than reach topP (lane 0 counts).
+  var needed = 0.0;
+  var count = 0u;
+  var reached = 0.0;
+  if (local == 0u) { done = 0u; }
   let chunkCount = (params.vocabulary + params.chunk - 1u) / params.chunk;
   for (var round = 0u; round < params.topK; round++) {
     var value = 0.0;
@@ -63,6 +69,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
       candidateValue[round] = winnerValue;
       candidateId[round] = winner;
     }
+    if (local == 0u && winner == NONE) { done = 1u; }
     if (round == 0u && params.wholeSum == 1u) {
       var sum = 0.0;
       for (var c = local; c < chunkCount; c += 64u) {
@@ -73,6 +80,16 @@ fn main(@builtin(local_invocation_index) local: u32) {
       wholeSums[local] = sum;
     }
     workgroupBarrier();
+    if (local == 0u && params.wholeSum == 1u) {
+      if (round == 0u) {
+        for (var i = 0u; i < 64u; i++) { needed += wholeSums[i]; }
+        needed *= params.topP;
+      }
+      reached += exp((winnerValue - candidateValue[0]) * params.inverseTemperature);
+      if (reached >= needed) { done = 1u; }
+    }
+    if (local == 0u) { count = round + 1u; }
+    if (workgroupUniformLoad(&done) == 1u) { break; }
     // The best of the winner's chunk that comes after the winner.
     let chunk = winner / params.chunk;
     let end = min((chunk + 1u) * params.chunk, params.vocabulary);
@@ -98,11 +115,11 @@ fn main(@builtin(local_invocation_index) local: u32) {
   }
   if (local != 0u) { return; }
   let top = candidateValue[0];
-  var count = 0u;
+  if (candidateId[count - 1u] == NONE) { count--; }
   var sum = 0.0;
-  for (; count < params.topK && candidateId[count] != NONE; count++) {
-    let weight = exp((candidateValue[count] - top) * params.inverseTemperature);
-    candidateValue[count] = weight;
+  for (var i = 0u; i < count; i++) {
+    let weight = exp((candidateValue[i] - top) * params.inverseTemperature);
+    candidateValue[i] = weight;
     sum += weight;
   }
   var whole = sum;

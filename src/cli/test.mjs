@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
+import { checkSizes } from "./sizes.mjs";
 import { findVulkanDriver } from "./vulkan.mjs";
 
 const STEPS = ["static", "unit", "shaders", "gpu", "build", "e2e"];
@@ -76,7 +77,7 @@ export async function main(args) {
     let built = true;
     if (wanted("build") || wanted("e2e")) {
       built = run("Build", "vite", ["build", "--logLevel", "warn"], env);
-      if (!built) problems.push("The build failed.");
+      problems.push(...(built ? checkSizes() : ["The build failed."]));
     }
     if (wanted("e2e") && built) {
       const file = join(reports, "e2e.json");

@@ -125,6 +125,19 @@ export class Session {
     }
   }
 
+  /** Tokens in sealed spans, per layer. */
+  get sealedTokens(): number[] {
+    const { sequence, index } = this.#parts;
+    return sequence.layers.map((_, layer) => index.table(layer).tokens);
+  }
+
+  /** Logits of the last step, f32 [V]. */
+  async readLogits(): Promise<Float32Array> {
+    const { runtime, workspace, transformer } = this.#parts;
+    const bytes = transformer.config.vocab * 4;
+    return new Float32Array(await runtime.read(workspace.logits, 0, bytes));
+  }
+
   destroy(): void {
     this.#recall.destroy();
     this.#parts.runtime.destroyBuffer(this.#scratch);

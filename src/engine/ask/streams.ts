@@ -44,9 +44,11 @@ export function openSpanSequence(
   const budget = answerBudget(config.contextLength, p);
   const session = sessionTokens(config.contextLength);
   const ring = Math.max(ringCapacityTokens(p), session);
-  // A span of lMin tokens takes a whole page, so the pool is counted in pages at worst fill.
-  const padding = Math.min(PAGE_TOKENS / p.lMin, 2);
-  const layout = kvLayout(p.nSink, ring, Math.max(p.poolTokens, Math.ceil(budget * padding)));
+  // A span of lMin tokens takes a whole page, one of 17 two: the pool holds the budget at worst fill,
+  // and one page for the last span of a document, which may be shorter.
+  const padding = Math.max(PAGE_TOKENS / p.lMin, 2);
+  const recalled = Math.ceil(budget * padding) + PAGE_TOKENS;
+  const layout = kvLayout(p.nSink, ring, Math.max(p.poolTokens, recalled));
   const setCapacity = p.nSink + budget + layout.ringCapacity;
   const positions =
     p.posMode === "absolute" ? totalTokens + session + p.chunk : setCapacity + p.chunk;

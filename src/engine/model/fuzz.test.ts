@@ -134,7 +134,7 @@ test(
       try {
         counts[await exercise(sources)]++;
       } catch (cause) {
-        throw new Error(`mutant ${mutant} of ${names[chosen]}`, { cause });
+        throw new Error(`mutant ${mutant} of file ${chosen}`, { cause });
       }
     }
     expect(counts.refused).toBeGreaterThan(0);

@@ -256,7 +256,7 @@ describe("broken GGUF files", () => {
     test(name, async () => {
       const error: unknown = await open(file()).catch((cause: unknown) => cause);
       expect(error).toMatchObject({ name: "EngineError", code });
-      expect(String((error as Error).message)).toMatch(message);
+      expect((error as Error).message).toMatch(message);
     });
   }
 

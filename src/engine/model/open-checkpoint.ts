@@ -7,7 +7,7 @@ import {
   endOfGenerationIds,
 } from "../tokenizer/source.ts";
 import type { ByteSource } from "./byte-source.ts";
-import { families } from "./families.ts";
+import { families, familyOfModelType } from "./families.ts";
 import { fingerprintSource, sha256 } from "./fingerprint.ts";
 import { type HfConfig, hfHyperParameters, parseHfConfig } from "./hf-config.ts";
 import { buildConfig } from "./hyper-parameters.ts";
@@ -125,8 +125,9 @@ async function requiredJson(
 }
 
 function isTied(config: HfConfig, stored: ReadonlyMap<string, StoredTensor>): boolean {
-  const family = families[config.model_type] ?? families["gemma3"]!;
-  return config.tie_word_embeddings ?? (family.hfTiedByDefault || !stored.has("lm_head.weight"));
+  const family = families[familyOfModelType[config.model_type] ?? ""];
+  const isDefault = family?.hfTiedByDefault ?? false;
+  return config.tie_word_embeddings ?? (isDefault || !stored.has("lm_head.weight"));
 }
 
 const indexSchema = v.looseObject({ weight_map: v.record(v.string(), v.string()) });
@@ -217,9 +218,11 @@ function tokenizerSource(
   const idOf = (text: string): number | null =>
     added.find((token) => token.content === text)?.id ??
     (Object.hasOwn(model.vocab, text) ? (model.vocab[text] ?? null) : null);
-  const stated = [config.eos_token_id, v.safeParse(eosSchema, generation).output?.eos_token_id]
-    .flat()
-    .filter((id) => id !== null && id !== undefined && isId(id));
+  const generated = v.safeParse(eosSchema, generation);
+  const stated = [
+    ...idList(config.eos_token_id),
+    ...idList(generated.success ? generated.output.eos_token_id : undefined),
+  ].filter(isId);
   const bosId = idOf(tokenText(settings.bos_token)) ?? config.bos_token_id ?? null;
   const eosId = idOf(tokenText(settings.eos_token)) ?? stated[0] ?? null;
   return {
@@ -236,6 +239,9 @@ function tokenizerSource(
     vocabSize: vocab,
   };
 }
+
+const idList = (ids: number | number[] | null | undefined): number[] =>
+  typeof ids === "number" ? [ids] : (ids ?? []);
 
 const eosSchema = v.looseObject({
   eos_token_id: v.optional(v.nullable(v.union([v.number(), v.array(v.number())]))),

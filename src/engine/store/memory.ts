@@ -30,7 +30,8 @@ export class MemoryRecords implements RecordStore {
 
   async write(batch: readonly RecordWrite[]): Promise<void> {
     for (const { key } of batch) {
-      if (!key.slice(1).every(Number.isFinite)) throw new DOMException(`key ${key}`, "DataError");
+      if (!key.slice(1).every(Number.isFinite))
+        throw new DOMException(`key ${key.join(" ")}`, "DataError");
     }
     for (const item of batch) {
       if ("put" in item) {

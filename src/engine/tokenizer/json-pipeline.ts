@@ -44,6 +44,19 @@ const tokenizerSchema = v.looseObject({
   }),
 });
 
+/** Patterns of the file are compiled here; what the library cannot read is an error of the file. */
+function built<T>(build: () => T): T {
+  try {
+    return build();
+  } catch (cause) {
+    if (cause instanceof EngineError) throw cause;
+    const why = cause instanceof Error ? cause.message.slice(0, 200) : "";
+    throw new EngineError("format-invalid", `tokenizer.json: a part cannot be read (${why}).`, {
+      cause,
+    });
+  }
+}
+
 type JsonSource = Extract<TokenizerSource, { kind: "json" }>;
 
 const unsupported = (what: string): EngineError =>
@@ -61,8 +74,8 @@ export function jsonPipeline(source: JsonSource): Pipeline {
   if (model.continuing_subword_prefix || model.end_of_word_suffix) {
     throw unsupported("a BPE with word prefixes or suffixes");
   }
-  const normal = readNormalizer(flatten(normalizer, "normalizers"));
-  const split = readPreTokenizer(flatten(splitter, "pretokenizers"));
+  const normal = built(() => readNormalizer(flatten(normalizer, "normalizers")));
+  const split = built(() => readPreTokenizer(flatten(splitter, "pretokenizers")));
   const texts = Array.from({ length: source.vocabSize }, () => "");
   for (const [text, id] of Object.entries(model.vocab)) texts[id] = text;
   const addedIds = new Set(added.map((token) => token.id));
@@ -192,8 +205,9 @@ function readPreTokenizer(parts: readonly Part[]): PreTokenizing {
   let isByteLevel = false;
   let replacesSpaces = false;
   let prefix: Prefix | undefined;
+  const after = parts.findIndex((part) => part.type === "ByteLevel") + 1;
+  if (after > 0 && after < parts.length) throw unsupported("a pre-tokenizer after ByteLevel");
   for (const part of parts) {
-    if (isByteLevel) throw unsupported(`a pre-tokenizer after ByteLevel (${part.type})`);
     switch (part.type) {
       case "ByteLevel":
         isByteLevel = true;

@@ -61,7 +61,7 @@ describe("merging", () => {
       const ranks = new Map(merges.map(([l, r], rank) => [`${l} ${r}`, rank]));
       for (const length of [1, 2, 7, 40, 300]) {
         const piece = Array.from({ length }, () => "abcd"[Math.floor(next() * 4)]).join("");
-        const expected = naive([...piece], (l, r) => ranks.get(`${l} ${r}`) ?? Infinity);
+        const expected = naive(Array.from(piece), (l, r) => ranks.get(`${l} ${r}`) ?? Infinity);
         expect(model.encode(piece).map((id) => texts[id])).toEqual(expected);
       }
     }
@@ -88,7 +88,9 @@ describe("merging", () => {
           const id = tokens.get(l + r);
           return id === undefined ? Infinity : -scores[id]!;
         };
-        const expected = naive([...piece], cost).map((text) => (text === "d" ? "<0x64>" : text));
+        const expected = naive(Array.from(piece), cost).map((text) =>
+          text === "d" ? "<0x64>" : text,
+        );
         const whole = model.encode(piece);
         expect(whole.map((id) => texts[id])).toEqual(expected);
         const inPieces: number[] = [];

@@ -1,0 +1,168 @@
+// The main invariant: with a budget that covers the document, the span engine is full attention.
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { nmse, testRuntime } from "../../kernels/testing/gpu.ts";
+import { openRingSession } from "./ask/open-session.ts";
+import { bindDocuments } from "./document-binding.ts";
+import { type LoadedModel, loadModel } from "./loaded-model.ts";
+import { sourceFromBytes } from "./model/byte-source.ts";
+import type { LtriParameters } from "./spans/parameters.ts";
+import { crc32c } from "./store/envelope.ts";
+import {
+  createDocument,
+  memoryBackends,
+  openReadSession,
+  openRepository,
+  readOn,
+} from "./testing/read-document.ts";
+import { TokenCounter } from "./token-counter.ts";
+
+const MODEL = "public/models/nano.gguf";
+const GREEDY = { temperature: 0, topK: 0, topP: 1, seed: 0 };
+const small: Partial<LtriParameters> = {
+  nSink: 16,
+  lMin: 4,
+  lMax: 24,
+  segLen: 32,
+  nLocal: 96,
+  nVote: 64,
+  kvDtype: "f32",
+  vectorDtype: "f32",
+};
+
+let loaded: LoadedModel;
+
+beforeAll(async () => {
+  const runtime = await testRuntime();
+  loaded = await loadModel(
+    runtime,
+    "nano",
+    [sourceFromBytes("nano.gguf", readFileSync(MODEL))],
+    () => undefined,
+  );
+});
+
+/** Random ids over the whole vocabulary: every attention pattern, no text. */
+function randomIds(count: number, seed: number): Uint32Array {
+  let state = seed;
+  return Uint32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return 5 + (state % (loaded.model.config.vocab - 5));
+  });
+}
+
+async function generate(
+  open: Awaited<ReturnType<typeof openRingSession>>,
+  question: readonly number[],
+) {
+  const generation = await open.session.generate(question, {
+    maxTokens: 6,
+    sampling: GREEDY,
+    stopIds: new Set(),
+    onToken: () => undefined,
+    signal: undefined,
+    now: () => 0,
+  });
+  return { ids: generation.ids, logits: await open.session.readLogits() };
+}
+
+describe("budget over the whole document", () => {
+  const cases = [
+    { chunk: 37, posMode: "absolute" },
+    { chunk: 8, posMode: "absolute" },
+    { chunk: 37, posMode: "compact" },
+  ] as const;
+  for (const { chunk, posMode } of cases) {
+    test(`chunk ${chunk}, ${posMode}: logits equal full attention`, async () => {
+      const runtime = await testRuntime();
+      const counter = new TokenCounter();
+      const overrides = { ...small, chunk, posMode, budget: 512, poolTokens: 2048 };
+      const binding = bindDocuments(loaded, "ltri", overrides);
+      const ids = randomIds(333, 7);
+      const question = Array.from(randomIds(19, 99));
+      const quiet = () => undefined;
+      const full = await openRingSession(runtime, loaded, binding, "full", ids, counter, quiet);
+      const expected = await generate(full, question);
+      full.destroy();
+
+      const repository = await openRepository(memoryBackends());
+      const docId = await createDocument(repository, binding, ids);
+      await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);
+      const open = await openReadSession(runtime, loaded, binding, repository, docId, counter);
+      const before = counter.documentTokens;
+      const actual = await generate(open, question);
+      expect(counter.documentTokens - before).toBe(0);
+      expect(open.session.sealedTokens).toEqual(
+        loaded.model.config.layerConfigs.map(
+          () => ids.length + binding.prompt.prefixIds.length - binding.parameters.nSink,
+        ),
+      );
+      open.destroy();
+      expect(actual.ids).toEqual(expected.ids);
+      expect(nmse(actual.logits, expected.logits)).toBeLessThan(1e-10);
+    });
+  }
+});
+
+describe("interrupted reading", () => {
+  test("continues to the same stored bytes and the same answer", async () => {
+    const runtime = await testRuntime();
+    const counter = new TokenCounter();
+    const overrides = { ...small, chunk: 16, budget: 64, kvDtype: "f16", vectorDtype: "f16" } as const;
+    const binding = bindDocuments(loaded, "ltri", overrides);
+    const ids = randomIds(450, 3);
+    const question = Array.from(randomIds(11, 5));
+    const results = [];
+    for (const stops of [[Infinity], [100, 230, 400, Infinity]]) {
+      const backends = memoryBackends();
+      let docId = "";
+      for (const stop of stops) {
+        // A new repository each time: nothing survives but the bytes.
+        const repository = await openRepository(backends);
+        if (docId === "") docId = await createDocument(repository, binding, ids);
+        await readOn(runtime, loaded, binding, repository, docId, counter, stop);
+      }
+      const repository = await openRepository(backends);
+      const open = await openReadSession(runtime, loaded, binding, repository, docId, counter);
+      const answer = await generate(open, question);
+      open.destroy();
+      const reader = await repository.openReader(docId);
+      const layers = [];
+      for (let layer = 0; layer < loaded.model.config.layers; layer++) {
+        const spans = reader.spans(layer);
+        expect(spans.count).toBeGreaterThan(10);
+        const ordinals = Array.from({ length: spans.count }, (_, i) => i);
+        const kv = await reader.readSpanKv(layer, ordinals);
+        const stored = { kv: kv.map(crc32c), vectors: await reader.vectors(layer) };
+        layers.push({ start: spans.start.slice(), length: spans.length.slice(), ...stored });
+      }
+      results.push({ answer, layers });
+    }
+    const [whole, interrupted] = results;
+    expect(interrupted).toEqual(whole);
+  });
+});
+
+describe("GPU memory", () => {
+  test("does not depend on the length of the document and returns to the baseline", async () => {
+    const runtime = await testRuntime();
+    const counter = new TokenCounter();
+    const binding = bindDocuments(loaded, "ltri", { ...small, chunk: 37, budget: 64 });
+    const baseline = runtime.ledger();
+    const peaks: number[] = [];
+    for (const length of [150, 600]) {
+      const repository = await openRepository(memoryBackends());
+      const docId = await createDocument(repository, binding, randomIds(length, 1));
+      await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);
+      const open = await openReadSession(runtime, loaded, binding, repository, docId, counter);
+      await generate(open, [7, 8, 9]);
+      const { staging: _, ...held } = runtime.ledger();
+      peaks.push(Object.values(held).reduce((sum, bytes) => sum + bytes, 0));
+      open.destroy();
+    }
+    expect(peaks[1]).toBe(peaks[0]);
+    const { staging: _, ...after } = runtime.ledger();
+    const { staging: __, ...before } = baseline;
+    expect(after).toEqual(before);
+  });
+});

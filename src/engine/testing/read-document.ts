@@ -1,0 +1,81 @@
+// Test support: reads token ids as a document through the real repository on memory stores and opens
+// a session to it. Tests only.
+import type { KernelRuntime } from "../../../kernels/index.ts";
+import { openStoredSession, type OpenSession } from "../ask/open-session.ts";
+import type { DocumentBinding } from "../document-binding.ts";
+import { openIngestor } from "../ingest/open-ingestor.ts";
+import type { LoadedModel } from "../loaded-model.ts";
+import { freeLock, MemoryExtents, MemoryRecords } from "../store/memory.ts";
+import { DocumentRepository } from "../store/repository.ts";
+import type { TokenCounter } from "../token-counter.ts";
+
+export interface MemoryBackends {
+  readonly records: MemoryRecords;
+  readonly extents: MemoryExtents;
+}
+
+export function memoryBackends(): MemoryBackends {
+  return { records: new MemoryRecords(), extents: new MemoryExtents() };
+}
+
+export function openRepository(backends: MemoryBackends): Promise<DocumentRepository> {
+  return DocumentRepository.open({
+    ...backends,
+    lock: freeLock,
+    cacheBytes: 64 * 1024 * 1024,
+    now: () => 0,
+    newId: () => "document",
+  });
+}
+
+export function createDocument(
+  repository: DocumentRepository,
+  binding: DocumentBinding,
+  ids: Uint32Array,
+): Promise<string> {
+  return repository.create({
+    title: "test",
+    text: "x".repeat(ids.length),
+    tokenIds: ids,
+    tokenStarts: Uint32Array.from(ids, (_, i) => i),
+    fingerprint: binding.fingerprint,
+    geometry: binding.geometry,
+    modelName: "test",
+  });
+}
+
+/** Reads on until `untilTokens` are done or the end; commits there unless it is the end. */
+export async function readOn(
+  runtime: KernelRuntime,
+  loaded: LoadedModel,
+  binding: DocumentBinding,
+  repository: DocumentRepository,
+  docId: string,
+  counter: TokenCounter,
+  untilTokens: number,
+): Promise<void> {
+  const writer = await repository.openWriter(docId, binding.fingerprint);
+  const { ingestor, destroy } = await openIngestor(runtime, loaded, binding, writer, counter);
+  try {
+    while (!ingestor.done && ingestor.now < untilTokens) await ingestor.step();
+    if (ingestor.done) await ingestor.finish();
+    else await ingestor.commit();
+  } finally {
+    destroy();
+    await writer.close();
+  }
+}
+
+export async function openReadSession(
+  runtime: KernelRuntime,
+  loaded: LoadedModel,
+  binding: DocumentBinding,
+  repository: DocumentRepository,
+  docId: string,
+  counter: TokenCounter,
+): Promise<OpenSession> {
+  const { checkpoint } = await repository.open(docId, binding.fingerprint);
+  if (!checkpoint) throw new Error("no checkpoint");
+  const reader = await repository.openReader(docId);
+  return openStoredSession(runtime, loaded, binding, reader, checkpoint, counter);
+}
