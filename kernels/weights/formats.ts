@@ -139,6 +139,7 @@ export function findNonFiniteBlock(format: WeightFormat, bytes: Uint8Array): num
   return -1;
 }
 
+/** Moves the blocks of one row between file and packed order; all sizes are whole 16-bit units. */
 function movePairs(
   blockBytes: number,
   scaleAt: number,
@@ -146,22 +147,30 @@ function movePairs(
   packed: Uint8Array,
   direction: "pack" | "unpack",
 ): void {
-  const bodyBytes = blockBytes - 2;
-  const bodyAt = scaleAt === 0 ? 2 : 0;
+  const source = halfWords(direction === "pack" ? file : packed);
+  // The target is a fresh, aligned array of the caller.
+  const target = halfWords(direction === "pack" ? packed : file);
+  const body = blockBytes / 2 - 1;
+  const bodyAt = scaleAt === 0 ? 1 : 0;
   const blocks = file.length / blockBytes;
   for (let block = 0; block < blocks; block++) {
-    const pair = (block >> 1) * (4 + 2 * bodyBytes);
-    const scale = pair + (block & 1) * 2;
-    const body = pair + 4 + (block & 1) * bodyBytes;
-    const at = block * blockBytes;
+    const pair = (block >> 1) * (2 + 2 * body);
+    const packedBody = pair + 2 + (block & 1) * body;
+    const at = (block * blockBytes) / 2;
     if (direction === "pack") {
-      packed[scale] = file[at + scaleAt]!;
-      packed[scale + 1] = file[at + scaleAt + 1]!;
-      for (let i = 0; i < bodyBytes; i++) packed[body + i] = file[at + bodyAt + i]!;
+      target[pair + (block & 1)] = source[at + scaleAt / 2]!;
+      for (let i = 0; i < body; i++) target[packedBody + i] = source[at + bodyAt + i]!;
     } else {
-      file[at + scaleAt] = packed[scale]!;
-      file[at + scaleAt + 1] = packed[scale + 1]!;
-      for (let i = 0; i < bodyBytes; i++) file[at + bodyAt + i] = packed[body + i]!;
+      target[at + scaleAt / 2] = source[pair + (block & 1)]!;
+      for (let i = 0; i < body; i++) target[at + bodyAt + i] = source[packedBody + i]!;
     }
   }
+}
+
+/** The bytes as 16-bit units; copied when they start at an odd address. */
+function halfWords(bytes: Uint8Array): Uint16Array {
+  if (bytes.byteOffset % 2 === 0) {
+    return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+  }
+  return new Uint16Array(bytes.slice().buffer);
 }

@@ -142,4 +142,3 @@ export type EngineEvent =
   | { readonly type: "token"; readonly jobId: string; readonly text: string }
   | { readonly type: "ledger"; readonly ledger: MemoryLedger }
   | { readonly type: "device-lost"; readonly error: EngineErrorData };
-

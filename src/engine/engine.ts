@@ -399,7 +399,11 @@ export class Engine {
   #named(error: unknown): EngineError {
     if (error instanceof EngineError) return error;
     if (error instanceof GpuFailure) {
-      const code = { lost: "device-lost", "out-of-memory": "out-of-memory", validation: "internal" } as const;
+      const code = {
+        lost: "device-lost",
+        "out-of-memory": "out-of-memory",
+        validation: "internal",
+      } as const;
       return new EngineError(code[error.kind], error.message, { cause: error });
     }
     const message = error instanceof Error ? error.message : String(error);

@@ -108,7 +108,13 @@ describe("interrupted reading", () => {
   test("continues to the same stored bytes and the same answer", async () => {
     const runtime = await testRuntime();
     const counter = new TokenCounter();
-    const overrides = { ...small, chunk: 16, budget: 64, kvDtype: "f16", vectorDtype: "f16" } as const;
+    const overrides = {
+      ...small,
+      chunk: 16,
+      budget: 64,
+      kvDtype: "f16",
+      vectorDtype: "f16",
+    } as const;
     const binding = bindDocuments(loaded, "ltri", overrides);
     const ids = randomIds(450, 3);
     const question = Array.from(randomIds(11, 5));

@@ -2,7 +2,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { answerQuestion } from "../engine/ask/answer.ts";
-import { openRingSession, openStoredSession, type OpenSession } from "../engine/ask/open-session.ts";
+import {
+  openRingSession,
+  openStoredSession,
+  type OpenSession,
+} from "../engine/ask/open-session.ts";
 import type { EngineName } from "../engine/ask/streams.ts";
 import { bindDocuments, type DocumentBinding } from "../engine/document-binding.ts";
 import { EngineError } from "../engine/errors.ts";

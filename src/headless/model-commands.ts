@@ -121,6 +121,9 @@ async function readIds(file: string): Promise<number[]> {
 function checkIds(ids: readonly number[], vocabulary: number): void {
   const bad = ids.find((id) => id < 0 || id >= vocabulary);
   if (bad !== undefined) {
-    throw new EngineError("format-invalid", `Token ${bad} is outside the vocabulary of ${vocabulary}.`);
+    throw new EngineError(
+      "format-invalid",
+      `Token ${bad} is outside the vocabulary of ${vocabulary}.`,
+    );
   }
 }

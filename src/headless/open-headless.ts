@@ -67,11 +67,17 @@ export function overridesFrom(
   for (const [name, value] of Object.entries(settings)) {
     const type = known[name as keyof LtriParameters] as string | undefined;
     if (type === undefined || type === "list") {
-      throw new EngineError("not-found", `--set ${name}: known are ${Object.keys(known).join(", ")}.`);
+      throw new EngineError(
+        "not-found",
+        `--set ${name}: known are ${Object.keys(known).join(", ")}.`,
+      );
     }
     const allowed = choices[name];
     if (typeof value !== type || (allowed && !allowed.includes(String(value)))) {
-      throw new EngineError("not-found", `--set ${name}=${value}: expected ${allowed?.join("|") ?? type}.`);
+      throw new EngineError(
+        "not-found",
+        `--set ${name}=${value}: expected ${allowed?.join("|") ?? type}.`,
+      );
     }
   }
   return settings as Partial<LtriParameters>;

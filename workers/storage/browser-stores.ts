@@ -34,10 +34,11 @@ async function openDirectory(name: string): Promise<OpfsDirectory | undefined> {
   // Typed as always present, but absent on plain http and in some private windows.
   const storage = navigator.storage as StorageManager | undefined;
   if (typeof storage?.getDirectory !== "function") return undefined;
-  if (typeof FileSystemFileHandle.prototype.createSyncAccessHandle !== "function") return undefined;
+  if (!("createSyncAccessHandle" in FileSystemFileHandle.prototype)) return undefined;
   try {
     const root = await storage.getDirectory();
-    return await root.getDirectoryHandle(name, { create: true });
+    const directory = await root.getDirectoryHandle(name, { create: true });
+    return directory as unknown as OpfsDirectory; // the page's library lacks synchronous handles
   } catch {
     return undefined; // Firefox refuses OPFS in private windows
   }

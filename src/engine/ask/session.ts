@@ -149,7 +149,7 @@ export class Session {
     const body = prompt.length - 1;
     const retrieves = sequence.layers.some((_, layer) => !this.#fits(layer));
     const fine = retrieves ? parameters.subChunk : parameters.chunk;
-    for (let at = 0; at < prompt.length; ) {
+    for (let at = 0; at < prompt.length;) {
       if (signal?.aborted) throw new EngineError("cancelled", "The question was cancelled.");
       const left = body - at;
       const isHistory = left > parameters.lastQ;
@@ -211,7 +211,7 @@ export class Session {
     options: GenerateOptions,
   ): Promise<Pick<Generation, "ids" | "stopped">> {
     const ids: number[] = [];
-    for (let id = first; ; ) {
+    for (let id = first; ;) {
       if (options.signal?.aborted) return { ids, stopped: "cancelled" };
       if (options.stopIds.has(id)) {
         // The end token's step is run for nothing but its attention: short answers need the evidence.

@@ -17,7 +17,11 @@ export function engineParameters(
 ): LtriParameters {
   if (engine !== "infllm") return ltriParameters(contextLength, overrides);
   const { lMax } = ltriParameters(contextLength, overrides);
-  const blocks = { blockLength: Math.min(128, lMax), vectors: "total", posMode: "clamped" } as const;
+  const blocks = {
+    blockLength: Math.min(128, lMax),
+    vectors: "total",
+    posMode: "clamped",
+  } as const;
   return ltriParameters(contextLength, { segmenter: "fixed", ...blocks, ...overrides });
 }
 
@@ -57,7 +61,10 @@ export function openSpanSequence(
     kvDtype: p.kvDtype,
     maxTokens: p.chunk,
     setCapacity,
-    maxEntries: pages(p.nSink + budget + Math.ceil(budget / p.lMin) * PAGE_TOKENS, layout.ringCapacity),
+    maxEntries: pages(
+      p.nSink + budget + Math.ceil(budget / p.lMin) * PAGE_TOKENS,
+      layout.ringCapacity,
+    ),
     positions: p.posMode,
     clampDistance: p.nLocal - 1,
     maxPositions: Math.max(positions, p.nLocal),

@@ -155,5 +155,8 @@ function readHeader(bytes: Uint8Array, layers: number): Header {
 }
 
 function damaged(what: string): EngineError {
-  return new EngineError("index-damaged", `The checkpoint of the document cannot be used: ${what}.`);
+  return new EngineError(
+    "index-damaged",
+    `The checkpoint of the document cannot be used: ${what}.`,
+  );
 }

@@ -77,7 +77,7 @@ export function buildPageTable(layout: KvLayout, view: LayerView): PageTable {
 
   const windowStart = view.window > 0 ? Math.max(0, view.now - view.window) : 0;
   const sinks = Math.min(layout.sinkTokens, view.now);
-  for (let token = windowStart; token < sinks; ) {
+  for (let token = windowStart; token < sinks;) {
     const row = token % PAGE_TOKENS;
     const count = Math.min(PAGE_TOKENS - row, sinks - token);
     push((token - row) / PAGE_TOKENS, token, row, count, SINK_OWNER, token);
@@ -111,7 +111,7 @@ export function buildPageTable(layout: KvLayout, view: LayerView): PageTable {
   if (view.now - firstRingToken > layout.ringCapacity) {
     throw new Error(`${view.now - firstRingToken} tokens in a ring of ${layout.ringCapacity}`);
   }
-  for (let token = firstRingToken; token < view.now; ) {
+  for (let token = firstRingToken; token < view.now;) {
     const slot = token % layout.ringCapacity;
     const row = slot % PAGE_TOKENS;
     const count = Math.min(PAGE_TOKENS - row, view.now - token);

@@ -169,7 +169,14 @@ export class Sequence {
       const { slotBase, ringOffset, ringCapacity, count } = run;
       const place = { slotBase, ringOffset, ringCapacity };
       const rowBegin = run.firstToken - this.now;
-      const shape = { tokens: count, rowBegin, kvHeads, headDim, dtype: this.shape.kvDtype, ...place };
+      const shape = {
+        tokens: count,
+        rowBegin,
+        kvHeads,
+        headDim,
+        dtype: this.shape.kvDtype,
+        ...place,
+      };
       kvAppend(recorder, ws.k, ws.v, kPool, vPool, shape);
     }
     if (path === "decode") this.#attendToken(recorder, ws, layer);

@@ -252,7 +252,8 @@ export class SpanIndex {
     const ids = [...readSelection(new Uint32Array(bytes)).ids];
     const { count } = this.table(layer);
     ids.forEach((id, i) => {
-      if (id >= count || (i > 0 && id <= ids[i - 1]!)) throw new Error(`selected span ${id} of ${count}`);
+      if (id >= count || (i > 0 && id <= ids[i - 1]!))
+        throw new Error(`selected span ${id} of ${count}`);
     });
     return ids;
   }
@@ -270,7 +271,8 @@ export class SpanIndex {
   }
 
   #layerBuffers(capacity: number) {
-    const make = (label: string, bytes: number) => this.#runtime.createBuffer(label, "index", bytes);
+    const make = (label: string, bytes: number) =>
+      this.#runtime.createBuffer(label, "index", bytes);
     return {
       vectors: make("span vectors", capacity * this.vectorPairBytes),
       spans: make("spans", capacity * 16),
@@ -293,7 +295,8 @@ export class SpanIndex {
 
   #growShared(capacity: number): void {
     for (const buffer of [this.#raw, this.#votes, this.#ties]) this.#runtime.destroyBuffer(buffer);
-    const make = (label: string, bytes: number) => this.#runtime.createBuffer(label, "index", bytes);
+    const make = (label: string, bytes: number) =>
+      this.#runtime.createBuffer(label, "index", bytes);
     this.#raw = make("raw scores", capacity * this.#config.kvHeads * 4);
     this.#votes = make("votes", capacity * 4);
     this.#ties = make("ties", capacity * 4);

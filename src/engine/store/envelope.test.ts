@@ -22,6 +22,7 @@ describe("CRC32C", () => {
     (length) => {
       const bytes = Uint8Array.from({ length }, (_, i) => i * 73 + 11);
       expect(crc32c(bytes)).toBe(bitwise(bytes));
+      expect(crc32c(bytes.subarray(3))).toBe(bitwise(bytes.subarray(3)));
       expect(crc32c(bytes.subarray(5), crc32c(bytes.subarray(0, 5)))).toBe(bitwise(bytes));
     },
   );

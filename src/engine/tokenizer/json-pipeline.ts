@@ -214,7 +214,7 @@ function readPreTokenizer(parts: readonly Part[]): PreTokenizing {
         if (part["add_prefix_space"]) {
           prefix = { text: " ", unlessPresent: true, onlyFirst: false };
         }
-        if (part["use_regex"] ?? true) {
+        if (part["use_regex"] !== false) {
           kept.push({ type: "Split", pattern: { Regex: GPT2_PATTERN }, behavior: "Isolated" });
         }
         break;

@@ -39,6 +39,15 @@ const entry = (
 const gpt2 = entry([GPT2], { cleansSpaces: true });
 const llama3 = entry([words("\\p{N}{1,3}")], { ignoresMerges: true, cleansSpaces: true });
 const qwen2 = entry([words("\\p{N}")], {});
+const smaug = entry([words("\\p{N}{1,3}")], { cleansSpaces: true });
+const capitals = "(?:(?=\\p{L})[^a-z])";
+const smalls = "(?:(?=\\p{L})[^A-Z])";
+const gpt4o = entry(
+  [
+    `[^\\r\\n\\p{L}\\p{N}]?${capitals}*${smalls}+${contractions}?|[^\\r\\n\\p{L}\\p{N}]?${capitals}+${smalls}*${contractions}?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`,
+  ],
+  {},
+);
 const smollm = entry(["\\p{N}", GPT2], {});
 
 const preTokenizers: Readonly<Record<string, PreTokenizer>> = {
@@ -52,12 +61,18 @@ const preTokenizers: Readonly<Record<string, PreTokenizer>> = {
     { cleansSpaces: true },
   ),
   "gpt-2": gpt2,
-  phi: gpt2,
+  "phi-2": gpt2,
   "llama-bpe": llama3,
   llama3,
   "llama-v3": llama3,
+  // The pattern of Llama 3, but pieces are always merged (SmolLM3, DBRX).
+  "smaug-bpe": smaug,
+  dbrx: smaug,
   qwen2,
+  stablelm2: qwen2,
+  "deepseek-r1-qwen": qwen2,
   smollm,
+  "gpt-4o": gpt4o,
 };
 
 export const preTokenizerNames = Object.keys(preTokenizers);

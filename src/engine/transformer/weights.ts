@@ -1,7 +1,12 @@
 // Weights of one model on the GPU, in the file's own number formats. Rows go up in bounded pieces:
 // the file is never whole in RAM. Matrices beyond the binding limit are split over row blocks.
 
-import { splitRows, type WeightMatrix, weightFormats, type KernelRuntime } from "../../../kernels/index.ts";
+import {
+  splitRows,
+  type WeightMatrix,
+  weightFormats,
+  type KernelRuntime,
+} from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
 import type { LayerRole, ModelTensor, ModelTensors } from "../model/tensors.ts";
 

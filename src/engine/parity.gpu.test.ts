@@ -1,0 +1,146 @@
+// Logits and greedy continuations of the fixture models against llama.cpp, by the kernels that the
+// app uses: prefill in odd chunks, decode token by token.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { nmse, testRuntime } from "../../kernels/testing/gpu.ts";
+import { readTokens } from "./ask/read-ring.ts";
+import { Session } from "./ask/session.ts";
+import { openRingSequence } from "./ask/streams.ts";
+import { type LoadedModel, loadModel } from "./loaded-model.ts";
+import { sourceFromBytes } from "./model/byte-source.ts";
+import { SpanIndex } from "./sequence/span-index.ts";
+import { ltriParameters } from "./spans/parameters.ts";
+import { TokenCounter } from "./token-counter.ts";
+
+interface FixtureModel {
+  readonly id: string;
+  readonly family: string;
+  readonly file: string;
+  readonly tokens: readonly number[];
+  readonly logits_exact: string;
+  readonly greedy: {
+    readonly prompt: readonly number[];
+    readonly tokens: readonly number[];
+    readonly margin: readonly number[];
+  };
+}
+
+const ROOT = path.resolve(import.meta.dirname, "model/fixtures");
+const manifest = JSON.parse(readFileSync(path.join(ROOT, "manifest.json"), "utf8")) as {
+  readonly models: readonly FixtureModel[];
+  readonly safetensors: readonly {
+    readonly dir: string;
+    readonly tokens: readonly number[];
+    readonly logits_exact: string;
+  }[];
+};
+const present = new Set(readdirSync(path.join(ROOT, "models")));
+const models = manifest.models.filter(({ file }) => present.has(path.basename(file)));
+
+const CHUNK = 19;
+
+async function load(id: string, files: readonly string[]): Promise<LoadedModel> {
+  const sources = files.map((file) => sourceFromBytes(path.basename(file), readFileSync(file)));
+  return loadModel(await testRuntime(), id, sources, () => undefined);
+}
+
+async function logitsOf(
+  loaded: LoadedModel,
+  model: Pick<FixtureModel, "tokens">,
+  kvDtype: "f16" | "f32",
+) {
+  const runtime = await testRuntime();
+  const p = { ...ltriParameters(512, { kvDtype }), chunk: CHUNK };
+  const { transformer } = loaded;
+  const workspace = transformer.createWorkspace(CHUNK, CHUNK);
+  const sequence = openRingSequence(runtime, loaded.model.config, p, "full", model.tokens.length);
+  const rows: number[] = [];
+  const counter = new TokenCounter();
+  await readTokens(
+    { runtime, transformer, workspace, sequence, counter, chunk: CHUNK, keepTokens: 0 },
+    Uint32Array.from(model.tokens),
+    (logits) => rows.push(...logits),
+    () => undefined,
+  );
+  sequence.destroy();
+  transformer.destroyWorkspace(workspace);
+  return rows;
+}
+
+function expectedLogits(model: Pick<FixtureModel, "logits_exact">): Float32Array {
+  const bytes = readFileSync(path.join(ROOT, model.logits_exact));
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}
+
+describe("logits against the exact-dequantised reference", () => {
+  test("there are fixtures of every family", () => {
+    expect(new Set(models.map(({ family }) => family)).size).toBeGreaterThanOrEqual(4);
+  });
+
+  for (const model of models) {
+    test(model.id, async () => {
+      const loaded = await load(model.id, [path.join(ROOT, model.file)]);
+      const expected = expectedLogits(model);
+      const exact = nmse(await logitsOf(loaded, model, "f32"), expected);
+      const half = nmse(await logitsOf(loaded, model, "f16"), expected);
+      expect(exact).toBeLessThan(model.family === "gemma3" ? 1e-5 : 1e-6);
+      expect(half).toBeLessThan(1e-5);
+      // A cache of halves cannot be as exact: equality would mean that it was not used.
+      expect(half).toBeGreaterThan(exact);
+    });
+  }
+});
+
+describe("safetensors folders", () => {
+  for (const model of manifest.safetensors) {
+    test(model.dir, async () => {
+      const folder = path.join(ROOT, model.dir);
+      const files = readdirSync(folder).map((name) => path.join(folder, name));
+      const loaded = await load(model.dir, files);
+      const logits = await logitsOf(loaded, model, "f32");
+      expect(nmse(logits, expectedLogits(model))).toBeLessThan(1e-6);
+    });
+  }
+});
+
+describe("greedy continuation by the decode path", () => {
+  for (const model of models) {
+    test(model.id, async () => {
+      const runtime = await testRuntime();
+      const loaded = await load(model.id, [path.join(ROOT, model.file)]);
+      const { config } = loaded.model;
+      const { prompt, tokens, margin } = model.greedy;
+      const total = prompt.length + tokens.length;
+      const parameters = { ...ltriParameters(512, { kvDtype: "f32" }), chunk: CHUNK };
+      const sequence = openRingSequence(runtime, config, parameters, "full", total);
+      const { transformer } = loaded;
+      const session = new Session({
+        runtime,
+        transformer,
+        workspace: transformer.createWorkspace(CHUNK, 1),
+        sequence,
+        index: new SpanIndex(runtime, config, parameters, 1),
+        parameters,
+        counter: new TokenCounter(),
+        load: () => Promise.resolve([]),
+        sessionTokens: total,
+        answerBudget: 1,
+      });
+      const { ids } = await session.generate(prompt, {
+        maxTokens: tokens.length,
+        sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+        stopIds: new Set(),
+        onToken: () => undefined,
+        signal: undefined,
+        now: () => 0,
+      });
+      // After a step whose margin is below the arithmetic's error another continuation is no mistake.
+      const tolerance = model.family === "gemma3" ? 2e-2 : 1e-3;
+      const unsure = margin.findIndex((value) => value < tolerance);
+      const sure = unsure < 0 ? tokens.length : unsure;
+      expect(sure).toBeGreaterThan(0);
+      expect(ids.slice(0, sure)).toEqual(tokens.slice(0, sure));
+    });
+  }
+});
