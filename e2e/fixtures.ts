@@ -15,8 +15,8 @@ export interface Site {
   readonly origin: string;
 }
 
-export const PLANTED = "The keeper's brass key number is 7319, written beneath the green lantern.";
-export const PLANTED_QUESTION = "What is the keeper's brass key number?";
+export const PLANTED = "The secret code of the green lantern is 73194.";
+export const PLANTED_QUESTION = "What is the secret code of the green lantern?";
 
 /** The first `characters` of the sample book with the planted sentence as a paragraph in the middle. */
 export function plantedBook(characters: number): Buffer {

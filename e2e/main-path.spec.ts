@@ -12,7 +12,6 @@ import {
 } from "../src/cli/page-driver.mjs";
 import {
   expect,
-  PLANTED,
   PLANTED_QUESTION,
   plantedBook,
   test,
@@ -27,10 +26,9 @@ async function askPlanted(page: Page): Promise<void> {
   expect(answer).not.toBe("");
   expect(statistics["document-tokens-recomputed"]).toBe("0");
   expect(Number(statistics["spans-recalled"])).toBeGreaterThan(0);
-  const index = evidence.findIndex((quote) => quote.includes("brass key number is 7319"));
+  const index = evidence.findIndex((quote) => quote.includes("73194"));
   expect(index, `the planted sentence is among the evidence: ${evidence.join(" | ")}`).not.toBe(-1);
-  // The text has hard line ends where the quote has spaces.
-  expect((await showPassage(page, index)).replace(/\s+/g, " ")).toContain(PLANTED.slice(0, 40));
+  expect(await showPassage(page, index), "the passage is marked in the text").toContain("73194");
 }
 
 test("a document is read, asked, and after a reload asked again without being read twice", async ({

@@ -172,5 +172,5 @@ function halfWords(bytes: Uint8Array): Uint16Array {
   if (bytes.byteOffset % 2 === 0) {
     return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
   }
-  return new Uint16Array(bytes.slice().buffer);
+  return new Uint16Array(new Uint8Array(bytes).buffer);
 }

@@ -1,6 +1,6 @@
 // A model whose weights are on the GPU, with its tokenizer. One per device at a time.
 
-import type { KernelRuntime } from "../../kernels/index.ts";
+import { type KernelRuntime, modelVariants, spanVariants } from "../../kernels/index.ts";
 import type { ByteSource } from "./model/byte-source.ts";
 import { kvBytesPerToken } from "./model/config.ts";
 import { openModel, type OpenModel } from "./model/open-model.ts";
@@ -27,13 +27,11 @@ export async function loadModel(
   const model = await openModel(sources);
   const { config, tensors } = model;
   const total = tensors.all.reduce((sum, tensor) => sum + tensor.bytes, 0);
-  const weights = await uploadWeights(
-    runtime,
-    tensors,
-    config.layers,
-    (loaded) => progress(loaded, total),
-    signal,
-  );
+  // Shaders compile while weights load.
+  const [weights] = await Promise.all([
+    uploadWeights(runtime, tensors, config.layers, (done) => progress(done, total), signal),
+    runtime.prepare(neededVariants(runtime, model)),
+  ]);
   const formats = new Map<string, number>();
   let parameters = 0;
   for (const { format, rows, cols } of tensors.all) {
@@ -43,6 +41,25 @@ export async function loadModel(
   const [quantisation = "unknown"] = [...formats].sort((a, b) => b[1] - a[1])[0] ?? [];
   const transformer = new Transformer(runtime, config, weights);
   return { id, model, transformer, weights, parameters, quantisation };
+}
+
+function neededVariants(runtime: KernelRuntime, { config, tensors }: OpenModel) {
+  const matrices = tensors.all.filter(({ rows }) => rows > 1);
+  const { headDim } = config;
+  const ropes = config.layerConfigs.map(({ rope }) => {
+    const table = rope === null ? undefined : config.ropeTables[rope];
+    const adjacent = table?.layout === "adjacent";
+    return { headDim, rotaryDims: table?.rotaryDims ?? 0, adjacent };
+  });
+  const distinct = new Map(ropes.map((rope) => [JSON.stringify(rope), rope]));
+  const needs = {
+    capabilities: runtime.capabilities,
+    formats: [...new Set(matrices.map(({ format }) => format))],
+    kvDtype: "f16",
+    ropes: [...distinct.values()],
+    activation: config.activation,
+  } as const;
+  return [...modelVariants(needs), ...spanVariants("f16")];
 }
 
 export function describeModel(loaded: LoadedModel) {

@@ -2,6 +2,7 @@
 // errors as one line on standard error. Commands are described in the README.
 import { EngineError } from "../engine/errors.ts";
 import { ask } from "./ask.ts";
+import { bench } from "./bench/bench.ts";
 import { generate, info, logits, tokenize } from "./model-commands.ts";
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
@@ -10,6 +11,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   tokenize,
   info,
   ask,
+  bench,
 };
 
 /** Returns the exit code. */

@@ -7,11 +7,12 @@ import { loadModel } from "../engine/loaded-model.ts";
 import type { LtriParameters } from "../engine/spans/parameters.ts";
 import { modelSources, nodeGpu } from "./node-host.ts";
 
-const MODELS = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../public/models");
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+export const PUBLIC = path.join(ROOT, "public");
 
 /** `default` and `nano` are the embedded models; anything else is a path. */
 export function modelPath(name: string): string {
-  return name === "default" || name === "nano" ? path.join(MODELS, "nano.gguf") : name;
+  return name === "default" || name === "nano" ? path.join(PUBLIC, "models/nano.gguf") : name;
 }
 
 export async function openHeadless(model: string) {

@@ -37,8 +37,8 @@ async function openDirectory(name: string): Promise<OpfsDirectory | undefined> {
   if (!("createSyncAccessHandle" in FileSystemFileHandle.prototype)) return undefined;
   try {
     const root = await storage.getDirectory();
-    const directory = await root.getDirectoryHandle(name, { create: true });
-    return directory as unknown as OpfsDirectory; // the page's library lacks synchronous handles
+    const directory: unknown = await root.getDirectoryHandle(name, { create: true });
+    return directory as OpfsDirectory; // the DOM library lacks synchronous handles
   } catch {
     return undefined; // Firefox refuses OPFS in private windows
   }

@@ -2,7 +2,7 @@
 
 import type { Answer, Evidence } from "../api.ts";
 import type { DocumentBinding } from "../document-binding.ts";
-import { findEvidence } from "../spans/evidence.ts";
+import { type AttendedInterval, findEvidence } from "../spans/evidence.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import type { Turn } from "../tokenizer/prompt.ts";
 import type { Sampling, Session } from "./session.ts";
@@ -15,6 +15,8 @@ export interface AnswerRequest {
   readonly sampling: Sampling;
   readonly signal: AbortSignal | undefined;
   readonly onText: (text: string) => void;
+  /** Per layer what was attended to while decoding; for measurements of evidence recall. */
+  readonly onAttended?: (layers: readonly (readonly AttendedInterval[])[]) => void;
   readonly now: () => number; // ms
 }
 
@@ -52,6 +54,7 @@ export async function answerQuestion(
   });
   emit(decoder.end());
   const prefixTokens = prompt.prefixIds.length;
+  request.onAttended?.(generation.attended);
   const found = findEvidence(generation.attended, {
     tokenStarts: source.tokenStarts,
     textLength: source.text.length,

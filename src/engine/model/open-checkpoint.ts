@@ -6,6 +6,7 @@ import {
   type TokenizerSource,
   endOfGenerationIds,
 } from "../tokenizer/source.ts";
+import { vocabSchema } from "../tokenizer/json-pipeline.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { families, familyOfModelType } from "./families.ts";
 import { fingerprintSource, sha256 } from "./fingerprint.ts";
@@ -177,7 +178,7 @@ const tokenText = (token: TokenizerSettings["bos_token"]): string =>
   typeof token === "string" ? token : (token?.content ?? "");
 
 const tokenizerSchema = v.looseObject({
-  model: v.looseObject({ type: v.optional(v.string()), vocab: v.record(v.string(), v.number()) }),
+  model: v.looseObject({ type: v.optional(v.string()), vocab: vocabSchema }),
   added_tokens: v.optional(
     v.array(v.looseObject({ id: v.number(), content: v.string(), special: v.boolean() })),
   ),

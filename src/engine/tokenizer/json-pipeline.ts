@@ -18,6 +18,28 @@ import type { SelfToken } from "./special-tokens.ts";
 const partSchema = v.looseObject({ type: v.string() });
 type Part = v.InferOutput<typeof partSchema>;
 
+// Hundreds of thousands of entries: plain loops, many times faster than a schema per entry.
+const isMergeList = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every(
+    (merge: unknown) =>
+      typeof merge === "string" ||
+      (Array.isArray(merge) &&
+        merge.length === 2 &&
+        typeof merge[0] === "string" &&
+        typeof merge[1] === "string"),
+  );
+
+/** Token text to id. */
+export const vocabSchema = v.custom<Readonly<Record<string, number>>>(
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((id) => typeof id === "number"),
+  "no vocabulary",
+);
+
 const tokenizerSchema = v.looseObject({
   added_tokens: v.optional(
     v.array(
@@ -34,8 +56,8 @@ const tokenizerSchema = v.looseObject({
   normalizer: v.optional(v.nullable(partSchema)),
   pre_tokenizer: v.optional(v.nullable(partSchema)),
   model: v.looseObject({
-    vocab: v.record(v.string(), v.number()),
-    merges: v.array(v.union([v.string(), v.tuple([v.string(), v.string()])])),
+    vocab: vocabSchema,
+    merges: v.custom<readonly (string | readonly [string, string])[]>(isMergeList, "no merges"),
     unk_token: v.optional(v.nullable(v.string())),
     fuse_unk: v.optional(v.nullable(v.boolean())),
     ignore_merges: v.optional(v.nullable(v.boolean())),
@@ -106,7 +128,7 @@ export function jsonPipeline(source: JsonSource): Pipeline {
     model: new BpeModel({
       tokens: new Map(Object.entries(model.vocab)),
       vocabSize: source.vocabSize,
-      merges: model.merges.map((merge): [string, string] => {
+      merges: model.merges.map((merge): readonly [string, string] => {
         if (typeof merge !== "string") return merge;
         const gap = merge.indexOf(" ", 1);
         return [merge.slice(0, gap), merge.slice(gap + 1)];

@@ -20,17 +20,42 @@ export interface Fragment {
 
 export class SelfTokens {
   readonly #byLength: readonly SelfToken[];
+  /** First UTF-16 unit → length → texts: finds the few tokens that occur among thousands. */
+  readonly #starts = new Map<number, Map<number, Set<string>>>();
 
   constructor(tokens: readonly SelfToken[]) {
     this.#byLength = tokens
       .filter((token) => token.text.length > 0)
       .sort((a, b) => b.text.length - a.text.length);
+    for (const { text } of this.#byLength) {
+      const first = text.charCodeAt(0);
+      const lengths = this.#starts.get(first) ?? new Map<number, Set<string>>();
+      this.#starts.set(first, lengths);
+      const texts = lengths.get(text.length) ?? new Set<string>();
+      lengths.set(text.length, texts);
+      texts.add(text);
+    }
+  }
+
+  #occurring(text: string): Set<string> {
+    const found = new Set<string>();
+    for (let at = 0; at < text.length; at++) {
+      const lengths = this.#starts.get(text.charCodeAt(at));
+      if (!lengths) continue;
+      for (const [length, texts] of lengths) {
+        const part = text.slice(at, at + length);
+        if (texts.has(part)) found.add(part);
+      }
+    }
+    return found;
   }
 
   split(text: string, withControl: boolean): Fragment[] {
     let fragments: Fragment[] = text.length > 0 ? [{ start: 0, end: text.length, id: -1 }] : [];
+    const occurring = this.#occurring(text);
+    if (occurring.size === 0) return fragments;
     for (const token of this.#byLength) {
-      if ((token.isControl && !withControl) || !text.includes(token.text)) continue;
+      if ((token.isControl && !withControl) || !occurring.has(token.text)) continue;
       fragments = fragments.flatMap((fragment) =>
         fragment.id >= 0 ? [fragment] : cutOut(text, fragment, token),
       );

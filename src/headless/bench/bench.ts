@@ -1,0 +1,19 @@
+// `npm run bench -- NAME`: measurements as scripts, never as timed tests.
+import { EngineError } from "../../engine/errors.ts";
+import { needles } from "./needles.ts";
+import { parity } from "./parity.ts";
+
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  needles,
+  parity,
+};
+
+export async function bench(args: readonly string[]): Promise<void> {
+  const [name = "", ...rest] = args;
+  const run = benches[name];
+  if (!run) {
+    const known = Object.keys(benches).join(", ");
+    throw new EngineError("not-found", `Unknown benchmark "${name}". Known: ${known}.`);
+  }
+  await run(rest);
+}

@@ -1,0 +1,88 @@
+// `bench parity`: the table of NMSE per model of a folder with a manifest.json as in
+// src/engine/model/fixtures (expected logits of llama.cpp), with f32 and f16 KV cache.
+import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { readTokens } from "../../engine/ask/read-ring.ts";
+import { openRingSequence } from "../../engine/ask/streams.ts";
+import { ltriParameters } from "../../engine/spans/parameters.ts";
+import { TokenCounter } from "../../engine/token-counter.ts";
+import { Arguments } from "../arguments.ts";
+import { openHeadless, printJson, ROOT } from "../open-headless.ts";
+
+interface Entry {
+  readonly id: string;
+  readonly family: string;
+  readonly quant: string;
+  readonly file: string;
+  readonly tokens: readonly number[];
+  readonly logits_exact: string;
+}
+
+const CHUNK = 32;
+
+export async function parity(args: readonly string[]): Promise<void> {
+  const options = new Arguments(args, ["fixtures"], []);
+  const folder = options.optional("fixtures") ?? path.join(ROOT, "src/engine/model/fixtures");
+  const manifest = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8")) as {
+    readonly models: readonly Entry[];
+  };
+  for (const entry of manifest.models) {
+    const file = path.join(folder, entry.file);
+    if (!existsSync(file)) continue;
+    const bytes = await readFile(path.join(folder, entry.logits_exact));
+    const expected = new Float32Array(
+      bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
+    );
+    const row: Record<string, string | number> = {
+      model: entry.id,
+      family: entry.family,
+      format: entry.quant,
+    };
+    for (const kvDtype of ["f32", "f16"] as const) {
+      row[`nmse ${kvDtype}`] = await measure(file, entry.tokens, expected, kvDtype);
+    }
+    printJson(row);
+  }
+}
+
+/** Sum of squared differences over sum of squared expected values, over all positions. */
+async function measure(
+  file: string,
+  tokens: readonly number[],
+  expected: Float32Array,
+  kvDtype: "f16" | "f32",
+): Promise<number> {
+  const { runtime, loaded } = await openHeadless(file);
+  const parameters = { ...ltriParameters(512, { kvDtype }), chunk: CHUNK };
+  const { transformer, model } = loaded;
+  const workspace = transformer.createWorkspace(CHUNK, CHUNK);
+  const sequence = openRingSequence(runtime, model.config, parameters, "full", tokens.length);
+  let error = 0;
+  let power = 0;
+  let at = 0;
+  await readTokens(
+    {
+      runtime,
+      transformer,
+      workspace,
+      sequence,
+      counter: new TokenCounter(),
+      chunk: CHUNK,
+      keepTokens: 0,
+    },
+    Uint32Array.from(tokens),
+    (logits) => {
+      for (const value of logits) {
+        const wanted = expected[at++]!;
+        error += (value - wanted) ** 2;
+        power += wanted ** 2;
+      }
+    },
+    () => undefined,
+  );
+  if (at !== expected.length) throw new Error(`${at} logits of ${expected.length}`);
+  runtime.dispose();
+  runtime.device.destroy();
+  return error / power;
+}

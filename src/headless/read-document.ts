@@ -1,0 +1,77 @@
+// Reads a text with one of the engines, as `ask` and the benchmarks do: span engines through the same
+// repository as in the browser, on memory stores.
+import type { KernelRuntime } from "../../kernels/index.ts";
+import {
+  type OpenSession,
+  openRingSession,
+  openStoredSession,
+} from "../engine/ask/open-session.ts";
+import type { EngineName } from "../engine/ask/streams.ts";
+import type { DocumentBinding } from "../engine/document-binding.ts";
+import { EngineError } from "../engine/errors.ts";
+import { openIngestor } from "../engine/ingest/open-ingestor.ts";
+import type { LoadedModel } from "../engine/loaded-model.ts";
+import { freeLock, MemoryExtents, MemoryRecords } from "../engine/store/memory.ts";
+import { DocumentRepository } from "../engine/store/repository.ts";
+import type { TokenCounter } from "../engine/token-counter.ts";
+
+export interface ReadDocument {
+  readonly open: OpenSession;
+  readonly text: string;
+  readonly tokenStarts: Uint32Array;
+  readonly tokensPerSecond: number;
+}
+
+export async function readDocument(
+  runtime: KernelRuntime,
+  loaded: LoadedModel,
+  binding: DocumentBinding,
+  engine: EngineName,
+  source: { readonly title: string; readonly text: string },
+  counter: TokenCounter,
+  progress: (done: number, total: number) => void = () => undefined,
+): Promise<ReadDocument> {
+  const { title, text } = source;
+  const { ids, starts } = binding.tokenizer.encodeWithOffsets(text);
+  const report = (done: number) => progress(done, ids.length);
+  const started = performance.now();
+  const open =
+    engine === "full" || engine === "streaming"
+      ? await openRingSession(runtime, loaded, binding, engine, ids, counter, report)
+      : await readIntoIndex();
+  const seconds = (performance.now() - started) / 1000;
+  return { open, text, tokenStarts: starts, tokensPerSecond: ids.length / seconds };
+
+  async function readIntoIndex(): Promise<OpenSession> {
+    const repository = await DocumentRepository.open({
+      records: new MemoryRecords(),
+      extents: new MemoryExtents(),
+      lock: freeLock,
+      cacheBytes: 256 * 1024 * 1024,
+      now: () => Date.now(),
+      newId: () => crypto.randomUUID(),
+    });
+    const docId = await repository.create({
+      title,
+      text,
+      tokenIds: ids,
+      tokenStarts: starts,
+      fingerprint: binding.fingerprint,
+      geometry: binding.geometry,
+      modelName: loaded.model.config.name,
+    });
+    const writer = await repository.openWriter(docId, binding.fingerprint);
+    const { ingestor, destroy } = await openIngestor(runtime, loaded, binding, writer, counter);
+    while (!ingestor.done) {
+      await ingestor.step();
+      report(ingestor.now);
+    }
+    await ingestor.finish();
+    destroy();
+    await writer.close();
+    const { checkpoint } = await repository.open(docId, binding.fingerprint);
+    if (!checkpoint) throw new EngineError("internal", "the document has no checkpoint");
+    const reader = await repository.openReader(docId);
+    return openStoredSession(runtime, loaded, binding, reader, checkpoint, counter);
+  }
+}
