@@ -1,10 +1,12 @@
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
-import { describe, test } from "vitest";
+import { describe, test, vi } from "vitest";
 import { IndexedDbExtents, IndexedDbRecords } from "./indexed-db.ts";
 import { MemoryExtents, MemoryRecords } from "./memory.ts";
 import { OpfsExtents, type OpfsDirectory } from "./opfs.ts";
 import { STORE_CONTRACT, type Backends } from "./testing/contract.ts";
 import { FakeDirectory } from "./testing/fake-opfs.ts";
+
+vi.setConfig({ testTimeout: 60_000 }); // many small runs, on machines that do other work too
 
 function memory(): Promise<Backends> {
   const records = new MemoryRecords();

@@ -1,10 +1,12 @@
 // A crash at any operation and any byte leaves a clean miss or exactly one of the commits, and reading
 // on gives the same bytes as an undisturbed run. INKSPAN_LONG=1 tries many more points.
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { freeLock } from "./memory.ts";
 import { DocumentRepository } from "./repository.ts";
 import { randomSource, SampleStream } from "./testing/sample-stream.ts";
 import { crashedDisk, dump, emptyDisk, storedBytes, type Disk } from "./testing/write-log.ts";
+
+vi.setConfig({ testTimeout: 60_000 }); // many small runs, on machines that do other work too
 
 const SEEDS = process.env["INKSPAN_LONG"] ? 40 : 2;
 const DOC = "doc";
@@ -77,7 +79,6 @@ describe("a crash during ingestion", () => {
       }
       expect([...found].sort((a, b) => a - b)).toEqual([-1, ...commits]);
     },
-    60_000,
   );
 
   test(

@@ -1,9 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { freeLock, MemoryExtents, MemoryRecords } from "./memory.ts";
 import { DocumentRepository, type RepositoryOptions } from "./repository.ts";
 import { FINGERPRINT, randomSource, SampleStream } from "./testing/sample-stream.ts";
 import { dump, storedBytes } from "./testing/write-log.ts";
 import type { DocumentReader, RecordTable, RecordWrite } from "./types.ts";
+
+vi.setConfig({ testTimeout: 60_000 }); // many small runs, on machines that do other work too
 
 const stream = new SampleStream(1500);
 
