@@ -27,12 +27,11 @@ fn store4(t: u32, n: u32, value: vec4<f32>) {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) group: vec3<u32>) {
-  let lastRow = params.rows - 1u;
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let n = id.x * 4u;
-  let n0 = min(n, lastRow);
-  // Uniform by construction: software drivers then load a token's values once for all lanes.
-  let t = group.y * 8u;
+  let t = id.y * 8u;
+  if (n >= params.rows) { return; }
+  let lastRow = params.rows - 1u;
   let n1 = min(n + 1u, lastRow);
   let n2 = min(n + 2u, lastRow);
   let n3 = min(n + 3u, lastRow);
@@ -55,7 +54,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(workgroup_id) gro
   var a6 = vec4<f32>();
   var a7 = vec4<f32>();
   for (var q = 0u; q < quads; q++) {
-    let w0 = weight4(n0, q * 4u);
+    let w0 = weight4(n, q * 4u);
     let w1 = weight4(n1, q * 4u);
     let w2 = weight4(n2, q * 4u);
     let w3 = weight4(n3, q * 4u);

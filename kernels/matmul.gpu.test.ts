@@ -42,7 +42,7 @@ async function errorOf(variant: MatmulVariant, format: WeightFormat, one: Case):
 
 const BOUND = 1e-11; // f32 sums of up to 768 products against f64
 
-for (const variant of ["direct", "vector", "reduce", "tiled"] as const) {
+for (const variant of ["vector", "direct", "wide", "reduce", "tiled"] as const) {
   describe(`matmul ${variant}`, () => {
     for (const size of [1, 3, 63, 65, 257]) {
       test(`${size} tokens and ${size} rows of awkward depth`, async () => {
@@ -57,8 +57,8 @@ for (const variant of ["direct", "vector", "reduce", "tiled"] as const) {
       expect(await errorOf(variant, "Q8_0", one)).toBeLessThan(BOUND);
       expect(await errorOf(variant, "Q8_0", { ...one, accumulate: true })).toBeLessThan(BOUND);
     });
-    // Pipelines with barriers compile slowly on software; every format compiles in shaders.null.test.ts.
-    for (const format of variant === "tiled" ? (["F16", "Q4_0", "Q6_K"] as const) : WEIGHT_FORMATS) {
+    // Large pipelines compile slowly on software; every format compiles in shaders.null.test.ts.
+    for (const format of ["wide", "tiled"].includes(variant) ? (["F16", "Q4_0", "Q6_K"] as const) : WEIGHT_FORMATS) {
       test(`weights in ${format}`, async () => {
         const one = { tokens: 3, rows: 33, cols: 768, yBegin: 1 };
         expect(await errorOf(variant, format, one)).toBeLessThan(BOUND);
@@ -71,7 +71,7 @@ test("the variant follows the device and the number of tokens", () => {
   expect([1, 2, 64].map((tokens) => chooseMatmul({ barrierFree: true }, tokens))).toEqual([
     "vector",
     "direct",
-    "direct",
+    "wide",
   ]);
   expect([1, 64].map((tokens) => chooseMatmul({ barrierFree: false }, tokens))).toEqual([
     "reduce",

@@ -1,15 +1,17 @@
-// Product of activations with a weight matrix of any format. Four variants, one per WGSL file:
-// direct (register tile, no barriers), vector (thread per row), reduce and tiled (workgroup memory).
+// Product of activations with a weight matrix of any format. Variants, one per WGSL file:
+// without barriers vector (thread per row), direct and wide (register tiles of 8 and 32 tokens);
+// with workgroup memory reduce (few tokens) and tiled.
 import direct from "./matmul-direct.wgsl?raw";
 import reduce from "./matmul-reduce.wgsl?raw";
 import tiled from "./matmul-tiled.wgsl?raw";
 import vector from "./matmul-vector.wgsl?raw";
+import wide from "./matmul-wide.wgsl?raw";
 import type { BindingSlice, Capabilities, Recorder } from "./runtime.ts";
 import { assertQuads } from "./shared/grid.ts";
 import { defineForFormats } from "./shared/per-format.ts";
 import { rowWordsOf, type WeightMatrix } from "./shared/weight-matrix.ts";
 
-export type MatmulVariant = "direct" | "vector" | "reduce" | "tiled";
+export type MatmulVariant = "vector" | "direct" | "wide" | "reduce" | "tiled";
 
 function define(variant: MatmulVariant, body: string) {
   return defineForFormats({
@@ -33,8 +35,9 @@ function define(variant: MatmulVariant, body: string) {
 
 /** One kernel per variant and weight format. */
 export const matmulKernels = {
-  direct: define("direct", direct),
   vector: define("vector", vector),
+  direct: define("direct", direct),
+  wide: define("wide", wide),
   reduce: define("reduce", reduce),
   tiled: define("tiled", tiled),
 } as const;
@@ -43,7 +46,10 @@ export function chooseMatmul(
   capabilities: Pick<Capabilities, "barrierFree">,
   tokens: number,
 ): MatmulVariant {
-  if (capabilities.barrierFree) return tokens === 1 ? "vector" : "direct";
+  if (capabilities.barrierFree) {
+    if (tokens === 1) return "vector";
+    return tokens <= 16 ? "direct" : "wide";
+  }
   return tokens <= 4 ? "reduce" : "tiled";
 }
 
@@ -100,6 +106,8 @@ function matmulGrid(variant: MatmulVariant, tokens: number, rows: number): [numb
       return [Math.ceil(rows / 256), Math.ceil(tokens / 8), 1];
     case "vector":
       return [Math.ceil(rows / 64), tokens, 1];
+    case "wide":
+      return [Math.ceil(rows / 8), Math.ceil(tokens / 32), 1];
     case "tiled":
       return [Math.ceil(rows / 64), Math.ceil(tokens / 32), 1];
     case "reduce": {

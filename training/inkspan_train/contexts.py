@@ -166,10 +166,12 @@ class Contexts:
 
     def planted(self, r, rng, length, layout, group, p_absent, n_facts=None, n_q=None, extra=()):
         n = n_facts or max(2, int(length / 64 + r.random() * length / 48)) if length <= 320 else \
-            n_facts or r.randint(3, 12)
+            n_facts or r.randint(3, 16)
         fs = FX.facts(r, n, self.split, group)
         stmts = [f["stmt"] for f in fs]
-        qas = self.ask(r, fs, n_q or 10, p_absent)
+        qas = self.ask(r, fs, n_q or 16, p_absent)
+        # long rows: often half of the row is questions, else nearly all of it is text
+        share = 0.5 if length <= 320 or r.random() < 0.65 else 0.15
         for st, qa in extra:
             at = sorted(r.randint(0, len(stmts)) for _ in st)
             for k, (p, s) in enumerate(zip(at, st)):
@@ -181,7 +183,7 @@ class Contexts:
         used = sum(len(a) for a, _ in pairs)
         if used > length * 0.75:
             return None
-        qas, qn = self.fit(qas, min(length - used - 12, max(48, int(length * (0.5 if length <= 320 else 0.35)))))
+        qas, qn = self.fit(qas, min(length - used - 12, max(48, int(length * share))))
         if not qas:
             return None
         doc, wd = self.document(rng, length - qn - 3, pairs, layout)
@@ -216,7 +218,7 @@ class Contexts:
         return self.assemble(doc, np.full(len(doc), W_FACT), qas) if qas else None
 
     def natural(self, r, rng, length, layout, what):
-        share = 0.55 if length <= 320 else 0.35
+        share = 0.6 if length <= 320 else r.choice([0.6, 0.5, 0.2])
         budget = int(length * (1 - share))
         if layout == "snip":
             parts = []
@@ -232,7 +234,7 @@ class Contexts:
         if not ss:
             return None
         qas = []
-        for _ in range(max(4, length // 40)):
+        for _ in range(max(6, length // 25)):
             k = r.random()
             s = r.choice(ss)
             held = self.split == "held"

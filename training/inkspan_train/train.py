@@ -24,10 +24,11 @@ def save(path, obj):
     os.replace(path + ".tmp", path)
 
 
-def lr_scale(phase, step_in_phase, total_step, warmup):
+def lr_scale(phase, step_in_phase, total_step, warmup, minutes):
     s = phase.get("lr", 1.0)
     if "lr_end" in phase:
-        f = min(1.0, step_in_phase / max(1, phase["steps"]))
+        # over so many minutes (a machine that others use too) or over so many steps
+        f = min(1.0, minutes / phase["minutes"] if "minutes" in phase else step_in_phase / max(1, phase["steps"]))
         s = phase["lr"] + (phase["lr_end"] - phase["lr"]) * f
     return s * min(1.0, (total_step + 1) / warmup)
 
@@ -149,7 +150,7 @@ def main():
                                   initializer=mix.worker_init, initargs=(a.work,))
     watch, pending, losses = Watch(), deque(), {}
     phases = json.load(open(a.phases))
-    t0 = last_log = last_save = time.time()
+    t0 = last_log = last_save = last_step = time.time()
     log_tokens = 0
     next_seed = state["step"]
 
@@ -172,7 +173,7 @@ def main():
         ids, w, spans = pending.popleft().result()
         at, w = choose(w, spans, int(w.size * a.head_share), state["step"])
         ids = torch.from_numpy(ids).to(a.device)
-        s = lr_scale(ph, state["phase_step"], state["step"], a.warmup)
+        s = lr_scale(ph, state["phase_step"], state["step"], a.warmup, state.get("phase_seconds", 0) / 60)
         for o, b in zip(opts, base):
             for g in o.param_groups:
                 g["lr"] = b * s
@@ -193,6 +194,8 @@ def main():
         state["tokens"] += n
         log_tokens += n
         now = time.time()
+        state["phase_seconds"] = state.get("phase_seconds", 0) + min(60, now - last_step)
+        last_step = now
         table = None
         if now - last_log > 15:
             state["seconds"] += now - last_log
@@ -208,7 +211,8 @@ def main():
             checkpoint()
             last_save = now
             phases = json.load(open(a.phases))  # the mix may be tuned while it runs
-        done = state["phase_step"] >= ph.get("steps", 10 ** 9)
+        done = state["phase_step"] >= ph.get("steps", 10 ** 9) or \
+            state["phase_seconds"] / 60 >= ph.get("minutes", 10 ** 9)
         if "until" in ph and state["phase_step"] >= ph.get("min_steps", 30) and state["step"] % 5 == 0:
             table = table or watch.table()
             done = done or all(table.get(t, (0, 0))[1] >= v for t, v in ph["until"].items())
@@ -217,6 +221,7 @@ def main():
             print(f"phase {ph['name']} done at step {state['step']}: {watch.table()}", flush=True)
             state["phase"] += 1
             state["phase_step"] = 0
+            state["phase_seconds"] = 0.0
             watch.clear()
             pending.clear()
         if (now - t0) / 60 > a.minutes or (a.steps and state["step"] >= a.steps):

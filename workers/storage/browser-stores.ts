@@ -62,19 +62,3 @@ const tryWebLock: TryLock = async (name) => {
       .catch(reject);
   });
 };
-
-export interface OriginStorage {
-  readonly usedBytes: number;
-  readonly quotaBytes: number;
-  readonly persisted: boolean;
-}
-
-/** What the browser says of the whole origin; zeros where it says nothing. */
-export async function readOriginStorage(): Promise<OriginStorage> {
-  const storage = navigator.storage as StorageManager | undefined;
-  if (typeof storage?.estimate !== "function") {
-    return { usedBytes: 0, quotaBytes: 0, persisted: false };
-  }
-  const [estimate, persisted] = await Promise.all([storage.estimate(), storage.persisted()]);
-  return { usedBytes: estimate.usage ?? 0, quotaBytes: estimate.quota ?? 0, persisted };
-}

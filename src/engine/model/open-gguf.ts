@@ -38,13 +38,13 @@ export async function openGguf(sources: readonly ByteSource[]): Promise<OpenMode
     hasQkvBias: stored.has("blk.0.attn_q.bias"),
     ropeFactors: factorTensor ? await readFactors(factorTensor, file) : null,
   };
+  const hyper = ggufHyperParameters(metadata, facts, file);
   if (!embedding) {
     throw new EngineError(
       "format-invalid",
       `${file}: the tensor «token_embd.weight» is missing. This is no complete language model, or another part of it has not been opened.`,
     );
   }
-  const hyper = ggufHyperParameters(metadata, facts, file);
   const family = families[hyper.family]!;
   const needsBias = family.qkvBias === "required" ? true : hyper.hasQkvBias;
   const config = buildConfig({ ...hyper, hasQkvBias: needsBias }, family, file);

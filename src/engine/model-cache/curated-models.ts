@@ -1,0 +1,154 @@
+// Models proposed for long documents. Sizes and digests are those of the named revision; where no
+// digest is given the size is computed from parameters and bits per weight.
+import type { ModelAddress } from "./model-address.ts";
+import type { ModelFigures } from "./types.ts";
+
+export interface CuratedModel {
+  readonly id: string;
+  readonly name: string;
+  readonly note: string;
+  readonly address: Extract<ModelAddress, { kind: "hub" }>;
+  readonly bytes: number;
+  readonly approximate: boolean;
+  readonly sha256: string | null;
+  readonly figures: ModelFigures;
+}
+
+interface Shape {
+  readonly layers: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+}
+
+/** f16 keys and values of all layers. */
+const kv = ({ layers, kvHeads, headDim }: Shape): number => 2 * layers * kvHeads * headDim * 2;
+
+/** Ordered by KV bytes per token, which a long document pays 100,000 times over. */
+export const curatedModels: readonly CuratedModel[] = [
+  {
+    id: "qwen2.5-0.5b-instruct",
+    name: "Qwen2.5 0.5B Instruct",
+    note: "The smallest index per page, and answers in whole sentences: a good first choice.",
+    address: {
+      kind: "hub",
+      repository: "Qwen/Qwen2.5-0.5B-Instruct-GGUF",
+      revision: "9217f5db79a29953eb74d5343926648285ec7e67",
+      path: "qwen2.5-0.5b-instruct-q4_k_m.gguf",
+    },
+    bytes: 491_400_032,
+    approximate: false,
+    sha256: "74a4da8c9fdbcd15bd1f6d01d621410d31c6fc00986f5eb687824e7b93d7a9db",
+    figures: {
+      architecture: "qwen2",
+      quantisation: "Q4_K_M",
+      parameters: 494_032_768,
+      contextLength: 32_768,
+      kvBytesPerToken: kv({ layers: 24, kvHeads: 2, headDim: 64 }),
+    },
+  },
+  {
+    id: "smollm2-135m-instruct",
+    name: "SmolLM2 135M Instruct",
+    note: "A short download for trying things out; its answers are simple.",
+    address: {
+      kind: "hub",
+      repository: "bartowski/SmolLM2-135M-Instruct-GGUF",
+      revision: "main",
+      path: "SmolLM2-135M-Instruct-Q8_0.gguf",
+    },
+    bytes: 145_000_000,
+    approximate: true,
+    sha256: null,
+    figures: {
+      architecture: "llama",
+      quantisation: "Q8_0",
+      parameters: 134_515_008,
+      contextLength: 8_192,
+      kvBytesPerToken: kv({ layers: 30, kvHeads: 3, headDim: 64 }),
+    },
+  },
+  {
+    id: "qwen2.5-1.5b-instruct",
+    name: "Qwen2.5 1.5B Instruct",
+    note: "The best answers for its index: for a device with a few gigabytes to spare.",
+    address: {
+      kind: "hub",
+      repository: "Qwen/Qwen2.5-1.5B-Instruct-GGUF",
+      revision: "91cad51170dc346986eccefdc2dd33a9da36ead9",
+      path: "qwen2.5-1.5b-instruct-q4_k_m.gguf",
+    },
+    bytes: 1_117_320_736,
+    approximate: false,
+    sha256: "6a1a2eb6d15622bf3c96857206351ba97e1af16c30d7a74ee38970e434e9407e",
+    figures: {
+      architecture: "qwen2",
+      quantisation: "Q4_K_M",
+      parameters: 1_543_714_304,
+      contextLength: 32_768,
+      kvBytesPerToken: kv({ layers: 28, kvHeads: 2, headDim: 128 }),
+    },
+  },
+  {
+    id: "llama-3.2-1b-instruct",
+    name: "Llama 3.2 1B Instruct",
+    note: "Trained on contexts of 131,072 tokens; careful with what the text says.",
+    address: {
+      kind: "hub",
+      repository: "bartowski/Llama-3.2-1B-Instruct-GGUF",
+      revision: "067b946cf014b7c697f3654f621d577a3e3afd1c",
+      path: "Llama-3.2-1B-Instruct-Q4_K_M.gguf",
+    },
+    bytes: 807_694_464,
+    approximate: false,
+    sha256: "6f85a640a97cf2bf5b8e764087b1e83da0fdb51d7c9fab7d0fece9385611df83",
+    figures: {
+      architecture: "llama",
+      quantisation: "Q4_K_M",
+      parameters: 1_235_814_400,
+      contextLength: 131_072,
+      kvBytesPerToken: kv({ layers: 16, kvHeads: 8, headDim: 64 }),
+    },
+  },
+  {
+    id: "smollm2-360m-instruct",
+    name: "SmolLM2 360M Instruct",
+    note: "Small to fetch, larger on disk per page than Qwen2.5 0.5B.",
+    address: {
+      kind: "hub",
+      repository: "HuggingFaceTB/SmolLM2-360M-Instruct-GGUF",
+      revision: "593b5a2e04c8f3e4ee880263f93e0bd2901ad47f",
+      path: "smollm2-360m-instruct-q8_0.gguf",
+    },
+    bytes: 386_404_992,
+    approximate: false,
+    sha256: "48ab3034d0dd401fbc721eb1df3217902fee7dab9078992d66431f09b7750201",
+    figures: {
+      architecture: "llama",
+      quantisation: "Q8_0",
+      parameters: 361_821_120,
+      contextLength: 8_192,
+      kvBytesPerToken: kv({ layers: 32, kvHeads: 5, headDim: 64 }),
+    },
+  },
+  {
+    id: "qwen3-0.6b",
+    name: "Qwen3 0.6B",
+    note: "Newer than Qwen2.5, but nine times its index: 114,688 bytes for every token of the text.",
+    address: {
+      kind: "hub",
+      repository: "Qwen/Qwen3-0.6B-GGUF",
+      revision: "23749fefcc72300e3a2ad315e1317431b06b590a",
+      path: "Qwen3-0.6B-Q8_0.gguf",
+    },
+    bytes: 639_446_688,
+    approximate: false,
+    sha256: "9465e63a22add5354d9bb4b99e90117043c7124007664907259bd16d043bb031",
+    figures: {
+      architecture: "qwen3",
+      quantisation: "Q8_0",
+      parameters: 596_049_920,
+      contextLength: 40_960,
+      kvBytesPerToken: kv({ layers: 28, kvHeads: 8, headDim: 128 }),
+    },
+  },
+];

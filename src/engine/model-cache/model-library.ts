@@ -1,0 +1,282 @@
+// Every model this device can use: the embedded one, the proposed ones, those kept in the cache, and
+// the files and addresses opened since the page was loaded. Turns the page's verbs into downloads and
+// gives the engine the files of a model by its id. Knows no browser: everything comes with the host.
+import { EngineError } from "../errors.ts";
+import { type ByteSource, sourceFromBlob, sourceFromUrl } from "../model/byte-source.ts";
+import { type CuratedModel, curatedModels } from "./curated-models.ts";
+import { describeModelFiles } from "./describe-model.ts";
+import { buildEntry, type EmbeddedModel, type EntryFacts } from "./library-entry.ts";
+import { parseModelAddress, showAddress } from "./model-address.ts";
+import type { KeptModel, ModelCache } from "./model-cache.ts";
+import {
+  authorisation,
+  type RemoteAccess,
+  type RemoteFile,
+  resolveRemoteFiles,
+} from "./remote-files.ts";
+import type { DeviceFacts } from "./requirements.ts";
+import { Sha256 } from "./sha256.ts";
+import { TransferMeter } from "./transfer-meter.ts";
+import type { ModelEntry, ModelFigures, ModelLibraryState } from "./types.ts";
+
+export interface ModelLibraryHost {
+  /** Undefined where nothing can be kept. */
+  readonly cache: ModelCache | undefined;
+  readonly embedded: readonly EmbeddedModel[];
+  embeddedSources(id: string, progress: Progress): Promise<readonly ByteSource[]>;
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  device(): Promise<DeviceFacts>;
+  now(): number; // ms
+  emit(state: ModelLibraryState): void;
+}
+
+type Progress = (loadedBytes: number, totalBytes: number) => void;
+
+interface OpenedFiles {
+  readonly name: string;
+  readonly figures: ModelFigures;
+  readonly sources: readonly ByteSource[];
+}
+
+/** An address opened in this session; the token lives and dies with it. */
+interface OpenedAddress {
+  readonly name: string;
+  readonly origin: "hub" | "address";
+  readonly address: string;
+  readonly revision: string;
+  readonly token: string;
+  readonly files: readonly RemoteFile[];
+  readonly figures: ModelFigures | null;
+}
+
+interface Transfer {
+  readonly abort: AbortController;
+  readonly meter: TransferMeter;
+}
+
+export class ModelLibrary {
+  readonly #host: ModelLibraryHost;
+  readonly #files = new Map<string, OpenedFiles>();
+  readonly #addresses = new Map<string, OpenedAddress>();
+  readonly #transfers = new Map<string, Transfer>();
+
+  constructor(host: ModelLibraryHost) {
+    this.#host = host;
+  }
+
+  async list(): Promise<ModelLibraryState> {
+    const kept = new Map<string, KeptModel>();
+    for (const one of (await this.#host.cache?.list()) ?? []) kept.set(one.record.id, one);
+    const device = await this.#host.device();
+    const curated = new Map(curatedModels.map((one) => [one.id, one]));
+    const ids = new Set([...curated.keys(), ...kept.keys(), ...this.#addresses.keys()]);
+    const facts: EntryFacts[] = [
+      ...this.#host.embedded.map((embedded) => ({ id: embedded.id, embedded })),
+      ...[...ids].map((id) => this.#facts(id, curated.get(id), kept.get(id))),
+      ...[...this.#files].map(([id, files]) => ({ id, files })),
+    ];
+    const canKeep = this.#host.cache !== undefined;
+    return { entries: facts.map((one) => buildEntry(one, device, canKeep)), canKeep };
+  }
+
+  async openFiles(files: readonly File[]): Promise<ModelEntry> {
+    if (files.length === 0) throw new EngineError("format-invalid", "No file was chosen.");
+    const sources = files.map((file) => sourceFromBlob(file.name, file));
+    const { name, figures } = await describeModelFiles(sources);
+    const named = files.map((file) => `${file.name}:${file.size}:${file.lastModified}`).sort();
+    const id = `file-${shortHash(named.join("\n"))}`;
+    this.#files.set(id, { name: name || files[0]!.name, figures, sources });
+    return this.#announce(id);
+  }
+
+  async openAddress(text: string, revision = "", token = ""): Promise<ModelEntry> {
+    const address = parseModelAddress(text, revision);
+    const shown = showAddress(address);
+    const at = address.kind === "hub" ? address.revision : "";
+    const id = addressId(shown, at);
+    const access = this.#access(token);
+    const files = await resolveRemoteFiles(address, access);
+    const ranged = files.every((file) => file.ranges);
+    if (!ranged && !this.#host.cache) {
+      throw new EngineError(
+        "download-failed",
+        `${shown}: this server does not serve parts of files, and this browser cannot keep a model. Download the file and open it from disk.`,
+      );
+    }
+    // Without ranges the header is only known when the whole file has arrived.
+    const described = ranged ? await describeModelFiles(await remoteSources(files, access)) : null;
+    this.#addresses.set(id, {
+      name: described?.name || files[0]?.name || shown,
+      origin: address.kind === "hub" ? "hub" : "address",
+      address: shown,
+      revision: at,
+      token,
+      files,
+      figures: described?.figures ?? null,
+    });
+    return this.#announce(id);
+  }
+
+  async download(id: string): Promise<ModelEntry> {
+    const cache = this.#requireCache();
+    await this.#transferring(id, async (access, meter) => {
+      const order = await this.#order(id, access);
+      const record = await cache.download(order, access, (...step) => this.#moved(meter, ...step));
+      const sources = await cache.sources(id);
+      if (!sources) throw new EngineError("internal", `${id} is not listed after its download.`);
+      try {
+        const { figures } = await describeModelFiles(sources);
+        await cache.noteFigures(record, figures);
+      } catch (error) {
+        // A sound download of something that is no model here must not take up the disk.
+        if (error instanceof EngineError && error.code.startsWith("format-"))
+          await cache.remove(id);
+        throw error;
+      }
+    });
+    return this.#announce(id);
+  }
+
+  cancel(id: string): void {
+    this.#transfers.get(id)?.abort.abort();
+  }
+
+  async verify(id: string): Promise<ModelEntry> {
+    const cache = this.#requireCache();
+    await this.#transferring(id, async (access, meter) => {
+      await cache.verify(id, access, (...step) => this.#moved(meter, ...step));
+    });
+    return this.#announce(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.cancel(id);
+    await this.#transfers.get(id)?.meter.ended;
+    const forgotten = this.#files.delete(id) || this.#addresses.delete(id);
+    const kept = await this.#host.cache?.find(id);
+    if (kept) await this.#host.cache?.remove(id);
+    else if (!forgotten) throw unknownModel(id);
+    await this.#emit();
+  }
+
+  /** The files of a model for loading it: from this device, or by ranges from where it lies. */
+  async sources(id: string, progress: Progress): Promise<readonly ByteSource[]> {
+    const opened = this.#files.get(id);
+    if (opened) return opened.sources;
+    const kept = await this.#host.cache?.sources(id).catch(async (error: unknown) => {
+      await this.#emit();
+      throw error;
+    });
+    if (kept) return kept;
+    const remote = this.#addresses.has(id) || curatedModels.some((one) => one.id === id);
+    if (!remote) return this.#host.embeddedSources(id, progress);
+    const access = this.#access(this.#addresses.get(id)?.token);
+    const { files } = await this.#order(id, access);
+    return remoteSources(files, access);
+  }
+
+  async #order(id: string, access: RemoteAccess) {
+    const opened = this.#addresses.get(id);
+    const curated = curatedModels.find((one) => one.id === id);
+    const record = (await this.#host.cache?.find(id))?.record;
+    if (curated) {
+      const { address, name } = curated;
+      const files = await resolveRemoteFiles(address, access);
+      const pinned = files.map((file) => ({ ...file, sha256: curated.sha256 ?? file.sha256 }));
+      const { revision } = address;
+      const where = { origin: "hub", address: showAddress(address), revision } as const;
+      return { id, name, ...where, files: pinned };
+    }
+    const known = opened ?? record;
+    if (!known) throw unknownModel(id);
+    const { name, origin, address, revision } = known;
+    const files = await resolveRemoteFiles(parseModelAddress(address, revision), access);
+    return { id, name, origin, address, revision, files };
+  }
+
+  async #transferring(
+    id: string,
+    task: (access: RemoteAccess, meter: TransferMeter) => Promise<void>,
+  ): Promise<void> {
+    if (this.#transfers.has(id)) {
+      throw new EngineError("locked-by-other-tab", "This model is already being fetched.");
+    }
+    const abort = new AbortController();
+    const meter = new TransferMeter(() => this.#host.now());
+    this.#transfers.set(id, { abort, meter });
+    try {
+      await this.#emit();
+      const token = this.#addresses.get(id)?.token;
+      await task({ ...this.#access(token), signal: abort.signal }, meter);
+    } finally {
+      this.#transfers.delete(id);
+      meter.end();
+      await this.#emit();
+    }
+  }
+
+  #moved(meter: TransferMeter, phase: "download" | "verify", done: number, total: number): void {
+    if (meter.count(phase, done, total)) void this.#emit();
+  }
+
+  #facts(id: string, curated?: CuratedModel, kept?: KeptModel): EntryFacts {
+    const opened = this.#addresses.get(id);
+    const transfer = this.#transfers.get(id)?.meter.reading ?? null;
+    return {
+      id,
+      transfer,
+      ...(curated ? { curated } : {}),
+      ...(kept ? { kept } : {}),
+      ...(opened ? { opened } : {}),
+    };
+  }
+
+  #access(token: string | undefined): RemoteAccess {
+    const fetch = (url: string, init: RequestInit) => this.#host.fetch(url, init);
+    return token ? { fetch, token } : { fetch };
+  }
+
+  #requireCache(): ModelCache {
+    if (this.#host.cache) return this.#host.cache;
+    throw new EngineError(
+      "quota-exceeded",
+      "This browser gives the page no place to keep a model (a private window, or a page that is not on https). Load it without keeping it.",
+    );
+  }
+
+  async #announce(id: string): Promise<ModelEntry> {
+    const state = await this.#emit();
+    const entry = state.entries.find((one) => one.id === id);
+    if (!entry) throw unknownModel(id);
+    return entry;
+  }
+
+  async #emit(): Promise<ModelLibraryState> {
+    const state = await this.list();
+    this.#host.emit(state);
+    return state;
+  }
+}
+
+async function remoteSources(
+  files: readonly RemoteFile[],
+  access: RemoteAccess,
+): Promise<ByteSource[]> {
+  const headers = authorisation(access);
+  return Promise.all(
+    files.map((file) => sourceFromUrl(file.url, { fetch: access.fetch, headers })),
+  );
+}
+
+function addressId(address: string, revision: string): string {
+  const slug = (address.split("/").pop() ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return `address-${slug.slice(0, 40)}-${shortHash(`${address}@${revision}`)}`;
+}
+
+function shortHash(text: string): string {
+  return new Sha256().update(new TextEncoder().encode(text)).hex().slice(0, 12);
+}
+
+function unknownModel(id: string): EngineError {
+  return new EngineError("not-found", `There is no model "${id}" here. Choose one from the list.`);
+}

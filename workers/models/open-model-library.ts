@@ -1,0 +1,74 @@
+// The model library with the browser behind it: private file system, Web Locks, fetch, the adapter's
+// limits and the room left on disk. The only place of the library that touches these globals.
+import { ModelCache } from "../../src/engine/model-cache/model-cache.ts";
+import { ModelLibrary } from "../../src/engine/model-cache/model-library.ts";
+import type { DeviceFacts } from "../../src/engine/model-cache/requirements.ts";
+import type { ModelLibraryState } from "../../src/engine/model-cache/types.ts";
+import type { TryLock } from "../../src/engine/store/types.ts";
+import { embeddedModel } from "../embedded-models.ts";
+import { openModelDirectory } from "./opfs-models.ts";
+
+const EMBEDDED = [
+  {
+    id: "default",
+    name: "Inkspan’s own model",
+    note: "Comes with the page and starts at once: made for finding passages, terse in its answers.",
+  },
+];
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
+const GIBIBYTE = 1024 ** 3;
+
+/** `base` is the address of the page's folder, with a slash at its end. */
+export async function openModelLibrary(
+  base: string,
+  lock: TryLock,
+  emit: (state: ModelLibraryState) => void,
+): Promise<ModelLibrary> {
+  const directory = await openModelDirectory();
+  const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  return new ModelLibrary({
+    cache: directory && new ModelCache({ directory, lock, pause, freeBytes: freeDiskBytes }),
+    embedded: EMBEDDED,
+    embeddedSources: (id, progress) => embeddedModel(id, base, progress),
+    // No cookies, and nothing in the HTTP cache: the file is kept once, by us.
+    fetch: (url, init) => fetch(url, { ...init, credentials: "omit", cache: "no-store" }),
+    device: deviceFacts,
+    now: () => performance.now(),
+    emit,
+  });
+}
+
+let adapter: Promise<Omit<DeviceFacts, "memoryBytes" | "freeDiskBytes">> | undefined;
+
+async function deviceFacts(): Promise<DeviceFacts> {
+  adapter ??= adapterFacts();
+  const { deviceMemory } = navigator as { deviceMemory?: number }; // Chromium only, at most 8
+  return {
+    ...(await adapter),
+    memoryBytes: deviceMemory === undefined ? undefined : deviceMemory * GIBIBYTE,
+    freeDiskBytes: await freeDiskBytes(),
+  };
+}
+
+async function adapterFacts() {
+  // Typed as always present; absent in browsers without WebGPU and outside secure contexts.
+  const gpu = navigator.gpu as GPU | undefined;
+  const found = await gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!found) {
+    const problem = gpu
+      ? "The browser offers no graphics adapter, so no model can run."
+      : "This browser does not offer WebGPU, so no model can run.";
+    return { problem, fallback: false, maxBufferBytes: 0 };
+  }
+  const { info, limits } = found;
+  const name = [info.vendor, info.architecture, info.device, info.description].join(" ");
+  const fallback = info.isFallbackAdapter || SOFTWARE.test(name);
+  return { problem: null, fallback, maxBufferBytes: limits.maxBufferSize };
+}
+
+async function freeDiskBytes(): Promise<number | undefined> {
+  const storage = navigator.storage as StorageManager | undefined;
+  if (typeof storage?.estimate !== "function") return undefined;
+  const { quota, usage } = await storage.estimate();
+  return quota === undefined ? undefined : Math.max(0, quota - (usage ?? 0));
+}
