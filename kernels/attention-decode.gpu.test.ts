@@ -20,11 +20,18 @@ const base = { rope: half, dtype: "f16" as const, heads: 6, kvHeads: 3, scale: 0
 /** `tokens` keys on shuffled pages: a part page, some clamped pages, plain pages. */
 function tableFor(tokens: number): { entries: PageEntry[]; pages: number } {
   const entries: PageEntry[] = [];
-  for (let done = 0; done < tokens; ) {
+  for (let done = 0; done < tokens;) {
     const firstRow = done === 0 ? 5 : 0;
     const count = Math.min(16 - firstRow, tokens - done);
     const clamped = entries.length % 3 === 1;
-    entries.push({ page: 0, firstPosition: done + 3, firstRow, count, clamped, setIndexBegin: done });
+    entries.push({
+      page: 0,
+      firstPosition: done + 3,
+      firstRow,
+      count,
+      clamped,
+      setIndexBegin: done,
+    });
     done += count;
   }
   const pages = entries.length + 2;
@@ -37,7 +44,14 @@ async function errorOfVariant(
   part: Partial<AttentionDecodeShape> = {},
 ): Promise<number> {
   const { entries, pages } = tableFor(tokens);
-  const unused = { page: 0, firstPosition: 0, firstRow: 0, count: 16, clamped: false, setIndexBegin: 0 };
+  const unused = {
+    page: 0,
+    firstPosition: 0,
+    firstRow: 0,
+    count: 16,
+    clamped: false,
+    setIndexBegin: 0,
+  };
   const shape = {
     ...base,
     setCapacity: tokens + 5,

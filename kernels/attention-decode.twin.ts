@@ -17,7 +17,17 @@ export interface AttentionDecodeArrays {
 /** CPU twin of attention-decode.wgsl and attention-merge.wgsl together. */
 export function attentionDecodeTwin(
   buffers: AttentionDecodeArrays,
-  { rope, dtype, heads, kvHeads, setCapacity, entryBegin, entryCount, scale, softCap }: AttentionDecodeShape,
+  {
+    rope,
+    dtype,
+    heads,
+    kvHeads,
+    setCapacity,
+    entryBegin,
+    entryCount,
+    scale,
+    softCap,
+  }: AttentionDecodeShape,
 ): void {
   const { q, qClamped, pageTable, ropeTable, scores, out, lse } = buffers;
   const keys = unpackPool(buffers.kPool, dtype);

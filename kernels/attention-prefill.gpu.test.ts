@@ -8,7 +8,15 @@ import { attentionPrefillTwin } from "./attention-prefill.twin.ts";
 import { compare, worst } from "./testing/compare.ts";
 import { randomFloats, testRuntime } from "./testing/gpu.ts";
 
-const base = { heads: 6, kvHeads: 3, headDim: 32, scale: 0.2, softCap: 0, clampedCount: 0, window: 0 };
+const base = {
+  heads: 6,
+  kvHeads: 3,
+  headDim: 32,
+  scale: 0.2,
+  softCap: 0,
+  clampedCount: 0,
+  window: 0,
+};
 
 /** Worst relative error of `out` and `lse`. */
 async function errorOfVariant(
@@ -74,7 +82,11 @@ describe.each(["direct", "tiled"] as const)("attention-prefill %s", (variant) =>
     expect(await errorOf({ tokens: 6, setCount: 140, scale: 60 })).toBeLessThan(1e-7);
   });
   test("one KV head, many KV heads, no grouping", async () => {
-    for (const [heads, kvHeads] of [[7, 1], [4, 4], [14, 2]] as const) {
+    for (const [heads, kvHeads] of [
+      [7, 1],
+      [4, 4],
+      [14, 2],
+    ] as const) {
       expect(await errorOf({ tokens: 5, setCount: 37, heads, kvHeads })).toBeLessThan(BOUND);
     }
   });

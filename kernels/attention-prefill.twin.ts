@@ -25,7 +25,8 @@ export function attentionPrefillTwin(
         if (s > last || (shape.window > 0 && last - s >= shape.window)) continue;
         const source = s < shape.clampedCount ? qClamped : q;
         let score = 0;
-        for (let i = 0; i < D; i++) score += source[(t * heads + h) * D + i]! * kRot[(kv + s) * D + i]!;
+        for (let i = 0; i < D; i++)
+          score += source[(t * heads + h) * D + i]! * kRot[(kv + s) * D + i]!;
         score *= shape.scale;
         if (shape.softCap > 0) score = shape.softCap * Math.tanh(score / shape.softCap);
         rows.push(s);

@@ -53,7 +53,11 @@ test.each(SIZES)("soft-cap of %i values", async (count) => {
 });
 
 test.each(SIZES)("mean-query of %i rows", async (rows) => {
-  for (const [heads, kvHeads, headDim] of [[6, 3, 32], [7, 1, 260], [4, 4, 8]] as const) {
+  for (const [heads, kvHeads, headDim] of [
+    [6, 3, 32],
+    [7, 1, 260],
+    [4, 4, 8],
+  ] as const) {
     const shape = { heads, kvHeads, headDim, rowBegin: 2, rowEnd: 2 + rows };
     const { actual, expected } = await compare(
       await testRuntime(),

@@ -9,13 +9,25 @@ export function kvAppendTwin(
   vPool: Uint32Array,
   shape: KvAppendShape,
 ): void {
-  const { tokens, rowBegin = 0, kvHeads, headDim, dtype, slotBase, ringOffset, ringCapacity } = shape;
+  const {
+    tokens,
+    rowBegin = 0,
+    kvHeads,
+    headDim,
+    dtype,
+    slotBase,
+    ringOffset,
+    ringCapacity,
+  } = shape;
   for (let t = 0; t < tokens; t++) {
     const slot = slotBase + ((ringOffset + t) % ringCapacity);
     for (let head = 0; head < kvHeads; head++) {
       const at = poolIndex(Math.floor(slot / PAGE_TOKENS), head, slot % PAGE_TOKENS, shape);
       const from = ((rowBegin + t) * kvHeads + head) * headDim;
-      for (const [source, pool] of [[k, kPool], [v, vPool]] as const) {
+      for (const [source, pool] of [
+        [k, kPool],
+        [v, vPool],
+      ] as const) {
         for (let i = 0; i < headDim; i++) store(pool, at + i, source[from + i]!, dtype);
       }
     }

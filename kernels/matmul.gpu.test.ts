@@ -58,7 +58,9 @@ for (const variant of ["vector", "direct", "wide", "reduce", "tiled"] as const) 
       expect(await errorOf(variant, "Q8_0", { ...one, accumulate: true })).toBeLessThan(BOUND);
     });
     // Large pipelines compile slowly on software; every format compiles in shaders.null.test.ts.
-    for (const format of ["wide", "tiled"].includes(variant) ? (["F16", "Q4_0", "Q6_K"] as const) : WEIGHT_FORMATS) {
+    for (const format of ["wide", "tiled"].includes(variant)
+      ? (["F16", "Q4_0", "Q6_K"] as const)
+      : WEIGHT_FORMATS) {
       test(`weights in ${format}`, async () => {
         const one = { tokens: 3, rows: 33, cols: 768, yBegin: 1 };
         expect(await errorOf(variant, format, one)).toBeLessThan(BOUND);

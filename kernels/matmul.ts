@@ -100,7 +100,11 @@ export function matmul(
   }
 }
 
-function matmulGrid(variant: MatmulVariant, tokens: number, rows: number): [number, number, number] {
+function matmulGrid(
+  variant: MatmulVariant,
+  tokens: number,
+  rows: number,
+): [number, number, number] {
   switch (variant) {
     case "direct":
       return [Math.ceil(rows / 256), Math.ceil(tokens / 8), 1];

@@ -29,7 +29,10 @@ export function meanQuery(
 ): void {
   assertHeads("mean-query", shape);
   if (shape.rowEnd <= shape.rowBegin) throw new Error("mean-query: no rows");
-  recorder.dispatch(meanQueryKernel, { ...shape }, [q, mean], [
-    Math.ceil((shape.kvHeads * shape.headDim) / 4 / 64),
-  ]);
+  recorder.dispatch(
+    meanQueryKernel,
+    { ...shape },
+    [q, mean],
+    [Math.ceil((shape.kvHeads * shape.headDim) / 4 / 64)],
+  );
 }

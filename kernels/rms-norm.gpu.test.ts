@@ -4,7 +4,13 @@ import { rmsNormInPlaceTwin, rmsNormTwin } from "./rms-norm.twin.ts";
 import { compare, worst } from "./testing/compare.ts";
 import { randomFloats, testRuntime } from "./testing/gpu.ts";
 
-const SIZES = [[1, 1], [3, 65], [65, 63], [257, 96], [2, 1028]] as const;
+const SIZES = [
+  [1, 1],
+  [3, 65],
+  [65, 63],
+  [257, 96],
+  [2, 1028],
+] as const;
 
 for (const variant of ["row", "reduce"] as const) {
   describe(`rms-norm ${variant}`, () => {

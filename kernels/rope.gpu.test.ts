@@ -25,8 +25,16 @@ function tableOf(rotaryDims: number) {
 
 test("halves round to nearest even and back", () => {
   for (const [value, bits] of [
-    [0, 0], [1, 0x3c00], [-2, 0xc000], [65504, 0x7bff], [1e-7, 2], [2 ** -25, 0],
-    [1.5 * 2 ** -24, 2], [1 + 2 ** -11, 0x3c00], [1 + 3 * 2 ** -11, 0x3c02], [6.1e-5, 0x03ff],
+    [0, 0],
+    [1, 0x3c00],
+    [-2, 0xc000],
+    [65504, 0x7bff],
+    [1e-7, 2],
+    [2 ** -25, 0],
+    [1.5 * 2 ** -24, 2],
+    [1 + 2 ** -11, 0x3c00],
+    [1 + 3 * 2 ** -11, 0x3c02],
+    [6.1e-5, 0x03ff],
   ] as const) {
     expect(toHalf(value)).toBe(bits);
   }
@@ -36,19 +44,28 @@ test("halves round to nearest even and back", () => {
 test("rope frequencies are divided by the factors", () => {
   const plain = ropeTable({ theta: 100, rotaryDims: 4, positions: 9 });
   const scaled = ropeTable({ theta: 100, rotaryDims: 4, positions: 9, factors: [1, 4] });
-  expect(scaled[8 * 4 + 2]).toBeCloseTo(Math.cos(8 * 0.1 / 4), 6);
+  expect(scaled[8 * 4 + 2]).toBeCloseTo(Math.cos((8 * 0.1) / 4), 6);
   expect(plain[2 * 4 + 3]).toBeCloseTo(scaled[8 * 4 + 3]!, 6);
 });
 
 describe("rope-rows", () => {
   for (const rope of ROPES) {
     test(JSON.stringify(rope), async () => {
-      for (const [tokens, positionStep] of [[1, 1], [3, 0], [65, 1], [257, 1]] as const) {
+      for (const [tokens, positionStep] of [
+        [1, 1],
+        [3, 0],
+        [65, 1],
+        [257, 1],
+      ] as const) {
         const shape = { rope, tokens, heads: 3, positionBase: 41, positionStep };
         const elements = tokens * 3 * rope.headDim;
         const { actual, expected } = await compare(
           await testRuntime(),
-          { x: randomFloats(elements, 1), table: tableOf(rope.rotaryDims), y: new Float32Array(elements) },
+          {
+            x: randomFloats(elements, 1),
+            table: tableOf(rope.rotaryDims),
+            y: new Float32Array(elements),
+          },
           (recorder, { x, table, y }) => ropeRows(recorder, x, table, y, shape),
           ({ x, table, y }) => ropeRowsTwin(x, table, y, shape),
         );
@@ -64,8 +81,14 @@ for (const dtype of ["f16", "f32"] as const) {
       test(`${tokens} tokens into a wrapped ring behind an offset`, async () => {
         const rowBegin = tokens % 4;
         const shape = {
-          tokens, rowBegin, kvHeads: 3, headDim: 12, dtype,
-          slotBase: 32, ringOffset: 250, ringCapacity: 272,
+          tokens,
+          rowBegin,
+          kvHeads: 3,
+          headDim: 12,
+          dtype,
+          slotBase: 32,
+          ringOffset: 250,
+          ringCapacity: 272,
         };
         const poolWords = (19 * 3 * 16 * 12 * kvElementBytes[dtype]) / 4;
         const { actual, expected } = await compare(
@@ -94,7 +117,14 @@ for (const dtype of ["f16", "f32"] as const) {
           { page: 9, firstPosition: 1, firstRow: 1, count: 1, clamped: false, setIndexBegin: 0 },
           { page: 3, firstPosition: 7, firstRow: 0, count: 16, clamped: true, setIndexBegin: 1 },
           { page: 0, firstPosition: 300, firstRow: 5, count: 3, clamped: false, setIndexBegin: 17 },
-          { page: 4, firstPosition: 303, firstRow: 0, count: 16, clamped: false, setIndexBegin: 21 },
+          {
+            page: 4,
+            firstPosition: 303,
+            firstRow: 0,
+            count: 16,
+            clamped: false,
+            setIndexBegin: 21,
+          },
         ];
         const shape = { rope, dtype, kvHeads, setCapacity: 39, entryBegin: 1, entryCount: 3 };
         const rows = kvHeads * 39 * rope.headDim;

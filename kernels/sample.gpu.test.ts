@@ -57,7 +57,15 @@ describe("sample-top", () => {
     const counts = [0, 0, 0, 0];
     const token = new Uint32Array(1);
     for (let step = 0; step < 8000; step++) {
-      const shape = { vocabulary: 4, tokenIndex: 0, temperature: 1, topK: 0, topP: 1, seed: 7, step };
+      const shape = {
+        vocabulary: 4,
+        tokenIndex: 0,
+        temperature: 1,
+        topK: 0,
+        topP: 1,
+        seed: 7,
+        step,
+      };
       sampleTopTwin(logits, undefined, token, shape);
       counts[token[0]!]!++;
     }

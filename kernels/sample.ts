@@ -84,9 +84,12 @@ export function sampleTop(
     chunk: Math.max(64, Math.ceil(vocabulary / 1024)),
     inverseTemperature: 1 / temperature,
   };
-  recorder.dispatch(sampleChunksKernel, common, [logits, scratch], [
-    Math.ceil(Math.ceil(vocabulary / common.chunk) / 64),
-  ]);
+  recorder.dispatch(
+    sampleChunksKernel,
+    common,
+    [logits, scratch],
+    [Math.ceil(Math.ceil(vocabulary / common.chunk) / 64)],
+  );
   recorder.dispatch(
     sampleKernel,
     {

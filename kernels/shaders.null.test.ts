@@ -8,9 +8,11 @@ test("every shipped variant compiles", async () => {
   const variants = allVariants();
   for (const { kernel, constants } of variants) {
     runtime.device.pushErrorScope("validation");
-    await runtime.prepare([constants ? { kernel, constants } : { kernel }]).catch(
-      (error: unknown) => failures.push(`${kernel.name} ${JSON.stringify(constants)}: ${String(error)}`),
-    );
+    await runtime
+      .prepare([constants ? { kernel, constants } : { kernel }])
+      .catch((error: unknown) =>
+        failures.push(`${kernel.name} ${JSON.stringify(constants)}: ${String(error)}`),
+      );
     const error = await runtime.device.popErrorScope();
     if (error) failures.push(`${kernel.name}: ${error.message}`);
   }

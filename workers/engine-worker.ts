@@ -2,9 +2,10 @@
 // protocol through Comlink. No logic of its own.
 import * as Comlink from "comlink";
 import { Engine, EngineError } from "../src/engine/index.ts";
+import type { ModelLibrary } from "../src/engine/model-cache/model-library.ts";
 import { DocumentRepository } from "../src/engine/store/repository.ts";
-import { embeddedModel } from "./embedded-models.ts";
 import { EventBatch } from "./event-batch.ts";
+import { openModelLibrary } from "./models/open-model-library.ts";
 import type { EngineApi, StorageReport } from "./protocol.ts";
 import { type BrowserStores, openBrowserStores } from "./storage/browser-stores.ts";
 
@@ -17,6 +18,7 @@ const base = new URL(import.meta.env.DEV ? "/" : "../", self.location.href).href
 interface Host {
   readonly engine: Engine;
   readonly stores: BrowserStores;
+  readonly models: ModelLibrary;
 }
 
 let host: Promise<Host> | undefined;
@@ -31,18 +33,21 @@ async function open(): Promise<Host> {
     now: () => Date.now(),
     newId: () => crypto.randomUUID(),
   });
+  const models = await openModelLibrary(base, stores.lock, (library) =>
+    batch.push({ type: "models", library }),
+  );
   // Typed as always present; absent in browsers without WebGPU and outside secure contexts.
   const gpu = navigator.gpu as GPU | undefined;
   const engine = new Engine(
     {
       gpu,
       repository,
-      modelSources: (id, progress) => embeddedModel(id, base, progress),
+      modelSources: (id, progress) => models.sources(id, progress),
       now: () => performance.now(),
     },
     (event) => batch.push(event),
   );
-  return { engine, stores };
+  return { engine, stores, models };
 }
 
 /** Comlink keeps only the message of an Error, so code and message travel in it as JSON. */
@@ -81,6 +86,14 @@ const api: EngineApi = {
   cancel: (jobId) => call(({ engine }) => engine.cancel(jobId)),
   ledger: () => call(({ engine }) => engine.ledger()),
   storage: () => call(({ engine, stores }) => report(engine, stores)),
+  listModels: () => call(({ models }) => models.list()),
+  openModelFile: (files) => call(({ models }) => models.openFiles(files)),
+  openModelAddress: (address, revision, token) =>
+    call(({ models }) => models.openAddress(address, revision, token)),
+  downloadModel: (id) => call(({ models }) => models.download(id)),
+  cancelDownload: (id) => call(({ models }) => models.cancel(id)),
+  deleteModel: (id) => call(({ models }) => models.remove(id)),
+  verifyModel: (id) => call(({ models }) => models.verify(id)),
 };
 
 async function report(engine: Engine, stores: BrowserStores): Promise<StorageReport> {

@@ -7,6 +7,7 @@ import type {
   AskRequest,
   EngineEvent,
   MemoryLedger,
+  ModelLibraryApi,
   ModelSummary,
   StorageReport,
 } from "../src/engine/index.ts";
@@ -24,13 +25,16 @@ export type {
   Evidence,
   IngestProgress,
   MemoryLedger,
+  ModelEntry,
+  ModelLibraryApi,
+  ModelLibraryState,
   ModelState,
   ModelSummary,
   StorageReport,
 } from "../src/engine/index.ts";
 
 /** Every call rejects with an Error whose message is JSON of EngineErrorData (see client/errors). */
-export interface EngineApi {
+export interface EngineApi extends ModelLibraryApi {
   /** One listener; the current model state, documents and ledger are sent at once. */
   events(listener: (events: readonly EngineEvent[]) => void): Promise<void>;
   /** `id` is `default`, `nano`, or the id of another known model; loading again is a no-op. */

@@ -26,7 +26,10 @@ export interface CpuWeightMatrix {
   readonly words: Uint32Array;
 }
 
-export function rowWordsOf(matrix: { readonly format: WeightFormat; readonly cols: number }): number {
+export function rowWordsOf(matrix: {
+  readonly format: WeightFormat;
+  readonly cols: number;
+}): number {
   return weightFormats[matrix.format].rowWords(matrix.cols);
 }
 

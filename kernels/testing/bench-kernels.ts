@@ -92,8 +92,14 @@ export async function benchPrefill(
   };
   const visible = tokens * (setCount - tokens) + (tokens * (tokens + 1)) / 2;
   const shape = {
-    ...model, tokens, setCapacity: setCount, setCount, visibleBase: setCount - tokens,
-    clampedCount, window: 0, variant,
+    ...model,
+    tokens,
+    setCapacity: setCount,
+    setCount,
+    visibleBase: setCount - tokens,
+    clampedCount,
+    window: 0,
+    variant,
   };
   const name = `attention-prefill ${variant} T ${tokens} S ${setCount} clamped ${clampedCount}`;
   const row = await measure(runtime, name, 4 * visible * heads * headDim, buffers.out, (recorder) =>
@@ -107,12 +113,21 @@ export async function benchDecode(runtime: KernelRuntime, tokens: number): Promi
   const { heads, kvHeads, headDim } = model;
   const pages = Math.ceil(tokens / 16);
   const entries = Array.from({ length: pages }, (_, page) => ({
-    page, firstPosition: page * 16, firstRow: 0, count: 16, clamped: false, setIndexBegin: page * 16,
+    page,
+    firstPosition: page * 16,
+    firstRow: 0,
+    count: 16,
+    clamped: false,
+    setIndexBegin: page * 16,
   }));
   const make = (label: string, length: number) =>
     runtime.createBufferFrom(label, "activations", randomFloats(length, length));
   const pool = () =>
-    runtime.createBufferFrom("pool", "kv-pool", new Uint32Array(pages * kvHeads * 8 * headDim).fill(0x34003511));
+    runtime.createBufferFrom(
+      "pool",
+      "kv-pool",
+      new Uint32Array(pages * kvHeads * 8 * headDim).fill(0x34003511),
+    );
   const table = ropeTable({ theta: 1e6, rotaryDims: headDim, positions: pages * 16 });
   const buffers = {
     q: make("q", heads * headDim),
@@ -127,11 +142,19 @@ export async function benchDecode(runtime: KernelRuntime, tokens: number): Promi
     lse: make("lse", heads),
   };
   const shape = {
-    ...model, rope: { headDim, rotaryDims: headDim, adjacent: false }, dtype: "f16" as const,
-    setCapacity: pages * 16, entryBegin: 0, entryCount: pages,
+    ...model,
+    rope: { headDim, rotaryDims: headDim, adjacent: false },
+    dtype: "f16" as const,
+    setCapacity: pages * 16,
+    entryBegin: 0,
+    entryCount: pages,
   };
-  const row = await measure(runtime, `attention-decode S ${tokens}`, undefined, buffers.out, (recorder) =>
-    attentionDecode(recorder, buffers, shape),
+  const row = await measure(
+    runtime,
+    `attention-decode S ${tokens}`,
+    undefined,
+    buffers.out,
+    (recorder) => attentionDecode(recorder, buffers, shape),
   );
   for (const buffer of Object.values(buffers)) runtime.destroyBuffer(buffer);
   return row;

@@ -19,9 +19,7 @@ export async function compare<A extends Arrays>(
   const buffers = Object.fromEntries(
     names.map((name) => [name, guarded(runtime, name, arrays[name]!)]),
   ) as { [N in keyof A]: GuardedBuffer };
-  const slices = Object.fromEntries(
-    names.map((name) => [name, buffers[name].slice]),
-  ) as Slices<A>;
+  const slices = Object.fromEntries(names.map((name) => [name, buffers[name].slice])) as Slices<A>;
   const bytes = await runGuarded(runtime, buffers, (recorder) => record(recorder, slices));
   const expected = Object.fromEntries(
     names.map((name) => [name, arrays[name]!.slice()]),
@@ -70,7 +68,8 @@ export function randomMatrix(
       if (format === "F16") bytes[i] = (bytes[i]! & 0x83) | 0x30;
       if (wide) bytes[i] = (bytes[i]! & 0x80) | 0x3e;
     }
-    if (!wide && format !== "F16") limitScales(format, bytes, entry.fileRowBytes(entry.blockWeights));
+    if (!wide && format !== "F16")
+      limitScales(format, bytes, entry.fileRowBytes(entry.blockWeights));
   }
   return { format, rows, cols, words: entry.packRows(bytes, rows, cols) };
 }

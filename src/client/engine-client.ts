@@ -1,7 +1,7 @@
 // The page's side of the worker seam: an EngineApi that outlives its worker. When the GPU device is
 // lost or the worker crashes, pending calls are rejected with `device-lost`, a new worker is started,
 // the listener is subscribed again and the model loaded again. Documents are safe on disk meanwhile.
-import type { EngineApi, EngineErrorData, EngineEvent } from "../../workers/protocol.ts";
+import type { EngineApi, EngineErrorData, EngineEvent, ModelEntry } from "../../workers/protocol.ts";
 import { EngineCallError, toErrorData } from "./errors.ts";
 
 /** One running worker: its calls, and the end of it. */
@@ -34,6 +34,8 @@ export function createEngineClient(
 ): EngineClient {
   let listener: Listener | undefined;
   let modelId: string | undefined;
+  // Opened files and addresses live in the worker's memory: a new worker is given them again.
+  const reopen = new Map<string, (api: EngineApi) => Promise<unknown>>();
   let restarts: number[] = [];
   let current: Generation | undefined = start();
 
@@ -70,7 +72,11 @@ export function createEngineClient(
     subscribe(current);
     if (modelId !== undefined) {
       // Its failure arrives as a model event; nobody waits for this call.
-      call((api) => api.loadModel(modelId ?? "default")).catch(() => {});
+      const opened = reopen.get(modelId);
+      call(async (api) => {
+        await opened?.(api);
+        return api.loadModel(modelId ?? "default");
+      }).catch(() => {});
     }
   }
 
@@ -102,6 +108,12 @@ export function createEngineClient(
     }
   }
 
+  async function open(run: (api: EngineApi) => Promise<ModelEntry>): Promise<ModelEntry> {
+    const entry = await call(run);
+    reopen.set(entry.id, run);
+    return entry;
+  }
+
   return {
     events(next) {
       listener = next;
@@ -123,6 +135,14 @@ export function createEngineClient(
     cancel: (jobId) => call((api) => api.cancel(jobId)),
     storage: () => call((api) => api.storage()),
     ledger: () => call((api) => api.ledger()),
+    listModels: () => call((api) => api.listModels()),
+    openModelFile: (files) => open((api) => api.openModelFile(files)),
+    openModelAddress: (address, revision, token) =>
+      open((api) => api.openModelAddress(address, revision, token)),
+    downloadModel: (id) => call((api) => api.downloadModel(id)),
+    cancelDownload: (id) => call((api) => api.cancelDownload(id)),
+    deleteModel: (id) => call((api) => api.deleteModel(id)),
+    verifyModel: (id) => call((api) => api.verifyModel(id)),
     dispose() {
       if (current) end(current, { code: "cancelled", message: "The page closed the engine." });
       listener = undefined;

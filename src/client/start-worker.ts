@@ -24,6 +24,14 @@ export function startEngineWorker(): EngineWorker {
     cancel: (jobId) => remote.cancel(jobId),
     storage: () => remote.storage(),
     ledger: () => remote.ledger(),
+    listModels: () => remote.listModels(),
+    openModelFile: (files) => remote.openModelFile(files),
+    openModelAddress: (address, revision, token) =>
+      remote.openModelAddress(address, revision, token),
+    downloadModel: (id) => remote.downloadModel(id),
+    cancelDownload: (id) => remote.cancelDownload(id),
+    deleteModel: (id) => remote.deleteModel(id),
+    verifyModel: (id) => remote.verifyModel(id),
   };
   return {
     api,

@@ -2,6 +2,9 @@
 // outside. Plain and cloneable; the page sees the same types through the worker's protocol.
 
 import type { EngineErrorCode } from "./errors.ts";
+import type { ModelLibraryState } from "./model-cache/types.ts";
+
+export type * from "./model-cache/types.ts";
 
 /** What happened, to which object, and what the user can do. */
 export interface EngineErrorData {
@@ -137,6 +140,7 @@ export interface StorageReport {
 
 export type EngineEvent =
   | { readonly type: "model"; readonly state: ModelState }
+  | { readonly type: "models"; readonly library: ModelLibraryState }
   | { readonly type: "documents"; readonly documents: readonly DocumentSummary[] }
   | { readonly type: "ingest"; readonly progress: IngestProgress }
   | { readonly type: "token"; readonly jobId: string; readonly text: string }

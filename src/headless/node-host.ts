@@ -48,7 +48,7 @@ export async function modelSources(location: string): Promise<ByteSource[]> {
   }
   const split = /^(.*)-\d{5}-of-(\d{5})\.gguf$/.exec(location);
   if (!split) return [await fileSource(location)];
-  const [, stem, total] = split;
+  const [, stem = "", total = ""] = split;
   const names = Array.from(
     { length: Number(total) },
     (_, i) => `${stem}-${String(i + 1).padStart(5, "0")}-of-${total}.gguf`,

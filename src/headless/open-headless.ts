@@ -81,7 +81,7 @@ export function overridesFrom(
       );
     }
   }
-  return settings as Partial<LtriParameters>;
+  return settings;
 }
 
 export function printJson(value: unknown): void {

@@ -61,13 +61,14 @@ export async function readDocument(
       modelName: loaded.model.config.name,
     });
     const writer = await repository.openWriter(docId, binding.fingerprint);
-    const { ingestor, destroy } = await openIngestor(runtime, loaded, binding, writer, counter);
-    while (!ingestor.done) {
+    const reading = await openIngestor(runtime, loaded, binding, writer, counter);
+    const { ingestor } = reading;
+    while (!ingestor.isDone()) {
       await ingestor.step();
       report(ingestor.now);
     }
     await ingestor.finish();
-    destroy();
+    reading.destroy();
     await writer.close();
     const { checkpoint } = await repository.open(docId, binding.fingerprint);
     if (!checkpoint) throw new EngineError("internal", "the document has no checkpoint");

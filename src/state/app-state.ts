@@ -7,9 +7,11 @@ import type {
   Evidence,
   IngestProgress,
   MemoryLedger,
+  ModelLibraryState,
   ModelState,
   StorageReport,
 } from "../../workers/protocol.ts";
+import type { ModelProblem } from "./model-actions.ts";
 import type { Settings } from "./settings.ts";
 
 export interface Turn {
@@ -49,6 +51,9 @@ export interface Notice {
 
 export interface AppState {
   readonly model: ModelState;
+  /** Null until the picker has asked for the list. */
+  readonly models: ModelLibraryState | null;
+  readonly modelProblem: ModelProblem | null;
   /** False until the worker has sent its first list: an empty library is told apart from an unknown one. */
   readonly documentsKnown: boolean;
   readonly documents: readonly DocumentSummary[];
@@ -69,6 +74,8 @@ export interface AppState {
 export function initialState(settings: Settings, selectedId: string | null): AppState {
   return {
     model: { phase: "idle" },
+    models: null,
+    modelProblem: null,
     documentsKnown: false,
     documents: [],
     progress: {},

@@ -26,7 +26,7 @@ export function conversationActions(
   api: EngineApi,
   store: StoreApi<AppState>,
   shelf: ConversationShelf,
-  modelId: string,
+  modelId: () => string,
 ): ConversationActions {
   const turnsOf = (documentId: string) => store.getState().conversations[documentId] ?? [];
 
@@ -121,7 +121,7 @@ export function conversationActions(
           (now) => updateTurn(now, jobId, () => ({ ...turn, status: "waiting" })),
           true,
         );
-        await api.loadModel(modelId).catch(() => {}); // its failure shows in the model panel
+        await api.loadModel(modelId()).catch(() => {}); // its failure shows in the model panel
         await answer(request);
       }
       store.setState({ activeJob: null });

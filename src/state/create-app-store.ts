@@ -6,6 +6,7 @@ import { toErrorData } from "../client/index.ts";
 import { initialState, type AppState } from "./app-state.ts";
 import { conversationActions, type ConversationActions } from "./conversation-actions.ts";
 import type { ConversationShelf } from "./conversation-shelf.ts";
+import { modelActions, type ModelActions } from "./model-actions.ts";
 import { mirrorEvents } from "./mirror-events.ts";
 import { readSettings, writeSettings, type Settings, type TextStorage } from "./settings.ts";
 
@@ -19,10 +20,9 @@ export interface PageServices {
   readonly modelId: string;
 }
 
-export interface AppActions extends ConversationActions {
+export interface AppActions extends ConversationActions, ModelActions {
   /** Subscribes to the worker and loads the model; call once. */
   start(): Promise<void>;
-  loadModel(): Promise<void>;
   addText(title: string, text: string | Blob): Promise<void>;
   addSampleBook(): Promise<void>;
   select(documentId: string | null): void;
@@ -114,7 +114,8 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     }
   }
 
-  const conversation = conversationActions(api, store, services.shelf, services.modelId);
+  const models = modelActions(api, store, services.storage, services.modelId);
+  const conversation = conversationActions(api, store, services.shelf, models.chosenId);
 
   async function addText(title: string, text: string | Blob): Promise<void> {
     store.setState({ adding: true });
@@ -129,6 +130,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
 
   const actions: AppActions = {
     ...conversation,
+    ...models.actions,
     async start() {
       await api.events((events) => {
         store.setState(mirrorEvents(store.getState(), events), true);
@@ -139,13 +141,6 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
         }
       });
       await actions.loadModel();
-    },
-    async loadModel() {
-      try {
-        await api.loadModel(services.modelId);
-      } catch (thrown) {
-        store.setState({ model: { phase: "failed", error: toErrorData(thrown) } });
-      }
     },
     addText,
     async addSampleBook() {

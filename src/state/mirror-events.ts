@@ -10,6 +10,8 @@ function mirrorEvent(state: AppState, event: EngineEvent): AppState {
   switch (event.type) {
     case "model":
       return { ...state, model: event.state };
+    case "models":
+      return { ...state, models: event.library };
     case "documents": {
       const reading = new Set(
         event.documents.filter((one) => one.state === "ingesting").map((one) => one.id),

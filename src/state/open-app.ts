@@ -2,10 +2,12 @@
 import { connectEngine, requestPersistence } from "../client/index.ts";
 import { browserShelf } from "./conversation-shelf.ts";
 import { createAppStore, type App } from "./create-app-store.ts";
+import { rememberedModel } from "./model-actions.ts";
 
-/** `?model=nano` picks another model shipped with the app. */
+/** `?model=nano` picks a model for this visit; otherwise the one chosen last. */
 function chosenModel(): string {
-  const id = new URLSearchParams(location.search).get("model") ?? "";
+  const inAddress = new URLSearchParams(location.search).get("model") ?? "";
+  const id = inAddress || rememberedModel(localStorage);
   return /^[\w.-]+$/.test(id) ? id : "default";
 }
 

@@ -1,6 +1,9 @@
 // The browser's private file system as the place for models: folder `models`, worker only.
 import { EngineError } from "../../src/engine/errors.ts";
-import type { ModelDirectory, ModelFileWriter } from "../../src/engine/model-cache/model-directory.ts";
+import type {
+  ModelDirectory,
+  ModelFileWriter,
+} from "../../src/engine/model-cache/model-directory.ts";
 import type { SyncAccessHandle } from "../../src/engine/store/opfs.ts";
 
 /** The DOM library does not declare synchronous handles and iteration. */

@@ -41,7 +41,7 @@ export async function openStoredSession(
       if (count !== state.sealed[layer]) {
         throw new EngineError(
           "index-damaged",
-          `Layer ${layer} has ${count} stored spans, its checkpoint ${state.sealed[layer]}.`,
+          `Layer ${layer} has ${count} stored spans, its checkpoint ${String(state.sealed[layer])}.`,
         );
       }
       index.append(

@@ -18,7 +18,7 @@ interface LayerHeader {
 }
 
 interface Header {
-  readonly version: 1;
+  readonly version: number;
   readonly now: number;
   readonly complete: boolean;
   readonly layers: readonly LayerHeader[];

@@ -58,7 +58,7 @@ export class Ingestor {
         if (count !== state.sealed[layer]) {
           throw new EngineError(
             "index-damaged",
-            `Layer ${layer} has ${count} stored spans, its checkpoint ${state.sealed[layer]}.`,
+            `Layer ${layer} has ${count} stored spans, its checkpoint ${String(state.sealed[layer])}.`,
           );
         }
         const spans = Array.from({ length: count }, (_, i) => ({
@@ -82,7 +82,7 @@ export class Ingestor {
     return this.#parts.tokens.length;
   }
 
-  get done(): boolean {
+  isDone(): boolean {
     return this.now === this.#parts.tokens.length;
   }
 
@@ -128,7 +128,7 @@ export class Ingestor {
   /** After the last step: seals what is left and makes the document complete. */
   async finish(): Promise<void> {
     const { runtime, sequence, writer, prefixTokens } = this.#parts;
-    if (!this.done) throw new Error("the document is not at its end");
+    if (!this.isDone()) throw new Error("the document is not at its end");
     const recorder = runtime.record();
     this.#builder.discover(recorder, undefined, sequence.now, 0);
     recorder.submit();

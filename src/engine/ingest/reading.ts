@@ -96,13 +96,13 @@ export class Reading {
   async #stream(ingestor: Ingestor, turnstile: Turnstile): Promise<void> {
     let committed = ingestor.now;
     const marks = [{ at: this.#parts.now(), tokens: ingestor.now }];
-    while (!ingestor.done) {
+    while (!ingestor.isDone()) {
       if (this.#paused) {
         if (ingestor.now > committed) await turnstile.run("chunk", () => ingestor.commit());
         return;
       }
       await turnstile.run("chunk", () => ingestor.step());
-      if (ingestor.now - committed >= COMMIT_TOKENS && !ingestor.done) {
+      if (ingestor.now - committed >= COMMIT_TOKENS && !ingestor.isDone()) {
         await turnstile.run("chunk", () => ingestor.commit());
         committed = ingestor.now;
       }

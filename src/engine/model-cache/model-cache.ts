@@ -251,7 +251,12 @@ export class ModelCache {
   }
 
   async #locked<T>(id: string, task: () => Promise<T>): Promise<T> {
-    const release = await this.#host.lock(`inkspan-model:${id}`);
+    let release = await this.#host.lock(`inkspan-model:${id}`);
+    // After a reload the worker before may hold it for a moment longer.
+    for (let attempt = 0; !release && attempt < 5; attempt++) {
+      await this.#host.pause(200);
+      release = await this.#host.lock(`inkspan-model:${id}`);
+    }
     if (!release) {
       throw new EngineError(
         "locked-by-other-tab",

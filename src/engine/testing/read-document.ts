@@ -55,13 +55,14 @@ export async function readOn(
   untilTokens: number,
 ): Promise<void> {
   const writer = await repository.openWriter(docId, binding.fingerprint);
-  const { ingestor, destroy } = await openIngestor(runtime, loaded, binding, writer, counter);
+  const reading = await openIngestor(runtime, loaded, binding, writer, counter);
+  const { ingestor } = reading;
   try {
-    while (!ingestor.done && ingestor.now < untilTokens) await ingestor.step();
-    if (ingestor.done) await ingestor.finish();
+    while (!ingestor.isDone() && ingestor.now < untilTokens) await ingestor.step();
+    if (ingestor.isDone()) await ingestor.finish();
     else await ingestor.commit();
   } finally {
-    destroy();
+    reading.destroy();
     await writer.close();
   }
 }
