@@ -1,12 +1,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
-// Checked by the browser itself: nothing but this origin, no eval, no inline script. `blob:` and
+// Checked by the browser itself: no eval, no script of others, and no connection but to this origin
+// and to the addresses a person gives for models (https, or this computer). `blob:` and
 // `data:` are for what the page makes; vite's development server needs inline styles, so build only.
 const POLICY = [
   "default-src 'self'",
   "img-src 'self' data:",
-  "connect-src 'self' blob: data:",
+  "connect-src 'self' blob: data: https: http://localhost:* http://127.0.0.1:*",
   "worker-src 'self' blob:",
   "object-src 'none'",
   "base-uri 'none'",

@@ -10,14 +10,7 @@ import {
   waitForDocument,
   waitForModel,
 } from "../src/cli/page-driver.mjs";
-import {
-  expect,
-  PLANTED_QUESTION,
-  plantedBook,
-  test,
-  textFile,
-  watch,
-} from "./fixtures.ts";
+import { expect, PLANTED_QUESTION, plantedBook, test, textFile, watch } from "./fixtures.ts";
 
 const BOOK = textFile("island.txt", plantedBook(9_000));
 

@@ -6,6 +6,7 @@ import type {
   EngineEvent,
   ModelSummary,
 } from "../../workers/protocol.ts";
+import { fakeModels } from "./fake-models.ts";
 
 const MODEL: ModelSummary = {
   id: "nano",
@@ -53,6 +54,7 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
   }
 
   return {
+    ...fakeModels(),
     events(listener) {
       emit = listener;
       tell();

@@ -7,6 +7,7 @@ import {
   formatParameters,
   formatPercent,
 } from "./format.ts";
+import { ChooseModel } from "./model-picker/ChooseModel.tsx";
 import { problemOf } from "./problems.ts";
 import { ProgressBar } from "./ProgressBar.tsx";
 
@@ -22,6 +23,7 @@ export function ModelPanel() {
     <section className="panel" aria-labelledby="model-heading">
       <h2 id="model-heading">Model</h2>
       <ModelBody model={model} />
+      <ChooseModel />
     </section>
   );
 }

@@ -1,7 +1,12 @@
 // The page's side of the worker seam: an EngineApi that outlives its worker. When the GPU device is
 // lost or the worker crashes, pending calls are rejected with `device-lost`, a new worker is started,
 // the listener is subscribed again and the model loaded again. Documents are safe on disk meanwhile.
-import type { EngineApi, EngineErrorData, EngineEvent, ModelEntry } from "../../workers/protocol.ts";
+import type {
+  EngineApi,
+  EngineErrorData,
+  EngineEvent,
+  ModelEntry,
+} from "../../workers/protocol.ts";
 import { EngineCallError, toErrorData } from "./errors.ts";
 
 /** One running worker: its calls, and the end of it. */

@@ -1,0 +1,93 @@
+// A scripted model library for looking at the picker. Development only.
+import type { ModelEntry, ModelLibraryApi, ModelLibraryState } from "../../workers/protocol.ts";
+
+const QWEN: ModelEntry = {
+  id: "qwen2.5-0.5b-instruct",
+  name: "Qwen2.5 0.5B Instruct",
+  origin: "hub",
+  state: "remote",
+  curated: true,
+  note: "The smallest index per page, and answers in whole sentences: a good first choice.",
+  address: "Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q4_k_m.gguf",
+  fileBytes: 491_400_032,
+  approximate: false,
+  keptBytes: 0,
+  figures: {
+    architecture: "qwen2",
+    quantisation: "Q4_K_M",
+    parameters: 494_032_768,
+    contextLength: 32_768,
+    kvBytesPerToken: 12_288,
+  },
+  needs: {
+    graphicsBytes: 723_000_000,
+    indexBytesPer100k: 25_600_000,
+    diskBytesPer100k: 1_228_800_000,
+  },
+  verdict: {
+    fit: "fits",
+    reason: "It takes 749 MB of graphics memory, and 42.9 GB of storage are left.",
+  },
+  transfer: null,
+  problem: null,
+};
+
+const LIBRARY: ModelLibraryState = {
+  canKeep: true,
+  entries: [
+    {
+      ...QWEN,
+      id: "default",
+      name: "Inkspan’s own model",
+      origin: "embedded",
+      state: "ready",
+      curated: false,
+      note: "Comes with the page and starts at once.",
+      address: "",
+      fileBytes: 0,
+      figures: null,
+      needs: null,
+      verdict: { fit: "fits", reason: "It comes with the page." },
+    },
+    QWEN,
+    {
+      ...QWEN,
+      id: "smollm2-360m-instruct",
+      name: "SmolLM2 360M Instruct",
+      state: "downloading",
+      keptBytes: 120_000_000,
+      transfer: {
+        phase: "download",
+        doneBytes: 120_000_000,
+        totalBytes: 386_404_992,
+        bytesPerSecond: 9_300_000,
+        secondsLeft: 29,
+      },
+    },
+    {
+      ...QWEN,
+      id: "llama-3.2-1b-instruct",
+      name: "Llama 3.2 1B Instruct",
+      state: "damaged",
+      keptBytes: 807_694_464,
+      verdict: {
+        fit: "tight",
+        reason: "It can be kept, but storage is short for a long document.",
+      },
+      problem: { code: "checksum-mismatch", message: "What arrived is not what is expected." },
+    },
+  ],
+};
+
+export function fakeModels(): ModelLibraryApi {
+  const entry = () => Promise.resolve(QWEN);
+  return {
+    listModels: () => Promise.resolve(LIBRARY),
+    openModelFile: entry,
+    openModelAddress: entry,
+    downloadModel: entry,
+    cancelDownload: () => Promise.resolve(),
+    deleteModel: () => Promise.resolve(),
+    verifyModel: entry,
+  };
+}

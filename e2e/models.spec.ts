@@ -1,0 +1,235 @@
+// Bringing models: files of this computer, an address read by ranges, downloads that are interrupted,
+// changed or wrong. A server on loopback stands for the hub and counts every byte it sends.
+import type { Page } from "@playwright/test";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../src/cli/build.mjs";
+import { waitForModel } from "../src/cli/page-driver.mjs";
+import { expect, test as base } from "./fixtures.ts";
+import { type ModelServer, serveModels } from "./model-server.ts";
+
+const FIXTURES = join(ROOT, "src/engine/model/fixtures");
+const GGUF = join(FIXTURES, "models/qwen2-Q4_0.gguf");
+const GGUF_BYTES = readFileSync(GGUF);
+const SHA256 = createHash("sha256").update(GGUF_BYTES).digest("hex");
+const FOLDER = join(FIXTURES, "safetensors/llama3-rope");
+const FOLDER_FILES = [
+  "config.json",
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "model.safetensors",
+];
+
+const test = base.extend<{ server: ModelServer; picker: Page }>({
+  server: async ({}, use) => {
+    const server = await serveModels();
+    await use(server);
+    await server.close();
+  },
+  /** A page without a chosen model in its address, with the picker open. */
+  picker: async ({ page, site }, use) => {
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    await page.goto(new URL(site.address).origin + new URL(site.address).pathname);
+    await waitForModel(page);
+    await openPicker(page);
+    await use(page);
+    expect(errors, "uncaught errors").toEqual([]);
+  },
+});
+
+async function openPicker(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Choose a model" }).click();
+  await expect(page.getByRole("dialog", { name: "Choose a model" })).toBeVisible();
+  await expect(page.locator('[data-model="default"]')).toBeVisible();
+}
+
+async function openAddress(page: Page, address: string): Promise<void> {
+  await page.getByRole("button", { name: "Open an address…" }).click();
+  const form = page.getByRole("form", { name: "Open an address" });
+  await form.getByRole("textbox", { name: "Address" }).fill(address);
+  await form.getByRole("button", { name: "Open address" }).click();
+}
+
+const card = (page: Page) => page.locator('[data-model^="address-"]');
+const problem = (page: Page) => page.getByRole("alert", { name: "Model problem" });
+
+async function expectLoaded(page: Page, name: string, kind: string): Promise<void> {
+  await expect(problem(page).locator("[data-code]")).toHaveCount(0);
+  await expect(page.locator(".model", { hasText: "In use" })).toContainText(name);
+  await page.getByRole("button", { name: "Close" }).click();
+  const panel = page.getByRole("region", { name: "Model", exact: true });
+  await expect(panel).toContainText(name);
+  await expect(panel).toContainText(kind);
+}
+
+test("a GGUF file and a safetensors folder load through the file picker", async ({ picker }) => {
+  await picker.getByLabel("Model files").setInputFiles(GGUF);
+  await expect(picker.locator('[data-model^="file-"]')).toContainText("qwen2");
+  await expectLoaded(picker, "qwen2", "Q4_0");
+
+  await openPicker(picker);
+  await picker
+    .getByLabel("Model files")
+    .setInputFiles(FOLDER_FILES.map((name) => join(FOLDER, name)));
+  await expect(picker.locator(".model", { hasText: "BF16" })).toContainText("In use");
+  await picker.getByRole("button", { name: "Close" }).click();
+  await expect(picker.getByRole("region", { name: "Model", exact: true })).toContainText("BF16");
+});
+
+test("a file that is no model is refused in words, and the model in use stays", async ({
+  picker,
+}) => {
+  const buffer = Buffer.from("this is not a model at all, only some text of a few bytes");
+  await picker
+    .getByLabel("Model files")
+    .setInputFiles({ name: "broken.gguf", mimeType: "application/octet-stream", buffer });
+  await expect(problem(picker).locator('[data-code="format-invalid"]')).toContainText(
+    "broken.gguf",
+  );
+  await expect(picker.getByRole("status", { name: "Model" })).toHaveAttribute(
+    "data-phase",
+    "ready",
+  );
+  await openAddress(picker, "http://example.org/a.gguf");
+  await expect(problem(picker).locator('[data-code="format-invalid"]')).toContainText("https");
+});
+
+test("an address is read by ranges and loaded without being kept", async ({ picker, server }) => {
+  const address = server.offer("small.gguf", GGUF_BYTES, { token: "secret-token" });
+  await openAddress(picker, address);
+  await expect(problem(picker).locator('[data-code="download-failed"]')).toContainText("token");
+  await picker.getByRole("textbox", { name: "Access token" }).fill("secret-token");
+  await picker.getByRole("button", { name: "Open address" }).click();
+  await expect(card(picker)).toContainText("qwen2");
+  await card(picker)
+    .getByRole("button", { name: /^Load without keeping/ })
+    .click();
+  await expectLoaded(picker, "qwen2", "Q4_0");
+  expect(
+    server.requests.every((one) => one.range !== null),
+    "only ranges are asked for",
+  ).toBe(true);
+  const stored = await picker.evaluate(() => JSON.stringify({ ...localStorage }));
+  expect(stored).not.toContain("secret-token");
+});
+
+test("a download goes on after a reload, is kept, loads without the server, and is deleted", async ({
+  picker,
+  server,
+  site,
+}) => {
+  const address = server.offer("slow.gguf", GGUF_BYTES, { sha256: SHA256, pieceMs: 150 });
+  await openAddress(picker, address);
+  const sentBefore = server.sent;
+  const downloads = server.requests.length;
+  await card(picker)
+    .getByRole("button", { name: /^Download / })
+    .click();
+  await expect(picker.getByRole("progressbar", { name: /^Downloading/ })).toBeVisible();
+  await expect.poll(() => server.sent - sentBefore).toBeGreaterThan(80_000);
+  await picker.reload();
+  await waitForModel(picker);
+  await openPicker(picker);
+  await expect(card(picker)).toHaveAttribute("data-state", "partial");
+  server.hurry();
+  await card(picker)
+    .getByRole("button", { name: /^Go on with/ })
+    .click();
+  await expect(card(picker)).toHaveAttribute("data-state", "ready", { timeout: 30_000 });
+  const asked = server.requests.slice(downloads).filter((one) => one.bytes > 1);
+  expect(asked.length, "one request before the reload and one after").toBe(2);
+  const [first, second] = asked;
+  expect(second?.start).toBeGreaterThan(0);
+  const twice = (first?.sent ?? 0) - (second?.start ?? 0);
+  expect(twice, "bytes sent twice").toBeLessThanOrEqual(2 * server.pieceBytes);
+
+  await server.stop();
+  await picker.reload();
+  await waitForModel(picker);
+  await openPicker(picker);
+  await card(picker)
+    .getByRole("button", { name: /^Check / })
+    .click();
+  await expect(card(picker)).toHaveAttribute("data-state", "ready");
+  await card(picker)
+    .getByRole("button", { name: /^Load / })
+    .click();
+  await expectLoaded(picker, "qwen2", "Q4_0");
+
+  // The choice is remembered: the page comes back with it.
+  await picker.goto(new URL(site.address).origin + new URL(site.address).pathname);
+  await waitForModel(picker);
+  await expect(picker.getByRole("region", { name: "Model", exact: true })).toContainText("Q4_0");
+
+  await openPicker(picker);
+  const kept = () =>
+    picker.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const models = await root.getDirectoryHandle("models");
+      let bytes = 0;
+      for await (const handle of models.values()) {
+        if (handle.kind === "file")
+          bytes += (await (handle as FileSystemFileHandle).getFile()).size;
+      }
+      return bytes;
+    });
+  expect(await kept()).toBeGreaterThanOrEqual(GGUF_BYTES.length);
+  await card(picker)
+    .getByRole("button", { name: /^Delete / })
+    .click();
+  await expect(card(picker)).toHaveCount(0);
+  expect(await kept(), "deleting frees the bytes").toBe(0);
+});
+
+test("wrong bytes are put aside and never loaded", async ({ picker, server }) => {
+  const address = server.offer("wrong.gguf", GGUF_BYTES, { sha256: "0".repeat(64) });
+  await openAddress(picker, address);
+  await card(picker)
+    .getByRole("button", { name: /^Download / })
+    .click();
+  await expect(problem(picker).locator('[data-code="checksum-mismatch"]')).toContainText("SHA-256");
+  await expect(card(picker)).toHaveAttribute("data-state", "damaged");
+  await expect(card(picker).getByRole("button", { name: /^Load/ })).toHaveCount(0);
+});
+
+test("a file that changes on the server ends the download, and the next one starts anew", async ({
+  picker,
+  server,
+}) => {
+  const address = server.offer("moving.gguf", GGUF_BYTES, { etag: '"one"', pieceMs: 150 });
+  await openAddress(picker, address);
+  const before = server.sent;
+  await card(picker)
+    .getByRole("button", { name: /^Download / })
+    .click();
+  await expect.poll(() => server.sent - before).toBeGreaterThan(80_000);
+  await card(picker)
+    .getByRole("button", { name: /^Cancel / })
+    .click();
+  await expect(card(picker)).toHaveAttribute("data-state", "partial");
+  server.offer("moving.gguf", GGUF_BYTES, { etag: '"two"' });
+  await card(picker)
+    .getByRole("button", { name: /^Go on with/ })
+    .click();
+  await expect(problem(picker).locator('[data-code="download-failed"]')).toContainText("changed");
+  await expect(card(picker)).toHaveAttribute("data-state", "remote");
+  await card(picker)
+    .getByRole("button", { name: /^Download / })
+    .click();
+  await expect(card(picker)).toHaveAttribute("data-state", "ready");
+});
+
+test("a server without ranges: the whole file is fetched and kept", async ({ picker, server }) => {
+  const address = server.offer("whole.gguf", GGUF_BYTES, { ranges: false });
+  await openAddress(picker, address);
+  await card(picker)
+    .getByRole("button", { name: /^Download / })
+    .click();
+  await expect(card(picker)).toHaveAttribute("data-state", "ready");
+  await card(picker)
+    .getByRole("button", { name: /^Load / })
+    .click();
+  await expectLoaded(picker, "whole", "Q4_0");
+});
