@@ -76,7 +76,7 @@ export function attentionMassTwin(
     const begin = pageTable[e * 4 + 3]!;
     for (let h = 0; h < heads; h++) {
       for (let t = 0; t < count; t++) {
-        mass[e]! += Math.exp(scores[h * setCapacity + begin + t]! - lse[h]!);
+        mass[e]! += Math.exp(scores[h * setCapacity + begin + t]! - lse[h]!) ** 2;
       }
     }
   }

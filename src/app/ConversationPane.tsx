@@ -5,6 +5,9 @@ import { QuestionForm } from "./QuestionForm.tsx";
 import { TurnView } from "./TurnView.tsx";
 
 const NO_TURNS: readonly Turn[] = [];
+// Farther below than this, the reader has scrolled away on purpose.
+const FOLLOW_PX = 240;
+const FOLLOW_MARGIN_PX = 16;
 
 export function ConversationPane() {
   const document = useAppState(selectedDocument);
@@ -14,15 +17,24 @@ export function ConversationPane() {
   const { clearConversation } = useActions();
   const list = useRef<HTMLDivElement>(null);
   const last = turns.at(-1);
-  const grown = [turns.length, last?.status, last?.answer.length].join(":");
+  const lastId = last?.id;
+  const answerLength = last?.status === "streaming" ? last.answer.length : 0;
 
-  // Follow the streaming answer, unless the reader has scrolled up to re-read something.
+  // A new question goes to the top of the pane, so that it stays in sight above its answer.
   useEffect(() => {
     const element = list.current;
-    if (!element) return;
-    const below = element.scrollHeight - element.scrollTop - element.clientHeight;
-    if (below < 240) element.scrollTop = element.scrollHeight;
-  }, [grown]);
+    const turn = element?.lastElementChild;
+    if (element && turn && lastId) element.scrollTop += topWithin(turn, element);
+  }, [lastId]);
+
+  // A long answer is followed while it streams; evidence and statistics do not push it away.
+  useEffect(() => {
+    const element = list.current;
+    const answer = element?.lastElementChild?.querySelector(".answer");
+    if (!element || !answer || answerLength === 0) return;
+    const below = topWithin(answer, element) + answer.clientHeight - element.clientHeight;
+    if (below > 0 && below < FOLLOW_PX) element.scrollTop += below + FOLLOW_MARGIN_PX;
+  }, [answerLength]);
 
   return (
     <section className="column conversation" aria-labelledby="conversation-heading">
@@ -53,4 +65,9 @@ export function ConversationPane() {
       <QuestionForm />
     </section>
   );
+}
+
+/** Distance of an element's top from the top of the visible part of its scroller. */
+function topWithin(element: Element, scroller: Element): number {
+  return element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 }

@@ -60,13 +60,19 @@ export async function answerQuestion(
     textLength: source.text.length,
     firstToken: prefixTokens,
   });
-  const evidence: Evidence[] = found.map(({ start, end, strength }) => ({
-    documentId: request.documentId,
-    start,
-    end,
-    text: source.text.slice(start, end),
-    weight: strength,
-  }));
+  const evidence: Evidence[] = found.map(({ start, end, strength }) => {
+    // A span may begin with the end of the sentence before it; a quote should not.
+    const quote = source.text.slice(start, end);
+    const lead = /^[\s.,;:!?)\]”’]*/.exec(quote)?.[0].length ?? 0;
+    const shift = lead < quote.length ? lead : 0;
+    return {
+      documentId: request.documentId,
+      start: start + shift,
+      end,
+      text: quote.slice(shift),
+      weight: strength,
+    };
+  });
   const answerTokens = generation.ids.length;
   return {
     text: text.trimEnd(),

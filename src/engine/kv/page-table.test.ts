@@ -81,6 +81,12 @@ describe("page table", () => {
     expect(rows.at(-1)!.position).toBe(69);
   });
 
+  test("nothing is clamped before the first span is sealed", () => {
+    const fresh = { now: 50, firstRing: 32, spans: [], window: 0 };
+    const table = buildPageTable(layout, { ...fresh, positions: "clamped" });
+    expect(table).toEqual(buildPageTable(layout, { ...fresh, positions: "compact" }));
+  });
+
   test("a window leaves older ring tokens out and keeps positions", () => {
     const table = buildPageTable(layout, {
       now: 400,

@@ -56,8 +56,10 @@ export function buildPageTable(layout: KvLayout, view: LayerView): PageTable {
   const words: number[] = [];
   const owners: number[] = [];
   const tokens: number[] = [];
-  const { positions } = view;
-  const clampedFlag = positions === "clamped" ? CLAMPED : 0;
+  // Until something is sealed, sinks and ring are neighbours and need no clamping.
+  const isClamped = view.positions === "clamped" && view.firstRing > layout.sinkTokens;
+  const positions = view.positions === "clamped" && !isClamped ? "compact" : view.positions;
+  const clampedFlag = isClamped ? CLAMPED : 0;
   let setIndex = 0;
 
   const push = (
@@ -97,7 +99,7 @@ export function buildPageTable(layout: KvLayout, view: LayerView): PageTable {
       push(page, position, 0, count, span.ordinal, span.start + offset);
     }
   }
-  const clampedTokens = positions === "clamped" ? setIndex : 0;
+  const clampedTokens = isClamped ? setIndex : 0;
 
   const firstRingToken = Math.max(view.firstRing, Math.min(windowStart, view.now));
   const ringBegin = setIndex;

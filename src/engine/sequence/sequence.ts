@@ -61,7 +61,7 @@ export class Sequence {
   readonly vSet: GPUBuffer; // f32 [K][setCapacity][D]
   readonly qRot: GPUBuffer; // f32 [T, H*D]
   readonly lse: GPUBuffer; // f32 [H, T]
-  /** f32 [L][maxEntries], attention mass per entry, added up by `attendToken`. */
+  /** f32 [L][maxEntries], squared attention per entry, added up by `addMass`. */
   readonly mass: GPUBuffer;
   readonly #qClamped: GPUBuffer; // f32 [T, H*D]
   readonly #tables: GPUBuffer; // u32 [L][maxEntries][4]

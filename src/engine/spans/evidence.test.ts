@@ -8,23 +8,23 @@ const source = {
   firstToken: 10,
 };
 
-test("layers count equally, mass is spread over the tokens of an interval", () => {
+test("sharp layers count more, mass is spread over the tokens of an interval", () => {
   const heat = tokenHeat(
     [
       [
         { start: 30, length: 10, mass: 30 },
         { start: 60, length: 5, mass: 10 },
       ],
-      [{ start: 35, length: 2, mass: 0.001 }],
+      [{ start: 35, length: 2, mass: 1 }],
       [],
       [{ start: 5, length: 10, mass: 0 }],
     ],
     source,
   );
-  expect(heat[20]).toBeCloseTo(0.075);
-  expect(heat[25]).toBeCloseTo(0.575);
-  expect(heat[50]).toBeCloseTo(0.05);
-  expect(heat.reduce((a, b) => a + b)).toBeCloseTo(2);
+  expect(heat[20]).toBeCloseTo(3);
+  expect(heat[25]).toBeCloseTo(3.5);
+  expect(heat[50]).toBeCloseTo(2);
+  expect(heat.reduce((a, b) => a + b)).toBeCloseTo(41);
 });
 
 test("strongest merged intervals as character ranges, strongest first", () => {
@@ -43,7 +43,7 @@ test("strongest merged intervals as character ranges, strongest first", () => {
     { start: 80, end: 136, firstToken: 20, endToken: 34 },
     { start: 320, end: 328, firstToken: 80, endToken: 82 },
   ]);
-  expect(found.map((e) => e.strength)).toEqual([expect.closeTo(0.625), expect.closeTo(0.375)]);
+  expect(found.map((e) => e.strength)).toEqual([expect.closeTo(11 / 14), expect.closeTo(3 / 14)]);
   expect(findEvidence(layers, source, { cut: 0.1, limit: 1 })).toHaveLength(1);
 });
 

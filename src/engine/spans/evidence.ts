@@ -5,7 +5,7 @@ export interface AttendedInterval {
   /** First token, in tokens of the stream (system prompt included). */
   readonly start: number;
   readonly length: number;
-  /** Attention mass over heads and decode steps. */
+  /** Squared attention probabilities, summed over tokens, heads and decode steps. */
   readonly mass: number;
 }
 
@@ -74,17 +74,18 @@ export function findEvidence(
     .slice(0, limit);
 }
 
-/** f64 [N]: every layer gives 1 in all, a span's share spread evenly over its tokens. */
+/**
+ * f64 [N]: a span's mass spread evenly over its tokens. Layers are not normalised against each other:
+ * mass is squared attention, so a layer that points at a passage counts, one that spreads does not.
+ */
 export function tokenHeat(
   layers: readonly (readonly AttendedInterval[])[],
   { tokenStarts, firstToken }: EvidenceSource,
 ): Float64Array {
   const heat = new Float64Array(tokenStarts.length);
   for (const intervals of layers) {
-    const total = intervals.reduce((sum, { mass }) => sum + mass, 0);
-    if (!(total > 0)) continue;
     for (const { start, length, mass } of intervals) {
-      const share = mass / total / length;
+      const share = mass / length;
       const from = Math.max(0, start - firstToken);
       const to = Math.min(heat.length, start + length - firstToken);
       for (let token = from; token < to; token++) heat[token] = (heat[token] ?? 0) + share;

@@ -19,6 +19,9 @@ interface Row {
   readonly evidenceRecall: number;
   /** The same in the best layer of each case. */
   readonly bestLayerRecall: number;
+  /** Share of cases whose strongest passage, or one of those shown, holds the answer. */
+  readonly evidenceTop1: number;
+  readonly evidenceShown: number;
   readonly ingestTokensPerSecond: number;
   readonly answerSeconds: number;
 }
@@ -39,7 +42,17 @@ export async function needles(args: readonly string[]): Promise<void> {
   for (const engine of engines) {
     const binding = bindDocuments(loaded, engine, overridesFrom(options.settings()));
     for (const length of lengths) {
-      const sums = { correct: 0, recall: 0, best: 0, ingest: 0, tokens: 0, answer: 0, cases: 0 };
+      const sums = {
+        correct: 0,
+        recall: 0,
+        best: 0,
+        ingest: 0,
+        tokens: 0,
+        answer: 0,
+        cases: 0,
+        top1: 0,
+        shown: 0,
+      };
       for (const depth of depths) {
         for (let seed = 0; seed < seeds; seed++) {
           // Characters per token of this tokenizer, so that `length` is in tokens.
@@ -88,7 +101,12 @@ export async function needles(args: readonly string[]): Promise<void> {
             };
             process.stderr.write(`${JSON.stringify({ ...line, shares })}\n`);
           }
+          const holds = answer.evidence.map(({ start, end }) =>
+            needle.document.slice(start, end).includes(needle.expected),
+          );
           sums.cases++;
+          sums.top1 += holds[0] ? 1 : 0;
+          sums.shown += holds.includes(true) ? 1 : 0;
           sums.correct += isCorrect ? 1 : 0;
           sums.recall += shares.reduce((a, b) => a + b, 0) / Math.max(1, shares.length);
           sums.best += Math.max(0, ...shares);
@@ -105,6 +123,8 @@ export async function needles(args: readonly string[]): Promise<void> {
         correct: sums.correct / n,
         evidenceRecall: sums.recall / n,
         bestLayerRecall: sums.best / n,
+        evidenceTop1: sums.top1 / n,
+        evidenceShown: sums.shown / n,
         ingestTokensPerSecond: sums.ingest / n,
         answerSeconds: sums.answer / n,
       });
