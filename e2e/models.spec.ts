@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../src/cli/build.mjs";
 import { waitForModel } from "../src/cli/page-driver.mjs";
-import { expect, test as base } from "./fixtures.ts";
+import { expect, type Site, test as base } from "./fixtures.ts";
 import { type ModelServer, serveModels } from "./model-server.ts";
 
 const FIXTURES = join(ROOT, "src/engine/model/fixtures");
@@ -27,17 +27,21 @@ const test = base.extend<{ server: ModelServer; picker: Page }>({
     await use(server);
     await server.close();
   },
-  /** A page without a chosen model in its address, with the picker open. */
+  /** The picker, open in a page that has no model yet: the specs here bring their own. */
   picker: async ({ page, site }, use) => {
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.message));
-    await page.goto(new URL(site.address).origin + new URL(site.address).pathname);
-    await waitForModel(page);
+    await page.goto(pageOf(site, "?model=none"));
     await openPicker(page);
     await use(page);
     expect(errors, "uncaught errors").toEqual([]);
   },
 });
+
+function pageOf(site: Site, query: string): string {
+  const { origin, pathname } = new URL(site.address);
+  return origin + pathname + query;
+}
 
 async function openPicker(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Choose a model" }).click();
@@ -55,9 +59,12 @@ async function openAddress(page: Page, address: string): Promise<void> {
 const card = (page: Page) => page.locator('[data-model^="address-"]');
 const problem = (page: Page) => page.getByRole("alert", { name: "Model problem" });
 
+/** Shaders are compiled for a software adapter. */
+const LOADED = { timeout: 180_000 };
+
 async function expectLoaded(page: Page, name: string, kind: string): Promise<void> {
   await expect(problem(page).locator("[data-code]")).toHaveCount(0);
-  await expect(page.locator(".model", { hasText: "In use" })).toContainText(name);
+  await expect(page.locator(".model", { hasText: "In use" })).toContainText(name, LOADED);
   await page.getByRole("button", { name: "Close" }).click();
   const panel = page.getByRole("region", { name: "Model", exact: true });
   await expect(panel).toContainText(name);
@@ -73,24 +80,18 @@ test("a GGUF file and a safetensors folder load through the file picker", async 
   await picker
     .getByLabel("Model files")
     .setInputFiles(FOLDER_FILES.map((name) => join(FOLDER, name)));
-  await expect(picker.locator(".model", { hasText: "BF16" })).toContainText("In use");
+  await expect(picker.locator(".model", { hasText: "BF16" })).toContainText("In use", LOADED);
   await picker.getByRole("button", { name: "Close" }).click();
   await expect(picker.getByRole("region", { name: "Model", exact: true })).toContainText("BF16");
 });
 
-test("a file that is no model is refused in words, and the model in use stays", async ({
-  picker,
-}) => {
+test("a file that is no model is refused in words", async ({ picker }) => {
   const buffer = Buffer.from("this is not a model at all, only some text of a few bytes");
   await picker
     .getByLabel("Model files")
     .setInputFiles({ name: "broken.gguf", mimeType: "application/octet-stream", buffer });
   await expect(problem(picker).locator('[data-code="format-invalid"]')).toContainText(
     "broken.gguf",
-  );
-  await expect(picker.getByRole("status", { name: "Model" })).toHaveAttribute(
-    "data-phase",
-    "ready",
   );
   await openAddress(picker, "http://example.org/a.gguf");
   await expect(problem(picker).locator('[data-code="format-invalid"]')).toContainText("https");
@@ -130,7 +131,6 @@ test("a download goes on after a reload, is kept, loads without the server, and 
   await expect(picker.getByRole("progressbar", { name: /^Downloading/ })).toBeVisible();
   await expect.poll(() => server.sent - sentBefore).toBeGreaterThan(80_000);
   await picker.reload();
-  await waitForModel(picker);
   await openPicker(picker);
   await expect(card(picker)).toHaveAttribute("data-state", "partial");
   server.hurry();
@@ -147,7 +147,6 @@ test("a download goes on after a reload, is kept, loads without the server, and 
 
   await server.stop();
   await picker.reload();
-  await waitForModel(picker);
   await openPicker(picker);
   await card(picker)
     .getByRole("button", { name: /^Check / })
@@ -159,7 +158,7 @@ test("a download goes on after a reload, is kept, loads without the server, and 
   await expectLoaded(picker, "qwen2", "Q4_0");
 
   // The choice is remembered: the page comes back with it.
-  await picker.goto(new URL(site.address).origin + new URL(site.address).pathname);
+  await picker.goto(pageOf(site, ""));
   await waitForModel(picker);
   await expect(picker.getByRole("region", { name: "Model", exact: true })).toContainText("Q4_0");
 
