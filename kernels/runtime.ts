@@ -59,7 +59,8 @@ export class KernelRuntime {
     this.capabilities = capabilities;
     device.addEventListener("uncapturederror", (event) => {
       const { error } = event as GPUUncapturedErrorEvent;
-      const kind = error.constructor.name === "GPUOutOfMemoryError" ? "out-of-memory" : "validation";
+      const kind =
+        error.constructor.name === "GPUOutOfMemoryError" ? "out-of-memory" : "validation";
       this.#failure ??= new GpuFailure(kind, error.message);
     });
     void device.lost.then((info) => {
@@ -108,9 +109,7 @@ export class KernelRuntime {
     this.device.queue.writeBuffer(buffer, offsetBytes, data.buffer, data.byteOffset, whole);
     if (whole < data.byteLength) {
       const tail = new Uint8Array(4);
-      tail.set(
-        new Uint8Array(data.buffer, data.byteOffset + whole, data.byteLength - whole),
-      );
+      tail.set(new Uint8Array(data.buffer, data.byteOffset + whole, data.byteLength - whole));
       this.device.queue.writeBuffer(buffer, offsetBytes + whole, tail);
     }
   }

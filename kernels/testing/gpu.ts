@@ -78,7 +78,8 @@ export async function runGuarded<T extends Record<string, GuardedBuffer>>(
     const bytes = await recorder.readback(slice.buffer, 0, slice.buffer.size);
     const words = new Uint32Array(bytes);
     for (let i = 0; i < GUARD_WORDS; i++) {
-      if (words[i] !== GUARD) throw new Error(`${label}: guard word ${i} before it was overwritten`);
+      if (words[i] !== GUARD)
+        throw new Error(`${label}: guard word ${i} before it was overwritten`);
       if (words[words.length - 1 - i] !== GUARD) {
         throw new Error(`${label}: guard word ${i} after it was overwritten`);
       }

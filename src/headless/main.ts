@@ -29,7 +29,8 @@ export async function main(args: readonly string[]): Promise<number> {
     const code = error instanceof EngineError ? error.code : "internal";
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${code}: ${message}\n`);
-    if (code === "internal" && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+    if (code === "internal" && error instanceof Error)
+      process.stderr.write(`${error.stack ?? ""}\n`);
     return 1;
   }
 }

@@ -46,8 +46,7 @@ export function buildEntry(facts: EntryFacts, device: DeviceFacts, canKeep: bool
   const needs = figures ? modelNeeds(figures, fileBytes) : undefined;
   return {
     id: facts.id,
-    name:
-      embedded?.name ?? curated?.name ?? opened?.name ?? record?.name ?? files?.name ?? facts.id,
+    name: nameOf(facts),
     origin: embedded
       ? "embedded"
       : files
@@ -76,6 +75,12 @@ function stateOf({ embedded, files, kept, transfer }: EntryFacts): ModelEntry["s
   if (kept?.record.problem) return "damaged";
   if (kept?.complete) return "ready";
   return kept ? "partial" : "remote";
+}
+
+function nameOf({ id, embedded, curated, kept, opened, files }: EntryFacts): string {
+  // Of a whole file the header is known, also where the address gave only a file name.
+  const own = kept?.complete ? kept.record.name : (opened?.name ?? kept?.record.name);
+  return embedded?.name ?? curated?.name ?? own ?? files?.name ?? id;
 }
 
 /** 0 when one is unknown. */

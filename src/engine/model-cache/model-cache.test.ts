@@ -18,7 +18,7 @@ function setUp(bytes = BYTES) {
     lock: (name) => {
       if (held.has(name)) return Promise.resolve(undefined);
       held.add(name);
-      return Promise.resolve(() => held.delete(name));
+      return Promise.resolve(() => void held.delete(name));
     },
     freeBytes: () => Promise.resolve(directory.capacity - directory.bytes),
     pause: () => Promise.resolve(),

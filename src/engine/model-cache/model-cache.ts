@@ -10,6 +10,7 @@ import { changedOnServer, diskFull, downloadFile } from "./download-file.ts";
 import { type ModelDirectory, readJson, writeJson } from "./model-directory.ts";
 import { cancelled, type RemoteAccess, type RemoteFile } from "./remote-files.ts";
 import { repairFile } from "./repair-file.ts";
+import type { ModelFigures } from "./types.ts";
 
 export interface CacheHost {
   readonly directory: ModelDirectory;
@@ -162,8 +163,14 @@ export class ModelCache {
     await this.#locked(id, () => this.#drop(id));
   }
 
-  async noteFigures(record: CacheRecord, figures: CacheRecord["figures"]): Promise<void> {
-    await writeJson(this.#host.directory, `${record.id}.json`, { ...record, figures });
+  /** Adds what the header of the complete model says. */
+  async describe(
+    record: CacheRecord,
+    said: { readonly name: string; readonly figures: ModelFigures },
+  ): Promise<void> {
+    const name = said.name || record.name;
+    const described: CacheRecord = { ...record, name, figures: said.figures };
+    await writeJson(this.#host.directory, `${record.id}.json`, described);
   }
 
   /** Goes on with what is there if it belongs to the same version of every file. */

@@ -125,8 +125,7 @@ export class ModelLibrary {
       const sources = await cache.sources(id);
       if (!sources) throw new EngineError("internal", `${id} is not listed after its download.`);
       try {
-        const { figures } = await describeModelFiles(sources);
-        await cache.noteFigures(record, figures);
+        await cache.describe(record, await describeModelFiles(sources));
       } catch (error) {
         // A sound download of something that is no model here must not take up the disk.
         if (error instanceof EngineError && error.code.startsWith("format-"))
