@@ -37,7 +37,7 @@ function setUp(bytes = BYTES) {
   return { directory, server, held, cache, access, order, download };
 }
 
-const refused = (code: string) => expect.objectContaining({ code });
+const refused = (code: string): unknown => expect.objectContaining({ code });
 
 async function readAll(cache: ModelCache): Promise<Uint8Array> {
   const [source] = (await cache.sources("m")) ?? [];
