@@ -229,7 +229,8 @@ export class Engine {
         stage("download", done, total),
       );
       const loaded = await loadModel(runtime, id, sources, (done, total) =>
-        stage("weights", done, total),
+        // Shaders compile beside the upload; what is left afterwards is their time.
+        stage(done < total ? "weights" : "shaders", done, total),
       );
       const binding = bindDocuments(loaded, "ltri", {});
       this.#ready = { runtime, loaded, binding };
