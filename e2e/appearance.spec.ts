@@ -50,7 +50,7 @@ test("the keyboard reaches the question, the evidence and the text", async ({ ap
   await app.keyboard.press("Enter");
   const turn = app.getByRole("article").last();
   const evidence = turn.getByRole("list", { name: "Evidence" }).getByRole("button").first();
-  await expect(evidence).toBeVisible({ timeout: 120_000 });
+  await expect(evidence).toBeVisible({ timeout: 300_000 });
   await evidence.focus();
   await app.keyboard.press("Enter");
   await expect(evidence).toHaveAttribute("aria-pressed", "true");

@@ -7,7 +7,7 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1, // every page runs a model on the processor
   retries: 0,
-  timeout: 420_000,
+  timeout: 900_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env["CI"]),
   use: {

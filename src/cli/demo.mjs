@@ -59,7 +59,7 @@ export async function main(args) {
     const address = server.address + (model ? `?model=${encodeURIComponent(model)}` : "");
     return (await runDemo(page, address, document, questions)) ? 0 : 1;
   } finally {
-    await context.close();
+    await context.close().catch(() => {}); // closed already when interrupted
     await server.close();
     if (!profile) rmSync(folder, { recursive: true, force: true });
   }
