@@ -15,7 +15,7 @@ test("a reload in the middle of reading goes on from what was stored", async ({ 
   await waitForModel(app);
   await addFile(app, BOOK);
   const card = documentCard(app, "island");
-  // The engine stores what it has read every 2,048 tokens.
+  // The engine stores what it has read every 2,048 tokens or ten seconds.
   await expect.poll(() => tokensRead(card), { timeout: 400_000 }).toBeGreaterThan(2_100);
   await app.reload();
   // The first thing shown after the reload is what survived it.

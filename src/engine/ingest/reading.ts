@@ -23,8 +23,9 @@ export interface ReadingParts {
   readonly onProgress: (progress: IngestProgress) => void;
 }
 
-/** Tokens between two commits: what a reload loses at most. */
-export const COMMIT_TOKENS = 2048;
+/** A commit follows after this many tokens or this much time: what a reload loses at most. */
+const COMMIT_TOKENS = 2048;
+const COMMIT_MS = 10_000;
 const RATE_WINDOW_MS = 10_000;
 
 export class Reading {
@@ -95,6 +96,7 @@ export class Reading {
 
   async #stream(ingestor: Ingestor, turnstile: Turnstile): Promise<void> {
     let committed = ingestor.now;
+    let committedAt = this.#parts.now();
     const marks = [{ at: this.#parts.now(), tokens: ingestor.now }];
     while (!ingestor.isDone()) {
       if (this.#paused) {
@@ -102,9 +104,12 @@ export class Reading {
         return;
       }
       await turnstile.run("chunk", () => ingestor.step());
-      if (ingestor.now - committed >= COMMIT_TOKENS && !ingestor.isDone()) {
+      const isDue =
+        ingestor.now - committed >= COMMIT_TOKENS || this.#parts.now() - committedAt >= COMMIT_MS;
+      if (isDue && !ingestor.isDone()) {
         await turnstile.run("chunk", () => ingestor.commit());
         committed = ingestor.now;
+        committedAt = this.#parts.now();
       }
       this.#report(ingestor, marks);
     }
