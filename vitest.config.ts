@@ -16,7 +16,9 @@ export default defineConfig({
           name: "gpu",
           include: ["{kernels,src}/**/*.gpu.test.ts"],
           fileParallelism: false,
-          testTimeout: 120_000,
+          // A software driver compiles for up to half a minute before the first result.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           env: { XDG_RUNTIME_DIR: "/tmp" },
         },
       },

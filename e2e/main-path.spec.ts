@@ -40,6 +40,10 @@ test("a document is read, asked, and after a reload asked again without being re
   const kept = app.getByRole("article", { name: `Question: ${PLANTED_QUESTION}` });
   await expect(kept, "the conversation survives the reload").toHaveCount(1);
   await askPlanted(app);
+
+  const natural = await askQuestion(app, "Who took up his lodging under our roof?");
+  expect(natural.answer).not.toBe("");
+  expect(natural.statistics["document-tokens-recomputed"]).toBe("0");
 });
 
 test("closing and opening the browser keeps the library", async ({ site }) => {

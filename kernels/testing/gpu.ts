@@ -25,6 +25,13 @@ export function nullRuntime(): Promise<KernelRuntime> {
 // Dawn's instance dies with its JavaScript wrapper, so the wrapper is kept for the whole process.
 const instances: GPU[] = [];
 
+/** The software driver, for what opens its own device. */
+export function testGpu(): GPU {
+  const gpu = create(["backend=vulkan"]);
+  instances.push(gpu);
+  return gpu;
+}
+
 async function openRuntime(flags: string[]): Promise<KernelRuntime> {
   const gpu = create(flags);
   instances.push(gpu);

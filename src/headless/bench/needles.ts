@@ -16,12 +16,12 @@ interface Row {
   readonly cases: number;
   readonly correct: number;
   /** Share of the needle's tokens that were attended to while decoding, mean over layers and cases. */
-  readonly evidenceRecall: number;
+  readonly evidenceRecall: number | null;
   /** The same in the best layer of each case. */
-  readonly bestLayerRecall: number;
+  readonly bestLayerRecall: number | null;
   /** Share of cases whose strongest passage, or one of those shown, holds the answer. */
-  readonly evidenceTop1: number;
-  readonly evidenceShown: number;
+  readonly evidenceTop1: number | null;
+  readonly evidenceShown: number | null;
   readonly ingestTokensPerSecond: number;
   readonly answerSeconds: number;
 }
@@ -116,15 +116,17 @@ export async function needles(args: readonly string[]): Promise<void> {
         }
       }
       const n = sums.cases;
+      // Engines without spans recall nothing: no figure, not zero.
+      const ofSpans = (sum: number) => (engine === "ltri" || engine === "infllm" ? sum / n : null);
       rows.push({
         engine,
         tokens: Math.round(sums.tokens / n),
         cases: n,
         correct: sums.correct / n,
-        evidenceRecall: sums.recall / n,
-        bestLayerRecall: sums.best / n,
-        evidenceTop1: sums.top1 / n,
-        evidenceShown: sums.shown / n,
+        evidenceRecall: ofSpans(sums.recall),
+        bestLayerRecall: ofSpans(sums.best),
+        evidenceTop1: ofSpans(sums.top1),
+        evidenceShown: ofSpans(sums.shown),
         ingestTokensPerSecond: sums.ingest / n,
         answerSeconds: sums.answer / n,
       });

@@ -1,0 +1,142 @@
+// The engine as the worker uses it: read, ask, start again on the same stores, lose the device, meet
+// an index of another model.
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { testGpu } from "../../kernels/testing/gpu.ts";
+import type { AskRequest, DocumentSummary, EngineEvent } from "./api.ts";
+import { Engine } from "./engine.ts";
+import { sourceFromBytes } from "./model/byte-source.ts";
+import { memoryBackends, type MemoryBackends, openRepository } from "./testing/read-document.ts";
+
+const OTHER = "src/engine/model/fixtures/models/qwen2-Q4_0.gguf";
+const book = readFileSync("public/sample/treasure-island.txt", "utf8");
+const PLANTED = "The secret code of the green lantern is 73194.";
+const text = `${book.slice(0, 1200)}\n\n${PLANTED}\n\n${book.slice(1200, 2000)}`.trim();
+
+interface Started {
+  readonly engine: Engine;
+  readonly events: EngineEvent[];
+  readonly device: GPUDevice;
+  documents(): readonly DocumentSummary[];
+}
+
+const gpu = testGpu();
+
+/** An engine on its own device, as after a reload of the page; `model` is a file. */
+async function start(backends: MemoryBackends, model: string): Promise<Started> {
+  const events: EngineEvent[] = [];
+  const devices: GPUDevice[] = [];
+  const watched = {
+    requestAdapter: async (options?: GPURequestAdapterOptions) => {
+      const adapter = await gpu.requestAdapter(options);
+      if (!adapter) return null;
+      const { features, limits, info } = adapter;
+      const requestDevice = async (descriptor?: GPUDeviceDescriptor) => {
+        const device = await adapter.requestDevice(descriptor);
+        devices.push(device);
+        return device;
+      };
+      return { features, limits, info, requestDevice };
+    },
+  };
+  const engine = new Engine(
+    {
+      gpu: watched as unknown as GPU,
+      repository: await openRepository(backends),
+      modelSources: () => Promise.resolve([sourceFromBytes(model, readFileSync(model))]),
+      now: () => performance.now(),
+    },
+    (event) => events.push(event),
+  );
+  await engine.loadModel(model);
+  const documents = () => {
+    const last = events.findLast((event) => event.type === "documents");
+    return last?.documents ?? [];
+  };
+  return { engine, events, device: devices[0]!, documents };
+}
+
+async function untilComplete({ documents }: Started): Promise<void> {
+  for (let i = 0; i < 1000; i++) {
+    if (documents()[0]?.state === "complete") return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the document is ${documents()[0]?.state ?? "missing"}`);
+}
+
+function planted(documentId: string): AskRequest {
+  return {
+    jobId: "job",
+    documentId,
+    question: "What is the secret code of the green lantern?",
+    history: [],
+    maxTokens: 16,
+    temperature: 0,
+    topK: 0,
+    topP: 1,
+    seed: 0,
+  };
+}
+
+const NANO = "public/models/nano.gguf";
+
+describe("engine", () => {
+  const backends = memoryBackends();
+  let documentId = "";
+  let first: Started;
+
+  beforeAll(async () => {
+    first = await start(backends, NANO);
+    documentId = await first.engine.addDocument("island", text);
+    await untilComplete(first);
+  });
+
+  test("answers from the index with evidence and recomputes nothing", async () => {
+    const answer = await first.engine.ask(planted(documentId));
+    expect(answer.text).toContain("73194");
+    expect(answer.evidence[0]?.text).toContain("73194");
+    const { start: from, end, text: quote } = answer.evidence[0]!;
+    expect(text.slice(from, end)).toBe(quote);
+    expect(answer.stats.recomputedDocumentTokens).toBe(0);
+    expect(answer.stats.spansRecalled).toBeGreaterThan(0);
+    const streamed = first.events.filter((event) => event.type === "token");
+    expect(streamed.map((event) => event.text).join("")).toContain(answer.text);
+  });
+
+  test("the ledger is the sum of all buffers and names every group", () => {
+    const { gpu: bytes, diskBytes } = first.engine.ledger();
+    expect(Object.values(bytes).every((value) => value > 0)).toBe(true);
+    expect(diskBytes).toBeGreaterThan(text.length);
+  });
+
+  test("a new engine on the same stores gives the same answer without reading", async () => {
+    const again = await start(backends, NANO);
+    expect(again.documents()[0]).toMatchObject({ id: documentId, state: "complete" });
+    const answer = await again.engine.ask(planted(documentId));
+    expect(again.engine.documentTokensComputed).toBe(0);
+    expect(answer).toMatchObject({ text: (await first.engine.ask(planted(documentId))).text });
+  });
+
+  test("a lost device ends the question by name, and nothing stored is lost", async () => {
+    const doomed = await start(backends, NANO);
+    doomed.device.destroy();
+    await doomed.device.lost;
+    await expect(doomed.engine.ask(planted(documentId))).rejects.toMatchObject({
+      code: "device-lost",
+    });
+    const next = await start(backends, NANO);
+    expect((await next.engine.ask(planted(documentId))).text).toContain("73194");
+  });
+
+  test("an index of another model is refused by name and its text is kept", async () => {
+    const other = await start(backends, OTHER);
+    expect(other.documents()[0]).toMatchObject({
+      state: "stale",
+      problem: { code: "index-stale" },
+    });
+    await expect(other.engine.ask(planted(documentId))).rejects.toMatchObject({
+      code: "index-stale",
+    });
+    expect(await other.engine.documentText(documentId)).toBe(text);
+  });
+});
