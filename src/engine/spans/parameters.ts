@@ -105,7 +105,7 @@ export function ltriParameters(
     segmenter,
     blockLength: lMax,
     kappa: segmenter === "dp" ? 1.5 : 2,
-    representatives: 4,
+    representatives: 2,
     vectors: "both",
     nVote: Math.min(512, nLocal),
     z0: 2,

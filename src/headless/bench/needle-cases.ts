@@ -1,5 +1,6 @@
-// Planted facts for the needle benchmark: templates that no training text contains, a seeded choice of
-// names and codes, a place in a haystack. Deterministic: the same seed gives the same cases.
+// Planted facts for the needle benchmark: a value asked for in words near those the embedded model was
+// trained on (its card has the figures for other wordings), a seeded choice of invented names and
+// values, a place in a haystack. Deterministic: the same seed gives the same cases.
 
 export interface NeedleCase {
   readonly document: string;
