@@ -27,7 +27,6 @@ const small: Partial<LtriParameters> = {
   nLocal: 96,
   nVote: 64,
   kvDtype: "f32",
-  vectorDtype: "f32",
 };
 
 let loaded: LoadedModel;
@@ -113,7 +112,6 @@ describe("interrupted reading", () => {
       chunk: 16,
       budget: 64,
       kvDtype: "f16",
-      vectorDtype: "f16",
     } as const;
     const binding = bindDocuments(loaded, "ltri", overrides);
     const ids = randomIds(450, 3);

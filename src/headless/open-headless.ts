@@ -26,7 +26,7 @@ export async function openHeadless(model: string) {
 export function overridesFrom(
   settings: Readonly<Record<string, string | number | boolean>>,
 ): Partial<LtriParameters> {
-  const known: Readonly<Record<keyof LtriParameters, "number" | "string" | "list">> = {
+  const known: Readonly<Record<keyof LtriParameters, "number" | "string">> = {
     nSink: "number",
     nLocal: "number",
     chunk: "number",
@@ -48,14 +48,10 @@ export function overridesFrom(
     subChunk: "number",
     rescoreEvery: "number",
     refreshEvery: "number",
-    ingestLag: "number",
     posMode: "string",
     queryRotation: "string",
     kvDtype: "string",
-    vectorDtype: "string",
     poolTokens: "number",
-    denseLayers: "list",
-    localOnlyLayers: "list",
   };
   const choices: Readonly<Record<string, readonly string[]>> = {
     segmenter: ["nms", "dp", "fixed"],
@@ -63,11 +59,10 @@ export function overridesFrom(
     posMode: ["compact", "clamped", "absolute"],
     queryRotation: ["clamped", "none"],
     kvDtype: ["f16", "f32"],
-    vectorDtype: ["f16", "f32"],
   };
   for (const [name, value] of Object.entries(settings)) {
     const type = known[name as keyof LtriParameters] as string | undefined;
-    if (type === undefined || type === "list") {
+    if (type === undefined) {
       throw new EngineError(
         "not-found",
         `--set ${name}: known are ${Object.keys(known).join(", ")}.`,

@@ -22,7 +22,7 @@ export interface DeviceFacts {
 const DOCUMENT_TOKENS = 100_000;
 /** Average span of a book; each span has two index vectors, as many bytes as one token's KV. */
 const SPAN_TOKENS = 48;
-/** Activations, logits and staging of the models in question, measured at 40 to 90 MB. */
+/** Activations, logits and staging of the models in question, an estimate, not a measurement. */
 const WORKING_BYTES = 96 * 1024 * 1024;
 
 /** Undefined where the file's header has not been read. */

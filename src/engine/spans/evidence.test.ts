@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { characterRange, findEvidence, tailBlocks, tokenHeat } from "./evidence.ts";
+import { characterRange, findEvidence, tokenHeat } from "./evidence.ts";
 
 // 100 tokens of 4 characters; the document starts at stream token 10.
 const source = {
@@ -70,13 +70,4 @@ test("ranges start at the character's start and end rounded up", () => {
   expect(characterRange(emoji, 2, 3)).toEqual({ start: 1, end: 3 });
   expect(characterRange(emoji, 1, 2)).toEqual({ start: 1, end: 3 });
   expect(characterRange(emoji, 3, 5)).toEqual({ start: 1, end: 4 });
-});
-
-test("tail blocks", () => {
-  expect(tailBlocks(100, 137)).toEqual([
-    { start: 100, length: 16 },
-    { start: 116, length: 16 },
-    { start: 132, length: 5 },
-  ]);
-  expect(tailBlocks(5, 5)).toEqual([]);
 });

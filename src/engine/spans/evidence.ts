@@ -94,15 +94,6 @@ export function tokenHeat(
   return heat;
 }
 
-/** Blocks of 16 tokens for the part of the document that is still in the local window. */
-export function tailBlocks(start: number, end: number): { start: number; length: number }[] {
-  const blocks: { start: number; length: number }[] = [];
-  for (let at = start; at < end; at += 16) {
-    blocks.push({ start: at, length: Math.min(16, end - at) });
-  }
-  return blocks;
-}
-
 /**
  * Characters of document tokens firstToken…endToken−1. A token that begins inside a character has
  * that character's start as its own, so the end is the next start that is really later: rounded up.

@@ -39,17 +39,12 @@ export interface LtriParameters {
   readonly subChunk: number;
   readonly rescoreEvery: number;
   readonly refreshEvery: number;
-  /** The set of chunk n is chosen with the queries of chunk n−ingestLag. */
-  readonly ingestLag: 0 | 1 | 2;
   readonly posMode: "compact" | "clamped" | "absolute";
   readonly queryRotation: "clamped" | "none";
+  /** Of keys, values and index vectors. */
   readonly kvDtype: "f16" | "f32";
-  readonly vectorDtype: "f16" | "f32";
   /** Tokens of the page pool per layer, without sinks and ring. */
   readonly poolTokens: number;
-  /** Layers that attend to every token, and layers that never retrieve; for measurement. */
-  readonly denseLayers: readonly number[];
-  readonly localOnlyLayers: readonly number[];
 }
 
 /** Fields that influence stored bytes: any difference makes a stored index stale. */
@@ -69,13 +64,9 @@ export const fingerprintFields = [
   "nVote",
   "z0",
   "neighbourBoost",
-  "ingestLag",
   "posMode",
   "queryRotation",
   "kvDtype",
-  "vectorDtype",
-  "denseLayers",
-  "localOnlyLayers",
 ] as const satisfies readonly (keyof LtriParameters)[];
 
 const FULL_CONTEXT = 8192;
@@ -116,14 +107,10 @@ export function ltriParameters(
     subChunk: Math.min(16, chunk),
     rescoreEvery: 1,
     refreshEvery: 4,
-    ingestLag: 1,
     posMode: "compact",
     queryRotation: "clamped",
     kvDtype: "f16",
-    vectorDtype: "f16",
     poolTokens: 4 * Math.max(budget, lMax),
-    denseLayers: [],
-    localOnlyLayers: [],
     ...overrides,
     nSink,
     chunk,
