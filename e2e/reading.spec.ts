@@ -4,6 +4,9 @@ import { expect, plantedBook, test, textFile } from "./fixtures.ts";
 
 const BOOK = textFile("island.txt", plantedBook(7_500));
 
+/** Two chunks: nothing slower than 50 tokens/s commits less in its first ten seconds. */
+const COMMIT_LEAST = 512;
+
 /** Tokens read so far, from the card's progress bar. */
 async function tokensRead(card: Locator): Promise<number> {
   const bar = card.getByRole("progressbar");
@@ -15,12 +18,13 @@ test("a reload in the middle of reading goes on from what was stored", async ({ 
   await waitForModel(app);
   await addFile(app, BOOK);
   const card = documentCard(app, "island");
-  // The engine stores what it has read every 2,048 tokens or ten seconds.
+  // The engine stores what it has read every 2,048 tokens or ten seconds; on a slow machine the
+  // seconds come first, so what must have survived is bounded from below by one commit.
   await expect.poll(() => tokensRead(card), { timeout: 400_000 }).toBeGreaterThan(2_100);
   await app.reload();
   // The first thing shown after the reload is what survived it.
   await expect(card).toBeVisible();
-  expect(await tokensRead(card)).toBeGreaterThanOrEqual(1_900);
+  expect(await tokensRead(card)).toBeGreaterThanOrEqual(COMMIT_LEAST);
   await waitForModel(app);
   await waitForDocument(app, "island");
 });
