@@ -3,25 +3,26 @@
 // Work on the GPU is serialised: reading yields to questions between chunks.
 
 import type { KernelRuntime } from "../../kernels/index.ts";
-import { GpuFailure } from "../../kernels/index.ts";
 import type {
   Answer,
   AskRequest,
   DocumentSummary,
   EngineErrorData,
   EngineEvent,
+  IngestProgress,
   MemoryLedger,
   ModelState,
   ModelSummary,
 } from "./api.ts";
 import { answerQuestion } from "./ask/answer.ts";
-import { type OpenSession, openStoredSession } from "./ask/open-session.ts";
+import { SessionCache } from "./ask/session-cache.ts";
 import { bindDocuments, type DocumentBinding } from "./document-binding.ts";
 import { EngineError } from "./errors.ts";
 import { openDevice } from "./gpu-device.ts";
-import { Reading } from "./ingest/reading.ts";
+import { ReadingQueue } from "./ingest/reading-queue.ts";
 import { describeModel, type LoadedModel, loadModel } from "./loaded-model.ts";
 import type { ByteSource } from "./model/byte-source.ts";
+import { nameError } from "./name-error.ts";
 import { summarise } from "./document-summary.ts";
 import { compareFingerprint } from "./store/fingerprint.ts";
 import type { DocumentRepository } from "./store/repository.ts";
@@ -45,34 +46,29 @@ interface Ready {
   readonly binding: DocumentBinding;
 }
 
-interface CachedSession {
-  readonly documentId: string;
-  readonly open: OpenSession;
-  readonly text: string;
-  readonly tokenStarts: Uint32Array;
-  close(): Promise<void>;
-}
-
 export class Engine {
   readonly #host: EngineHost;
   readonly #emit: (event: EngineEvent) => void;
   readonly #counter = new TokenCounter();
   readonly #turnstile = new Turnstile();
   readonly #jobs = new Map<string, AbortController>();
-  readonly #readings = new Map<string, Reading>();
-  /** Why the last reading of a document stopped before its end. */
-  readonly #problems = new Map<string, EngineErrorData>();
-  /** Documents whose reading waits for an earlier one. */
-  readonly #queue: string[] = [];
+  readonly #readings: ReadingQueue;
+  readonly #sessions = new SessionCache();
   #model: ModelState = { phase: "idle" };
   #loading: { id: string; done: Promise<ModelSummary> } | undefined;
   #ready: Ready | undefined;
-  #session: CachedSession | undefined;
   #diskBytes = 0;
 
   constructor(host: EngineHost, emit: (event: EngineEvent) => void) {
     this.#host = host;
     this.#emit = emit;
+    this.#readings = new ReadingQueue(
+      () => this.#readingParts(),
+      async () => {
+        await this.#announceDocuments();
+        this.#announceLedger();
+      },
+    );
   }
 
   /** Document tokens that entered the transformer since the start; for tests and statistics. */
@@ -111,15 +107,13 @@ export class Engine {
       geometry: binding.geometry,
       modelName: loaded.model.config.name,
     });
-    this.#enqueue(docId);
+    this.#readings.add(docId);
     await this.#announceDocuments();
     return docId;
   }
 
   async pauseDocument(documentId: string): Promise<void> {
-    const queued = this.#queue.indexOf(documentId);
-    if (queued >= 0) this.#queue.splice(queued, 1);
-    await this.#readings.get(documentId)?.pause();
+    await this.#readings.pause(documentId);
     await this.#announceDocuments();
   }
 
@@ -129,7 +123,7 @@ export class Engine {
       throw new EngineError("index-damaged", manifest.damage ?? "The document is damaged.");
     }
     if (state === "complete") return;
-    this.#enqueue(documentId);
+    this.#readings.add(documentId);
     await this.#announceDocuments();
   }
 
@@ -147,7 +141,7 @@ export class Engine {
       geometry: binding.geometry,
       modelName: loaded.model.config.name,
     });
-    this.#enqueue(documentId);
+    this.#readings.add(documentId);
     await this.#announceDocuments();
   }
 
@@ -169,14 +163,17 @@ export class Engine {
   }
 
   async ask(request: AskRequest): Promise<Answer> {
-    const { binding } = this.#requireReady();
+    const ready = this.#requireReady();
     const abort = new AbortController();
     this.#jobs.set(request.jobId, abort);
     const { temperature, topK, topP, seed } = request;
     try {
       return await this.#turnstile.run("question", async () => {
-        const cached = await this.#sessionOf(request.documentId);
-        const answer = await answerQuestion(cached.open.session, binding, this.#counter, cached, {
+        const { repository } = this.#host;
+        const parts = { ...ready, repository, counter: this.#counter };
+        const cached = await this.#sessions.get(request.documentId, parts);
+        const { session } = cached.open;
+        const answer = await answerQuestion(session, ready.binding, this.#counter, cached, {
           documentId: request.documentId,
           question: request.question,
           history: request.history,
@@ -190,7 +187,7 @@ export class Engine {
         return answer;
       });
     } catch (error) {
-      throw this.#named(error);
+      throw nameError(error);
     } finally {
       this.#jobs.delete(request.jobId);
     }
@@ -241,7 +238,7 @@ export class Engine {
       this.#announceLedger();
       return model;
     } catch (error) {
-      const named = this.#named(error);
+      const named = nameError(error);
       this.#setModel({ phase: "failed", error: { code: named.code, message: named.message } });
       throw named;
     }
@@ -252,14 +249,13 @@ export class Engine {
     const { binding } = this.#requireReady();
     for (const info of await this.#host.repository.list()) {
       const stale = compareFingerprint(info.fingerprint, binding.fingerprint).length > 0;
-      if (info.state === "ingesting" && !stale) this.#enqueue(info.docId);
+      if (info.state === "ingesting" && !stale) this.#readings.add(info.docId);
     }
   }
 
   async #unload(): Promise<void> {
-    for (const reading of this.#readings.values()) await reading.pause();
-    this.#queue.length = 0;
-    await this.#dropSession();
+    await this.#readings.stop();
+    await this.#sessions.drop();
     const ready = this.#ready;
     this.#ready = undefined;
     if (!ready) return;
@@ -267,86 +263,26 @@ export class Engine {
     ready.runtime.device.destroy();
   }
 
-  #enqueue(documentId: string): void {
-    if (this.#queue.includes(documentId) || this.#readings.has(documentId)) return;
-    this.#queue.push(documentId);
-    void this.#readNext();
-  }
-
-  async #readNext(): Promise<void> {
-    if (this.#readings.size > 0) return;
-    const documentId = this.#queue.shift();
-    const ready = this.#ready;
-    if (documentId === undefined || !ready) return;
-    const reading = new Reading(documentId, {
-      ...ready,
+  #readingParts() {
+    if (!this.#ready) return undefined;
+    return {
+      ...this.#ready,
       repository: this.#host.repository,
       counter: this.#counter,
       turnstile: this.#turnstile,
       now: () => this.#host.now(),
-      onProgress: (progress) => {
+      onProgress: (progress: IngestProgress) => {
         this.#emit({ type: "ingest", progress });
         this.#announceLedger();
       },
-    });
-    this.#readings.set(documentId, reading);
-    this.#problems.delete(documentId);
-    await this.#announceDocuments();
-    await reading.run();
-    this.#readings.delete(documentId);
-    if (reading.problem) this.#problems.set(documentId, reading.problem);
-    await this.#announceDocuments();
-    this.#announceLedger();
-    await this.#readNext();
-  }
-
-  async #sessionOf(documentId: string): Promise<CachedSession> {
-    if (this.#session?.documentId === documentId) return this.#session;
-    await this.#dropSession();
-    const { runtime, loaded, binding } = this.#requireReady();
-    const { repository } = this.#host;
-    const { state, checkpoint, manifest } = await repository.open(documentId, binding.fingerprint);
-    if (state === "damaged") {
-      throw new EngineError("index-damaged", manifest.damage ?? "The document is damaged.");
-    }
-    if (state !== "complete" || !checkpoint) {
-      throw new EngineError("not-found", `"${manifest.title}" has not been read to its end yet.`);
-    }
-    const reader = await repository.openReader(documentId);
-    try {
-      const text = await reader.text();
-      const tokenStarts = await reader.tokenStarts();
-      const open = await openStoredSession(
-        runtime,
-        loaded,
-        binding,
-        reader,
-        checkpoint,
-        this.#counter,
-      );
-      const close = () => {
-        open.destroy();
-        return reader.close();
-      };
-      this.#session = { documentId, open, text, tokenStarts, close };
-      return this.#session;
-    } catch (error) {
-      await reader.close();
-      throw error;
-    }
-  }
-
-  async #dropSession(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    await session?.close();
+    };
   }
 
   /** Ends reading and questions of a document, so that its records may change. */
   async #letGo(documentId: string): Promise<void> {
     await this.pauseDocument(documentId);
     await this.#turnstile.run("question", async () => {
-      if (this.#session?.documentId === documentId) await this.#dropSession();
+      if (this.#sessions.isOpen(documentId)) await this.#sessions.drop();
     });
   }
 
@@ -366,9 +302,9 @@ export class Engine {
     const fingerprint = this.#ready?.binding.fingerprint;
     const documents: DocumentSummary[] = infos.map((info) =>
       summarise(info, fingerprint, {
-        reading: this.#readings.get(info.docId),
-        queued: this.#queue.includes(info.docId),
-        problem: this.#problems.get(info.docId),
+        reading: this.#readings.reading(info.docId),
+        queued: this.#readings.isWaiting(info.docId),
+        problem: this.#readings.problem(info.docId),
       }),
     );
     this.#emit({ type: "documents", documents });
@@ -395,20 +331,6 @@ export class Engine {
   #requireReady(): Ready {
     if (!this.#ready) throw new EngineError("not-found", "No model is loaded yet.");
     return this.#ready;
-  }
-
-  #named(error: unknown): EngineError {
-    if (error instanceof EngineError) return error;
-    if (error instanceof GpuFailure) {
-      const code = {
-        lost: "device-lost",
-        "out-of-memory": "out-of-memory",
-        validation: "internal",
-      } as const;
-      return new EngineError(code[error.kind], error.message, { cause: error });
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    return new EngineError("internal", message, { cause: error });
   }
 }
 

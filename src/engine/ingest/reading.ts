@@ -1,11 +1,11 @@
 // The reading of one document as a task: opens its writer, streams chunks, commits as it goes, can be
 // paused at any chunk and continues from the last commit. Errors end it and stay with the document.
 
-import { GpuFailure, type KernelRuntime } from "../../../kernels/index.ts";
+import type { KernelRuntime } from "../../../kernels/index.ts";
 import type { EngineErrorData, IngestProgress } from "../api.ts";
 import type { DocumentBinding } from "../document-binding.ts";
-import { EngineError } from "../errors.ts";
 import type { LoadedModel } from "../loaded-model.ts";
+import { nameError } from "../name-error.ts";
 import type { DocumentRepository } from "../store/repository.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import type { Turnstile } from "../turnstile.ts";
@@ -65,13 +65,8 @@ export class Reading {
     try {
       await this.#read();
     } catch (error) {
-      const code =
-        error instanceof EngineError
-          ? error.code
-          : error instanceof GpuFailure && error.kind !== "validation"
-            ? ({ lost: "device-lost", "out-of-memory": "out-of-memory" } as const)[error.kind]
-            : "internal";
-      this.problem = { code, message: error instanceof Error ? error.message : String(error) };
+      const { code, message } = nameError(error);
+      this.problem = { code, message };
     } finally {
       this.#ended?.();
     }
