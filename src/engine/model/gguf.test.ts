@@ -22,7 +22,7 @@ describe("GGUF files", () => {
   test("versions 2 and 3 are read", async () => {
     for (const version of [2, 3]) {
       const { config } = await open({ ...tinyModel(), version });
-      expect(config).toMatchObject({ layers: 1, width: 8, heads: 2, kvHeads: 1, headDim: 4 });
+      expect(config).toMatchObject({ layers: 1, width: 8, heads: 2, kvHeads: 1, headDim: 8 });
     }
   });
 
@@ -84,7 +84,7 @@ describe("GGUF files", () => {
         ...kept,
         {
           name: "blk.0.attn_qkv.weight",
-          shape: [8, 16],
+          shape: [8, 32],
           type: 0,
           bytes: join("attn_q", "attn_k", "attn_v"),
         },
@@ -124,6 +124,14 @@ describe("GGUF files", () => {
     ).catch((error: unknown) => error);
     // qwen2 needs biases, which the tiny file does not have.
     expect(String(yarn)).toMatch(/attn_q\.bias/);
+  });
+
+  test("a rotation that the kernels cannot do is named", async () => {
+    const half = tinyModel("phi3", { "phi3.rope.dimension_count": { u32: 4 } });
+    await expect(open(half)).rejects.toMatchObject({
+      code: "format-unsupported",
+      message: expect.stringContaining("4 rotary dimensions of 8") as string,
+    });
   });
 });
 
@@ -178,8 +186,8 @@ describe("broken GGUF files", () => {
     ],
     [
       "wrong shape",
-      () => withTensor(tinyModel(), "blk.0.attn_k.weight", { shape: [4, 8] }),
-      /8 × 4.*4 × 8/,
+      () => withTensor(tinyModel(), "blk.0.attn_k.weight", { shape: [4, 16] }),
+      /16 × 4.*8 × 8/,
     ],
     [
       "unused tensor",
@@ -273,7 +281,7 @@ describe("broken GGUF files", () => {
   test("NaN in a weight is found when its rows are read", async () => {
     const file = tinyModel();
     const nan = new Uint8Array(
-      Float32Array.from({ length: 64 }, (_, i) => (i === 17 ? NaN : 1)).buffer,
+      Float32Array.from({ length: 128 }, (_, i) => (i === 17 ? NaN : 1)).buffer,
     );
     const { tensors } = await open(withTensor(file, "blk.0.attn_q.weight", { bytes: nan }));
     const tensor = tensors.get("attn_q", 0);

@@ -21,7 +21,11 @@ const ropeSchema = v.looseObject({
   attention_factor: maybe(v.number()),
   long_factor: maybe(v.array(v.number())),
   short_factor: maybe(v.array(v.number())),
+  partial_rotary_factor: maybe(v.number()),
+  truncate: maybe(v.boolean()),
 });
+
+type Rope = v.InferOutput<typeof ropeSchema>;
 
 const configSchema = v.looseObject({
   model_type: v.string(),
@@ -39,6 +43,13 @@ const configSchema = v.looseObject({
   rope_theta: maybe(v.number()),
   rope_local_base_freq: maybe(v.number()),
   rope_scaling: maybe(ropeSchema),
+  // What transformers 5 writes in place of the fields above: one set, or one for each kind of layer.
+  rope_parameters: maybe(
+    v.union([
+      v.strictObject({ full_attention: ropeSchema, sliding_attention: ropeSchema }),
+      ropeSchema,
+    ]),
+  ),
   partial_rotary_factor: maybe(v.number()),
   original_max_position_embeddings: maybe(v.number()),
   tie_word_embeddings: maybe(v.boolean()),
@@ -113,6 +124,8 @@ export function hfHyperParameters(
     (family.globalEvery === null
       ? pattern.isLocal.map((_, i) => i >= (config.max_window_layers ?? 0))
       : pattern.isLocal);
+  const { rope, localTheta } = ropeOf(config, source);
+  const rotaryShare = rope.partial_rotary_factor ?? config.partial_rotary_factor ?? 1;
   return {
     name: config._name_or_path || source,
     family: name,
@@ -125,11 +138,11 @@ export function hfHyperParameters(
     vocab: facts.vocab,
     contextLength: config.max_position_embeddings,
     rmsEpsilon: config.rms_norm_eps,
-    theta: config.rope_theta ?? config.rope_scaling?.rope_theta ?? family.defaultTheta,
-    localTheta: config.rope_local_base_freq ?? family.localTheta,
-    rotaryDims: Math.floor(headDim * (config.partial_rotary_factor ?? 1)),
+    theta: rope.rope_theta ?? config.rope_theta ?? family.defaultTheta,
+    localTheta: localTheta ?? config.rope_local_base_freq ?? family.localTheta,
+    rotaryDims: Math.floor(headDim * rotaryShare),
     ropeLayout: "half-split",
-    ropeScaling: hfRopeScaling(config, source),
+    ropeScaling: hfRopeScaling(rope, config, source),
     slidingWindow: hasWindow ? (config.sliding_window ?? null) : null,
     isLocal: hasWindow ? isLocal : pattern.isLocal.map(() => false),
     usesRope: config.no_rope_layers?.map((flag) => flag !== 0) ?? pattern.usesRope,
@@ -142,10 +155,30 @@ export function hfHyperParameters(
   };
 }
 
-function hfRopeScaling(config: HfConfig, source: string): RopeScaling {
-  const scaling = config.rope_scaling;
-  const type = scaling?.rope_type ?? scaling?.type ?? "default";
-  if (!scaling || type === "default") return { kind: "none" };
+/** The rotary parameters of the layers that see everything, and the base of the others if it is stated. */
+function ropeOf(config: HfConfig, source: string): { rope: Rope; localTheta: number | null } {
+  const parameters = config.rope_parameters;
+  if (!parameters) return { rope: config.rope_scaling ?? {}, localTheta: null };
+  if (!hasKinds(parameters)) return { rope: parameters, localTheta: null };
+  const local = parameters.sliding_attention;
+  if ((local.rope_type ?? "default") !== "default") {
+    throw new EngineError(
+      "format-unsupported",
+      `${source}: the rotary scaling ${quote(local.rope_type ?? "")} of layers with a sliding window is not supported. Supported: default.`,
+    );
+  }
+  return { rope: parameters.full_attention, localTheta: local.rope_theta ?? null };
+}
+
+function hasKinds(
+  parameters: NonNullable<HfConfig["rope_parameters"]>,
+): parameters is { full_attention: Rope; sliding_attention: Rope } {
+  return "full_attention" in parameters;
+}
+
+function hfRopeScaling(scaling: Rope, config: HfConfig, source: string): RopeScaling {
+  const type = scaling.rope_type ?? scaling.type ?? "default";
+  if (type === "default") return { kind: "none" };
   const original =
     scaling.original_max_position_embeddings ??
     config.original_max_position_embeddings ??
@@ -163,6 +196,12 @@ function hfRopeScaling(config: HfConfig, source: string): RopeScaling {
         originalContext: original,
       };
     case "yarn":
+      if (scaling.truncate === false) {
+        throw new EngineError(
+          "format-unsupported",
+          `${source}: YaRN without rounded bounds ("truncate": false) is not supported.`,
+        );
+      }
       return {
         kind: "yarn",
         factor,

@@ -87,6 +87,14 @@ export function buildConfig(hyper: HyperParameters, family: Family, source: stri
   if (hyper.rotaryDims % 2 !== 0 || hyper.rotaryDims > hyper.headDim) {
     fail(`${hyper.rotaryDims} rotary dimensions do not fit into heads of ${hyper.headDim}`);
   }
+  // The rotary kernels turn four pairs at a time.
+  const step = hyper.ropeLayout === "adjacent" ? 4 : 8;
+  if (hyper.rotaryDims % step !== 0) {
+    throw new EngineError(
+      "format-unsupported",
+      `${source}: ${hyper.rotaryDims} rotary dimensions of ${hyper.headDim} are not supported. Supported: multiples of ${step}.`,
+    );
+  }
   const positive = (value: number | null, name: string): void => {
     if (value !== null && !(Number.isFinite(value) && value > 0)) fail(`the ${name} is ${value}`);
   };

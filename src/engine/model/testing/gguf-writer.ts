@@ -121,7 +121,7 @@ const random = (seed: number): (() => number) => {
   };
 };
 
-/** A complete model of one or two layers: 8 tokens, width 8, two heads of 4. */
+/** A complete model of one or two layers: 8 tokens, width 8, two heads of 8. */
 export function tinyModel(
   family = "llama",
   changes: Partial<Record<string, WriterValue | null>> = {},
@@ -141,10 +141,10 @@ export function tinyModel(
     const at = `blk.${layer}.`;
     tensors.push(
       ...tensor(`${at}attn_norm.weight`, 8, 0),
-      ...tensor(`${at}attn_q.weight`, 8, 8),
-      ...tensor(`${at}attn_k.weight`, 8, 4),
-      ...tensor(`${at}attn_v.weight`, 8, 4),
-      ...tensor(`${at}attn_output.weight`, 8, 8),
+      ...tensor(`${at}attn_q.weight`, 8, 16),
+      ...tensor(`${at}attn_k.weight`, 8, 8),
+      ...tensor(`${at}attn_v.weight`, 8, 8),
+      ...tensor(`${at}attn_output.weight`, 16, 8),
       ...tensor(`${at}ffn_norm.weight`, 8, 0),
       ...tensor(`${at}ffn_gate.weight`, 8, 16),
       ...tensor(`${at}ffn_up.weight`, 8, 16),
@@ -159,6 +159,8 @@ export function tinyModel(
     [`${family}.feed_forward_length`]: { u32: 16 },
     [`${family}.attention.head_count`]: { u32: 2 },
     [`${family}.attention.head_count_kv`]: { u32: 1 },
+    [`${family}.attention.key_length`]: { u32: 8 },
+    [`${family}.attention.value_length`]: { u32: 8 },
     [`${family}.attention.layer_norm_rms_epsilon`]: { f32: 1e-5 },
     "tokenizer.ggml.model": { text: "gpt2" },
     "tokenizer.ggml.pre": { text: "gpt-2" },
