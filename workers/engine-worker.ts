@@ -72,9 +72,9 @@ const api: EngineApi = {
       await engine.announce();
     }),
   loadModel: (id) => call(({ engine }) => engine.loadModel(id)),
-  addDocument: (title, text) =>
+  addDocument: (title, text, sections) =>
     call(async ({ engine }) =>
-      engine.addDocument(title, typeof text === "string" ? text : await text.text()),
+      engine.addDocument(title, typeof text === "string" ? text : await text.text(), sections),
     ),
   pauseDocument: (id) => call(({ engine }) => engine.pauseDocument(id)),
   resumeDocument: (id) => call(({ engine }) => engine.resumeDocument(id)),
@@ -100,6 +100,7 @@ async function report(engine: Engine, stores: BrowserStores): Promise<StorageRep
   const storage = navigator.storage as StorageManager | undefined;
   const estimate = await storage?.estimate();
   return {
+  documentSections: (id) => call(({ engine }) => engine.documentSections(id)),
     backend: stores.backend,
     usedBytes: estimate?.usage ?? engine.ledger().diskBytes,
     quotaBytes: estimate?.quota ?? 0,

@@ -9,6 +9,7 @@ import type {
   MemoryLedger,
   ModelLibraryApi,
   ModelSummary,
+  Section,
   StorageReport,
 } from "../src/engine/index.ts";
 
@@ -30,6 +31,7 @@ export type {
   ModelLibraryState,
   ModelState,
   ModelSummary,
+  Section,
   StorageReport,
 } from "../src/engine/index.ts";
 
@@ -41,7 +43,11 @@ export interface EngineApi extends ModelLibraryApi {
   loadModel(id: string): Promise<ModelSummary>;
   /** Stores text and token ids durably, then streams the document in. Resolves with its id as soon
    * as it is listed; progress, completion and failure arrive as events. */
-  addDocument(title: string, text: string | Blob): Promise<string>;
+  addDocument(
+    title: string,
+    text: string | Blob,
+    sections?: readonly Section[],
+  ): Promise<string>;
   pauseDocument(documentId: string): Promise<void>;
   resumeDocument(documentId: string): Promise<void>;
   /** Reads a stale document again with the present model, in place. */
@@ -49,6 +55,8 @@ export interface EngineApi extends ModelLibraryApi {
   renameDocument(documentId: string, title: string): Promise<void>;
   deleteDocument(documentId: string): Promise<void>;
   documentText(documentId: string): Promise<string>;
+  /** Its pages or chapters in order; empty for one that has none. */
+  documentSections(documentId: string): Promise<readonly Section[]>;
   ask(request: AskRequest): Promise<Answer>;
   /** Ends an `ask` by its job id; the answer so far is returned with `stopped: "cancelled"`. */
   cancel(jobId: string): Promise<void>;

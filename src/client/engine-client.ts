@@ -129,13 +129,15 @@ export function createEngineClient(
       modelId = id;
       return call((api) => api.loadModel(id));
     },
-    addDocument: (title, text) => call((api) => api.addDocument(title, text)),
+    addDocument: (title, text, sections) =>
+      call((api) => api.addDocument(title, text, sections)),
     pauseDocument: (id) => call((api) => api.pauseDocument(id)),
     resumeDocument: (id) => call((api) => api.resumeDocument(id)),
     rebuildDocument: (id) => call((api) => api.rebuildDocument(id)),
     renameDocument: (id, title) => call((api) => api.renameDocument(id, title)),
     deleteDocument: (id) => call((api) => api.deleteDocument(id)),
     documentText: (id) => call((api) => api.documentText(id)),
+    documentSections: (id) => call((api) => api.documentSections(id)),
     ask: (request) => call((api) => api.ask(request)),
     cancel: (jobId) => call((api) => api.cancel(jobId)),
     storage: () => call((api) => api.storage()),

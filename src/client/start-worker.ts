@@ -13,7 +13,7 @@ export function startEngineWorker(): EngineWorker {
     events: (listener: (events: readonly EngineEvent[]) => void) =>
       remote.events(Comlink.proxy(listener)),
     loadModel: (id) => remote.loadModel(id),
-    addDocument: (title, text) => remote.addDocument(title, text),
+    addDocument: (title, text, sections) => remote.addDocument(title, text, sections),
     pauseDocument: (id) => remote.pauseDocument(id),
     resumeDocument: (id) => remote.resumeDocument(id),
     rebuildDocument: (id) => remote.rebuildDocument(id),
@@ -22,6 +22,7 @@ export function startEngineWorker(): EngineWorker {
     documentText: (id) => remote.documentText(id),
     ask: (request) => remote.ask(request),
     cancel: (jobId) => remote.cancel(jobId),
+    documentSections: (id) => remote.documentSections(id),
     storage: () => remote.storage(),
     ledger: () => remote.ledger(),
     listModels: () => remote.listModels(),

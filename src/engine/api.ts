@@ -5,6 +5,7 @@ import type { EngineErrorCode } from "./errors.ts";
 import type { ModelLibraryState } from "./model-cache/types.ts";
 
 export type * from "./model-cache/types.ts";
+export type { Section } from "./sections.ts";
 
 /** What happened, to which object, and what the user can do. */
 export interface EngineErrorData {
@@ -84,6 +85,8 @@ export interface Evidence {
   readonly text: string;
   /** Share of the attention mass on recalled spans, 0 to 1. */
   readonly weight: number;
+  /** Page or chapter it stands in, as shown; for documents that have them. */
+  readonly place?: string;
 }
 
 export interface AnswerStats {

@@ -24,6 +24,7 @@ import { describeModel, type LoadedModel, loadModel } from "./loaded-model.ts";
 import type { ByteSource } from "./model/byte-source.ts";
 import { nameError } from "./name-error.ts";
 import { summarise } from "./document-summary.ts";
+import { cleanDocument, type Section } from "./sections.ts";
 import { compareFingerprint } from "./store/fingerprint.ts";
 import type { DocumentRepository } from "./store/repository.ts";
 import { TokenCounter } from "./token-counter.ts";
@@ -91,16 +92,21 @@ export class Engine {
     return done;
   }
 
-  async addDocument(title: string, text: string): Promise<string> {
+  /** `sections` are its pages or chapters; evidence names the one it stands in. */
+  async addDocument(
+    title: string,
+    text: string,
+    sections: readonly Section[] = [],
+  ): Promise<string> {
     const { binding, loaded } = this.#requireReady();
-    const clean = text.replaceAll("\r\n", "\n").trim();
-    if (clean.length === 0) {
+    const clean = cleanDocument(title, text, sections);
+    if (clean.text.length === 0) {
       throw new EngineError("format-invalid", `"${title}" has no text. Choose another file.`);
     }
-    const { ids, starts } = await this.#tokenize(binding, clean);
+    const { ids, starts } = await this.#tokenize(binding, clean.text);
     const docId = await this.#host.repository.create({
       title,
-      text: clean,
+      ...clean,
       tokenIds: ids,
       tokenStarts: starts,
       fingerprint: binding.fingerprint,
@@ -160,6 +166,11 @@ export class Engine {
   async documentText(documentId: string): Promise<string> {
     const reader = await this.#host.repository.openReader(documentId);
     return reader.text().finally(() => reader.close());
+  }
+
+  async documentSections(documentId: string): Promise<readonly Section[]> {
+    const reader = await this.#host.repository.openReader(documentId);
+    return reader.sections().finally(() => reader.close());
   }
 
   async ask(request: AskRequest): Promise<Answer> {

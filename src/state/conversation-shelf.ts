@@ -16,6 +16,7 @@ const evidence = v.object({
   end: v.number(),
   text: v.string(),
   weight: v.number(),
+  place: v.optional(v.string()),
 });
 
 const stats = v.object({

@@ -2,7 +2,8 @@
 
 import type { Answer, Evidence } from "../api.ts";
 import type { DocumentBinding } from "../document-binding.ts";
-import { type AttendedInterval, findEvidence } from "../spans/evidence.ts";
+import { findEvidence } from "../spans/evidence.ts";
+import { placeOf, type Section } from "../sections.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import type { Turn } from "../tokenizer/prompt.ts";
 import type { Sampling, Session } from "./session.ts";
@@ -23,6 +24,8 @@ export interface AnswerRequest {
 export interface AnsweredText {
   readonly text: string;
   readonly tokenStarts: Uint32Array;
+  /** Pages or chapters, where the document has them. */
+  readonly sections?: readonly Section[];
 }
 
 export async function answerQuestion(
@@ -65,6 +68,8 @@ export async function answerQuestion(
     const quote = source.text.slice(start, end);
     const lead = /^[\s.,;:!?)\]”’]*/.exec(quote)?.[0].length ?? 0;
     const shift = lead < quote.length ? lead : 0;
+    // A passage that runs over a page's end belongs where most of it stands.
+    const place = placeOf(source.sections ?? [], Math.floor((start + shift + end) / 2));
     return {
       documentId: request.documentId,
       start: start + shift,

@@ -4,6 +4,7 @@ import type { KernelRuntime } from "../../../kernels/index.ts";
 import type { DocumentBinding } from "../document-binding.ts";
 import { EngineError } from "../errors.ts";
 import type { LoadedModel } from "../loaded-model.ts";
+import type { Section } from "../sections.ts";
 import type { DocumentRepository } from "../store/repository.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import { type OpenSession, openStoredSession } from "./open-session.ts";
@@ -21,6 +22,7 @@ export interface CachedSession {
   readonly open: OpenSession;
   readonly text: string;
   readonly tokenStarts: Uint32Array;
+  readonly sections: readonly Section[];
   close(): Promise<void>;
 }
 
@@ -58,12 +60,13 @@ async function openSession(documentId: string, parts: SessionParts): Promise<Cac
   try {
     const text = await reader.text();
     const tokenStarts = await reader.tokenStarts();
+    const sections = await reader.sections();
     const open = await openStoredSession(runtime, loaded, binding, reader, checkpoint, counter);
     const close = () => {
       open.destroy();
       return reader.close();
     };
-    return { documentId, open, text, tokenStarts, close };
+    return { documentId, open, text, tokenStarts, sections, close };
   } catch (error) {
     await reader.close();
     throw error;

@@ -5,7 +5,8 @@ import { damaged, ENVELOPE_BYTES, openRecord } from "./envelope.ts";
 import { isDamage, type CheckpointContent, type Commit } from "./commit-record.ts";
 import type { ExtentCache } from "./extent-cache.ts";
 import { LayerIndex } from "./layer-index.ts";
-import { readSource, readText } from "./manifest.ts";
+import type { Section } from "../sections.ts";
+import { readSections, readSource, readText } from "./manifest.ts";
 import { decodeExtents, decodeSpans, decodeTail } from "./span-records.ts";
 import type {
   DocumentReader,
@@ -132,6 +133,10 @@ export class DocumentIndex implements DocumentReader {
 
   tokenStarts(): Promise<Uint32Array> {
     return this.#words("tokenStarts");
+  }
+
+  sections(): Promise<readonly Section[]> {
+    return this.#guard(() => readSections(this.#access.records, this.manifest));
   }
 
   async close(): Promise<void> {

@@ -18,6 +18,7 @@ export const RECORD_KINDS = {
   locations: 8,
   extent: 9,
   checkpoint: 10,
+  sections: 11,
 } as const;
 export type RecordKind = keyof typeof RECORD_KINDS;
 

@@ -1,4 +1,6 @@
-// The manifest record of a document, and its source columns (text, token ids, token starts) in parts.
+// The manifest record of a document, and its source columns (text, token ids, token starts, sections)
+// in parts.
+import { parseSections, type Section } from "../sections.ts";
 import { damaged, openRecord, sealRecord } from "./envelope.ts";
 import { join } from "./span-records.ts";
 import type { Manifest, RecordStore, RecordWrite } from "./types.ts";
@@ -6,7 +8,7 @@ import type { Manifest, RecordStore, RecordWrite } from "./types.ts";
 const SOURCE_PART_BYTES = 1024 * 1024;
 
 /** In the order of the key's second number. */
-const COLUMNS = ["text", "tokenIds", "tokenStarts"] as const;
+const COLUMNS = ["text", "tokenIds", "tokenStarts", "sections"] as const;
 export type SourceColumn = (typeof COLUMNS)[number];
 
 export function encodeManifest(manifest: Manifest): Uint8Array {
@@ -24,6 +26,8 @@ export interface Sources {
   readonly text?: string;
   readonly tokenIds: Uint32Array; // [tokens]
   readonly tokenStarts: Uint32Array; // [tokens] UTF-16 units
+  /** Stored with the text; not given where the text is not. */
+  readonly sections?: readonly Section[];
 }
 
 /** Records of the columns given; `parts` and `bytes` are per column, 0 for one not given. */
@@ -32,16 +36,19 @@ export function sourceWrites(
   sources: Sources,
 ): {
   writes: RecordWrite[];
-  parts: [number, number, number];
-  bytes: [number, number, number];
+  parts: [number, number, number, number];
+  bytes: [number, number, number, number];
 } {
   const writes: RecordWrite[] = [];
-  const parts: [number, number, number] = [0, 0, 0];
-  const bytes: [number, number, number] = [0, 0, 0];
+  const parts: [number, number, number, number] = [0, 0, 0, 0];
+  const bytes: [number, number, number, number] = [0, 0, 0, 0];
   const columns = [
     sources.text === undefined ? undefined : new TextEncoder().encode(sources.text),
     bytesOf(sources.tokenIds),
     bytesOf(sources.tokenStarts),
+    sources.sections?.length
+      ? new TextEncoder().encode(JSON.stringify(sources.sections))
+      : undefined,
   ];
   columns.forEach((column, index) => {
     if (!column) return;
@@ -64,12 +71,13 @@ export async function readSource(
 ): Promise<Uint8Array> {
   const index = COLUMNS.indexOf(column);
   const payloads: Uint8Array[] = [];
-  for (let part = 0; part < manifest.sourceParts[index]!; part++) {
+  for (let part = 0; part < (manifest.sourceParts[index] ?? 0); part++) {
     const record = await records.get("sources", [manifest.docId, index, part]);
     payloads.push(openRecord(record, { kind: column, layer: 0, part }));
   }
   const bytes = join(payloads);
-  if (column !== "text" && bytes.byteLength !== 4 * manifest.tokens) {
+  const words = column === "tokenIds" || column === "tokenStarts";
+  if (words && bytes.byteLength !== 4 * manifest.tokens) {
     throw damaged(`${column} column`, "has the wrong size");
   }
   return bytes;
@@ -79,6 +87,26 @@ export async function readText(records: RecordStore, manifest: Manifest): Promis
   const bytes = await readSource(records, manifest, "text");
   // A byte-order mark is a character of the document and counts in its offsets.
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+/** Empty for a document without pages or chapters, or stored before there were any. */
+export async function readSections(
+  records: RecordStore,
+  manifest: Manifest,
+): Promise<readonly Section[]> {
+  if (!manifest.sourceParts[3]) return [];
+  const json = new TextDecoder().decode(await readSource(records, manifest, "sections"));
+  const sections = parseSections(parsed(json), manifest.characters);
+  if (!sections) throw damaged("sections column", "cannot be read");
+  return sections;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function bytesOf(words: Uint32Array): Uint8Array {

@@ -37,8 +37,8 @@ export interface RepositoryOptions {
   readonly writeBytes?: number;
 }
 
-/** What a rebuilt index is bound to; the text and title stay. */
-export type Rebuild = Omit<NewDocument, "title" | "text">;
+/** What a rebuilt index is bound to; title, text and sections stay. */
+export type Rebuild = Omit<NewDocument, "title" | "text" | "sections">;
 
 export class DocumentRepository {
   readonly cache: ExtentCache;
@@ -204,8 +204,8 @@ export class DocumentRepository {
         fingerprintHash: await hashFingerprint(fingerprint),
         geometry,
         tokens: tokenIds.length,
-        sourceParts: [old.sourceParts[0], parts[1], parts[2]],
-        sourceBytes: [old.sourceBytes[0], bytes[1], bytes[2]],
+        sourceParts: [old.sourceParts[0], parts[1], parts[2], old.sourceParts[3] ?? 0],
+        sourceBytes: [old.sourceBytes[0], bytes[1], bytes[2], old.sourceBytes[3] ?? 0],
       };
       const removals: RecordWrite[] = [];
       for (const table of [
@@ -217,7 +217,7 @@ export class DocumentRepository {
         "sources",
       ] as const) {
         for (const key of await this.#records.keys(table, [docId])) {
-          const isText = table === "sources" && key[1] === 0;
+          const isText = table === "sources" && (key[1] === 0 || key[1] === 3);
           if (!isText) removals.push({ remove: table, key });
         }
       }

@@ -1,11 +1,12 @@
 // Types of the durable store: the two backends it is given (records, extent bytes) and the documents
 // kept on them. No implementation here. Source: span index specification, durable store.
+import type { Section } from "../sections.ts";
 
 /** The eight tables. `segments` is used only where extent bytes live in IndexedDB. */
 export const RECORD_TABLES = [
   "documents", // [docId]               manifest
   "commits", // [docId, 0|1]            commit record
-  "sources", // [docId, column, part]   0 text UTF-8, 1 token ids u32, 2 token starts u32
+  "sources", // [docId, column, part]   0 text UTF-8, 1 token ids u32, 2 token starts u32, 3 sections
   "spans", // [docId, layer, part]      start, length, score, extent, offset
   "vectors", // [docId, layer, part]    mStat, mDyn
   "kv", // [docId, layer, part]         where the part's extents lie: offset, bytes
@@ -85,6 +86,7 @@ export interface NewDocument {
   readonly fingerprint: Fingerprint;
   readonly geometry: IndexGeometry;
   readonly modelName: string;
+  readonly sections?: readonly Section[];
 }
 
 export interface Manifest {
@@ -97,9 +99,9 @@ export interface Manifest {
   readonly fingerprint: Fingerprint;
   readonly fingerprintHash: string; // SHA-256, hex
   readonly geometry: IndexGeometry;
-  /** Parts of each source column: text, token ids, token starts. */
-  readonly sourceParts: readonly [number, number, number];
-  readonly sourceBytes: readonly [number, number, number]; // stored, envelopes included
+  /** Parts of each source column: text, token ids, token starts, sections (absent in older ones). */
+  readonly sourceParts: readonly [number, number, number, number?];
+  readonly sourceBytes: readonly [number, number, number, number?]; // stored, envelopes included
   /** Why a record of the document was refused; the index must be rebuilt. */
   readonly damage?: string;
   /** Set first by a deletion; records go after it. */
@@ -178,6 +180,7 @@ export interface DocumentReader {
   close(): Promise<void>;
 }
 
+  sections(): Promise<readonly Section[]>;
 export interface DocumentWriter {
   /** State of the last commit: resume from here. */
   readonly tokensCommitted: number;
