@@ -5,7 +5,8 @@ import reactHooks from "eslint-plugin-react-hooks";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-const LAYERS = "kernels ← src/engine ← workers ← src/client ← src/state ← src/app, src/widget";
+const LAYERS =
+  "kernels ← src/engine ← workers ← src/client ← src/state ← src/app, and src/client ← src/library ← src/widget";
 const zone = (target, from, except = []) => ({
   target,
   from,
@@ -22,15 +23,18 @@ const zones = [
   zone("./workers", "./e2e"),
   zone("./src/client", "./src", ["./client"]),
   zone("./src/client", ["./kernels", "./e2e"]),
-  // The worker file itself is reached by URL, not by import.
-  zone("./src/client", "./workers", [PROTOCOL]),
+  // Of the worker itself only the address is imported.
+  zone("./src/client", "./workers", [PROTOCOL, "./engine-worker.ts"]),
   zone("./src/state", "./src", ["./client", "./state"]),
   zone("./src/state", ["./kernels", "./e2e"]),
   zone("./src/state", "./workers", [PROTOCOL]),
   zone("./src/app", "./src", ["./state", "./app"]),
   zone("./src/app", ["./kernels", "./e2e"]),
   zone("./src/app", "./workers", [PROTOCOL]),
-  zone("./src/widget", "./src", ["./state", "./widget"]),
+  zone("./src/library", "./src", ["./client", "./library"]),
+  zone("./src/library", ["./kernels", "./e2e"]),
+  zone("./src/library", "./workers", [PROTOCOL]),
+  zone("./src/widget", "./src", ["./library", "./widget"]),
   zone("./src/widget", ["./kernels", "./e2e"]),
   zone("./src/widget", "./workers", [PROTOCOL]),
 ];

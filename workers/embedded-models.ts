@@ -3,19 +3,19 @@
 import { EngineError } from "../src/engine/errors.ts";
 import { type ByteSource, sourceFromBytes } from "../src/engine/model/byte-source.ts";
 
-const FILES: Readonly<Record<string, string>> = { default: "nano.gguf", nano: "nano.gguf" };
+const IDS = ["default", "nano"]; // `default` may become another file, `nano` not
 
-/** `base` is the address of the page's folder, with a slash at its end. */
+export const isEmbedded = (id: string): boolean => IDS.includes(id);
+
+/** `url` is the address of the file that both ids mean at present. */
 export async function embeddedModel(
   id: string,
-  base: string,
+  url: string,
   progress: (loadedBytes: number, totalBytes: number) => void,
 ): Promise<ByteSource[]> {
-  const file = Object.hasOwn(FILES, id) ? FILES[id] : undefined;
-  if (file === undefined) {
-    throw new EngineError("not-found", `There is no model "${id}". Known: default, nano.`);
+  if (!isEmbedded(id)) {
+    throw new EngineError("not-found", `There is no model "${id}". Known: ${IDS.join(", ")}.`);
   }
-  const url = new URL(`models/${file}`, base).href;
   const response = await fetch(url).catch((cause: unknown) => {
     throw new EngineError("download-failed", `The model at ${url} cannot be reached.`, { cause });
   });
@@ -39,5 +39,5 @@ export async function embeddedModel(
     bytes.set(part, at);
     at += part.length;
   }
-  return [sourceFromBytes(file, bytes)];
+  return [sourceFromBytes("nano.gguf", bytes)];
 }

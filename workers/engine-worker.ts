@@ -4,21 +4,24 @@ import * as Comlink from "comlink";
 import { Engine, EngineError } from "../src/engine/index.ts";
 import type { ModelLibrary } from "../src/engine/model-cache/model-library.ts";
 import { DocumentRepository } from "../src/engine/store/repository.ts";
+import { embeddedModel, isEmbedded } from "./embedded-models.ts";
 import { EventBatch } from "./event-batch.ts";
-import { openModelLibrary } from "./models/open-model-library.ts";
-import type { EngineApi, StorageReport } from "./protocol.ts";
+import type { StorageReport, WorkerApi } from "./protocol.ts";
 import { type BrowserStores, openBrowserStores } from "./storage/browser-stores.ts";
 
 const RAM_CACHE_BYTES = 256 * 1024 * 1024;
 
 const batch = new EventBatch();
-// The worker script lies in `assets/` of the build; models lie beside the page.
-const base = new URL(import.meta.env.DEV ? "/" : "../", self.location.href).href;
+// The worker's module lies in `assets/` of the build; models lie beside the page. Not the worker's
+// location: that is a blob when the page is of another origin.
+const here = import.meta.url;
+let defaultModel = new URL(`${import.meta.env.DEV ? "/" : "../"}models/nano.gguf`, here).href;
 
 interface Host {
   readonly engine: Engine;
   readonly stores: BrowserStores;
-  readonly models: ModelLibrary;
+  /** Fetched when it is first asked for: the embedded model needs none of it. */
+  readonly models: () => Promise<ModelLibrary>;
 }
 
 let host: Promise<Host> | undefined;
@@ -33,16 +36,28 @@ async function open(): Promise<Host> {
     now: () => Date.now(),
     newId: () => crypto.randomUUID(),
   });
-  const models = await openModelLibrary(base, stores.lock, (library) =>
-    batch.push({ type: "models", library }),
-  );
+  let library: Promise<ModelLibrary> | undefined;
+  const openLibrary = async () => {
+    const { openModelLibrary } = await import("./models/open-model-library.ts");
+    return openModelLibrary(defaultModel, stores.lock, (state) =>
+      batch.push({ type: "models", library: state }),
+    );
+  };
+  const models = () =>
+    (library ??= openLibrary().catch((thrown: unknown) => {
+      library = undefined; // the network may be back at the next try
+      throw thrown;
+    }));
   // Typed as always present; absent in browsers without WebGPU and outside secure contexts.
   const gpu = navigator.gpu as GPU | undefined;
   const engine = new Engine(
     {
       gpu,
       repository,
-      modelSources: (id, progress) => models.sources(id, progress),
+      modelSources: async (id, progress) =>
+        isEmbedded(id)
+          ? embeddedModel(id, defaultModel, progress)
+          : (await models()).sources(id, progress),
       now: () => performance.now(),
     },
     (event) => batch.push(event),
@@ -65,7 +80,10 @@ async function call<T>(task: (host: Host) => T | Promise<T>): Promise<T> {
   }
 }
 
-const api: EngineApi = {
+const api: WorkerApi = {
+  configure: async (files) => {
+    defaultModel = files.defaultModel;
+  },
   events: (listener) =>
     call(async ({ engine }) => {
       batch.listen(listener);
@@ -82,25 +100,25 @@ const api: EngineApi = {
   renameDocument: (id, title) => call(({ engine }) => engine.renameDocument(id, title)),
   deleteDocument: (id) => call(({ engine }) => engine.deleteDocument(id)),
   documentText: (id) => call(({ engine }) => engine.documentText(id)),
+  documentSections: (id) => call(({ engine }) => engine.documentSections(id)),
   ask: (request) => call(({ engine }) => engine.ask(request)),
   cancel: (jobId) => call(({ engine }) => engine.cancel(jobId)),
   ledger: () => call(({ engine }) => engine.ledger()),
   storage: () => call(({ engine, stores }) => report(engine, stores)),
-  listModels: () => call(({ models }) => models.list()),
-  openModelFile: (files) => call(({ models }) => models.openFiles(files)),
+  listModels: () => call(async ({ models }) => (await models()).list()),
+  openModelFile: (files) => call(async ({ models }) => (await models()).openFiles(files)),
   openModelAddress: (address, revision, token) =>
-    call(({ models }) => models.openAddress(address, revision, token)),
-  downloadModel: (id) => call(({ models }) => models.download(id)),
-  cancelDownload: (id) => call(({ models }) => models.cancel(id)),
-  deleteModel: (id) => call(({ models }) => models.remove(id)),
-  verifyModel: (id) => call(({ models }) => models.verify(id)),
+    call(async ({ models }) => (await models()).openAddress(address, revision, token)),
+  downloadModel: (id) => call(async ({ models }) => (await models()).download(id)),
+  cancelDownload: (id) => call(async ({ models }) => (await models()).cancel(id)),
+  deleteModel: (id) => call(async ({ models }) => (await models()).remove(id)),
+  verifyModel: (id) => call(async ({ models }) => (await models()).verify(id)),
 };
 
 async function report(engine: Engine, stores: BrowserStores): Promise<StorageReport> {
   const storage = navigator.storage as StorageManager | undefined;
   const estimate = await storage?.estimate();
   return {
-  documentSections: (id) => call(({ engine }) => engine.documentSections(id)),
     backend: stores.backend,
     usedBytes: estimate?.usage ?? engine.ledger().diskBytes,
     quotaBytes: estimate?.quota ?? 0,

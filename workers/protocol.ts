@@ -63,3 +63,14 @@ export interface EngineApi extends ModelLibraryApi {
   storage(): Promise<StorageReport>;
   ledger(): Promise<MemoryLedger>;
 }
+
+/** Where a worker finds its files when they do not lie beside its script. */
+export interface WorkerFiles {
+  /** Address of the embedded model's GGUF file. */
+  readonly defaultModel: string;
+}
+
+/** What the worker exposes: the engine, and the page's word on its surroundings before all else. */
+export interface WorkerApi extends EngineApi {
+  configure(files: WorkerFiles): Promise<void>;
+}

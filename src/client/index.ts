@@ -1,10 +1,11 @@
 import { createEngineClient, type EngineClient } from "./engine-client.ts";
+import { type EngineFiles, shippedFiles } from "./engine-files.ts";
 import { startEngineWorker } from "./start-worker.ts";
 
 export { toErrorData } from "./errors.ts";
 export { requestPersistence } from "./persistence.ts";
 
 /** The engine in its own worker, restarted when it dies. */
-export function connectEngine(): EngineClient {
-  return createEngineClient(startEngineWorker);
+export function connectEngine(files: EngineFiles = shippedFiles()): EngineClient {
+  return createEngineClient(() => startEngineWorker(files));
 }

@@ -1,14 +1,16 @@
 // Starts the engine worker and wraps it with Comlink. The only file that knows it is a Worker.
 import * as Comlink from "comlink";
-import type { EngineApi, EngineEvent } from "../../workers/protocol.ts";
+import type { EngineApi, EngineEvent, WorkerApi } from "../../workers/protocol.ts";
 import type { EngineWorker } from "./engine-client.ts";
+import type { EngineFiles } from "./engine-files.ts";
+import { openModuleWorker } from "./module-worker.ts";
 
-export function startEngineWorker(): EngineWorker {
-  const worker = new Worker(new URL("../../workers/engine-worker.ts", import.meta.url), {
-    type: "module",
-    name: "inkspan-engine",
-  });
-  const remote = Comlink.wrap<EngineApi>(worker);
+export function startEngineWorker(files: EngineFiles): EngineWorker {
+  const { worker, release } = openModuleWorker(files.worker, "inkspan-engine");
+  const remote = Comlink.wrap<WorkerApi>(worker);
+  // Calls arrive in order: the worker knows its files before anything is asked of it.
+  const { defaultModel } = files;
+  if (defaultModel !== undefined) void remote.configure({ defaultModel });
   const api: EngineApi = {
     events: (listener: (events: readonly EngineEvent[]) => void) =>
       remote.events(Comlink.proxy(listener)),
@@ -20,9 +22,9 @@ export function startEngineWorker(): EngineWorker {
     renameDocument: (id, title) => remote.renameDocument(id, title),
     deleteDocument: (id) => remote.deleteDocument(id),
     documentText: (id) => remote.documentText(id),
+    documentSections: (id) => remote.documentSections(id),
     ask: (request) => remote.ask(request),
     cancel: (jobId) => remote.cancel(jobId),
-    documentSections: (id) => remote.documentSections(id),
     storage: () => remote.storage(),
     ledger: () => remote.ledger(),
     listModels: () => remote.listModels(),
@@ -38,12 +40,13 @@ export function startEngineWorker(): EngineWorker {
     api,
     onCrash(listener) {
       worker.addEventListener("error", (event) => {
-        listener(event.message || "its script could not be loaded or run");
+        listener(event.message || `the script ${files.worker} could not be loaded or run`);
       });
     },
     terminate() {
       remote[Comlink.releaseProxy]();
       worker.terminate();
+      release();
     },
   };
 }

@@ -18,9 +18,9 @@ const EMBEDDED = [
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 const GIBIBYTE = 1024 ** 3;
 
-/** `base` is the address of the page's folder, with a slash at its end. */
+/** `defaultModel` is the address of the embedded model's file. */
 export async function openModelLibrary(
-  base: string,
+  defaultModel: string,
   lock: TryLock,
   emit: (state: ModelLibraryState) => void,
 ): Promise<ModelLibrary> {
@@ -29,7 +29,7 @@ export async function openModelLibrary(
   return new ModelLibrary({
     cache: directory && new ModelCache({ directory, lock, pause, freeBytes: freeDiskBytes }),
     embedded: EMBEDDED,
-    embeddedSources: (id, progress) => embeddedModel(id, base, progress),
+    embeddedSources: (id, progress) => embeddedModel(id, defaultModel, progress),
     // No cookies, and nothing in the HTTP cache: the file is kept once, by us.
     fetch: (url, init) => fetch(url, { ...init, credentials: "omit", cache: "no-store" }),
     device: deviceFacts,
