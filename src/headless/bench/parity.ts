@@ -12,11 +12,13 @@ import { openHeadless, printJson, ROOT } from "../open-headless.ts";
 
 interface Entry {
   readonly id: string;
-  readonly family: string;
-  readonly quant: string;
   readonly file: string;
   readonly tokens: readonly number[];
   readonly logits_exact: string;
+}
+
+interface Checkpoint extends Pick<Entry, "tokens" | "logits_exact"> {
+  readonly dir: string;
 }
 
 const CHUNK = 32;
@@ -26,23 +28,29 @@ export async function parity(args: readonly string[]): Promise<void> {
   const folder = options.optional("fixtures") ?? path.join(ROOT, "src/engine/model/fixtures");
   const manifest = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8")) as {
     readonly models: readonly Entry[];
+    readonly safetensors: readonly Checkpoint[];
   };
-  for (const entry of manifest.models) {
+  const checkpoints = manifest.safetensors.map(({ dir, ...rest }): Entry => ({
+    ...rest,
+    id: dir,
+    file: dir,
+  }));
+  for (const entry of [...manifest.models, ...checkpoints]) {
     const file = path.join(folder, entry.file);
     if (!existsSync(file)) continue;
     const bytes = await readFile(path.join(folder, entry.logits_exact));
     const expected = new Float32Array(
       bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
     );
-    const row: Record<string, string | number> = {
+    const full = await measure(file, entry.tokens, expected, "f32");
+    const half = await measure(file, entry.tokens, expected, "f16");
+    printJson({
       model: entry.id,
-      family: entry.family,
-      format: entry.quant,
-    };
-    for (const kvDtype of ["f32", "f16"] as const) {
-      row[`nmse ${kvDtype}`] = await measure(file, entry.tokens, expected, kvDtype);
-    }
-    printJson(row);
+      family: full.family,
+      format: full.format,
+      "nmse f32": full.nmse,
+      "nmse f16": half.nmse,
+    });
   }
 }
 
@@ -52,7 +60,7 @@ async function measure(
   tokens: readonly number[],
   expected: Float32Array,
   kvDtype: "f16" | "f32",
-): Promise<number> {
+): Promise<{ nmse: number; family: string; format: string }> {
   const { runtime, loaded } = await openHeadless(file);
   const parameters = { ...ltriParameters(512, { kvDtype }), chunk: CHUNK };
   const { transformer, model } = loaded;
@@ -84,5 +92,5 @@ async function measure(
   if (at !== expected.length) throw new Error(`${at} logits of ${expected.length}`);
   runtime.dispose();
   runtime.device.destroy();
-  return error / power;
+  return { nmse: error / power, family: model.config.family, format: loaded.quantisation };
 }
