@@ -13,6 +13,7 @@ import { toHalf } from "./shared/kv-pool.ts";
 import { ropeTable } from "./shared/rope-table.ts";
 import { compare, worst } from "./testing/compare.ts";
 import { randomFloats, testRuntime } from "./testing/gpu.ts";
+import { plainFrequencies } from "./testing/rope.ts";
 
 const half = { headDim: 32, rotaryDims: 32, adjacent: false };
 const base = { rope: half, dtype: "f16" as const, heads: 6, kvHeads: 3, scale: 0.2, softCap: 0 };
@@ -83,7 +84,7 @@ async function errorOfVariant(
       kPool: pool(3),
       vPool: pool(4),
       pageTable: packPageTable([unused, ...entries]),
-      ropeTable: ropeTable({ theta: 1000, rotaryDims, positions: tokens + 20 }),
+      ropeTable: ropeTable(plainFrequencies(1000, rotaryDims), tokens + 20),
       partials: randomFloats(decodePartialsLength(shape.heads, headDim, splits), 6),
       scores: randomFloats(shape.heads * shape.setCapacity, 7),
       out: randomFloats(shape.heads * headDim, 8),

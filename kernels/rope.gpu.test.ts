@@ -10,6 +10,7 @@ import { fromHalf, kvElementBytes, toHalf } from "./shared/kv-pool.ts";
 import { ropeTable } from "./shared/rope-table.ts";
 import { compare, worst } from "./testing/compare.ts";
 import { randomFloats, testRuntime } from "./testing/gpu.ts";
+import { plainFrequencies } from "./testing/rope.ts";
 
 const ROPES = [
   { headDim: 32, rotaryDims: 32, adjacent: false },
@@ -20,7 +21,7 @@ const ROPES = [
 ];
 
 function tableOf(rotaryDims: number) {
-  return ropeTable({ theta: 10000, rotaryDims, positions: 400, attentionScale: 1.25 });
+  return ropeTable(plainFrequencies(10000, rotaryDims), 400, 1.25);
 }
 
 test("halves round to nearest even and back", () => {
@@ -41,11 +42,11 @@ test("halves round to nearest even and back", () => {
   for (let bits = 0; bits < 0x7c00; bits += 7) expect(toHalf(fromHalf(bits))).toBe(bits);
 });
 
-test("rope frequencies are divided by the factors", () => {
-  const plain = ropeTable({ theta: 100, rotaryDims: 4, positions: 9 });
-  const scaled = ropeTable({ theta: 100, rotaryDims: 4, positions: 9, factors: [1, 4] });
-  expect(scaled[8 * 4 + 2]).toBeCloseTo(Math.cos((8 * 0.1) / 4), 6);
-  expect(plain[2 * 4 + 3]).toBeCloseTo(scaled[8 * 4 + 3]!, 6);
+test("the rotary table holds cos and sin of position times frequency", () => {
+  const table = ropeTable([1, 0.025], 9, 2);
+  expect(table[8 * 4 + 2]).toBeCloseTo(2 * Math.cos(8 * 0.025), 6);
+  expect(table[8 * 4 + 3]).toBeCloseTo(2 * Math.sin(8 * 0.025), 6);
+  expect(table[3 * 4]).toBeCloseTo(2 * Math.cos(3), 6);
 });
 
 describe("rope-rows", () => {

@@ -8,25 +8,21 @@ export interface RopeSpec {
   readonly adjacent: boolean;
 }
 
-/** f32 [positions, rotaryDims/2, 2] of (cos, sin), computed in f64; at least 4 numbers long. */
-export function ropeTable(options: {
-  readonly theta: number;
-  readonly rotaryDims: number;
-  readonly positions: number;
-  /** Divisors of the frequencies, f64 [rotaryDims/2] (Llama 3 and long-rope scaling). */
-  readonly factors?: ArrayLike<number>;
-  /** Multiplies cos and sin. */
-  readonly attentionScale?: number;
-}): Float32Array<ArrayBuffer> {
-  const { theta, rotaryDims, positions, factors, attentionScale = 1 } = options;
-  const pairs = rotaryDims / 2;
-  const table = new Float32Array(Math.max(4, positions * rotaryDims));
+/** f32 [positions, pairs, 2] of (cos, sin) times `attentionFactor`, at least 4 numbers long. `frequencies`: radians per
+ * position of each pair, scaling applied. Angles in f64: an f32 one would be off by 1e-3 at position 10,000. */
+export function ropeTable(
+  frequencies: ArrayLike<number>,
+  positions: number,
+  attentionFactor = 1,
+): Float32Array<ArrayBuffer> {
+  const pairs = frequencies.length;
+  const table = new Float32Array(Math.max(4, positions * pairs * 2));
   for (let i = 0; i < pairs; i++) {
-    const frequency = theta ** (-i / pairs) / (factors?.[i] ?? 1);
+    const frequency = frequencies[i]!;
     for (let position = 0; position < positions; position++) {
       const at = (position * pairs + i) * 2;
-      table[at] = Math.cos(position * frequency) * attentionScale;
-      table[at + 1] = Math.sin(position * frequency) * attentionScale;
+      table[at] = Math.cos(position * frequency) * attentionFactor;
+      table[at + 1] = Math.sin(position * frequency) * attentionFactor;
     }
   }
   return table;

@@ -10,6 +10,7 @@ import { ropeTable } from "../shared/rope-table.ts";
 import type { WeightFormat } from "../weights/index.ts";
 import { randomMatrix } from "./compare.ts";
 import { randomFloats } from "./gpu.ts";
+import { plainFrequencies } from "./rope.ts";
 
 export interface BenchRow {
   readonly name: string;
@@ -128,7 +129,7 @@ export async function benchDecode(runtime: KernelRuntime, tokens: number): Promi
       "kv-pool",
       new Uint32Array(pages * kvHeads * 8 * headDim).fill(0x34003511),
     );
-  const table = ropeTable({ theta: 1e6, rotaryDims: headDim, positions: pages * 16 });
+  const table = ropeTable(plainFrequencies(1e6, headDim), pages * 16);
   const buffers = {
     q: make("q", heads * headDim),
     qClamped: make("qClamped", heads * headDim),
