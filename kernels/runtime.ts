@@ -51,6 +51,8 @@ export class KernelRuntime {
   readonly #shadows: DataView<ArrayBuffer>[] = [];
   #nextId = 1;
   #failure: GpuFailure | undefined;
+  #liveBytes = 0;
+  #peakBytes = 0;
   /** Dispatches recorded since the start, for tests and statistics. */
   dispatchCount = 0;
 
@@ -94,6 +96,8 @@ export class KernelRuntime {
     const buffer = this.device.createBuffer({ label, size, usage });
     this.#ids.set(buffer, this.#nextId++);
     this.#live.set(buffer, { label, group, bytes: size });
+    this.#liveBytes += size;
+    this.#peakBytes = Math.max(this.#peakBytes, this.#liveBytes);
     return buffer;
   }
 
@@ -116,6 +120,7 @@ export class KernelRuntime {
 
   destroyBuffer(buffer: GPUBuffer): void {
     if (!this.#live.delete(buffer)) throw new Error(`buffer ${buffer.label} destroyed twice`);
+    this.#liveBytes -= buffer.size;
     // Bind groups hold destroyed buffers alive in the cache; drop those that name this one.
     const id = this.#ids.get(buffer);
     for (const { bindGroups } of this.#pipelines.values()) {
@@ -137,6 +142,13 @@ export class KernelRuntime {
     };
     for (const { group, bytes } of this.#live.values()) sums[group] += bytes;
     return sums;
+  }
+
+  /** Most live bytes at any moment since the last call; the count starts again at what is live now. */
+  takePeakBytes(): number {
+    const peak = this.#peakBytes;
+    this.#peakBytes = this.#liveBytes;
+    return peak;
   }
 
   /** Compiles variants ahead of use, in parallel with other work. */
@@ -271,6 +283,7 @@ export class KernelRuntime {
   dispose(): void {
     for (const buffer of this.#live.keys()) buffer.destroy();
     this.#live.clear();
+    this.#liveBytes = 0;
     this.#staging.clear();
     this.#pipelines.clear();
   }

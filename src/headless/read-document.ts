@@ -20,6 +20,10 @@ export interface ReadDocument {
   readonly text: string;
   readonly tokenStarts: Uint32Array;
   readonly tokensPerSecond: number;
+  /** Text, index and KV of the stored document; 0 for engines that store nothing. */
+  readonly bytesOnDisk: number;
+  /** Another session to the same index, with other parameters that do not influence stored bytes. */
+  reopen(binding: DocumentBinding): Promise<OpenSession>;
 }
 
 export async function readDocument(
@@ -35,44 +39,50 @@ export async function readDocument(
   const { ids, starts } = binding.tokenizer.encodeWithOffsets(text);
   const report = (done: number) => progress(done, ids.length);
   const started = performance.now();
-  const open =
-    engine === "full" || engine === "streaming"
-      ? await openRingSession(runtime, loaded, binding, engine, ids, counter, report)
-      : await readIntoIndex();
-  const seconds = (performance.now() - started) / 1000;
-  return { open, text, tokenStarts: starts, tokensPerSecond: ids.length / seconds };
-
-  async function readIntoIndex(): Promise<OpenSession> {
-    const repository = await DocumentRepository.open({
-      records: new MemoryRecords(),
-      extents: new MemoryExtents(),
-      lock: freeLock,
-      cacheBytes: 256 * 1024 * 1024,
-      now: () => Date.now(),
-      newId: () => crypto.randomUUID(),
-    });
-    const docId = await repository.create({
-      title,
-      text,
-      tokenIds: ids,
-      tokenStarts: starts,
-      fingerprint: binding.fingerprint,
-      geometry: binding.geometry,
-      modelName: loaded.model.config.name,
-    });
-    const writer = await repository.openWriter(docId, binding.fingerprint);
-    const reading = await openIngestor(runtime, loaded, binding, writer, counter);
-    const { ingestor } = reading;
-    while (!ingestor.isDone()) {
-      await ingestor.step();
-      report(ingestor.now);
-    }
-    await ingestor.finish();
-    reading.destroy();
-    await writer.close();
-    const { checkpoint } = await repository.open(docId, binding.fingerprint);
+  if (engine === "full" || engine === "streaming") {
+    const open = await openRingSession(runtime, loaded, binding, engine, ids, counter, report);
+    const reopen = () => Promise.reject(new EngineError("internal", "the ring is not stored"));
+    return { open, text, tokenStarts: starts, tokensPerSecond: rate(), bytesOnDisk: 0, reopen };
+  }
+  const repository = await DocumentRepository.open({
+    records: new MemoryRecords(),
+    extents: new MemoryExtents(),
+    lock: freeLock,
+    cacheBytes: 256 * 1024 * 1024,
+    now: () => Date.now(),
+    newId: () => crypto.randomUUID(),
+  });
+  const docId = await repository.create({
+    title,
+    text,
+    tokenIds: ids,
+    tokenStarts: starts,
+    fingerprint: binding.fingerprint,
+    geometry: binding.geometry,
+    modelName: loaded.model.config.name,
+  });
+  const writer = await repository.openWriter(docId, binding.fingerprint);
+  const reading = await openIngestor(runtime, loaded, binding, writer, counter);
+  const { ingestor } = reading;
+  while (!ingestor.isDone()) {
+    await ingestor.step();
+    report(ingestor.now);
+  }
+  await ingestor.finish();
+  reading.destroy();
+  await writer.close();
+  const tokensPerSecond = rate();
+  const reopen = async (other: DocumentBinding) => {
+    const { checkpoint } = await repository.open(docId, other.fingerprint);
     if (!checkpoint) throw new EngineError("internal", "the document has no checkpoint");
     const reader = await repository.openReader(docId);
-    return openStoredSession(runtime, loaded, binding, reader, checkpoint, counter);
+    return openStoredSession(runtime, loaded, other, reader, checkpoint, counter);
+  };
+  const open = await reopen(binding);
+  const bytesOnDisk = await repository.bytesOnDisk(docId);
+  return { open, text, tokenStarts: starts, tokensPerSecond, bytesOnDisk, reopen };
+
+  function rate(): number {
+    return (ids.length * 1000) / (performance.now() - started);
   }
 }

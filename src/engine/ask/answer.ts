@@ -6,7 +6,7 @@ import { findEvidence } from "../spans/evidence.ts";
 import { placeOf, type Section } from "../sections.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import type { Turn } from "../tokenizer/prompt.ts";
-import type { Sampling, Session } from "./session.ts";
+import type { LayerChoice, Sampling, Session } from "./session.ts";
 
 export interface AnswerRequest {
   readonly documentId: string;
@@ -16,8 +16,8 @@ export interface AnswerRequest {
   readonly sampling: Sampling;
   readonly signal: AbortSignal | undefined;
   readonly onText: (text: string) => void;
-  /** Per layer what was attended to while decoding; for measurements of evidence recall. */
-  readonly onAttended?: (layers: readonly (readonly AttendedInterval[])[]) => void;
+  /** Per decode step and layer the set in use and the exact choice; for measurements of recall. */
+  readonly onChoice?: (choice: LayerChoice) => void;
   readonly now: () => number; // ms
 }
 
@@ -53,11 +53,11 @@ export async function answerQuestion(
     stopIds: tokenizer.eogIds,
     onToken: (id) => emit(decoder.push(id)),
     signal: request.signal,
+    onChoice: request.onChoice,
     now: request.now,
   });
   emit(decoder.end());
   const prefixTokens = prompt.prefixIds.length;
-  request.onAttended?.(generation.attended);
   const found = findEvidence(generation.attended, {
     tokenStarts: source.tokenStarts,
     textLength: source.text.length,
@@ -76,6 +76,7 @@ export async function answerQuestion(
       end,
       text: quote.slice(shift),
       weight: strength,
+      ...(place === undefined ? {} : { place }),
     };
   });
   const answerTokens = generation.ids.length;

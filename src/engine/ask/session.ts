@@ -53,12 +53,26 @@ export interface Generation {
   readonly decodeMs: number;
 }
 
+/** Spans that one layer attended to in one decode step, and those its own query would have chosen. */
+export interface LayerChoice {
+  readonly layer: number;
+  readonly used: readonly TokenSpan[];
+  readonly wanted: readonly TokenSpan[];
+}
+
+export interface TokenSpan {
+  readonly start: number;
+  readonly length: number;
+}
+
 export interface GenerateOptions {
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly stopIds: ReadonlySet<number>;
   readonly onToken: (id: number) => void;
   readonly signal: AbortSignal | undefined;
+  /** For measurements: every decode step in which the choice is rescored then waits for it. */
+  readonly onChoice?: ((choice: LayerChoice) => void) | undefined;
   readonly now: () => number; // ms
 }
 
@@ -231,15 +245,23 @@ export class Session {
     const { runtime, transformer, workspace, sequence, index, parameters } = this.#parts;
     this.#parts.counter.count(sequence.now, 1, this.#documentEnd);
     for (let layer = 0; layer < sequence.layers.length; layer++) await this.#plan(layer, 1);
-    const recorder = runtime.record();
+    let recorder = runtime.record();
     recorder.clear(sequence.mass);
     transformer.embed(recorder, workspace, 1);
     const rescore = step % parameters.rescoreEvery === 0;
+    const isExact = parameters.retrievalMode === "exact";
     for (let layer = 0; layer < sequence.layers.length; layer++) {
       transformer.project(recorder, workspace, layer, 1);
       if (rescore && !this.#fits(layer)) {
         index.keepMeanQuery(recorder, layer, workspace.q, 0, 1);
         index.retrieve(recorder, sequence, layer, this.#retrieval());
+        if (isExact) {
+          const chosen = index.readSelected(recorder, layer);
+          recorder.submit();
+          recorder = runtime.record();
+          this.#sets[layer] = await chosen;
+          await this.#plan(layer, 1);
+        }
       }
       sequence.attend(recorder, workspace, layer, 1, "decode");
       sequence.addMass(recorder, layer);
@@ -249,12 +271,20 @@ export class Session {
     this.#sample(recorder, options.sampling, step);
     const id = recorder.readback(workspace.ids, 0, 4);
     const mass = recorder.readback(sequence.mass, 0, sequence.mass.size);
-    const selected = rescore && refresh ? index.readAllSelected(recorder) : undefined;
+    const isRead = rescore && (refresh || options.onChoice !== undefined);
+    const selected = isRead ? index.readAllSelected(recorder) : undefined;
     recorder.submit();
     this.#addMass(new Float32Array(await mass));
     const sets = await selected;
-    sets?.forEach((ordinals, layer) => {
-      if (!this.#fits(layer)) this.#sets[layer] = ordinals;
+    sets?.forEach((chosen, layer) => {
+      const used = this.#sets[layer] ?? [];
+      const wanted = this.#fits(layer) ? used : chosen;
+      options.onChoice?.({
+        layer,
+        used: this.#tokenSpans(layer, used),
+        wanted: this.#tokenSpans(layer, wanted),
+      });
+      if (refresh) this.#sets[layer] = wanted;
     });
     sequence.advance(1);
     return new Uint32Array(await id)[0]!;
@@ -300,6 +330,14 @@ export class Session {
         mass,
       }));
     });
+  }
+
+  #tokenSpans(layer: number, ordinals: readonly number[]): TokenSpan[] {
+    const table = this.#parts.index.table(layer);
+    return ordinals.map((ordinal) => ({
+      start: table.start(ordinal),
+      length: table.length(ordinal),
+    }));
   }
 
   #retrieval() {

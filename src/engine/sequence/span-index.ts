@@ -77,6 +77,8 @@ export class SpanIndex {
   readonly #queryStride: number; // bytes, a multiple of 256
   readonly #rotated: GPUBuffer; // f32 [K, D]
   readonly #scratch: GPUBuffer;
+  /** f32 [K] of ones where every head has the same vote. */
+  readonly #equalWeights: GPUBuffer | undefined;
   readonly #selected: GPUBuffer; // u32 [L][#selectionStride]
   readonly #selectionStride: number; // bytes, a multiple of 256
   #raw: GPUBuffer; // f32 [K][capacity]
@@ -101,6 +103,10 @@ export class SpanIndex {
     this.#meanQueries = make("mean queries", layers * this.#queryStride);
     this.#rotated = make("rotated query", kvHeads * headDim * 4);
     this.#scratch = make("vote scratch", spanVoteScratchLength(kvHeads) * 4);
+    if (parameters.voting === "equal") {
+      const ones = new Float32Array(kvHeads).fill(1);
+      this.#equalWeights = runtime.createBufferFrom("head weights", "index", ones);
+    }
     const words = selectionWords({ spans: maxBudgetTokens, budgetTokens: maxBudgetTokens });
     this.#selectionStride = align(words * 4);
     this.#selected = make("selected", layers * this.#selectionStride);
@@ -204,10 +210,19 @@ export class SpanIndex {
     const shape = { spans, spanCapacity: this.#shared, kvHeads };
     spanScore(recorder, query, index.vectors, this.#raw, { ...shape, headDim, dtype: kvDtype });
     const { recall } = index;
+    const buffers = { raw: this.#raw, scratch: this.#scratch, votes: this.#votes, ties: this.#ties };
+    const headWeights = this.#equalWeights;
     spanVote(
       recorder,
-      { raw: this.#raw, scratch: this.#scratch, votes: this.#votes, ties: this.#ties, recall },
-      { ...shape, z0, boost: neighbourBoost, gamma, persist: retrieval.persist },
+      { ...buffers, recall, ...(headWeights ? { headWeights } : {}) },
+      {
+        ...shape,
+        // Without voting a span counts by the sum of its scores that are above the mean.
+        z0: headWeights ? 0 : z0,
+        boost: neighbourBoost,
+        gamma,
+        persist: retrieval.persist,
+      },
     );
     const selected = {
       buffer: this.#selected,
@@ -242,6 +257,7 @@ export class SpanIndex {
       for (const buffer of [vectors, spans, recall]) this.#runtime.destroyBuffer(buffer);
     }
     const shared = [this.#meanQueries, this.#rotated, this.#scratch, this.#selected];
+    if (this.#equalWeights) shared.push(this.#equalWeights);
     for (const buffer of [...shared, this.#raw, this.#votes, this.#ties]) {
       this.#runtime.destroyBuffer(buffer);
     }

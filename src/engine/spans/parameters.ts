@@ -5,6 +5,7 @@
 import { EngineError } from "../errors.ts";
 
 export type Segmenter = "nms" | "dp" | "fixed";
+export type Voting = "peaked" | "equal";
 
 export interface LtriParameters {
   /** Tokens 0…nSink−1 are always resident and never in a span. */
@@ -30,6 +31,8 @@ export interface LtriParameters {
   readonly vectors: "both" | "static" | "total";
   readonly nVote: number;
   readonly z0: number;
+  /** Weight of a head in the vote: its peakedness, or 1 for all ('equal', z0 unused). */
+  readonly voting: Voting;
   /** β of the score of neighbouring spans; 0 = off. */
   readonly neighbourBoost: number;
   readonly persistFrac: number;
@@ -39,6 +42,8 @@ export interface LtriParameters {
   readonly subChunk: number;
   readonly rescoreEvery: number;
   readonly refreshEvery: number;
+  /** 'exact' waits for the choice of every layer in every decode step: the reference for 'pipelined'. */
+  readonly retrievalMode: "pipelined" | "exact";
   readonly posMode: "compact" | "clamped" | "absolute";
   readonly queryRotation: "clamped" | "none";
   /** Of keys, values and index vectors. */
@@ -63,6 +68,7 @@ export const fingerprintFields = [
   "vectors",
   "nVote",
   "z0",
+  "voting",
   "neighbourBoost",
   "posMode",
   "queryRotation",
@@ -100,6 +106,7 @@ export function ltriParameters(
     vectors: "both",
     nVote: Math.min(512, nLocal),
     z0: 2,
+    voting: "peaked",
     neighbourBoost: 0,
     persistFrac: 0.5,
     gamma: 0.85,
@@ -107,6 +114,7 @@ export function ltriParameters(
     subChunk: Math.min(16, chunk),
     rescoreEvery: 1,
     refreshEvery: 4,
+    retrievalMode: "pipelined",
     posMode: "compact",
     queryRotation: "clamped",
     kvDtype: "f16",

@@ -2,14 +2,18 @@
 // trained on (its card has the figures for other wordings), a seeded choice of invented names and
 // values, a place in a haystack. Deterministic: the same seed gives the same cases.
 
-export interface NeedleCase {
-  readonly document: string;
+export interface Needle {
   readonly question: string;
   readonly expected: string;
   /** Characters of the planted sentence in the document. */
-  readonly needleStart: number;
-  readonly needleEnd: number;
+  readonly start: number;
+  readonly end: number;
   readonly depthPercent: number;
+}
+
+export interface NeedleDocument {
+  readonly text: string;
+  readonly needles: readonly Needle[];
 }
 
 interface Template {
@@ -35,6 +39,15 @@ const TEMPLATES: readonly Template[] = [
 const ONSETS = ["Bra", "Kel", "Tor", "Vin", "Mar", "Dal", "Fen", "Gor", "Lis", "Pel", "Sul", "Wen"];
 const ENDS = ["dan", "mira", "stow", "wick", "bury", "holm", "dor", "vale", "ton", "ford"];
 
+/** From the first pages, so that a length in tokens can be cut in characters. */
+export function charactersPerToken(
+  haystack: string,
+  tokenizer: { encode(text: string): ArrayLike<number> },
+): number {
+  const sample = haystack.slice(0, 20_000);
+  return sample.length / tokenizer.encode(sample).length;
+}
+
 /** Numbers in [0, 1) from a 32-bit state (mulberry32). */
 export function randomSource(seed: number): () => number {
   let state = seed >>> 0;
@@ -52,34 +65,52 @@ function pick<T>(items: readonly T[], random: () => number): T {
 }
 
 /**
- * `haystack` holds `sentenceEnds`, positions where a sentence ends (see `sentenceEndsOf`), and is
- * `characters` long once cut.
+ * A stretch of `haystack` of about `characters` characters with one planted fact per depth, about
+ * different names. A fact stands behind the sentence end that follows its depth.
  */
-export function needleCase(
+export function needleDocument(
   haystack: string,
   characters: number,
-  depthPercent: number,
+  depthsPercent: readonly number[],
   seed: number,
-): NeedleCase {
+): NeedleDocument {
   const random = randomSource(seed);
-  const template = pick(TEMPLATES, random);
-  const name = pick(ONSETS, random) + pick(ENDS, random);
-  const value = String(10000 + Math.floor(random() * 90000));
-  const needle = ` ${template.fact(name, value)}`;
+  const names = new Set<string>();
+  const facts = depthsPercent.map((depthPercent) => {
+    const template = pick(TEMPLATES, random);
+    let name = "";
+    do name = pick(ONSETS, random) + pick(ENDS, random);
+    while (names.has(name));
+    names.add(name);
+    const expected = String(10000 + Math.floor(random() * 90000));
+    return { depthPercent, name, expected, template };
+  });
   const offset = Math.floor(random() * Math.max(1, haystack.length - characters - 2000));
   const start = nextSentence(haystack, offset);
-  const text = haystack.slice(start, start + characters);
-  const at = nextSentence(text, Math.floor((text.length * depthPercent) / 100)) || text.length;
-  const place = Math.min(at, text.length);
-  const document = text.slice(0, place) + needle + " " + text.slice(place);
-  return {
-    document: document.trim(),
-    question: template.question(name),
-    expected: value,
-    needleStart: place + 1,
-    needleEnd: place + needle.length,
-    depthPercent,
-  };
+  const hay = haystack.slice(start, start + characters).trim();
+  let text = "";
+  let used = 0;
+  const needles: Needle[] = [];
+  for (const { depthPercent, name, expected, template } of facts.toSorted(
+    (a, b) => a.depthPercent - b.depthPercent,
+  )) {
+    const place = nextSentence(hay, Math.floor((hay.length * depthPercent) / 100));
+    const end = Math.max(used, place);
+    text += hay.slice(used, end);
+    used = end;
+    if (text.length > 0) text += " ";
+    const begin = text.length;
+    text += template.fact(name, expected);
+    needles.push({
+      question: template.question(name),
+      expected,
+      start: begin,
+      end: text.length,
+      depthPercent,
+    });
+    if (used === 0) text += " ";
+  }
+  return { text: text + hay.slice(used), needles };
 }
 
 /** Position behind the first sentence end at or after `from`; the end of the text if there is none. */

@@ -1,21 +1,22 @@
-// `bench needles`: answers and evidence recall on single needles, by engine, length and depth.
+// `bench needles`: answers and evidence recall on documents with a single fact, by engine, length and
+// depth. One reading per question; `bench ltri` asks several questions per reading.
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { answerQuestion } from "../../engine/ask/answer.ts";
 import type { EngineName } from "../../engine/ask/streams.ts";
 import { bindDocuments } from "../../engine/document-binding.ts";
 import { TokenCounter } from "../../engine/token-counter.ts";
 import { Arguments } from "../arguments.ts";
 import { openHeadless, overridesFrom, printJson, PUBLIC } from "../open-headless.ts";
 import { readDocument } from "../read-document.ts";
-import { needleCase } from "./needle-cases.ts";
+import { askNeedle, mean, type NeedleResult } from "./ask-needles.ts";
+import { charactersPerToken, needleDocument } from "./needle-cases.ts";
 
 interface Row {
   readonly engine: string;
   readonly tokens: number;
   readonly cases: number;
   readonly correct: number;
-  /** Share of the needle's tokens that were attended to while decoding, mean over layers and cases. */
+  /** Share of the needle's tokens in the attended set, mean over layers, decode steps and cases. */
   readonly evidenceRecall: number | null;
   /** The same in the best layer of each case. */
   readonly bestLayerRecall: number | null;
@@ -41,94 +42,46 @@ export async function needles(args: readonly string[]): Promise<void> {
   const rows: Row[] = [];
   for (const engine of engines) {
     const binding = bindDocuments(loaded, engine, overridesFrom(options.settings()));
+    const ratio = charactersPerToken(haystack, binding.tokenizer);
     for (const length of lengths) {
-      const sums = {
-        correct: 0,
-        recall: 0,
-        best: 0,
-        ingest: 0,
-        tokens: 0,
-        answer: 0,
-        cases: 0,
-        top1: 0,
-        shown: 0,
-      };
+      const results: NeedleResult[] = [];
+      const rates: number[] = [];
+      const tokens: number[] = [];
       for (const depth of depths) {
         for (let seed = 0; seed < seeds; seed++) {
-          // Characters per token of this tokenizer, so that `length` is in tokens.
-          const sample = haystack.slice(0, 20_000);
-          const ratio = sample.length / binding.tokenizer.encode(sample).length;
-          const needle = needleCase(
-            haystack,
-            Math.floor(length * ratio),
-            depth,
-            1000 * seed + depth,
-          );
+          const characters = Math.floor(length * ratio);
+          const planted = needleDocument(haystack, characters, [depth], 1000 * seed + depth);
           const counter = new TokenCounter();
-          const source = { title: "haystack", text: needle.document };
+          const source = { title: "haystack", text: planted.text };
           const read = await readDocument(runtime, loaded, binding, engine, source, counter);
-          const started = performance.now();
-          let attended: readonly (readonly { start: number; length: number }[])[] = [];
-          const answer = await answerQuestion(read.open.session, binding, counter, read, {
-            documentId: "haystack",
-            question: needle.question,
-            history: [],
-            maxTokens: 24,
-            sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
-            signal: undefined,
-            onText: () => undefined,
-            onAttended: (spans) => (attended = spans),
-            now: () => performance.now(),
-          });
-          read.open.destroy();
-          const prefix = binding.prompt.prefixIds.length;
-          const tokens = needleTokens(
-            read.tokenStarts,
-            needle.needleStart,
-            needle.needleEnd,
-            prefix,
-          );
-          const shares = attended.map((spans) => share(spans, tokens));
-          const isCorrect = answer.text.includes(needle.expected);
-          if (options.flag("verbose")) {
-            const line = {
-              engine,
-              length,
-              depth,
-              seed,
-              expected: needle.expected,
-              answer: answer.text,
-            };
-            process.stderr.write(`${JSON.stringify({ ...line, shares })}\n`);
+          for (const needle of planted.needles) {
+            const { session } = read.open;
+            const result = await askNeedle(session, binding, counter, read, needle, 24);
+            results.push(result);
+            if (options.flag("verbose")) {
+              process.stderr.write(`${JSON.stringify({ engine, length, seed, ...result })}\n`);
+            }
           }
-          const holds = answer.evidence.map(({ start, end }) =>
-            needle.document.slice(start, end).includes(needle.expected),
-          );
-          sums.cases++;
-          sums.top1 += holds[0] ? 1 : 0;
-          sums.shown += holds.includes(true) ? 1 : 0;
-          sums.correct += isCorrect ? 1 : 0;
-          sums.recall += shares.reduce((a, b) => a + b, 0) / Math.max(1, shares.length);
-          sums.best += Math.max(0, ...shares);
-          sums.ingest += read.tokensPerSecond;
-          sums.tokens += read.tokenStarts.length;
-          sums.answer += (performance.now() - started) / 1000;
+          rates.push(read.tokensPerSecond);
+          tokens.push(read.tokenStarts.length);
+          read.open.destroy();
         }
       }
-      const n = sums.cases;
       // Engines without spans recall nothing: no figure, not zero.
-      const ofSpans = (sum: number) => (engine === "ltri" || engine === "infllm" ? sum / n : null);
+      const hasSpans = engine === "ltri" || engine === "infllm";
+      const ofSpans = (figure: (result: NeedleResult) => number) =>
+        hasSpans ? mean(results.map(figure)) : null;
       rows.push({
         engine,
-        tokens: Math.round(sums.tokens / n),
-        cases: n,
-        correct: sums.correct / n,
-        evidenceRecall: ofSpans(sums.recall),
-        bestLayerRecall: ofSpans(sums.best),
-        evidenceTop1: ofSpans(sums.top1),
-        evidenceShown: ofSpans(sums.shown),
-        ingestTokensPerSecond: sums.ingest / n,
-        answerSeconds: sums.answer / n,
+        tokens: Math.round(mean(tokens)),
+        cases: results.length,
+        correct: mean(results.map(({ isCorrect }) => Number(isCorrect))),
+        evidenceRecall: ofSpans(({ shares }) => mean(shares)),
+        bestLayerRecall: ofSpans(({ shares }) => Math.max(0, ...shares)),
+        evidenceTop1: ofSpans(({ isTop1 }) => Number(isTop1)),
+        evidenceShown: ofSpans(({ isShown }) => Number(isShown)),
+        ingestTokensPerSecond: mean(rates),
+        answerSeconds: mean(results.map((r) => (r.firstTokenMs + r.decodeMs) / 1000)),
       });
       process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`);
     }
@@ -143,23 +96,4 @@ export async function needles(args: readonly string[]): Promise<void> {
   const out = options.optional("out");
   if (out) await writeFile(out, `${JSON.stringify(result, null, 2)}\n`);
   printJson(result);
-}
-
-/** Stream tokens whose characters lie in [start, end). */
-function needleTokens(starts: Uint32Array, start: number, end: number, prefix: number): number[] {
-  const tokens: number[] = [];
-  starts.forEach((at, i) => {
-    if (at >= start && at < end) tokens.push(prefix + i);
-  });
-  return tokens;
-}
-
-function share(
-  spans: readonly { readonly start: number; readonly length: number }[],
-  tokens: readonly number[],
-): number {
-  const inside = tokens.filter((token) =>
-    spans.some(({ start, length }) => token >= start && token < start + length),
-  );
-  return inside.length / Math.max(1, tokens.length);
 }

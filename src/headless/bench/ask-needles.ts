@@ -1,0 +1,105 @@
+// One planted fact asked of an open session: whether the answer is right, and whether the passages that
+// were attended to hold the fact. Not here: which engines, lengths and documents (needles.ts, ltri.ts).
+import { answerQuestion } from "../../engine/ask/answer.ts";
+import type { Session, TokenSpan } from "../../engine/ask/session.ts";
+import type { DocumentBinding } from "../../engine/document-binding.ts";
+import type { TokenCounter } from "../../engine/token-counter.ts";
+import type { ReadDocument } from "../read-document.ts";
+import type { Needle } from "./needle-cases.ts";
+
+export interface NeedleResult {
+  readonly needle: Needle;
+  readonly answer: string;
+  readonly isCorrect: boolean;
+  /** Per layer: share of the needle's tokens in the attended set, mean over decode steps. */
+  readonly shares: readonly number[];
+  /** The strongest passage, or one of those shown, holds the answer. */
+  readonly isTop1: boolean;
+  readonly isShown: boolean;
+  readonly firstTokenMs: number;
+  /** Decode steps after the first token and their time. */
+  readonly decodeSteps: number;
+  readonly decodeMs: number;
+  /** Choices of a layer in a decode step, those that differ from the exact one, and spans missed. */
+  readonly choices: number;
+  readonly choicesDiffering: number;
+  readonly spansWanted: number;
+  readonly spansMissed: number;
+}
+
+export async function askNeedle(
+  session: Session,
+  binding: DocumentBinding,
+  counter: TokenCounter,
+  read: Pick<ReadDocument, "text" | "tokenStarts">,
+  needle: Needle,
+  maxTokens: number,
+): Promise<NeedleResult> {
+  const shares: number[][] = [];
+  const tokens = needleTokens(read.tokenStarts, needle, binding.prompt.prefixIds.length);
+  let choices = 0;
+  let choicesDiffering = 0;
+  let spansWanted = 0;
+  let spansMissed = 0;
+  const answer = await answerQuestion(session, binding, counter, read, {
+    documentId: "haystack",
+    question: needle.question,
+    history: [],
+    maxTokens,
+    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    signal: undefined,
+    onText: () => undefined,
+    onChoice: ({ layer, used, wanted }) => {
+      (shares[layer] ??= []).push(share(used, tokens, binding.parameters.nSink));
+      const inUse = new Set(used.map(({ start }) => start));
+      const missed = wanted.filter(({ start }) => !inUse.has(start)).length;
+      choices++;
+      if (missed > 0 || wanted.length !== used.length) choicesDiffering++;
+      spansWanted += wanted.length;
+      spansMissed += missed;
+    },
+    now: () => performance.now(),
+  });
+  const holds = answer.evidence.map(({ start, end }) =>
+    read.text.slice(start, end).includes(needle.expected),
+  );
+  const { answerTokens, tokensPerSecond, timeToFirstTokenMs } = answer.stats;
+  const decodeSteps = tokensPerSecond > 0 ? answerTokens - 1 : 0;
+  return {
+    needle,
+    answer: answer.text,
+    isCorrect: answer.text.includes(needle.expected),
+    shares: shares.map(mean),
+    isTop1: holds[0] === true,
+    isShown: holds.includes(true),
+    firstTokenMs: timeToFirstTokenMs,
+    decodeSteps,
+    decodeMs: decodeSteps > 0 ? (decodeSteps * 1000) / tokensPerSecond : 0,
+    choices,
+    choicesDiffering,
+    spansWanted,
+    spansMissed,
+  };
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+/** Stream tokens that begin inside the planted sentence. */
+function needleTokens(starts: Uint32Array, { start, end }: Needle, prefix: number): number[] {
+  const tokens: number[] = [];
+  starts.forEach((at, i) => {
+    if (at >= start && at < end) tokens.push(prefix + i);
+  });
+  return tokens;
+}
+
+/** Sinks are always attended to. */
+function share(spans: readonly TokenSpan[], tokens: readonly number[], sinks: number): number {
+  const inside = tokens.filter(
+    (token) =>
+      token < sinks || spans.some(({ start, length }) => token >= start && token < start + length),
+  );
+  return inside.length / Math.max(1, tokens.length);
+}

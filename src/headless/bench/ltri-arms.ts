@@ -1,0 +1,34 @@
+// The settings that `bench ltri` compares: baselines, the engine itself, and one part of it taken away
+// or replaced at a time.
+import type { EngineName } from "../../engine/ask/streams.ts";
+import type { LtriParameters } from "../../engine/spans/parameters.ts";
+
+export interface Arm {
+  readonly name: string;
+  readonly title: string;
+  readonly engine: EngineName;
+  readonly set: Partial<LtriParameters>;
+}
+
+const arm = (
+  name: string,
+  title: string,
+  set: Partial<LtriParameters> = {},
+  engine: EngineName = "ltri",
+): Arm => ({ name, title, engine, set });
+
+export const ARMS: readonly Arm[] = [
+  arm("full", "full attention", {}, "full"),
+  arm("streaming", "sinks and window", {}, "streaming"),
+  arm("infllm", "fixed blocks, one vector, clamped positions", {}, "infllm"),
+  arm("ltri-nms", "ltri, spans by NMS", { segmenter: "nms" }),
+  arm("ltri-dp", "ltri, spans by exact partition", { segmenter: "dp" }),
+  arm("static", "ltri-nms without dynamic vectors", { segmenter: "nms", vectors: "static" }),
+  arm("equal", "ltri-nms without voting", { segmenter: "nms", voting: "equal" }),
+  arm("no-persistence", "ltri-nms without persistent recall", { segmenter: "nms", persistFrac: 0 }),
+  arm("refresh-1", "ltri-nms, set refreshed at every step", { segmenter: "nms", refreshEvery: 1 }),
+  arm("exact", "ltri-nms, exact choice in every layer of every step", {
+    segmenter: "nms",
+    retrievalMode: "exact",
+  }),
+];
