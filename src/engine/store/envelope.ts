@@ -19,6 +19,9 @@ export const RECORD_KINDS = {
   extent: 9,
   checkpoint: 10,
   sections: 11,
+  benchmarkRun: 12,
+  benchmarkResult: 13,
+  benchmarkData: 14,
 } as const;
 export type RecordKind = keyof typeof RECORD_KINDS;
 

@@ -14,7 +14,8 @@ import {
   type RecordWrite,
 } from "./types.ts";
 
-const SCHEMA_VERSION = 1;
+/** Raise with every new table. */
+const SCHEMA_VERSION = 2;
 
 export interface IndexedDbAccess {
   readonly factory: IDBFactory;
@@ -34,7 +35,10 @@ export class IndexedDbRecords implements RecordStore {
   static async open(access: IndexedDbAccess): Promise<IndexedDbRecords> {
     const request = access.factory.open(access.name, SCHEMA_VERSION);
     request.onupgradeneeded = () => {
-      for (const table of RECORD_TABLES) request.result.createObjectStore(table);
+      const present = request.result.objectStoreNames;
+      for (const table of RECORD_TABLES) {
+        if (!present.contains(table)) request.result.createObjectStore(table);
+      }
     };
     const database = await settled(request);
     // Another tab with a newer version must not wait for this one.

@@ -2,7 +2,7 @@
 // kept on them. No implementation here. Source: span index specification, durable store.
 import type { Section } from "../sections.ts";
 
-/** The eight tables. `segments` is used only where extent bytes live in IndexedDB. */
+/** The tables. `segments` is used only where extent bytes live in IndexedDB. */
 export const RECORD_TABLES = [
   "documents", // [docId]               manifest
   "commits", // [docId, 0|1]            commit record
@@ -12,6 +12,7 @@ export const RECORD_TABLES = [
   "kv", // [docId, layer, part]         where the part's extents lie: offset, bytes
   "checkpoints", // [docId, 0|1, part]
   "segments", // [docId, segment]
+  "benchmarks", // [id, kind, part]     runs, their results and data files; belongs to no document
 ] as const;
 export type RecordTable = (typeof RECORD_TABLES)[number];
 
@@ -57,6 +58,9 @@ export interface ExtentStore {
 /** Takes the exclusive lock `name` at once, or returns undefined when another holder has it. */
 export type TryLock = (name: string) => Promise<(() => void) | undefined>;
 
+/** Whether somebody holds the lock `name` now. */
+export type LockProbe = (name: string) => Promise<boolean>;
+
 export type FingerprintValue =
   | string
   | number
@@ -83,10 +87,10 @@ export interface NewDocument {
   readonly text: string;
   readonly tokenIds: Uint32Array; // [tokens]
   readonly tokenStarts: Uint32Array; // [tokens], UTF-16 units of `text`
+  readonly sections?: readonly Section[];
   readonly fingerprint: Fingerprint;
   readonly geometry: IndexGeometry;
   readonly modelName: string;
-  readonly sections?: readonly Section[];
 }
 
 export interface Manifest {
@@ -104,7 +108,11 @@ export interface Manifest {
   readonly sourceBytes: readonly [number, number, number, number?]; // stored, envelopes included
   /** Why a record of the document was refused; the index must be rebuilt. */
   readonly damage?: string;
-  /** Set first by a deletion; records go after it. */
+  /** SHA-256 of the UTF-8 text, hex; absent in older ones. */
+  readonly textHash?: string;
+  /** Address it was imported from. */
+  readonly importedFrom?: string;
+  /** Set first by a deletion; records go after it. Set by an import until its last byte is verified. */
   readonly deleting?: true;
 }
 
@@ -177,10 +185,10 @@ export interface DocumentReader {
   text(): Promise<string>;
   tokenIds(): Promise<Uint32Array>;
   tokenStarts(): Promise<Uint32Array>;
+  sections(): Promise<readonly Section[]>;
   close(): Promise<void>;
 }
 
-  sections(): Promise<readonly Section[]>;
 export interface DocumentWriter {
   /** State of the last commit: resume from here. */
   readonly tokensCommitted: number;
