@@ -5,8 +5,8 @@ import { engineParameters, type EngineName } from "./ask/streams.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { fingerprintFields, type LtriParameters } from "./spans/parameters.ts";
 import type { Fingerprint, FingerprintValue, IndexGeometry } from "./store/types.ts";
-import { promptParts, type PromptParts } from "./tokenizer/prompt.ts";
-import { createTokenizer, type Tokenizer } from "./tokenizer/tokenizer.ts";
+import type { PromptParts } from "./tokenizer/prompt.ts";
+import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 
 /** Raise when stored bytes change their meaning. */
 const FORMAT_VERSION = 1;
@@ -24,9 +24,8 @@ export function bindDocuments(
   engine: EngineName,
   overrides: Partial<LtriParameters>,
 ): DocumentBinding {
+  const { tokenizer, prompt } = loaded;
   const { config } = loaded.model;
-  const tokenizer = createTokenizer(loaded.model.tokenizer);
-  const prompt = promptParts(loaded.model, tokenizer);
   const start = engineParameters(engine, config.contextLength, overrides);
   // The prompt's prefix must be resident: it is never recalled.
   const nSink = Math.max(start.nSink, Math.ceil(prompt.prefixIds.length / 16) * 16);

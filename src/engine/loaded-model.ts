@@ -4,12 +4,16 @@ import { type KernelRuntime, modelVariants, spanVariants } from "../../kernels/i
 import type { ByteSource } from "./model/byte-source.ts";
 import { kvBytesPerToken } from "./model/config.ts";
 import { openModel, type OpenModel } from "./model/open-model.ts";
+import { type PromptParts, promptParts } from "./tokenizer/prompt.ts";
+import { createTokenizer, type Tokenizer } from "./tokenizer/tokenizer.ts";
 import { Transformer } from "./transformer/transformer.ts";
 import { type ModelWeights, uploadWeights } from "./transformer/weights.ts";
 
 export interface LoadedModel {
   readonly id: string;
   readonly model: OpenModel;
+  readonly tokenizer: Tokenizer;
+  readonly prompt: PromptParts;
   readonly transformer: Transformer;
   readonly weights: ModelWeights;
   readonly parameters: number;
@@ -26,6 +30,8 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const model = await openModel(sources);
   const { config, tensors } = model;
+  const tokenizer = await createTokenizer(model.tokenizer);
+  const prompt = await promptParts(model, tokenizer);
   const total = tensors.all.reduce((sum, tensor) => sum + tensor.bytes, 0);
   // Shaders compile while weights load.
   const [weights] = await Promise.all([
@@ -40,7 +46,7 @@ export async function loadModel(
   }
   const [quantisation = "unknown"] = [...formats].sort((a, b) => b[1] - a[1])[0] ?? [];
   const transformer = new Transformer(runtime, config, weights);
-  return { id, model, transformer, weights, parameters, quantisation };
+  return { id, model, tokenizer, prompt, transformer, weights, parameters, quantisation };
 }
 
 function neededVariants(runtime: KernelRuntime, { config, tensors }: OpenModel) {

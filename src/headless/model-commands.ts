@@ -87,7 +87,7 @@ export async function generate(args: readonly string[]): Promise<void> {
 export async function tokenize(args: readonly string[]): Promise<void> {
   const options = new Arguments(args, ["model", "text-file"], ["special", "bos"]);
   const model = await openModel(await modelSources(options.text("model")));
-  const tokenizer = createTokenizer(model.tokenizer);
+  const tokenizer = await createTokenizer(model.tokenizer);
   const text = await readFile(options.text("text-file"), "utf8");
   const ids = tokenizer.encode(text, {
     special: options.flag("special"),

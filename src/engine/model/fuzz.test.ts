@@ -55,7 +55,7 @@ async function exercise(sources: readonly ByteSource[]): Promise<"opened" | "ref
     for (const tensor of model.tensors.all) {
       if (tensor.rows === 1) await tensor.readFloats();
     }
-    const tokenizer = createTokenizer(model.tokenizer);
+    const tokenizer = await createTokenizer(model.tokenizer);
     const ids = tokenizer.encode("The mill, 12 <|end|> a b\n", { special: true, bos: true });
     expect(ids.every((id) => id < model.config.vocab)).toBe(true);
     tokenizer.decode(ids, { special: true });

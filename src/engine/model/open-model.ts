@@ -4,13 +4,12 @@
 //   const model = await openModel([sourceFromBlob(file.name, file)]);
 //   model.config                               what the forward pass computes
 //   model.tensors.get("attn_q", layer)         one matrix: format, rows, cols, readRows, readFloats
-//   createTokenizer(model.tokenizer)           ../tokenizer/tokenizer.ts
-//   promptParts(model, tokenizer)              ../tokenizer/prompt.ts
+//   await createTokenizer(model.tokenizer)     ../tokenizer/tokenizer.ts
+//   await promptParts(model, tokenizer)        ../tokenizer/prompt.ts
 import { EngineError } from "../errors.ts";
 import type { ChatTemplateSource, TokenizerSource } from "../tokenizer/source.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { ModelConfig } from "./config.ts";
-import { openCheckpoint } from "./open-checkpoint.ts";
 import { openGguf } from "./open-gguf.ts";
 import type { ModelTensors } from "./tensors.ts";
 
@@ -32,7 +31,10 @@ export interface OpenModel {
 export async function openModel(sources: readonly ByteSource[]): Promise<OpenModel> {
   if (sources.length === 0) throw new EngineError("format-invalid", "no model file was given");
   const weights = sources.filter((source) => source.name.endsWith(".safetensors"));
-  if (weights.length > 0) return openCheckpoint(sources);
+  if (weights.length > 0) {
+    const { openCheckpoint } = await import("./open-checkpoint.ts");
+    return openCheckpoint(sources);
+  }
   const ggufs = sources.filter((source) => source.name.endsWith(".gguf"));
   return openGguf(ggufs.length > 0 ? ggufs : sources);
 }

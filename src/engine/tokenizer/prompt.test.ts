@@ -22,9 +22,9 @@ const trained: TokenizerSource = {
 };
 
 describe("prompts", () => {
-  test("a model trained to read documents gets its own marks", () => {
-    const tokenizer = createTokenizer(trained);
-    const parts = promptParts(
+  test("a model trained to read documents gets its own marks", async () => {
+    const tokenizer = await createTokenizer(trained);
+    const parts = await promptParts(
       { chatTemplate: null, promptStyle: "document-question-answer" },
       tokenizer,
     );
@@ -36,9 +36,9 @@ describe("prompts", () => {
     );
   });
 
-  test("marks written by people are text", () => {
-    const tokenizer = createTokenizer(trained);
-    const parts = promptParts(
+  test("marks written by people are text", async () => {
+    const tokenizer = await createTokenizer(trained);
+    const parts = await promptParts(
       { chatTemplate: null, promptStyle: "document-question-answer" },
       tokenizer,
     );
@@ -49,8 +49,8 @@ describe("prompts", () => {
   for (const { model: path } of manifest.tokenizers) {
     test(`${path}: the parts are the rendered chat`, async () => {
       const model = await openModel(fixtureSources(path));
-      const tokenizer = createTokenizer(model.tokenizer);
-      const parts = promptParts(model, tokenizer);
+      const tokenizer = await createTokenizer(model.tokenizer);
+      const parts = await promptParts(model, tokenizer);
       expect(parts.style).toBe("chat");
       const document = "It was late. The mill stood still.";
       const content = `Read this document:\n\n${document}\n\nAnswer from the document only.\nQuestion: Who?`;
@@ -82,8 +82,8 @@ describe("prompts", () => {
 
   test("a model without a template gets plain text", async () => {
     const model = await openModel(fixtureSources("models/llama-mha-spm-F16.gguf"));
-    const tokenizer = createTokenizer(model.tokenizer);
-    const parts = promptParts({ chatTemplate: null, promptStyle: null }, tokenizer);
+    const tokenizer = await createTokenizer(model.tokenizer);
+    const parts = await promptParts({ chatTemplate: null, promptStyle: null }, tokenizer);
     expect(parts.style).toBe("plain");
     expect(parts.prefixIds[0]).toBe(tokenizer.bosId);
     const text = tokenizer.decode(parts.questionIds("Who?", [{ question: "A?", answer: "B." }]));
@@ -92,21 +92,21 @@ describe("prompts", () => {
     );
   });
 
-  test("templates that fail, loop or lose the text are refused with a reason", () => {
-    const tokenizer = createTokenizer(trained);
+  test("templates that fail, loop or lose the text are refused with a reason", async () => {
+    const tokenizer = await createTokenizer(trained);
     const parts = (template: string) =>
       promptParts(
         { chatTemplate: { template, bosToken: "", eosToken: "" }, promptStyle: null },
         tokenizer,
       );
-    expect(() => parts("{% for %}")).toThrow(/chat template/);
-    expect(() => parts("{{ raise_exception('no') }}")).toThrow(/no/);
-    expect(() => parts("{% for i in range(1000000000) %}x{% endfor %}")).toThrow(/range/);
-    expect(() => parts("constant")).toThrow(/document/);
-    expect(() => parts("x".repeat(300_000))).toThrow(/longer/);
-    expect(() => promptParts({ chatTemplate: null, promptStyle: "other" }, tokenizer)).toThrow(
-      /other/,
-    );
+    await expect(parts("{% for %}")).rejects.toThrow(/chat template/);
+    await expect(parts("{{ raise_exception('no') }}")).rejects.toThrow(/no/);
+    await expect(parts("{% for i in range(1000000000) %}x{% endfor %}")).rejects.toThrow(/range/);
+    await expect(parts("constant")).rejects.toThrow(/document/);
+    await expect(parts("x".repeat(300_000))).rejects.toThrow(/longer/);
+    await expect(
+      promptParts({ chatTemplate: null, promptStyle: "other" }, tokenizer),
+    ).rejects.toThrow(/other/);
   });
 
   test("end ids are the stated ones and control tokens known to end a turn", () => {

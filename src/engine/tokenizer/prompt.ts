@@ -5,7 +5,7 @@
 //
 // Only the model's template can make control tokens; documents, questions and answers are text.
 import { EngineError } from "../errors.ts";
-import { ChatTemplate, type ChatMessage } from "./chat-template.ts";
+import type { ChatMessage, ChatTemplate } from "./chat-template.ts";
 import type { ChatTemplateSource } from "./source.ts";
 import type { TextPart, Tokenizer } from "./tokenizer.ts";
 
@@ -30,7 +30,7 @@ export interface PromptSource {
 const BEFORE = "Read this document:\n\n";
 const AFTER = "\n\nAnswer from the document only.\nQuestion: ";
 
-export function promptParts(model: PromptSource, tokenizer: Tokenizer): PromptParts {
+export async function promptParts(model: PromptSource, tokenizer: Tokenizer): Promise<PromptParts> {
   if (model.promptStyle === "document-question-answer") return trainedPrompt(tokenizer);
   if (model.promptStyle !== null) {
     throw new EngineError(
@@ -38,8 +38,10 @@ export function promptParts(model: PromptSource, tokenizer: Tokenizer): PromptPa
       `The prompt style «${model.promptStyle.slice(0, 80)}» of this model is not known. Update the application.`,
     );
   }
-  if (model.chatTemplate) return chatPrompt(new ChatTemplate(model.chatTemplate), tokenizer);
-  return plainPrompt(tokenizer);
+  if (!model.chatTemplate) return plainPrompt(tokenizer);
+  // The interpreter of templates is large and the embedded model has no template.
+  const { ChatTemplate } = await import("./chat-template.ts");
+  return chatPrompt(new ChatTemplate(model.chatTemplate), tokenizer);
 }
 
 const trusted = (text: string): TextPart => ({ text, special: true });

@@ -24,7 +24,7 @@ for (const { path, file } of sets) {
     let tokenizer: Tokenizer;
     beforeAll(async () => {
       model = await openModel(fixtureSources(path));
-      tokenizer = createTokenizer(model.tokenizer);
+      tokenizer = await createTokenizer(model.tokenizer);
     });
 
     test("the bytes of every token and the end ids are llama.cpp's", () => {

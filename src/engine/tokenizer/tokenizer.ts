@@ -1,13 +1,12 @@
 // Text to token ids and back.
 //
-//   const tokenizer = createTokenizer(model.tokenizer);
+//   const tokenizer = await createTokenizer(model.tokenizer);
 //   tokenizer.encode(question, { special: false, bos: false })
 //   tokenizer.encodeWithOffsets(book)       ids and where each token starts in the text
 //   for (const step of tokenizer.encodeSteps(book)) …   the same in slices, for progress
 //   const stream = tokenizer.streamDecoder(); text += stream.push(id); … text += stream.end();
 //
 // Not here: chat templates and prompts (prompt.ts), where the vocabulary comes from (source.ts).
-import { jsonPipeline } from "./json-pipeline.ts";
 import { type Pipeline, byteBpePipeline, spmPipeline } from "./pipeline.ts";
 import type { TokenizerCommon, TokenizerSource } from "./source.ts";
 import { type Fragment, SelfTokens } from "./special-tokens.ts";
@@ -75,14 +74,17 @@ export interface Tokenizer {
   streamDecoder(options?: DecodeOptions): StreamDecoder;
 }
 
-export function createTokenizer(source: TokenizerSource): Tokenizer {
+export async function createTokenizer(source: TokenizerSource): Promise<Tokenizer> {
   switch (source.kind) {
     case "byte-bpe":
       return new PipelineTokenizer(source, byteBpePipeline(source));
     case "spm":
       return new PipelineTokenizer(source, spmPipeline(source));
-    case "json":
+    case "json": {
+      // Models in one GGUF file, the embedded one among them, never need its libraries.
+      const { jsonPipeline } = await import("./json-pipeline.ts");
       return new PipelineTokenizer(source, jsonPipeline(source));
+    }
   }
 }
 
