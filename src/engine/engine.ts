@@ -9,12 +9,15 @@ import type {
   DocumentSummary,
   EngineErrorData,
   EngineEvent,
+  GeneratedText,
+  GenerateRequest,
   IngestProgress,
   MemoryLedger,
   ModelState,
   ModelSummary,
 } from "./api.ts";
 import { answerQuestion } from "./ask/answer.ts";
+import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
 import { bindDocuments, type DocumentBinding } from "./document-binding.ts";
 import { EngineError } from "./errors.ts";
@@ -22,6 +25,7 @@ import { openDevice } from "./gpu-device.ts";
 import { ReadingQueue } from "./ingest/reading-queue.ts";
 import { describeModel, type LoadedModel, loadModel } from "./loaded-model.ts";
 import type { ByteSource } from "./model/byte-source.ts";
+import { type LentModel, ModelLoans } from "./model-loans.ts";
 import { nameError } from "./name-error.ts";
 import { summarise } from "./document-summary.ts";
 import { cleanDocument, type Section } from "./sections.ts";
@@ -55,6 +59,7 @@ export class Engine {
   readonly #jobs = new Map<string, AbortController>();
   readonly #readings: ReadingQueue;
   readonly #sessions = new SessionCache();
+  readonly #loans = new ModelLoans();
   #model: ModelState = { phase: "idle" };
   #loading: { id: string; done: Promise<ModelSummary> } | undefined;
   #ready: Ready | undefined;
@@ -204,6 +209,37 @@ export class Engine {
     }
   }
 
+  /** Plain completion; no document takes part. */
+  async generate(request: GenerateRequest): Promise<GeneratedText> {
+    const { runtime, loaded, binding } = this.#requireReady();
+    const abort = new AbortController();
+    this.#jobs.set(request.jobId, abort);
+    const { jobId, temperature, topK, topP, seed } = request;
+    try {
+      return await this.#turnstile.run("question", () =>
+        completeText(runtime, loaded, binding.parameters, this.#counter, {
+          ...request,
+          sampling: { temperature, topK, topP, seed },
+          signal: abort.signal,
+          onPiece: (piece) => this.#emit({ type: "pieces", jobId, pieces: [piece] }),
+          now: () => this.#host.now(),
+        }),
+      );
+    } catch (error) {
+      throw nameError(error);
+    } finally {
+      this.#jobs.delete(jobId);
+    }
+  }
+
+  /** For work that is neither a document nor a question; it shares the GPU through the turnstile. */
+  lendModel<T>(task: (lent: LentModel) => Promise<T>): Promise<T> {
+    const { runtime, loaded } = this.#requireReady();
+    if (this.#model.phase !== "ready") throw new EngineError("not-found", "No model is loaded yet.");
+    const { device } = this.#model;
+    return this.#loans.lend({ runtime, loaded, turnstile: this.#turnstile, device }, task);
+  }
+
   cancel(jobId: string): void {
     this.#jobs.get(jobId)?.abort();
   }
@@ -266,6 +302,7 @@ export class Engine {
 
   async #unload(): Promise<void> {
     await this.#readings.stop();
+    await this.#loans.recallAll();
     await this.#sessions.drop();
     const ready = this.#ready;
     this.#ready = undefined;
