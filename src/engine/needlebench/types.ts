@@ -44,6 +44,7 @@ export type TaskGrid =
       /** Per cent of the haystack; `m-rt` puts one needle at each. */
       readonly depths: readonly number[];
       readonly repeats: number;
+      readonly buffer: LengthBuffer;
     }
   | {
       readonly task: "m-rs";
@@ -51,6 +52,7 @@ export type TaskGrid =
       readonly depths: readonly number[];
       readonly needles: readonly number[];
       readonly repeats: number;
+      readonly buffer: LengthBuffer;
     }
   | {
       readonly task: "atc";
@@ -59,6 +61,9 @@ export type TaskGrid =
       readonly repeats: number;
     }
   | { readonly task: RulerTask; readonly lengths: readonly number[]; readonly repeats: number };
+
+/** Compat: tokens of a length that upstream leaves free for the prompt. Sound counts instead. */
+export type LengthBuffer = Readonly<Record<Language, number>>;
 
 /** All that a plan depends on, besides the data. */
 export interface PlanSettings {
@@ -69,6 +74,10 @@ export interface PlanSettings {
   readonly grids: readonly TaskGrid[];
   /** Tokens put aside for a model's thinking, on top of each task's own reserve. */
   readonly thinkingTokens: number;
+  /** Other reserves than the tasks' own, for models with a small context. */
+  readonly answerTokens: Readonly<Partial<Record<Task, number>>>;
+  /** Sound: facts beside the chain, so that it cannot be solved without following it. */
+  readonly atcDistractors: boolean;
 }
 
 /** Place of an item in the tables. Lengths count the profile's tokens: cl100k or the model's. */
@@ -174,13 +183,25 @@ export interface UnsupportedItem {
 
 // ------------------------------------------------------------------------------------------ scoring
 
-/** How a prediction becomes a score. Data, so that an export can be scored again. */
+/**
+ * How a prediction becomes a score. Data, so that an export can be scored again. `others` are wrong
+ * candidates; a right answer that also names one of them is a hedge (empty in compat).
+ */
 export type ScoringRule =
-  | { readonly kind: "keyword"; readonly keyword: string } // s-rt, v2
-  | { readonly kind: "soft-keyword"; readonly keyword: string; readonly needle: string } // s-rt, v1
-  | { readonly kind: "keywords"; readonly keywords: readonly string[] } // m-rt: mean of hits
-  | { readonly kind: "boxed"; readonly answer: string } // m-rs and atc
-  | { readonly kind: "answer-words"; readonly answer: string } // m-rs, v1
+  /** s-rt, v2 */
+  | { readonly kind: "keyword"; readonly keyword: string; readonly others: readonly string[] }
+  /** s-rt, v1 */
+  | { readonly kind: "soft-keyword"; readonly keyword: string; readonly needle: string }
+  /** m-rt: mean of hits */
+  | {
+      readonly kind: "keywords";
+      readonly keywords: readonly string[];
+      readonly others: readonly string[];
+    }
+  /** m-rs and atc */
+  | { readonly kind: "boxed"; readonly answer: string }
+  /** m-rs, v1 */
+  | { readonly kind: "answer-words"; readonly answer: string }
   /** RULER: `all` is the share of references contained, `any` asks for one of them. */
   | {
       readonly kind: "references";
