@@ -235,7 +235,8 @@ export class Engine {
   /** For work that is neither a document nor a question; it shares the GPU through the turnstile. */
   lendModel<T>(task: (lent: LentModel) => Promise<T>): Promise<T> {
     const { runtime, loaded } = this.#requireReady();
-    if (this.#model.phase !== "ready") throw new EngineError("not-found", "No model is loaded yet.");
+    if (this.#model.phase !== "ready")
+      throw new EngineError("not-found", "No model is loaded yet.");
     const { device } = this.#model;
     return this.#loans.lend({ runtime, loaded, turnstile: this.#turnstile, device }, task);
   }

@@ -11,7 +11,9 @@ test("a recalled model is waited for, and a failed task does not hold it", async
     log.push("given back");
     return 7;
   });
-  await expect(loans.lend(model, () => Promise.reject(new Error("broke")))).rejects.toThrow("broke");
+  await expect(loans.lend(model, () => Promise.reject(new Error("broke")))).rejects.toThrow(
+    "broke",
+  );
   await loans.recallAll();
   log.push("gone");
   expect(log).toEqual(["given back", "gone"]);
