@@ -8,8 +8,8 @@ import type { Manifest, RecordStore, RecordWrite } from "./types.ts";
 const SOURCE_PART_BYTES = 1024 * 1024;
 
 /** In the order of the key's second number. */
-const COLUMNS = ["text", "tokenIds", "tokenStarts", "sections"] as const;
-export type SourceColumn = (typeof COLUMNS)[number];
+export const SOURCE_COLUMNS = ["text", "tokenIds", "tokenStarts", "sections"] as const;
+export type SourceColumn = (typeof SOURCE_COLUMNS)[number];
 
 export function encodeManifest(manifest: Manifest): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(manifest));
@@ -55,7 +55,7 @@ export function sourceWrites(
     for (let at = 0; at < column.byteLength; at += SOURCE_PART_BYTES) {
       const part = parts[index]!++;
       const payload = column.subarray(at, at + SOURCE_PART_BYTES);
-      const value = sealRecord({ kind: COLUMNS[index]!, layer: 0, part }, payload);
+      const value = sealRecord({ kind: SOURCE_COLUMNS[index]!, layer: 0, part }, payload);
       bytes[index]! += value.byteLength;
       writes.push({ put: "sources", key: [docId, index, part], value });
     }
@@ -69,7 +69,7 @@ export async function readSource(
   manifest: Manifest,
   column: SourceColumn,
 ): Promise<Uint8Array> {
-  const index = COLUMNS.indexOf(column);
+  const index = SOURCE_COLUMNS.indexOf(column);
   const payloads: Uint8Array[] = [];
   for (let part = 0; part < (manifest.sourceParts[index] ?? 0); part++) {
     const record = await records.get("sources", [manifest.docId, index, part]);

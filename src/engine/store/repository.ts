@@ -1,10 +1,13 @@
 // The documents of the durable store: the engine's only way to stored bytes. It is given its
 // backends, its lock and its clock; it knows nothing of models, tensors or the page.
 import { EngineError } from "../errors.ts";
-import { isDamage, readCommits, resolveCommits, type CommitState } from "./commit-record.ts";
+import { readCommits, resolveCommits, type CommitState } from "./commit-record.ts";
 import { DocumentIndex, type DocumentAccess } from "./document-index.ts";
+import { describeDocument, readableManifest, stateOf } from "./document-info.ts";
+import { DocumentLocks } from "./document-locks.ts";
 import { nameQuota, SpanWriter } from "./document-writer.ts";
 import { ExtentCache } from "./extent-cache.ts";
+import { DocumentFiles, type FinishedDocument, hashText } from "./document-files.ts";
 import { hashFingerprint, requireFingerprint } from "./fingerprint.ts";
 import { decodeManifest, encodeManifest, sourceWrites } from "./manifest.ts";
 import { trimToCommit } from "./trim.ts";
@@ -14,12 +17,12 @@ import type {
   DocumentWriter,
   ExtentStore,
   Fingerprint,
+  LockProbe,
   Manifest,
   NewDocument,
   OpenedDocument,
   RecordStore,
   RecordWrite,
-  StoredState,
   TryLock,
 } from "./types.ts";
 
@@ -30,6 +33,8 @@ export interface RepositoryOptions {
   readonly records: RecordStore;
   readonly extents: ExtentStore;
   readonly lock: TryLock;
+  /** Whether any tab holds the lock of this name; without it no other tab is known of. */
+  readonly isLocked?: LockProbe;
   readonly cacheBytes: number;
   readonly now: () => number; // ms since 1970
   readonly newId: () => string;
@@ -42,15 +47,15 @@ export type Rebuild = Omit<NewDocument, "title" | "text" | "sections">;
 
 export class DocumentRepository {
   readonly cache: ExtentCache;
+  /** Documents as files: export and import. */
+  readonly files: DocumentFiles;
   readonly #records: RecordStore;
   readonly #extents: ExtentStore;
-  readonly #lock: TryLock;
+  readonly #locks: DocumentLocks;
   readonly #now: () => number;
   readonly #newId: () => string;
   readonly #writeBytes: number;
   readonly #writers = new Map<string, SpanWriter>();
-  /** Locks this repository holds, and what for. */
-  readonly #held = new Map<string, "write" | "change">();
   /** Open readers and writers per document; the extent file is closed behind the last one. */
   readonly #users = new Map<string, number>();
 
@@ -58,10 +63,22 @@ export class DocumentRepository {
     this.cache = new ExtentCache(options.cacheBytes);
     this.#records = options.records;
     this.#extents = options.extents;
-    this.#lock = options.lock;
+    this.#locks = new DocumentLocks(
+      options.lock,
+      options.isLocked ?? (() => Promise.resolve(false)),
+    );
     this.#now = options.now;
     this.#newId = options.newId;
     this.#writeBytes = options.writeBytes ?? WRITE_BYTES;
+    this.files = new DocumentFiles({
+      records: this.#records,
+      extents: this.#extents,
+      locks: this.#locks,
+      now: this.#now,
+      newId: this.#newId,
+      openFinished: (docId) => this.#openFinished(docId),
+      removeAll: (docId) => this.#removeAll(docId),
+    });
   }
 
   /** Finishes interrupted deletions. */
@@ -70,7 +87,7 @@ export class DocumentRepository {
     for (const [key, record] of await options.records.getAll("documents", [])) {
       const manifest = readableManifest(record);
       if (!manifest?.deleting) continue;
-      const release = await options.lock(lockName(key[0]));
+      const release = await repository.#locks.tryTake(key[0]);
       if (!release) continue; // another tab is at it
       try {
         await repository.#removeAll(key[0]);
@@ -100,6 +117,7 @@ export class DocumentRepository {
       fingerprint,
       fingerprintHash: await hashFingerprint(fingerprint),
       geometry,
+      textHash: hashText(text),
       sourceParts: parts,
       sourceBytes: bytes,
     };
@@ -138,7 +156,7 @@ export class DocumentRepository {
 
   /** The document's one writer, at its last commit; whatever lies behind that is removed first. */
   async openWriter(docId: string, fingerprint?: Fingerprint): Promise<DocumentWriter> {
-    const release = await this.#exclusive(docId, "write");
+    const release = await this.#locks.take(docId, "write");
     try {
       const manifest = await this.#manifest(docId);
       if (fingerprint) requireFingerprint(manifest.title, manifest.fingerprint, fingerprint);
@@ -174,7 +192,7 @@ export class DocumentRepository {
   /** Ends a writer of this repository, marks the manifest, then removes every byte. */
   async delete(docId: string): Promise<void> {
     await this.#writers.get(docId)?.close();
-    const release = await this.#exclusive(docId, "change");
+    const release = await this.#locks.take(docId, "change");
     try {
       const record = await this.#records.get("documents", [docId]);
       if (!record) throw notFound(docId);
@@ -192,7 +210,7 @@ export class DocumentRepository {
   async rebuild(docId: string, rebuild: Rebuild): Promise<void> {
     requireSameLength(rebuild);
     await this.#writers.get(docId)?.close();
-    const release = await this.#exclusive(docId, "change");
+    const release = await this.#locks.take(docId, "change");
     try {
       const { damage: _, ...old } = await this.#manifest(docId);
       const { fingerprint, geometry, modelName, tokenIds } = rebuild;
@@ -231,6 +249,19 @@ export class DocumentRepository {
     }
   }
 
+  async #openFinished(docId: string): Promise<FinishedDocument> {
+    const manifest = await this.#manifest(docId);
+    const { best } = await this.#resolve(manifest);
+    if (!best?.commit.complete || manifest.damage !== undefined) {
+      throw new EngineError(
+        "not-found",
+        `"${manifest.title}" has no finished index. Read it to its end, then export it.`,
+      );
+    }
+    const index = await this.#use(docId, () => DocumentIndex.load(manifest, this.#access(), best));
+    return { index, checkpoint: best.checkpoint };
+  }
+
   /** Bytes of every record and of the extent file; keys and the database's own pages not counted. */
   async bytesOnDisk(docId: string): Promise<number> {
     const record = await this.#records.get("documents", [docId]);
@@ -242,34 +273,9 @@ export class DocumentRepository {
     this.#records.close();
   }
 
-  async #describe(docId: string, record: Uint8Array): Promise<DocumentInfo | undefined> {
-    const manifest = readableManifest(record);
-    if (!manifest) return unreadable(docId, record.byteLength);
-    if (manifest.deleting) return undefined;
-    const { commits } = await readCommits(this.#records, docId, manifest.geometry.layers);
-    const newest = commits[0];
-    const parts = [
-      record.byteLength,
-      ...manifest.sourceBytes,
-      ...commits.map((commit) => commit.recordBytes + commit.checkpointBytes),
-      newest?.partBytes ?? 0,
-      this.#writers.get(docId)?.uncommittedPartBytes ?? 0,
-      await this.#extents.size(docId),
-    ];
-    return {
-      docId,
-      title: manifest.title,
-      state: stateOf(manifest, newest?.complete ?? false),
-      characters: manifest.characters,
-      tokens: manifest.tokens,
-      committedTokens: newest?.tokensCommitted ?? 0,
-      spans: newest?.layers.reduce((sum, layer) => sum + layer.spans, 0) ?? 0,
-      bytesOnDisk: parts.reduce((sum, bytes) => sum + bytes, 0),
-      createdAt: manifest.createdAt,
-      modelName: manifest.modelName,
-      fingerprint: manifest.fingerprint,
-      ...(manifest.damage === undefined ? {} : { damage: manifest.damage }),
-    };
+  #describe(docId: string, record: Uint8Array): Promise<DocumentInfo | undefined> {
+    const uncommitted = this.#writers.get(docId)?.uncommittedPartBytes ?? 0;
+    return describeDocument(this.#records, this.#extents, docId, record, uncommitted);
   }
 
   async #manifest(docId: string): Promise<Manifest> {
@@ -299,9 +305,9 @@ export class DocumentRepository {
   /** Only if the damaged state is still the stored one: another tab may have rebuilt it since. */
   async #markDamaged(manifest: Manifest, sequence: number, error: EngineError): Promise<void> {
     const { docId } = manifest;
-    const held = this.#held.get(docId);
+    const held = this.#locks.purpose(docId);
     if (held === "change") return; // being deleted or rebuilt
-    const release = held ? () => undefined : await this.#lock(lockName(docId));
+    const release = held ? () => undefined : await this.#locks.tryTake(docId);
     if (!release) return;
     try {
       const record = await this.#records.get("documents", [docId]);
@@ -319,23 +325,6 @@ export class DocumentRepository {
     this.cache.forget(docId);
     await this.#extents.delete(docId);
     await this.#records.deleteDocument(docId);
-  }
-
-  async #exclusive(docId: string, purpose: "write" | "change"): Promise<() => void> {
-    if (!this.#held.has(docId)) {
-      this.#held.set(docId, purpose); // before the await: two calls may come at once
-      const release = await this.#lock(lockName(docId));
-      const end = () => {
-        this.#held.delete(docId);
-        release?.();
-      };
-      if (release) return end;
-      end();
-    }
-    throw new EngineError(
-      "locked-by-other-tab",
-      "The document is being written, maybe in another tab. Finish or close it there, then try again.",
-    );
   }
 
   async #use<T>(docId: string, load: () => Promise<T>): Promise<T> {
@@ -371,43 +360,8 @@ export class DocumentRepository {
   }
 }
 
-function lockName(docId: string): string {
-  return `inkspan-document-${docId}`;
-}
-
 function putManifest(manifest: Manifest): RecordWrite {
   return { put: "documents", key: [manifest.docId], value: encodeManifest(manifest) };
-}
-
-function readableManifest(record: Uint8Array): Manifest | undefined {
-  try {
-    return decodeManifest(record);
-  } catch (error) {
-    if (isDamage(error)) return undefined;
-    throw error;
-  }
-}
-
-function stateOf(manifest: Manifest, complete: boolean): StoredState {
-  if (manifest.damage !== undefined) return "damaged";
-  return complete ? "complete" : "ingesting";
-}
-
-function unreadable(docId: string, bytesOnDisk: number): DocumentInfo {
-  return {
-    docId,
-    title: "(unreadable)",
-    state: "damaged",
-    characters: 0,
-    tokens: 0,
-    committedTokens: 0,
-    spans: 0,
-    bytesOnDisk,
-    createdAt: 0,
-    modelName: "",
-    fingerprint: {},
-    damage: "The document's description is damaged. It can only be deleted.",
-  };
 }
 
 function notFound(docId: string): EngineError {

@@ -1,0 +1,115 @@
+// Documents as files: which ones can be exported, whether a file is already in the library, and the
+// life of an import from its hidden beginning to its end. The format is document-file.ts.
+import { Sha256 } from "../model-cache/sha256.ts";
+import { type CheckpointContent, readCommits } from "./commit-record.ts";
+import type { FileHeader } from "./document-file.ts";
+import type { DocumentIndex } from "./document-index.ts";
+import { readableManifest } from "./document-info.ts";
+import type { DocumentLocks } from "./document-locks.ts";
+import { nameQuota } from "./document-writer.ts";
+import { type DocumentExport, exportDocument } from "./export-document.ts";
+import type { FileStream } from "./file-stream.ts";
+import { fingerprintHash, type OpenedFile, publish, receiveFile } from "./import-document.ts";
+import type { ExtentStore, Manifest, RecordStore } from "./types.ts";
+
+export interface FinishedDocument {
+  readonly index: DocumentIndex;
+  readonly checkpoint: CheckpointContent;
+}
+
+export interface FilesAccess {
+  readonly records: RecordStore;
+  readonly extents: ExtentStore;
+  readonly locks: DocumentLocks;
+  readonly now: () => number; // ms since 1970
+  readonly newId: () => string;
+  /** Throws `not-found` for one that has not been read to its end. */
+  openFinished(docId: string): Promise<FinishedDocument>;
+  removeAll(docId: string): Promise<void>;
+}
+
+export class DocumentFiles {
+  readonly #access: FilesAccess;
+
+  constructor(access: FilesAccess) {
+    this.#access = access;
+  }
+
+  /** A finished document as one file; pieces are read from the store as they are asked for. */
+  async export(docId: string, signal?: AbortSignal): Promise<DocumentExport> {
+    const { records, extents } = this.#access;
+    const { index, checkpoint } = await this.#access.openFinished(docId);
+    try {
+      const textHash = index.manifest.textHash ?? hashText(await index.text());
+      const source = { records, extents, index, checkpoint, textHash, signal };
+      const { bytes, pieces } = await exportDocument(source);
+      const closing = async function* () {
+        try {
+          yield* pieces;
+        } finally {
+          await index.close();
+        }
+      };
+      return { bytes, pieces: closing() };
+    } catch (error) {
+      await index.close();
+      throw error;
+    }
+  }
+
+  /** The finished document with this text and fingerprint, if there is one. */
+  async findSame(header: FileHeader): Promise<string | undefined> {
+    const hash = await fingerprintHash(header);
+    const { records } = this.#access;
+    for (const manifest of await this.#manifests()) {
+      if (manifest.textHash !== header.textHash || manifest.fingerprintHash !== hash) continue;
+      const { commits } = await readCommits(records, manifest.docId, manifest.geometry.layers);
+      if (commits[0]?.complete) return manifest.docId;
+    }
+    return undefined;
+  }
+
+  /** The document imported from this address, if it is still there. */
+  async findImported(address: string): Promise<string | undefined> {
+    const manifests = await this.#manifests();
+    return manifests.find(({ importedFrom }) => importedFrom === address)?.docId;
+  }
+
+  /** Takes the rest of an opened file in. Nothing stays of an import that fails. */
+  async import(
+    stream: FileStream,
+    file: OpenedFile,
+    onProgress: (bytesDone: number) => void,
+    importedFrom?: string,
+  ): Promise<string> {
+    const { records, extents, locks, now, newId } = this.#access;
+    const docId = newId();
+    const release = await locks.take(docId, "change");
+    try {
+      const target = { records, extents, docId, createdAt: now(), importedFrom, onProgress };
+      await publish(records, await receiveFile(stream, file, target));
+      await extents.close(docId);
+      return docId;
+    } catch (error) {
+      // The manifest's mark keeps what cannot be removed now hidden; the next open removes it.
+      await this.#access.removeAll(docId).catch(() => undefined);
+      throw nameQuota(error, file.header.title);
+    } finally {
+      release();
+    }
+  }
+
+  /** Of documents that are there and sound. */
+  async #manifests(): Promise<Manifest[]> {
+    const rows = await this.#access.records.getAll("documents", []);
+    return rows
+      .map(([, record]) => readableManifest(record))
+      .filter((manifest) => manifest !== undefined)
+      .filter(({ deleting, damage }) => !deleting && damage === undefined);
+  }
+}
+
+/** SHA-256 of the UTF-8 text, hex. */
+export function hashText(text: string): string {
+  return new Sha256().update(new TextEncoder().encode(text)).hex();
+}
