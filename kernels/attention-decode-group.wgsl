@@ -12,6 +12,7 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let quads = params.headQuads;
+  let row = kv_row(quads);
   let head = group.x;
   let split = group.y;
   let kv = head / (params.heads / params.kvHeads);
@@ -28,10 +29,10 @@ fn main(
     let entry = pageTable[params.entryBegin + e];
     let count = (entry.z >> 8u) & 255u;
     let clamped = ((entry.z >> 16u) & 1u) == 1u;
-    let pageAt = ((entry.x * params.kvHeads + kv) * 16u + (entry.z & 255u)) * quads;
+    let pageAt = ((entry.x * params.kvHeads + kv) * 16u + (entry.z & 255u)) * row;
     if (token < count) {
       let position = entry.y + select(token, 0u, clamped);
-      let at = pageAt + token * quads;
+      let at = pageAt + token * row;
       laneSums[local] = decode_score(head * quads, at, position, clamped, local % 4u, 4u);
     }
     workgroupBarrier();
@@ -51,7 +52,8 @@ fn main(
     for (var t = 0u; t < count; t++) { l += exp(weights[t] - m); }
     if (part < parts) {
       for (var t = part; t < count; t += parts) {
-        sum += exp(weights[t] - m) * kv_unpack(vPool[pageAt + t * quads + quad]);
+        let v = pageAt + t * row;
+        sum += exp(weights[t] - m) * kv_scale(vPool[v + quads]) * kv_unpack(vPool[v + quad]);
       }
     }
     workgroupBarrier();

@@ -9,7 +9,7 @@ import {
 } from "./attention-decode.ts";
 import { attentionDecodeTwin, attentionMassTwin } from "./attention-decode.twin.ts";
 import { type PageEntry, packPageTable } from "./gather-rope.ts";
-import { toHalf } from "./shared/kv-pool.ts";
+import { packPool } from "./shared/kv-pool.ts";
 import { ropeTable } from "./shared/rope-table.ts";
 import { compare, worst } from "./testing/compare.ts";
 import { randomFloats, testRuntime } from "./testing/gpu.ts";
@@ -63,12 +63,8 @@ async function errorOfVariant(
   };
   const { headDim, rotaryDims } = shape.rope;
   const elements = pages * shape.kvHeads * 16 * headDim;
-  const pool = (seed: number) => {
-    const values = randomFloats(elements, seed);
-    return shape.dtype === "f32"
-      ? new Uint32Array(values.buffer)
-      : new Uint32Array(Uint16Array.from(values, toHalf).buffer);
-  };
+  const pool = (seed: number) =>
+    packPool(randomFloats(elements, seed), shape.dtype, headDim).slice();
   const splits = shape.splits ?? decodeSplits(shape.entryCount);
   const massShape = {
     heads: shape.heads,
@@ -116,6 +112,7 @@ describe.each(["direct", "group"] as const)("attention-decode %s, merge and mass
     test(`${tokens} keys`, async () => {
       expect(await errorOf(tokens)).toBeLessThan(BOUND);
       expect(await errorOf(tokens, { dtype: "f32" })).toBeLessThan(BOUND);
+      expect(await errorOf(tokens, { dtype: "int8" })).toBeLessThan(BOUND);
     });
   }
   for (const rope of [
@@ -127,6 +124,7 @@ describe.each(["direct", "group"] as const)("attention-decode %s, merge and mass
   ]) {
     test(JSON.stringify(rope), async () => {
       expect(await errorOf(75, { rope, scale: 0.1 })).toBeLessThan(BOUND);
+      expect(await errorOf(75, { rope, scale: 0.1, dtype: "int8" })).toBeLessThan(BOUND);
     });
   }
   test("one split, more splits than entries", async () => {

@@ -39,9 +39,14 @@ function define(variant: AttentionDecodeVariant, body: string, dtype: KvDtype) {
   });
 }
 
+function defineAll(variant: AttentionDecodeVariant, body: string) {
+  const of = (dtype: KvDtype) => define(variant, body, dtype);
+  return { f16: of("f16"), f32: of("f32"), int8: of("int8") };
+}
+
 export const attentionDecodeKernels = {
-  direct: { f16: define("direct", direct, "f16"), f32: define("direct", direct, "f32") },
-  group: { f16: define("group", group, "f16"), f32: define("group", group, "f32") },
+  direct: defineAll("direct", direct),
+  group: defineAll("group", group),
 } as const;
 
 export const attentionMergeKernel = defineKernel({

@@ -30,9 +30,9 @@ export function attentionDecodeTwin(
   }: AttentionDecodeShape,
 ): void {
   const { q, qClamped, pageTable, ropeTable, scores, out, lse } = buffers;
-  const keys = unpackPool(buffers.kPool, dtype);
-  const values = unpackPool(buffers.vPool, dtype);
   const { headDim } = rope;
+  const keys = unpackPool(buffers.kPool, dtype, headDim);
+  const values = unpackPool(buffers.vPool, dtype, headDim);
   for (let h = 0; h < heads; h++) {
     const kv = Math.floor(h / (heads / kvHeads));
     const tokens: { score: number; from: number }[] = [];

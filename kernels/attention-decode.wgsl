@@ -14,6 +14,7 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let quads = params.headQuads;
+  let row = kv_row(quads);
   let head = id.x % params.heads;
   let split = id.x / params.heads;
   if (split >= params.splits) { return; }
@@ -28,12 +29,12 @@ fn main(
     let entry = pageTable[params.entryBegin + e];
     let count = (entry.z >> 8u) & 255u;
     let clamped = ((entry.z >> 16u) & 1u) == 1u;
-    let pageAt = ((entry.x * params.kvHeads + kv) * 16u + (entry.z & 255u)) * quads;
+    let pageAt = ((entry.x * params.kvHeads + kv) * 16u + (entry.z & 255u)) * row;
     var top = m;
     for (var t = 0u; t < count; t++) {
       let position = entry.y + select(t, 0u, clamped);
       let score = decode_cap(
-        decode_score(head * quads, pageAt + t * quads, position, clamped, 0u, 1u),
+        decode_score(head * quads, pageAt + t * row, position, clamped, 0u, 1u),
       );
       p[t * 16u + local] = score;
       scores[head * params.setCapacity + entry.w + t] = score;
@@ -44,13 +45,13 @@ fn main(
     l *= keep;
     for (var t = 0u; t < count; t++) {
       let weight = exp(p[t * 16u + local] - m);
-      p[t * 16u + local] = weight;
+      p[t * 16u + local] = weight * kv_scale(vPool[pageAt + t * row + quads]);
       l += weight;
     }
     for (var i = 0u; i < quads; i++) {
       var sum = partials[part + i] * keep;
       for (var t = 0u; t < count; t++) {
-        sum += p[t * 16u + local] * kv_unpack(vPool[pageAt + t * quads + i]);
+        sum += p[t * 16u + local] * kv_unpack(vPool[pageAt + t * row + i]);
       }
       partials[part + i] = sum;
     }

@@ -16,7 +16,11 @@ function define(dtype: KvDtype) {
   });
 }
 
-export const gatherRopeKernels = { f16: define("f16"), f32: define("f32") } as const;
+export const gatherRopeKernels = {
+  f16: define("f16"),
+  f32: define("f32"),
+  int8: define("int8"),
+} as const;
 
 /** One row of a page table: `count` ≤ 16 tokens of a page, placed at setIndexBegin of the set. */
 export interface PageEntry {

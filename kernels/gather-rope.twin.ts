@@ -12,9 +12,9 @@ export function gatherRopeTwin(
   vSet: Float32Array,
   { rope, dtype, kvHeads, setCapacity, entryBegin, entryCount }: GatherRopeShape,
 ): void {
-  const keys = unpackPool(kPool, dtype);
-  const values = unpackPool(vPool, dtype);
   const { headDim } = rope;
+  const keys = unpackPool(kPool, dtype, headDim);
+  const values = unpackPool(vPool, dtype, headDim);
   for (let e = entryBegin; e < entryBegin + entryCount; e++) {
     const page = pageTable[e * 4]!;
     const firstPosition = pageTable[e * 4 + 1]!;

@@ -20,11 +20,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let entry = pageTable[params.entryBegin + id.y];
   if (head >= params.kvHeads || t >= ((entry.z >> 8u) & 255u)) { return; }
   let row = (entry.z & 255u) + t;
-  let source = ((entry.x * params.kvHeads + head) * 16u + row) * quads;
+  let source = ((entry.x * params.kvHeads + head) * 16u + row) * kv_row(quads);
   let to = (head * params.setCapacity + entry.w + t) * quads + quad;
   let position = entry.y + select(t, 0u, ((entry.z >> 16u) & 1u) == 1u);
   let own = kv_unpack(kPool[source + quad]);
   let partner = kv_unpack(kPool[source + rope_partner(quad)]);
-  kRot[to] = rope_rotate(own, partner, quad, position);
-  vSet[to] = kv_unpack(vPool[source + quad]);
+  kRot[to] = kv_scale(kPool[source + quads]) * rope_rotate(own, partner, quad, position);
+  vSet[to] = kv_scale(vPool[source + quads]) * kv_unpack(vPool[source + quad]);
 }

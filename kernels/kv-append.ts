@@ -1,6 +1,7 @@
 // Writes new keys and values into the paged pools, optionally as a ring.
 import { defineKernel } from "./define-kernel.ts";
 import body from "./kv-append.wgsl?raw";
+import scaledBody from "./kv-append-scaled.wgsl?raw";
 import type { BindingSlice, Recorder } from "./runtime.ts";
 import { assertQuads, linearGrid } from "./shared/grid.ts";
 import { type KvDtype, kvSnippets } from "./shared/kv-pool.ts";
@@ -10,7 +11,7 @@ function define(dtype: KvDtype) {
   return defineKernel({
     name: `kv-append ${dtype}`,
     snippets: [linearIndex, kvSnippets[dtype]],
-    body,
+    body: dtype === "int8" ? scaledBody : body,
     params: {
       tokens: "u32",
       rowBegin: "u32",
@@ -24,7 +25,11 @@ function define(dtype: KvDtype) {
   });
 }
 
-export const kvAppendKernels = { f16: define("f16"), f32: define("f32") } as const;
+export const kvAppendKernels = {
+  f16: define("f16"),
+  f32: define("f32"),
+  int8: define("int8"),
+} as const;
 
 export interface KvAppendShape {
   readonly tokens: number;
@@ -53,10 +58,11 @@ export function kvAppend(
   if (params.tokens > params.ringCapacity) {
     throw new Error(`kv-append: ${params.tokens} tokens in a ring of ${params.ringCapacity}`);
   }
+  const rows = params.tokens * params.kvHeads;
   recorder.dispatch(
     kvAppendKernels[dtype],
     params,
     [k, v, kPool, vPool],
-    linearGrid((params.tokens * params.kvHeads * params.headDim) / 4),
+    linearGrid(dtype === "int8" ? rows : (rows * params.headDim) / 4),
   );
 }

@@ -1,5 +1,5 @@
 import type { KvAppendShape } from "./kv-append.ts";
-import { PAGE_TOKENS, poolIndex, toHalf } from "./shared/kv-pool.ts";
+import { kvRowBytes, packPool, PAGE_TOKENS } from "./shared/kv-pool.ts";
 
 /** CPU twin of kv-append.wgsl; pools are words as on the GPU. */
 export function kvAppendTwin(
@@ -19,25 +19,15 @@ export function kvAppendTwin(
     ringOffset,
     ringCapacity,
   } = shape;
+  const rowWords = kvRowBytes(dtype, headDim) / 4;
   for (let t = 0; t < tokens; t++) {
     const slot = slotBase + ((ringOffset + t) % ringCapacity);
     for (let head = 0; head < kvHeads; head++) {
-      const at = poolIndex(Math.floor(slot / PAGE_TOKENS), head, slot % PAGE_TOKENS, shape);
+      const row =
+        (Math.floor(slot / PAGE_TOKENS) * kvHeads + head) * PAGE_TOKENS + (slot % PAGE_TOKENS);
       const from = ((rowBegin + t) * kvHeads + head) * headDim;
-      for (const [source, pool] of [
-        [k, kPool],
-        [v, vPool],
-      ] as const) {
-        for (let i = 0; i < headDim; i++) store(pool, at + i, source[from + i]!, dtype);
-      }
+      kPool.set(packPool(k.slice(from, from + headDim), dtype, headDim), row * rowWords);
+      vPool.set(packPool(v.slice(from, from + headDim), dtype, headDim), row * rowWords);
     }
-  }
-}
-
-function store(pool: Uint32Array, element: number, value: number, dtype: "f16" | "f32"): void {
-  if (dtype === "f32") {
-    new Float32Array(pool.buffer, pool.byteOffset, pool.length)[element] = value;
-  } else {
-    new Uint16Array(pool.buffer, pool.byteOffset, pool.length * 2)[element] = toHalf(value);
   }
 }

@@ -17,7 +17,7 @@ import { rmsNormInPlaceKernels, rmsNormKernels } from "./rms-norm.ts";
 import { ropeRowsKernel } from "./rope-rows.ts";
 import type { Capabilities } from "./runtime.ts";
 import { sampleChunksKernel, sampleKernel } from "./sample.ts";
-import type { KvDtype } from "./shared/kv-pool.ts";
+import { KV_DTYPES, type KvDtype } from "./shared/kv-pool.ts";
 import { ropeConstants, type RopeSpec } from "./shared/rope-table.ts";
 import { softCapKernel } from "./soft-cap.ts";
 import { WEIGHT_FORMATS, type WeightFormat } from "./weights/index.ts";
@@ -81,7 +81,7 @@ const HEAD_DIMS = [32, 48, 64, 96, 128, 256];
 /** Every row of the table, for the compile test. */
 export function allVariants(): Variant[] {
   const rows = [true, false].flatMap((barrierFree) =>
-    (["f16", "f32"] as const).flatMap((kvDtype) =>
+    KV_DTYPES.flatMap((kvDtype) =>
       modelVariants({
         capabilities: { barrierFree },
         formats: WEIGHT_FORMATS,

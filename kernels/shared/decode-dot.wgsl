@@ -49,7 +49,8 @@ fn rotated_dot(qAt: u32, kAt: u32, position: u32, clamped: bool, lane: u32, lane
 }
 
 fn decode_score(qAt: u32, kAt: u32, position: u32, clamped: bool, lane: u32, lanes: u32) -> f32 {
-  return params.scale * rotated_dot(qAt, kAt, position, clamped, lane, lanes);
+  let scale = params.scale * kv_scale(kPool[kAt + params.headQuads]);
+  return scale * rotated_dot(qAt, kAt, position, clamped, lane, lanes);
 }
 
 fn decode_cap(score: f32) -> f32 {

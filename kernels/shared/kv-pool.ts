@@ -1,17 +1,35 @@
 // The element type of the KV pools: one WGSL snippet each, and the CPU side of the packing.
-// Pool layout: [page][K][16 tokens][D], D a multiple of 4.
+// Pool layout: [page][K][16 tokens][row], a row being D elements (D a multiple of 4) and, for int8, the
+// f32 scale of the row in one word behind them. A quad is the unit of the kernels: four elements, or
+// the scale.
 import kvF16 from "./kv-f16.wgsl?raw";
 import kvF32 from "./kv-f32.wgsl?raw";
+import kvInt8 from "./kv-int8.wgsl?raw";
 
-export type KvDtype = "f16" | "f32";
+export const KV_DTYPES = ["f16", "f32", "int8"] as const;
+export type KvDtype = (typeof KV_DTYPES)[number];
 
 export const PAGE_TOKENS = 16;
 
-export const kvSnippets: Readonly<Record<KvDtype, string>> = { f16: kvF16, f32: kvF32 };
+export const kvSnippets: Readonly<Record<KvDtype, string>> = {
+  f16: kvF16,
+  f32: kvF32,
+  int8: kvInt8,
+};
 
-export const kvElementBytes: Readonly<Record<KvDtype, number>> = { f16: 2, f32: 4 };
+export const kvQuadBytes: Readonly<Record<KvDtype, number>> = { f16: 8, f32: 16, int8: 4 };
 
-/** Index of the first element of (page, KV head, row) in a pool. */
+/** Quads of one token and KV head. */
+export function kvRowQuads(dtype: KvDtype, headDim: number): number {
+  return headDim / 4 + (dtype === "int8" ? 1 : 0);
+}
+
+/** Bytes of one token and KV head. */
+export function kvRowBytes(dtype: KvDtype, headDim: number): number {
+  return kvRowQuads(dtype, headDim) * kvQuadBytes[dtype];
+}
+
+/** Index of the first element of (page, KV head, row) in an unpacked pool. */
 export function poolIndex(
   page: number,
   kvHead: number,
@@ -19,6 +37,17 @@ export function poolIndex(
   shape: { readonly kvHeads: number; readonly headDim: number },
 ): number {
   return ((page * shape.kvHeads + kvHead) * PAGE_TOKENS + row) * shape.headDim;
+}
+
+/** The first word of a row in a pool's words. */
+export function rowWord(
+  page: number,
+  kvHead: number,
+  row: number,
+  shape: { readonly kvHeads: number; readonly headDim: number; readonly dtype: KvDtype },
+): number {
+  const words = kvRowBytes(shape.dtype, shape.headDim) / 4;
+  return ((page * shape.kvHeads + kvHead) * PAGE_TOKENS + row) * words;
 }
 
 const floatWord = new Float32Array(1);
@@ -53,9 +82,46 @@ export function fromHalf(half: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** Pool words → elements, for twins and tests. */
-export function unpackPool(words: Uint32Array, dtype: KvDtype): Float32Array {
+/** Pool words → elements without scales, for twins and tests. */
+export function unpackPool(words: Uint32Array, dtype: KvDtype, headDim: number): Float32Array {
   if (dtype === "f32") return new Float32Array(words.buffer, words.byteOffset, words.length);
-  const halves = new Uint16Array(words.buffer, words.byteOffset, words.length * 2);
-  return Float32Array.from(halves, fromHalf);
+  if (dtype === "f16") {
+    const halves = new Uint16Array(words.buffer, words.byteOffset, words.length * 2);
+    return Float32Array.from(halves, fromHalf);
+  }
+  const rowWords = headDim / 4 + 1;
+  const rows = words.length / rowWords;
+  const floats = new Float32Array(words.buffer, words.byteOffset, words.length);
+  const bytes = new Int8Array(words.buffer, words.byteOffset, words.length * 4);
+  return Float32Array.from({ length: rows * headDim }, (_, i) => {
+    const row = Math.floor(i / headDim);
+    return floats[(row + 1) * rowWords - 1]! * bytes[row * rowWords * 4 + (i % headDim)]!;
+  });
+}
+
+/** The inverse: `values` are whole rows of `headDim` elements. */
+export function packPool(values: Float32Array, dtype: KvDtype, headDim: number): Uint32Array {
+  if (dtype === "f32") return new Uint32Array(values.buffer, values.byteOffset, values.length);
+  if (dtype === "f16") return new Uint32Array(Uint16Array.from(values, toHalf).buffer);
+  const rowWords = headDim / 4 + 1;
+  const rows = values.length / headDim;
+  const words = new Uint32Array(rows * rowWords);
+  const floats = new Float32Array(words.buffer);
+  const bytes = new Int8Array(words.buffer);
+  for (let row = 0; row < rows; row++) {
+    const own = values.subarray(row * headDim, (row + 1) * headDim);
+    const most = own.reduce((top, value) => Math.max(top, Math.abs(value)), 0);
+    floats[(row + 1) * rowWords - 1] = most / 127;
+    const inverse = most === 0 ? 0 : Math.fround(127 / most);
+    own.forEach((value, i) => {
+      bytes[row * rowWords * 4 + i] = roundHalfEven(Math.fround(value * inverse));
+    });
+  }
+  return words;
+}
+
+function roundHalfEven(value: number): number {
+  const low = Math.floor(value);
+  const rest = value - low;
+  return rest > 0.5 || (rest === 0.5 && low % 2 !== 0) ? low + 1 : low;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { KV_DTYPES, kvQuadBytes, kvRowQuads } from "../shared/kv-pool.ts";
 import { guarded, runGuarded, testRuntime } from "../testing/gpu.ts";
 import { copySpanPages, packPageRuns, spanPageRuns } from "./copy-span-pages.ts";
 import { copySpanPagesTwin } from "./copy-span-pages.twin.ts";
@@ -11,16 +12,16 @@ import { poolWords } from "./testing/pools.ts";
 const ring = { ringCapacity: 48, ringFirstPage: 2 };
 const pages = 12;
 
-describe.each(["f16", "f32"] as const)("pages, %s", (dtype) => {
+describe.each(KV_DTYPES)("pages, %s", (dtype) => {
   describe.each([
     [1, 4],
     [3, 20],
     [5, 64],
   ])("%i KV heads of %i", (kvHeads, headDim) => {
     const shape = { kvHeads, headDim, dtype };
-    const tokenQuads = (kvHeads * headDim) / 4;
-    const tokenWords = tokenQuads * (dtype === "f16" ? 2 : 4);
-    const pool = (seed: number) => poolWords(pages * 16 * kvHeads * headDim, dtype, seed);
+    const tokenQuads = kvHeads * kvRowQuads(dtype, headDim);
+    const tokenWords = (tokenQuads * kvQuadBytes[dtype]) / 4;
+    const pool = (seed: number) => poolWords(pages * 16 * kvHeads, headDim, dtype, seed);
 
     test("copy-span-pages", async () => {
       const runtime = await testRuntime();
@@ -58,7 +59,7 @@ describe.each(["f16", "f32"] as const)("pages, %s", (dtype) => {
         { startToken: 993, count: 7, kQuad: tokenQuads, vQuad: 41 * tokenQuads },
         { startToken: 1000, count: 33, kQuad: 8 * tokenQuads, vQuad: 48 * tokenQuads },
       ]);
-      const extent = poolWords(82 * kvHeads * headDim, dtype, 5);
+      const extent = poolWords(82 * kvHeads, headDim, dtype, 5);
       const packShape = { ...ring, ...shape, firstRun: 1, runCount: 2, maxRunTokens: 33 };
       const items = packScatterItems([
         { page: 2, firstRow: 0, count: 1, kQuad: 0, vQuad: 0 },

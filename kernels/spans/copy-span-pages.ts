@@ -1,6 +1,6 @@
 // Moves freshly sealed spans from the ring to pool pages on the GPU, so that they need no upload.
 import type { BindingSlice, Recorder } from "../runtime.ts";
-import { type KvDtype, PAGE_TOKENS } from "../shared/kv-pool.ts";
+import { type KvDtype, kvRowQuads, PAGE_TOKENS } from "../shared/kv-pool.ts";
 import body from "./copy-span-pages.wgsl?raw";
 import { defineKvKernels, type RingPlace } from "./kv-dtype.ts";
 
@@ -66,6 +66,6 @@ export function copySpanPages(
     copySpanPagesKernels[dtype],
     shape,
     [runs, kPool, vPool],
-    [Math.ceil((PAGE_TOKENS * shape.kvHeads * shape.headDim) / 4 / 64), runCount],
+    [Math.ceil((PAGE_TOKENS * shape.kvHeads * kvRowQuads(dtype, shape.headDim)) / 64), runCount],
   );
 }

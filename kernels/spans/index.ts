@@ -4,7 +4,7 @@ export * from "./band.ts";
 export * from "./band-rows.ts";
 export { bandVotes, bandVotesKernel, type BandVotesShape } from "./band-votes.ts";
 export * from "./copy-span-pages.ts";
-export { quadWords, type RingPlace } from "./kv-dtype.ts";
+export type { RingPlace } from "./kv-dtype.ts";
 export * from "./own-mass.ts";
 export * from "./pack-extent.ts";
 export * from "./scatter-pages.ts";

@@ -1,6 +1,6 @@
 // Gathers sealed tokens from the ring into the layout of the durable store, for read-back.
 import type { BindingSlice, Recorder } from "../runtime.ts";
-import type { KvDtype } from "../shared/kv-pool.ts";
+import { type KvDtype, kvRowQuads } from "../shared/kv-pool.ts";
 import { defineKvKernels, type RingPlace } from "./kv-dtype.ts";
 import body from "./pack-extent.wgsl?raw";
 
@@ -17,7 +17,7 @@ export const packExtentKernels = defineKvKernels({
   bindings: ["read", "read", "read", "write"],
 });
 
-/** u32x4 in the list. Offsets of the first token in the extent buffer, in quads (4 elements). */
+/** u32x4 in the list. Offsets of the first token in the extent buffer, in quads. */
 export interface ExtentRun {
   readonly startToken: number;
   readonly count: number;
@@ -56,6 +56,6 @@ export function packExtent(
     packExtentKernels[dtype],
     shape,
     [runs, kPool, vPool, extent],
-    [Math.ceil((maxRunTokens * shape.kvHeads * shape.headDim) / 4 / 64), runCount],
+    [Math.ceil((maxRunTokens * shape.kvHeads * kvRowQuads(dtype, shape.headDim)) / 64), runCount],
   );
 }

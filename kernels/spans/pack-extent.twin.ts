@@ -1,5 +1,4 @@
-import { poolIndex } from "../shared/kv-pool.ts";
-import { quadWords } from "./kv-dtype.ts";
+import { kvQuadBytes, kvRowQuads, rowWord } from "../shared/kv-pool.ts";
 import type { PackExtentShape } from "./pack-extent.ts";
 
 /** CPU twin of pack-extent.wgsl on pool words. */
@@ -10,15 +9,15 @@ export function packExtentTwin(
   extent: Uint32Array,
   s: PackExtentShape,
 ): void {
-  const words = quadWords[s.dtype];
-  const quads = s.headDim / 4;
+  const words = kvQuadBytes[s.dtype] / 4;
+  const quads = kvRowQuads(s.dtype, s.headDim);
   for (let n = s.firstRun; n < s.firstRun + s.runCount; n++) {
     const [token = 0, count = 0, kQuad = 0, vQuad = 0] = runs.subarray(n * 4, n * 4 + 4);
     for (let row = 0; row < count; row++) {
       const slot = (token + row) % s.ringCapacity;
       for (let a = 0; a < s.kvHeads; a++) {
         const page = s.ringFirstPage + Math.floor(slot / 16);
-        const from = (poolIndex(page, a, slot % 16, s) / 4) * words;
+        const from = rowWord(page, a, slot % 16, s);
         const at = (row * s.kvHeads + a) * quads;
         extent.set(kPool.subarray(from, from + quads * words), (kQuad + at) * words);
         extent.set(vPool.subarray(from, from + quads * words), (vQuad + at) * words);

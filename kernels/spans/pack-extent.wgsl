@@ -7,7 +7,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let quads = params.headDim / 4u;
+  let quads = kv_row(params.headDim / 4u);
   let run = runs[params.firstRun + id.y];
   let row = id.x / (quads * params.kvHeads);
   if (row >= run.y) { return; }

@@ -1,6 +1,6 @@
 // Spreads records fetched from the store over pool pages: one upload, one dispatch.
 import type { BindingSlice, Recorder } from "../runtime.ts";
-import { type KvDtype, PAGE_TOKENS } from "../shared/kv-pool.ts";
+import { type KvDtype, kvRowQuads, PAGE_TOKENS } from "../shared/kv-pool.ts";
 import { defineKvKernels } from "./kv-dtype.ts";
 import body from "./scatter-pages.wgsl?raw";
 
@@ -32,7 +32,7 @@ export function packScatterItems(items: readonly ScatterItem[]): Uint32Array<Arr
   return words;
 }
 
-/** The items of one span from row 0 of pages[0]; tokenQuads = K·D/4. */
+/** The items of one span from row 0 of pages[0]; tokenQuads = K · kvRowQuads. */
 export function spanScatterItems(
   length: number,
   pages: readonly number[],
@@ -73,6 +73,6 @@ export function scatterPages(
     scatterPagesKernels[dtype],
     shape,
     [items, staged, kPool, vPool],
-    [Math.ceil((PAGE_TOKENS * shape.kvHeads * shape.headDim) / 4 / 64), itemCount],
+    [Math.ceil((PAGE_TOKENS * shape.kvHeads * kvRowQuads(dtype, shape.headDim)) / 64), itemCount],
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unpackPool } from "../shared/kv-pool.ts";
+import { KV_DTYPES, unpackPool } from "../shared/kv-pool.ts";
 import { guarded, nmse, randomFloats, runGuarded, testRuntime } from "../testing/gpu.ts";
 import { ownMass } from "./own-mass.ts";
 import { ownMassTwin } from "./own-mass.twin.ts";
@@ -45,7 +45,7 @@ describe("own-mass", () => {
 });
 
 describe("seal-vectors", () => {
-  for (const dtype of ["f16", "f32"] as const) {
+  for (const dtype of KV_DTYPES) {
     for (const vectors of ["both", "static", "total"] as const) {
       test.each([1, 4, 7])(`${dtype}, ${vectors}, r = %i`, async (representatives) => {
         const runtime = await testRuntime();
@@ -64,8 +64,8 @@ describe("seal-vectors", () => {
             votes[slot(j)] = 1080 - j + 2;
           }
         }
-        const kPool = poolWords(10 * kvHeads * 16 * headDim, dtype, 5);
-        const index = poolWords(10 * 2 * kvHeads * headDim, dtype, 6);
+        const kPool = poolWords(10 * kvHeads * 16, headDim, dtype, 5);
+        const index = poolWords(10 * 2 * kvHeads, headDim, dtype, 6);
         const buffers = {
           spans: guarded(runtime, "spans", spans),
           votes: guarded(runtime, "votes", votes),
@@ -77,14 +77,15 @@ describe("seal-vectors", () => {
         const got = await runGuarded(runtime, buffers, (recorder) => {
           sealVectors(recorder, list.slice, v.slice, o.slice, k.slice, out.slice, s);
         });
-        const result = unpackPool(new Uint32Array(got.index), dtype);
-        const expected = unpackPool(index, dtype).slice();
-        sealVectorsTwin(spans, votes, own, unpackPool(kPool, dtype), expected, s);
-        // f16 storage rounds to 11 bits; software adapters may truncate.
-        expect(nmse(result, expected)).toBeLessThan(dtype === "f16" ? 1e-6 : 1e-12);
+        const result = unpackPool(new Uint32Array(got.index), dtype, headDim);
+        const expected = unpackPool(index, dtype, headDim).slice();
+        sealVectorsTwin(spans, votes, own, unpackPool(kPool, dtype, headDim), expected, s);
+        // f16 storage rounds to 11 bits (software adapters may truncate), int8 to 7 of the row's largest.
+        const bound = { f16: 1e-6, f32: 1e-12, int8: 3e-5 }[dtype];
+        expect(nmse(result, expected)).toBeLessThan(bound);
         const half = kvHeads * headDim;
         const row = (n: number) => result.subarray(n * half, (n + 1) * half);
-        expect(row(18)).toEqual(unpackPool(index, dtype).subarray(18 * half, 19 * half));
+        expect(row(18)).toEqual(unpackPool(index, dtype, headDim).subarray(18 * half, 19 * half));
         expect(row(3)).toEqual(row(2)); // ordinal 1: no votes
         if (vectors === "both") expect(row(1)).not.toEqual(row(0));
         else expect(row(1)).toEqual(row(0));

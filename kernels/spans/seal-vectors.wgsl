@@ -18,6 +18,19 @@ fn weight(a: u32, token: u32, lastToken: u32, dynamic: bool) -> f32 {
   return own[at] / f32(lastToken - token + 1u);
 }
 
+/* Quad d of the mean of the unrotated keys of the chosen tokens. */
+fn mean_key(chosen: ptr<function, array<u32, 8>>, count: u32, a: u32, d: u32) -> vec4<f32> {
+  let quads = params.headDim / 4u;
+  var sum = vec4<f32>(0.0);
+  for (var n = 0u; n < count; n++) {
+    let slot = (*chosen)[n] % params.ringCapacity;
+    let page = params.ringFirstPage + slot / 16u;
+    let row = ((page * params.kvHeads + a) * 16u + slot % 16u) * kv_row(quads);
+    sum += kv_scale(kPool[row + quads]) * kv_unpack(kPool[row + d]);
+  }
+  return sum / f32(count);
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= params.spanCount * params.kvHeads * 2u) { return; }
@@ -37,7 +50,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (span.y < 16u) { count = min(count, select(1u, 2u, span.y >= 8u)); }
 
   let quads = params.headDim / 4u;
-  let base = ((span.z * 2u + kind) * params.kvHeads + a) * quads;
+  let base = ((span.z * 2u + kind) * params.kvHeads + a) * kv_row(quads);
   var chosen = array<u32, 8>();
   var previous = 0.0;
   for (var n = 0u; n < count; n++) {
@@ -53,13 +66,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     }
     previous = best;
   }
-  for (var d = 0u; d < quads; d++) {
-    var sum = vec4<f32>(0.0);
-    for (var n = 0u; n < count; n++) {
-      let slot = chosen[n] % params.ringCapacity;
-      let page = params.ringFirstPage + slot / 16u;
-      sum += kv_unpack(kPool[((page * params.kvHeads + a) * 16u + slot % 16u) * quads + d]);
+  var most = 0.0;
+  if (KV_SCALED) {
+    for (var d = 0u; d < quads; d++) {
+      let m = abs(mean_key(&chosen, count, a, d));
+      most = max(most, max(max(m.x, m.y), max(m.z, m.w)));
     }
-    vectors[base + d] = kv_pack(sum / f32(count));
+    vectors[base + quads] = kv_pack_scale(most);
+  }
+  for (var d = 0u; d < quads; d++) {
+    vectors[base + d] = kv_pack(mean_key(&chosen, count, a, d), most);
   }
 }

@@ -7,8 +7,8 @@
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= params.spans) { return; }
   let quads = params.headDim / 4u;
-  let fixedBase = (id.x * 2u * params.kvHeads + id.y) * quads;
-  let laterBase = fixedBase + params.kvHeads * quads;
+  let fixedBase = (id.x * 2u * params.kvHeads + id.y) * kv_row(quads);
+  let laterBase = fixedBase + params.kvHeads * kv_row(quads);
   var fixedScore = 0.0;
   var laterScore = 0.0;
   for (var d = 0u; d < quads; d++) {
@@ -16,5 +16,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     fixedScore += dot(x, kv_unpack(vectors[fixedBase + d]));
     laterScore += dot(x, kv_unpack(vectors[laterBase + d]));
   }
-  raw[id.y * params.spanCapacity + id.x] = max(fixedScore, laterScore);
+  raw[id.y * params.spanCapacity + id.x] = max(
+    fixedScore * kv_scale(vectors[fixedBase + quads]),
+    laterScore * kv_scale(vectors[laterBase + quads]),
+  );
 }

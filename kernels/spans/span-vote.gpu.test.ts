@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { unpackPool } from "../shared/kv-pool.ts";
+import { KV_DTYPES, unpackPool } from "../shared/kv-pool.ts";
 import { guarded, nmse, randomFloats, runGuarded, testRuntime } from "../testing/gpu.ts";
 import { spanScore } from "./span-score.ts";
 import { spanScoreTwin } from "./span-score.twin.ts";
@@ -8,7 +8,7 @@ import { spanVoteTwin } from "./span-vote.twin.ts";
 import { poolWords } from "./testing/pools.ts";
 
 describe("span-score", () => {
-  for (const dtype of ["f16", "f32"] as const) {
+  for (const dtype of KV_DTYPES) {
     test.each([
       [1, 1, 4, 1],
       [65, 3, 20, 80],
@@ -17,7 +17,7 @@ describe("span-score", () => {
       const runtime = await testRuntime();
       const s = { spans, spanCapacity, kvHeads, headDim, dtype };
       const q = randomFloats(kvHeads * headDim, 1);
-      const vectors = poolWords(spans * 2 * kvHeads * headDim, dtype, 2);
+      const vectors = poolWords(spans * 2 * kvHeads, headDim, dtype, 2);
       const raw = randomFloats(kvHeads * spanCapacity, 3);
       const buffers = {
         q: guarded(runtime, "q", q),
@@ -27,7 +27,7 @@ describe("span-score", () => {
       const got = await runGuarded(runtime, buffers, (recorder) => {
         spanScore(recorder, buffers.q.slice, buffers.vectors.slice, buffers.raw.slice, s);
       });
-      spanScoreTwin(q, unpackPool(vectors, dtype), raw, s);
+      spanScoreTwin(q, unpackPool(vectors, dtype, headDim), raw, s);
       expect(nmse(new Float32Array(got.raw), raw)).toBeLessThan(1e-10);
     });
   }

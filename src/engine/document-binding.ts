@@ -1,6 +1,6 @@
 // What binds a stored index to a model and its engine parameters, and the parameters themselves.
 
-import { kvElementBytes } from "../../kernels/index.ts";
+import { kvRowBytes } from "../../kernels/index.ts";
 import { engineParameters, type EngineName } from "./ask/streams.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { fingerprintFields, type LtriParameters } from "./spans/parameters.ts";
@@ -36,7 +36,7 @@ export function bindDocuments(
   const engineFields: Record<string, FingerprintValue> = {};
   for (const field of fingerprintFields) engineFields[field] = parameters[field];
   const { kvHeads, headDim, layers } = config;
-  const vectorBytes = kvHeads * headDim * kvElementBytes[parameters.kvDtype];
+  const vectorBytes = kvHeads * kvRowBytes(parameters.kvDtype, headDim);
   return {
     parameters,
     tokenizer,

@@ -62,7 +62,7 @@ export function overridesFrom(
     retrievalMode: ["pipelined", "exact"],
     posMode: ["compact", "clamped", "absolute"],
     queryRotation: ["clamped", "none"],
-    kvDtype: ["f16", "f32"],
+    kvDtype: ["f16", "f32", "int8"],
   };
   for (const [name, value] of Object.entries(settings)) {
     const type = known[name as keyof LtriParameters] as string | undefined;

@@ -1,10 +1,13 @@
-// Random pool contents in both element types. Tests only.
-import { type KvDtype, toHalf } from "../../shared/kv-pool.ts";
+// Random pool contents in every element type. Tests only.
+import { type KvDtype, packPool } from "../../shared/kv-pool.ts";
 import { randomFloats } from "../../testing/gpu.ts";
 
-/** Words of `elements` random values. */
-export function poolWords(elements: number, dtype: KvDtype, seed: number): Uint32Array {
-  const values = randomFloats(elements, seed);
-  if (dtype === "f32") return new Uint32Array(values.buffer);
-  return new Uint32Array(Uint16Array.from(values, toHalf).buffer);
+/** Words of `rows` random rows of `headDim` elements. */
+export function poolWords(
+  rows: number,
+  headDim: number,
+  dtype: KvDtype,
+  seed: number,
+): Uint32Array {
+  return packPool(randomFloats(rows * headDim, seed), dtype, headDim).slice();
 }

@@ -2,7 +2,7 @@
 // band ring, discovery state, pending spans, the recalled sets. Source: specification §11.1.
 // Layout: u32 header bytes, header JSON (UTF-8), then the sections in the order of the header.
 
-import { type KernelRuntime, kvElementBytes } from "../../../kernels/index.ts";
+import { type KernelRuntime, kvRowBytes } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
 import { PAGE_TOKENS } from "../kv/layout.ts";
 import type { Sequence } from "../sequence/sequence.ts";
@@ -36,7 +36,7 @@ function poolBytes(sequence: Sequence, complete: boolean): number {
   const { layout, kvDtype } = sequence.shape;
   const { kvHeads, headDim } = sequence.config;
   const pages = complete ? layout.firstRingPage : layout.firstSpanPage;
-  return pages * PAGE_TOKENS * kvHeads * headDim * kvElementBytes[kvDtype];
+  return pages * PAGE_TOKENS * kvHeads * kvRowBytes(kvDtype, headDim);
 }
 
 /** `builder` undefined: the document is complete, its ring is empty. */

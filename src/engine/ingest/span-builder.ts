@@ -7,7 +7,9 @@ import {
   bandRows,
   bandVotes,
   copySpanPages,
-  kvElementBytes,
+  kvQuadBytes,
+  kvRowBytes,
+  kvRowQuads,
   type KernelRuntime,
   ownMass,
   packExtent,
@@ -93,7 +95,7 @@ export class SpanBuilder {
   /** Bytes of k and v of one token in one layer. */
   get #tokenBytes(): number {
     const { kvHeads, headDim } = this.#sequence.config;
-    return 2 * kvHeads * headDim * kvElementBytes[this.#p.kvDtype];
+    return 2 * kvHeads * kvRowBytes(this.#p.kvDtype, headDim);
   }
 
   /** Call right after `sequence.attend` of the layer: the working set still holds its keys. */
@@ -248,13 +250,13 @@ export class SpanBuilder {
       vectors,
     });
 
-    const quadBytes = 4 * kvElementBytes[dtype];
+    const quadBytes = kvQuadBytes[dtype];
     const extentRuns: ExtentRun[] = [];
     const pageRuns: PageRun[] = [];
     let at = extentBegin / quadBytes;
     let longest = 0;
     spans.forEach(({ start, length }, i) => {
-      const half = (length * kvHeads * headDim) / 4;
+      const half = length * kvHeads * kvRowQuads(dtype, headDim);
       extentRuns.push({ startToken: start, count: length, kQuad: at, vQuad: at + half });
       at += 2 * half;
       longest = Math.max(longest, length);

@@ -3,7 +3,9 @@
 
 import {
   type KernelRuntime,
-  kvElementBytes,
+  kvQuadBytes,
+  kvRowBytes,
+  kvRowQuads,
   packScatterItems,
   scatterPages,
   type ScatterItem,
@@ -35,7 +37,7 @@ export class Recall {
     this.#index = index;
     this.#load = load;
     const { kvHeads, headDim } = sequence.config;
-    const largest = 1024 * kvHeads * headDim * 2 * kvElementBytes[sequence.shape.kvDtype];
+    const largest = 1024 * kvHeads * 2 * kvRowBytes(sequence.shape.kvDtype, headDim);
     const bytes = Math.min(STAGING_BYTES, largest);
     this.#staging = runtime.createBuffer("span upload", "staging", bytes);
     this.#items = runtime.createBuffer("scatter items", "staging", 256 * 16);
@@ -85,8 +87,9 @@ export class Recall {
     spans: readonly { length: number; pages: readonly number[]; data: Uint8Array }[],
   ): void {
     const { kvHeads, headDim } = this.#sequence.config;
-    const quadBytes = 4 * kvElementBytes[this.#sequence.shape.kvDtype];
-    const tokenQuads = (kvHeads * headDim) / 4;
+    const { kvDtype } = this.#sequence.shape;
+    const quadBytes = kvQuadBytes[kvDtype];
+    const tokenQuads = kvHeads * kvRowQuads(kvDtype, headDim);
     let items: ScatterItem[] = [];
     let used = 0;
     const flush = () => {

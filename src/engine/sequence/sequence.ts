@@ -10,7 +10,7 @@ import {
   gatherRope,
   kvAppend,
   type KvDtype,
-  kvElementBytes,
+  kvRowBytes,
   type KernelRuntime,
   type Recorder,
   ropeRows,
@@ -79,7 +79,7 @@ export class Sequence {
     this.shape = shape;
     const { heads, kvHeads, headDim, layers } = config;
     const { layout, kvDtype, maxTokens, setCapacity, maxEntries } = shape;
-    const poolBytes = layout.totalPages * PAGE_TOKENS * kvHeads * headDim * kvElementBytes[kvDtype];
+    const poolBytes = layout.totalPages * PAGE_TOKENS * kvHeads * kvRowBytes(kvDtype, headDim);
     const floats = (label: string, count: number) =>
       runtime.createBuffer(label, "activations", count * 4);
     this.layers = Array.from({ length: layers }, (_, layer) => ({

@@ -5,7 +5,7 @@
 
 import {
   type KernelRuntime,
-  kvElementBytes,
+  kvRowBytes,
   meanQuery,
   readSelection,
   type Recorder,
@@ -132,7 +132,7 @@ export class SpanIndex {
   /** Bytes of one span's two vectors. */
   get vectorPairBytes(): number {
     const { kvHeads, headDim } = this.#config;
-    return 2 * kvHeads * headDim * kvElementBytes[this.#parameters.kvDtype];
+    return 2 * kvHeads * kvRowBytes(this.#parameters.kvDtype, headDim);
   }
 
   /** Room for `count` spans more in `layer`; call before recording. Buffers may be replaced. */
@@ -210,7 +210,12 @@ export class SpanIndex {
     const shape = { spans, spanCapacity: this.#shared, kvHeads };
     spanScore(recorder, query, index.vectors, this.#raw, { ...shape, headDim, dtype: kvDtype });
     const { recall } = index;
-    const buffers = { raw: this.#raw, scratch: this.#scratch, votes: this.#votes, ties: this.#ties };
+    const buffers = {
+      raw: this.#raw,
+      scratch: this.#scratch,
+      votes: this.#votes,
+      ties: this.#ties,
+    };
     const headWeights = this.#equalWeights;
     spanVote(
       recorder,

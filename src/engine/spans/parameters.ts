@@ -46,8 +46,8 @@ export interface LtriParameters {
   readonly retrievalMode: "pipelined" | "exact";
   readonly posMode: "compact" | "clamped" | "absolute";
   readonly queryRotation: "clamped" | "none";
-  /** Of keys, values and index vectors. */
-  readonly kvDtype: "f16" | "f32";
+  /** Of keys, values and index vectors; int8 has one scale per token and KV head. */
+  readonly kvDtype: "f16" | "f32" | "int8";
   /** Tokens of the page pool per layer, without sinks and ring. */
   readonly poolTokens: number;
 }

@@ -1,5 +1,5 @@
 // `bench parity`: the table of NMSE per model of a folder with a manifest.json as in
-// src/engine/model/fixtures (expected logits of llama.cpp), with f32 and f16 KV cache.
+// src/engine/model/fixtures (expected logits of llama.cpp), with an f32, f16 and int8 KV cache.
 import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -44,12 +44,14 @@ export async function parity(args: readonly string[]): Promise<void> {
     );
     const full = await measure(file, entry.tokens, expected, "f32");
     const half = await measure(file, entry.tokens, expected, "f16");
+    const bytewise = await measure(file, entry.tokens, expected, "int8");
     printJson({
       model: entry.id,
       family: full.family,
       format: full.format,
       "nmse f32": full.nmse,
       "nmse f16": half.nmse,
+      "nmse int8": bytewise.nmse,
     });
   }
 }
@@ -59,7 +61,7 @@ async function measure(
   file: string,
   tokens: readonly number[],
   expected: Float32Array,
-  kvDtype: "f16" | "f32",
+  kvDtype: "f16" | "f32" | "int8",
 ): Promise<{ nmse: number; family: string; format: string }> {
   const { runtime, loaded } = await openHeadless(file);
   const parameters = { ...ltriParameters(512, { kvDtype }), chunk: CHUNK };

@@ -1,7 +1,7 @@
 // What an engine cannot run on this device with this model, found before anything is computed: such a
 // cell is shown with the reason and never scored.
 
-import { kvElementBytes } from "../../../../kernels/index.ts";
+import { kvRowBytes } from "../../../../kernels/index.ts";
 import { type EngineName, sessionTokens } from "../../ask/streams.ts";
 import type { LtriParameters } from "../../spans/parameters.ts";
 import type { ModelConfig } from "../../model/config.ts";
@@ -70,7 +70,7 @@ export function refusal(
 /** Every token's k and v in pages, and the gathered set of one layer in f32. */
 function fullAttentionBytes(config: ModelConfig, p: LtriParameters, tokens: number) {
   const { kvHeads, headDim, heads, layers } = config;
-  const pool = tokens * kvHeads * headDim * kvElementBytes[p.kvDtype];
+  const pool = tokens * kvHeads * kvRowBytes(p.kvDtype, headDim);
   const set = tokens * kvHeads * headDim * 4;
   const scores = tokens * heads * 4;
   return { largest: Math.max(pool, set, scores), total: 2 * layers * pool + 2 * set + scores };
@@ -79,6 +79,6 @@ function fullAttentionBytes(config: ModelConfig, p: LtriParameters, tokens: numb
 /** Spans of the document in RAM: k and v of every token, two index vectors per span. */
 function spanBytes(config: ModelConfig, p: LtriParameters, tokens: number) {
   const { kvHeads, headDim, layers } = config;
-  const row = kvHeads * headDim * kvElementBytes[p.kvDtype];
+  const row = kvHeads * kvRowBytes(p.kvDtype, headDim);
   return { largest: 0, total: layers * (2 * tokens + (2 * tokens) / p.lMin) * row };
 }

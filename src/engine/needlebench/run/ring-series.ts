@@ -3,7 +3,7 @@
 // at those places.
 
 import type { KernelRuntime } from "../../../../kernels/index.ts";
-import { kvElementBytes } from "../../../../kernels/index.ts";
+import { kvRowBytes } from "../../../../kernels/index.ts";
 import { readTokens } from "../../ask/read-ring.ts";
 import { Session } from "../../ask/session.ts";
 import { openRingSequence, sessionTokens } from "../../ask/streams.ts";
@@ -142,7 +142,7 @@ function restart(sequence: Sequence): void {
 function ringBytes(sequence: Sequence): number {
   const { layout, kvDtype } = sequence.shape;
   const { kvHeads, headDim } = sequence.config;
-  return layout.firstSpanPage * PAGE_TOKENS * kvHeads * headDim * kvElementBytes[kvDtype];
+  return layout.firstSpanPage * PAGE_TOKENS * kvHeads * kvRowBytes(kvDtype, headDim);
 }
 
 async function saveRing(runtime: KernelRuntime, sequence: Sequence): Promise<RingState> {
