@@ -4,6 +4,7 @@ import * as Comlink from "comlink";
 import { Engine, EngineError } from "../src/engine/index.ts";
 import type { ModelLibrary } from "../src/engine/model-cache/model-library.ts";
 import { DocumentRepository } from "../src/engine/store/repository.ts";
+import { collectBlob, fileFromAddress, fileFromBlob } from "./document-files.ts";
 import { embeddedModel, isEmbedded } from "./embedded-models.ts";
 import { EventBatch } from "./event-batch.ts";
 import type { StorageReport, WorkerApi } from "./protocol.ts";
@@ -15,6 +16,7 @@ const batch = new EventBatch();
 // The worker's module lies in `assets/` of the build; models lie beside the page. Not the worker's
 // location: that is a blob when the page is of another origin.
 const here = import.meta.url;
+const { origin } = self.location; // a worker made of a blob has its page's
 let defaultModel = new URL(`${import.meta.env.DEV ? "/" : "../"}models/nano.gguf`, here).href;
 
 interface Host {
@@ -102,6 +104,18 @@ const api: WorkerApi = {
   documentText: (id) => call(({ engine }) => engine.documentText(id)),
   documentSections: (id) => call(({ engine }) => engine.documentSections(id)),
   ask: (request) => call(({ engine }) => engine.ask(request)),
+  generate: (request) => call(({ engine }) => engine.generate(request)),
+  exportDocument: (jobId, id) =>
+    call(({ engine }) => collectBlob((write) => engine.exportDocument(jobId, id, write))),
+  inspectDocumentFile: (address) =>
+    call(({ engine }) => engine.inspectDocumentFile(fileFromAddress(address, origin))),
+  importDocument: (jobId, file) =>
+    call(({ engine }) =>
+      engine.importDocument(
+        jobId,
+        typeof file === "string" ? fileFromAddress(file, origin) : fileFromBlob(file),
+      ),
+    ),
   cancel: (jobId) => call(({ engine }) => engine.cancel(jobId)),
   ledger: () => call(({ engine }) => engine.ledger()),
   storage: () => call(({ engine, stores }) => report(engine, stores)),

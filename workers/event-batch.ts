@@ -18,16 +18,13 @@ export class EventBatch {
     const last = this.#events.at(-1);
     if (event.type === "token" && last?.type === "token" && last.jobId === event.jobId) {
       this.#events[this.#events.length - 1] = { ...last, text: last.text + event.text };
+    } else if (event.type === "pieces" && last?.type === "pieces" && last.jobId === event.jobId) {
+      const pieces = [...last.pieces, ...event.pieces];
+      this.#events[this.#events.length - 1] = { ...last, pieces };
     } else {
       // Of states only the newest counts; order among kinds stays.
-      if (event.type !== "token" && event.type !== "device-lost") {
-        this.#events = this.#events.filter(
-          (earlier) =>
-            earlier.type !== event.type ||
-            (earlier.type === "ingest" &&
-              event.type === "ingest" &&
-              earlier.progress.documentId !== event.progress.documentId),
-        );
+      if (!["token", "pieces", "device-lost"].includes(event.type)) {
+        this.#events = this.#events.filter((earlier) => subject(earlier) !== subject(event));
       }
       this.#events.push(event);
     }
@@ -48,4 +45,11 @@ export class EventBatch {
     if (this.#timer !== undefined || !this.#listener || this.#events.length === 0) return;
     this.#timer = setTimeout(() => this.flush(), BATCH_MS);
   }
+}
+
+/** What an event tells about; of the events about one thing the newest says all. */
+function subject(event: EngineEvent): string {
+  if (event.type === "ingest") return `ingest ${event.progress.documentId}`;
+  if (event.type === "transfer") return `transfer ${event.progress.jobId}`;
+  return event.type;
 }

@@ -5,7 +5,12 @@
 import type {
   Answer,
   AskRequest,
+  DocumentFileSummary,
+  CallBenchmark,
   EngineEvent,
+  GeneratedText,
+  GenerateRequest,
+  ImportedDocument,
   MemoryLedger,
   ModelLibraryApi,
   ModelSummary,
@@ -17,13 +22,30 @@ export type {
   Answer,
   AnswerStats,
   AskRequest,
+  BenchmarkApi,
+  BenchmarkDataFile,
+  BenchmarkEngine,
+  BenchmarkPreview,
+  BenchmarkProgress,
+  BenchmarkPrompt,
+  BenchmarkRates,
+  BenchmarkRequest,
+  BenchmarkResult,
+  BenchmarkRunSummary,
+  BenchmarkState,
+  CallBenchmark,
+  ConversationMessage,
   DeviceReport,
+  DocumentFileSummary,
   DocumentState,
   DocumentSummary,
   EngineErrorCode as ErrorCode,
   EngineErrorData,
   EngineEvent,
   Evidence,
+  GeneratedText,
+  GenerateRequest,
+  ImportedDocument,
   IngestProgress,
   MemoryLedger,
   ModelEntry,
@@ -31,8 +53,10 @@ export type {
   ModelLibraryState,
   ModelState,
   ModelSummary,
+  NeedleBench,
   Section,
   StorageReport,
+  TransferProgress,
 } from "../src/engine/index.ts";
 
 /** Every call rejects with an Error whose message is JSON of EngineErrorData (see client/errors). */
@@ -43,11 +67,7 @@ export interface EngineApi extends ModelLibraryApi {
   loadModel(id: string): Promise<ModelSummary>;
   /** Stores text and token ids durably, then streams the document in. Resolves with its id as soon
    * as it is listed; progress, completion and failure arrive as events. */
-  addDocument(
-    title: string,
-    text: string | Blob,
-    sections?: readonly Section[],
-  ): Promise<string>;
+  addDocument(title: string, text: string | Blob, sections?: readonly Section[]): Promise<string>;
   pauseDocument(documentId: string): Promise<void>;
   resumeDocument(documentId: string): Promise<void>;
   /** Reads a stale document again with the present model, in place. */
@@ -57,9 +77,19 @@ export interface EngineApi extends ModelLibraryApi {
   documentText(documentId: string): Promise<string>;
   /** Its pages or chapters in order; empty for one that has none. */
   documentSections(documentId: string): Promise<readonly Section[]>;
+  /** A finished document as one `.ltri` file; progress arrives as events, `cancel` ends it. */
+  exportDocument(jobId: string, documentId: string): Promise<Blob>;
+  /** Reads the beginning of the file at an absolute address; nothing is stored. */
+  inspectDocumentFile(address: string): Promise<DocumentFileSummary>;
+  /** Takes in a file or what lies at an absolute address. Needs no model. */
+  importDocument(jobId: string, file: Blob | string): Promise<ImportedDocument>;
   ask(request: AskRequest): Promise<Answer>;
-  /** Ends an `ask` by its job id; the answer so far is returned with `stopped: "cancelled"`. */
+  /** Plain completion without a document; its tokens arrive as `pieces` events. */
+  generate(request: GenerateRequest): Promise<GeneratedText>;
+  /** Ends an `ask` or `generate` by its job id; the answer so far is returned with `stopped: "cancelled"`. */
   cancel(jobId: string): Promise<void>;
+  /** Benchmarks by verb, see BenchmarkApi. */
+  readonly benchmark: CallBenchmark;
   storage(): Promise<StorageReport>;
   ledger(): Promise<MemoryLedger>;
 }

@@ -33,6 +33,15 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
     tell();
   };
 
+  async function transfer(jobId: string, kind: "export" | "import", title: string): Promise<void> {
+    const totalBytes = 784_850_000;
+    for (let bytes = 0; bytes < totalBytes; bytes += 12_000_000) {
+      const rates = { bytesPerSecond: 96e6, secondsLeft: (totalBytes - bytes) / 96e6 };
+      emit([{ type: "transfer", progress: { jobId, kind, title, bytes, totalBytes, ...rates } }]);
+      await wait(120);
+    }
+  }
+
   async function ingest(id: string): Promise<void> {
     update(id, { state: "ingesting" });
     for (;;) {
@@ -145,6 +154,7 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
       return Promise.resolve();
     },
     documentText: (id) => Promise.resolve(texts.get(id) ?? ""),
+    documentSections: (id) => Promise.resolve(chapters(texts.get(id) ?? "")),
     async ask({ jobId, documentId }) {
       const text = texts.get(documentId) ?? "";
       const answer =
@@ -160,6 +170,8 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
         end,
         text: text.slice(start, end),
         weight,
+        place:
+          chapters(text).findLast((chapter) => chapter.start <= start)?.label ?? "Front matter",
       });
       const at = Math.max(0, text.indexOf("He had taken me aside one day"));
       const far = Math.max(0, text.indexOf("a seafaring man with one leg", at + 2000));
@@ -178,6 +190,32 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
         stopped: "end",
       };
     },
+    generate: () => Promise.reject(new Error("not in the harness")),
+    async exportDocument(jobId, documentId) {
+      const title = documents.find((one) => one.id === documentId)?.title ?? "";
+      await transfer(jobId, "export", title);
+      return new Blob(["LTRIDOC1"]);
+    },
+    async inspectDocumentFile() {
+      await wait(400);
+      return {
+        title: "The Count of Monte Cristo",
+        modelName: MODEL.name,
+        characters: 2_640_000,
+        tokens: 713_500,
+        bytes: 784_850_000,
+        existingId: null,
+      };
+    },
+    async importDocument(jobId) {
+      await transfer(jobId, "import", "The Count of Monte Cristo");
+      const id = crypto.randomUUID();
+      const done = { state: "complete", ingestedTokens: 713_500 } as const;
+      documents = [...documents, summary(id, "The Count of Monte Cristo", 713_500, done)];
+      texts.set(id, book);
+      tell();
+      return { documentId: id, existed: false };
+    },
     cancel: () => Promise.resolve(),
     storage: () =>
       Promise.resolve({
@@ -188,6 +226,13 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
       }),
     ledger: () => Promise.reject(new Error("not in the harness")),
   };
+}
+
+function chapters(text: string) {
+  return [...text.matchAll(/^(PART \w+|\d+)\n\n?(.+)$/gm)].map(({ index, 1: number, 2: name }) => ({
+    start: index,
+    label: `${number}: ${name}`,
+  }));
 }
 
 function summary(

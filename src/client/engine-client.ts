@@ -129,8 +129,7 @@ export function createEngineClient(
       modelId = id;
       return call((api) => api.loadModel(id));
     },
-    addDocument: (title, text, sections) =>
-      call((api) => api.addDocument(title, text, sections)),
+    addDocument: (title, text, sections) => call((api) => api.addDocument(title, text, sections)),
     pauseDocument: (id) => call((api) => api.pauseDocument(id)),
     resumeDocument: (id) => call((api) => api.resumeDocument(id)),
     rebuildDocument: (id) => call((api) => api.rebuildDocument(id)),
@@ -138,8 +137,13 @@ export function createEngineClient(
     deleteDocument: (id) => call((api) => api.deleteDocument(id)),
     documentText: (id) => call((api) => api.documentText(id)),
     documentSections: (id) => call((api) => api.documentSections(id)),
+    exportDocument: (jobId, id) => call((api) => api.exportDocument(jobId, id)),
+    inspectDocumentFile: (address) => call((api) => api.inspectDocumentFile(address)),
+    importDocument: (jobId, file) => call((api) => api.importDocument(jobId, file)),
     ask: (request) => call((api) => api.ask(request)),
+    generate: (request) => call((api) => api.generate(request)),
     cancel: (jobId) => call((api) => api.cancel(jobId)),
+    benchmark: (verb, ...parameters) => call((api) => api.benchmark(verb, ...parameters)),
     storage: () => call((api) => api.storage()),
     ledger: () => call((api) => api.ledger()),
     listModels: () => call((api) => api.listModels()),

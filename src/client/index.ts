@@ -2,7 +2,9 @@ import { createEngineClient, type EngineClient } from "./engine-client.ts";
 import { type EngineFiles, shippedFiles } from "./engine-files.ts";
 import { startEngineWorker } from "./start-worker.ts";
 
-export { toErrorData } from "./errors.ts";
+export type { EngineClient } from "./engine-client.ts";
+export type { EngineFiles } from "./engine-files.ts";
+export { EngineCallError, toErrorData } from "./errors.ts";
 export { requestPersistence } from "./persistence.ts";
 
 /** The engine in its own worker, restarted when it dies. */

@@ -3,9 +3,16 @@
 
 import type { EngineErrorCode } from "./errors.ts";
 import type { ModelLibraryState } from "./model-cache/types.ts";
+import type { TransferProgress } from "./transfer/types.ts";
+import type { BenchmarkState } from "./needlebench/run/api.ts";
+import type { ConversationMessage } from "./tokenizer/prompt.ts";
 
 export type * from "./model-cache/types.ts";
+export type * from "./needlebench/run/api.ts";
+export type * as NeedleBench from "./needlebench/types.ts";
+export type { ConversationMessage };
 export type { Section } from "./sections.ts";
+export type * from "./transfer/types.ts";
 
 /** What happened, to which object, and what the user can do. */
 export interface EngineErrorData {
@@ -121,6 +128,31 @@ export interface Answer {
   readonly stopped: "end" | "length" | "cancelled";
 }
 
+export interface GenerateRequest {
+  /** Chosen by the caller; names the job in events and in `cancel`. */
+  readonly jobId: string;
+  /** Text to continue, or a conversation to answer. */
+  readonly prompt: string | readonly ConversationMessage[];
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly seed: number;
+  /** Go on behind the token that ends a text: every run then writes `maxTokens`. */
+  readonly ignoreEndToken: boolean;
+}
+
+export interface GeneratedText {
+  readonly text: string;
+  readonly stopped: "end" | "length" | "cancelled";
+  readonly stats: {
+    readonly promptTokens: number;
+    readonly generatedTokens: number;
+    readonly timeToFirstTokenMs: number;
+    readonly tokensPerSecond: number;
+  };
+}
+
 /** Exact live bytes; `gpu` values sum to every GPU buffer of the engine. */
 export interface MemoryLedger {
   readonly gpu: {
@@ -146,6 +178,10 @@ export type EngineEvent =
   | { readonly type: "models"; readonly library: ModelLibraryState }
   | { readonly type: "documents"; readonly documents: readonly DocumentSummary[] }
   | { readonly type: "ingest"; readonly progress: IngestProgress }
+  | { readonly type: "transfer"; readonly progress: TransferProgress }
   | { readonly type: "token"; readonly jobId: string; readonly text: string }
+  /** Of `generate`: one piece per token, so that tokens can be counted. */
+  | { readonly type: "pieces"; readonly jobId: string; readonly pieces: readonly string[] }
+  | { readonly type: "benchmark"; readonly state: BenchmarkState }
   | { readonly type: "ledger"; readonly ledger: MemoryLedger }
   | { readonly type: "device-lost"; readonly error: EngineErrorData };

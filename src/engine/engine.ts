@@ -6,11 +6,13 @@ import type { KernelRuntime } from "../../kernels/index.ts";
 import type {
   Answer,
   AskRequest,
+  DocumentFileSummary,
   DocumentSummary,
   EngineErrorData,
   EngineEvent,
   GeneratedText,
   GenerateRequest,
+  ImportedDocument,
   IngestProgress,
   MemoryLedger,
   ModelState,
@@ -23,6 +25,7 @@ import { bindDocuments, type DocumentBinding } from "./document-binding.ts";
 import { EngineError } from "./errors.ts";
 import { openDevice } from "./gpu-device.ts";
 import { ReadingQueue } from "./ingest/reading-queue.ts";
+import { Jobs } from "./jobs.ts";
 import { describeModel, type LoadedModel, loadModel } from "./loaded-model.ts";
 import type { ByteSource } from "./model/byte-source.ts";
 import { type LentModel, ModelLoans } from "./model-loans.ts";
@@ -32,6 +35,11 @@ import { cleanDocument, type Section } from "./sections.ts";
 import { compareFingerprint } from "./store/fingerprint.ts";
 import type { DocumentRepository } from "./store/repository.ts";
 import { TokenCounter } from "./token-counter.ts";
+import {
+  type DocumentFile,
+  DocumentTransfers,
+  type WriteChunk,
+} from "./transfer/document-transfers.ts";
 import { Turnstile } from "./turnstile.ts";
 
 export interface EngineHost {
@@ -56,10 +64,11 @@ export class Engine {
   readonly #emit: (event: EngineEvent) => void;
   readonly #counter = new TokenCounter();
   readonly #turnstile = new Turnstile();
-  readonly #jobs = new Map<string, AbortController>();
+  readonly #jobs = new Jobs();
   readonly #readings: ReadingQueue;
   readonly #sessions = new SessionCache();
   readonly #loans = new ModelLoans();
+  readonly #transfers: DocumentTransfers;
   #model: ModelState = { phase: "idle" };
   #loading: { id: string; done: Promise<ModelSummary> } | undefined;
   #ready: Ready | undefined;
@@ -68,6 +77,7 @@ export class Engine {
   constructor(host: EngineHost, emit: (event: EngineEvent) => void) {
     this.#host = host;
     this.#emit = emit;
+    this.#transfers = new DocumentTransfers(host.repository, () => host.now(), emit);
     this.#readings = new ReadingQueue(
       () => this.#readingParts(),
       async () => {
@@ -178,58 +188,65 @@ export class Engine {
     return reader.sections().finally(() => reader.close());
   }
 
-  async ask(request: AskRequest): Promise<Answer> {
-    const ready = this.#requireReady();
-    const abort = new AbortController();
-    this.#jobs.set(request.jobId, abort);
-    const { temperature, topK, topP, seed } = request;
-    try {
-      return await this.#turnstile.run("question", async () => {
-        const { repository } = this.#host;
-        const parts = { ...ready, repository, counter: this.#counter };
+  /** Hands a finished document to `write` as a file, piece by piece; `cancel` ends it. */
+  exportDocument(jobId: string, documentId: string, write: WriteChunk): Promise<void> {
+    return this.#jobs.run(jobId, (signal) =>
+      this.#transfers.export(jobId, documentId, write, signal),
+    );
+  }
+
+  /** What a document file holds, from its beginning. */
+  async inspectDocumentFile(file: DocumentFile): Promise<DocumentFileSummary> {
+    return this.#transfers.inspect(file).catch((error: unknown) => {
+      throw nameError(error);
+    });
+  }
+
+  /** Takes a document file in; one that is in the library already is found instead. Needs no model. */
+  async importDocument(jobId: string, file: DocumentFile): Promise<ImportedDocument> {
+    const imported = await this.#jobs.run(jobId, (signal) =>
+      this.#transfers.import(jobId, file, signal),
+    );
+    await this.#announceDocuments();
+    return imported;
+  }
+
+  ask(request: AskRequest): Promise<Answer> {
+    const { jobId, temperature, topK, topP, seed } = request;
+    return this.#jobs.run(jobId, (signal) =>
+      this.#turnstile.run("question", async () => {
+        const ready = this.#requireReady();
+        const parts = { ...ready, repository: this.#host.repository, counter: this.#counter };
         const cached = await this.#sessions.get(request.documentId, parts);
         const { session } = cached.open;
         const answer = await answerQuestion(session, ready.binding, this.#counter, cached, {
-          documentId: request.documentId,
-          question: request.question,
-          history: request.history,
-          maxTokens: request.maxTokens,
+          ...request,
           sampling: { temperature, topK, topP, seed },
-          signal: abort.signal,
-          onText: (text) => this.#emit({ type: "token", jobId: request.jobId, text }),
+          signal,
+          onText: (text) => this.#emit({ type: "token", jobId, text }),
           now: () => this.#host.now(),
         });
         this.#announceLedger();
         return answer;
-      });
-    } catch (error) {
-      throw nameError(error);
-    } finally {
-      this.#jobs.delete(request.jobId);
-    }
+      }),
+    );
   }
 
   /** Plain completion; no document takes part. */
-  async generate(request: GenerateRequest): Promise<GeneratedText> {
-    const { runtime, loaded, binding } = this.#requireReady();
-    const abort = new AbortController();
-    this.#jobs.set(request.jobId, abort);
+  generate(request: GenerateRequest): Promise<GeneratedText> {
     const { jobId, temperature, topK, topP, seed } = request;
-    try {
-      return await this.#turnstile.run("question", () =>
-        completeText(runtime, loaded, binding.parameters, this.#counter, {
+    return this.#jobs.run(jobId, (signal) =>
+      this.#turnstile.run("question", () => {
+        const { runtime, loaded, binding } = this.#requireReady();
+        return completeText(runtime, loaded, binding.parameters, this.#counter, {
           ...request,
           sampling: { temperature, topK, topP, seed },
-          signal: abort.signal,
+          signal,
           onPiece: (piece) => this.#emit({ type: "pieces", jobId, pieces: [piece] }),
           now: () => this.#host.now(),
-        }),
-      );
-    } catch (error) {
-      throw nameError(error);
-    } finally {
-      this.#jobs.delete(jobId);
-    }
+        });
+      }),
+    );
   }
 
   /** For work that is neither a document nor a question; it shares the GPU through the turnstile. */
@@ -242,7 +259,7 @@ export class Engine {
   }
 
   cancel(jobId: string): void {
-    this.#jobs.get(jobId)?.abort();
+    this.#jobs.cancel(jobId);
   }
 
   ledger(): MemoryLedger {

@@ -4,12 +4,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { nmse, testRuntime } from "../../kernels/testing/gpu.ts";
+import { completeTokens } from "./ask/completion.ts";
 import { readTokens } from "./ask/read-ring.ts";
-import { Session } from "./ask/session.ts";
 import { openRingSequence } from "./ask/streams.ts";
 import { type LoadedModel, loadModel } from "./loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
-import { SpanIndex } from "./sequence/span-index.ts";
 import { ltriParameters } from "./spans/parameters.ts";
 import { TokenCounter } from "./token-counter.ts";
 
@@ -48,7 +47,7 @@ async function load(id: string, files: readonly string[]): Promise<LoadedModel> 
 async function logitsOf(
   loaded: LoadedModel,
   model: Pick<FixtureModel, "tokens">,
-  kvDtype: "f16" | "f32",
+  kvDtype: "f16" | "f32" | "int8",
 ) {
   const runtime = await testRuntime();
   const p = { ...ltriParameters(512, { kvDtype }), chunk: CHUNK };
@@ -88,6 +87,9 @@ describe("logits against the exact-dequantised reference", () => {
       expect(half).toBeLessThan(1e-5);
       // A cache of halves cannot be as exact: equality would mean that it was not used.
       expect(half).toBeGreaterThan(exact);
+      const bytewise = nmse(await logitsOf(loaded, model, "int8"), expected);
+      expect(bytewise).toBeLessThan(1e-3);
+      expect(bytewise).toBeGreaterThan(half);
     });
   }
 });
@@ -109,32 +111,23 @@ describe("greedy continuation by the decode path", () => {
     test(model.id, async () => {
       const runtime = await testRuntime();
       const loaded = await load(model.id, [path.join(ROOT, model.file)]);
-      const { config } = loaded.model;
       const { prompt, tokens, margin } = model.greedy;
-      const total = prompt.length + tokens.length;
       const parameters = { ...ltriParameters(512, { kvDtype: "f32" }), chunk: CHUNK };
-      const sequence = openRingSequence(runtime, config, parameters, "full", total);
-      const { transformer } = loaded;
-      const session = new Session({
+      const { ids } = await completeTokens(
         runtime,
-        transformer,
-        workspace: transformer.createWorkspace(CHUNK, 1),
-        sequence,
-        index: new SpanIndex(runtime, config, parameters, 1),
+        loaded,
         parameters,
-        counter: new TokenCounter(),
-        load: () => Promise.resolve([]),
-        sessionTokens: total,
-        answerBudget: 1,
-      });
-      const { ids } = await session.generate(prompt, {
-        maxTokens: tokens.length,
-        sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
-        stopIds: new Set(),
-        onToken: () => undefined,
-        signal: undefined,
-        now: () => 0,
-      });
+        new TokenCounter(),
+        prompt,
+        {
+          maxTokens: tokens.length,
+          sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+          stopIds: new Set(),
+          onToken: () => undefined,
+          signal: undefined,
+          now: () => 0,
+        },
+      );
       // After a step whose margin is below the arithmetic's error another continuation is no mistake.
       const tolerance = model.family === "gemma3" ? 2e-2 : 1e-3;
       const unsure = margin.findIndex((value) => value < tolerance);

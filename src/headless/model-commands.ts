@@ -2,13 +2,12 @@
 import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
+import { completeTokens } from "../engine/ask/completion.ts";
 import { readTokens } from "../engine/ask/read-ring.ts";
-import { Session } from "../engine/ask/session.ts";
 import { openRingSequence } from "../engine/ask/streams.ts";
 import { EngineError } from "../engine/errors.ts";
 import { describeModel } from "../engine/loaded-model.ts";
 import { openModel } from "../engine/model/open-model.ts";
-import { SpanIndex } from "../engine/sequence/span-index.ts";
 import { ltriParameters } from "../engine/spans/parameters.ts";
 import { TokenCounter } from "../engine/token-counter.ts";
 import { createTokenizer } from "../engine/tokenizer/tokenizer.ts";
@@ -59,21 +58,8 @@ export async function generate(args: readonly string[]): Promise<void> {
   checkIds(ids, config.vocab);
   const maxTokens = options.integer("max-tokens", 32);
   const parameters = ltriParameters(config.contextLength, overridesFrom(options.settings()));
-  const total = ids.length + maxTokens;
-  const sequence = openRingSequence(runtime, config, parameters, "full", total);
-  const session = new Session({
-    runtime,
-    transformer: loaded.transformer,
-    workspace: loaded.transformer.createWorkspace(parameters.chunk, 1),
-    sequence,
-    index: new SpanIndex(runtime, config, parameters, 1),
-    parameters,
-    counter: new TokenCounter(),
-    load: () => Promise.resolve([]),
-    sessionTokens: total,
-    answerBudget: 1,
-  });
-  const generation = await session.generate(ids, {
+  const counter = new TokenCounter();
+  const generation = await completeTokens(runtime, loaded, parameters, counter, ids, {
     maxTokens,
     sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
     stopIds: new Set(),

@@ -27,16 +27,26 @@ function mirrorEvent(state: AppState, event: EngineEvent): AppState {
         ...state,
         progress: { ...state.progress, [event.progress.documentId]: event.progress },
       };
+    case "transfer": {
+      const { jobId } = event.progress;
+      // One that has ended here is not shown again by an event that was still on its way.
+      if (!state.transfers[jobId]) return state;
+      return { ...state, transfers: { ...state.transfers, [jobId]: event.progress } };
+    }
     case "token":
       return updateTurn(state, event.jobId, (turn) => ({
         ...turn,
         status: "streaming",
         answer: turn.answer + event.text,
       }));
+    case "pieces":
+      return state; // of completions without a document, which the app does not make
     case "ledger":
       return { ...state, ledger: event.ledger };
+    case "benchmark":
+      return { ...state, benchmark: event.state };
     case "device-lost":
-      return { ...state, model: { phase: "idle" }, progress: {} };
+      return { ...state, model: { phase: "idle" }, progress: {}, benchmark: null };
   }
 }
 

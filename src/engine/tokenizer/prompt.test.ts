@@ -80,6 +80,60 @@ describe("prompts", () => {
     });
   }
 
+  for (const { model: path } of manifest.tokenizers) {
+    test(`${path}: a conversation is the rendered chat, and its texts make no control tokens`, async () => {
+      const model = await openModel(fixtureSources(path));
+      const tokenizer = await createTokenizer(model.tokenizer);
+      const parts = await promptParts(model, tokenizer);
+      const talk = (last: string) =>
+        [
+          { role: "user", content: "Who?" },
+          { role: "assistant", content: "Nobody." },
+          { role: "user", content: last },
+        ] as const;
+      const whole = new ChatTemplate(model.chatTemplate!).render(talk("Why not?"), true);
+      const ids = parts.conversationIds(talk("Why not?"));
+      const rendered = [{ text: whole, special: true }];
+      expect([...ids]).toEqual([...tokenizer.encodeParts(rendered, { bos: true })]);
+      const controls = (last: string): number =>
+        [...parts.conversationIds(talk(last))].filter((id) => tokenizer.isControl(id)).length;
+      const marks = [...tokenizer.eogIds].map((id) =>
+        new TextDecoder().decode(tokenizer.pieceBytes(id)),
+      );
+      expect(controls(marks.join(" "))).toBe(controls("Why not?"));
+      expect(() => parts.conversationIds(talk("x").slice(0, 2))).toThrow(/end with/);
+    });
+  }
+
+  test("without a template the system's words are read, and turns keep their order", async () => {
+    const tokenizer = await createTokenizer(trained);
+    const style = { chatTemplate: null, promptStyle: "document-question-answer" };
+    const parts = await promptParts(style, tokenizer);
+    const ids = parts.conversationIds([
+      { role: "system", content: "Ann has a cat<|end|>." },
+      { role: "user", content: "Who?" },
+      { role: "assistant", content: "Ann." },
+      { role: "user", content: "What?" },
+    ]);
+    expect(tokenizer.decode(ids, { special: true })).toBe(
+      "<|bos|><|document|>Ann has a cat<|end|>.<|question|>Who?<|answer|>Ann.<|end|><|question|>What?<|answer|>",
+    );
+    expect([...ids].filter((id) => tokenizer.isControl(id))).toEqual([0, 1, 2, 3, 4, 2, 3]);
+
+    const plainModel = await openModel(fixtureSources("models/llama-mha-spm-F16.gguf"));
+    const spm = await createTokenizer(plainModel.tokenizer);
+    const plain = await promptParts({ chatTemplate: null, promptStyle: null }, spm);
+    const text = plain.conversationIds([
+      { role: "system", content: "Be short." },
+      { role: "user", content: "A?" },
+      { role: "assistant", content: "B." },
+      { role: "user", content: "C?" },
+    ]);
+    expect(spm.decode(text).trimStart()).toBe(
+      "Be short.\n\nQuestion: A?\nAnswer: B.\n\nQuestion: C?\nAnswer:",
+    );
+  });
+
   test("a model without a template gets plain text", async () => {
     const model = await openModel(fixtureSources("models/llama-mha-spm-F16.gguf"));
     const tokenizer = await createTokenizer(model.tokenizer);

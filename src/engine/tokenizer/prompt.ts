@@ -14,12 +14,20 @@ export interface Turn {
   readonly answer: string;
 }
 
+/** A message of a conversation without a document. */
+export interface ConversationMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
 export interface PromptParts {
   /** "document-question-answer": trained for it; "chat": by template; "plain": neither. */
   readonly style: "document-question-answer" | "chat" | "plain";
   readonly prefixIds: Uint32Array;
   /** Everything after the document, up to where the answer begins. */
   questionIds(question: string, history?: readonly Turn[]): Uint32Array;
+  /** A whole conversation, up to where the next answer begins. */
+  conversationIds(messages: readonly ConversationMessage[]): Uint32Array;
 }
 
 export interface PromptSource {
@@ -47,6 +55,33 @@ export async function promptParts(model: PromptSource, tokenizer: Tokenizer): Pr
 const trusted = (text: string): TextPart => ({ text, special: true });
 const untrusted = (text: string): TextPart => ({ text, special: false });
 
+interface PairedTurns {
+  readonly system: string;
+  readonly history: readonly Turn[];
+  readonly question: string;
+}
+
+/** Messages as turns, for models that know no roles. */
+function pairTurns(messages: readonly ConversationMessage[]): PairedTurns {
+  const system: string[] = [];
+  const history: Turn[] = [];
+  let question = "";
+  for (const { role, content } of messages) {
+    if (role === "system") system.push(content);
+    else if (role === "user") question += question ? `\n\n${content}` : content;
+    else {
+      history.push({ question, answer: content });
+      question = "";
+    }
+  }
+  return { system: system.join("\n\n"), history, question };
+}
+
+function checkConversation(messages: readonly ConversationMessage[]): void {
+  if (messages.at(-1)?.role === "user") return;
+  throw new EngineError("format-invalid", "A conversation must end with a message of the user.");
+}
+
 function trainedPrompt(tokenizer: Tokenizer): PromptParts {
   for (const mark of ["<|bos|>", "<|document|>", "<|question|>", "<|answer|>", "<|end|>"]) {
     if (tokenizer.specialId(mark) === undefined) {
@@ -56,9 +91,10 @@ function trainedPrompt(tokenizer: Tokenizer): PromptParts {
       );
     }
   }
-  return {
+  const prefixIds = tokenizer.encodeParts([trusted("<|bos|><|document|>")]);
+  const parts: Omit<PromptParts, "conversationIds"> = {
     style: "document-question-answer",
-    prefixIds: tokenizer.encodeParts([trusted("<|bos|><|document|>")]),
+    prefixIds,
     questionIds: (question, history = []) =>
       tokenizer.encodeParts(
         [
@@ -76,6 +112,26 @@ function trainedPrompt(tokenizer: Tokenizer): PromptParts {
         { continues: true },
       ),
   };
+  return {
+    ...parts,
+    // What the system says stands where the model was trained to read.
+    conversationIds(messages) {
+      checkConversation(messages);
+      const { system, history, question } = pairTurns(messages);
+      const read = tokenizer.encodeParts([untrusted(system)], { continues: true });
+      return concatenate(prefixIds, read, parts.questionIds(question, history));
+    },
+  };
+}
+
+function concatenate(...lists: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all;
 }
 
 function plainPrompt(tokenizer: Tokenizer): PromptParts {
@@ -86,6 +142,16 @@ function plainPrompt(tokenizer: Tokenizer): PromptParts {
       const earlier = history.map((turn) => `${turn.question}\nAnswer: ${turn.answer}\nQuestion: `);
       const text = `${AFTER}${earlier.join("")}${question}\nAnswer:`;
       return tokenizer.encodeParts([untrusted(text)], { continues: true });
+    },
+    conversationIds(messages) {
+      checkConversation(messages);
+      const { system, history, question } = pairTurns(messages);
+      const turns = [...history, { question, answer: "" }];
+      const lines = turns.map((turn) =>
+        `Question: ${turn.question}\nAnswer: ${turn.answer}`.trim(),
+      );
+      const text = [system, ...lines].filter((part) => part !== "").join("\n\n");
+      return tokenizer.encodeParts([untrusted(text)], { bos: true });
     },
   };
 }
@@ -115,20 +181,32 @@ function chatPrompt(template: ChatTemplate, tokenizer: Tokenizer): PromptParts {
     return { prefix, rest };
   };
 
+  /** Rendered text with the marks of `texts` replaced by them, untrusted. */
+  const fill = (rendered: string, texts: readonly string[]): TextPart[] => {
+    const parts: TextPart[] = [];
+    let end = 0;
+    for (const match of rendered.matchAll(MARKS)) {
+      parts.push(trusted(rendered.slice(end, match.index)));
+      parts.push(untrusted(texts[Number(match[1])] ?? ""));
+      end = match.index + match[0].length;
+    }
+    parts.push(trusted(rendered.slice(end)));
+    return parts;
+  };
+
   return {
     style: "chat",
     prefixIds: tokenizer.encodeParts([trusted(render(0).prefix)], { bos: true }),
     questionIds: (question, history = []) => {
       const texts = [...history.flatMap((turn) => [turn.question, turn.answer]), question];
       const { rest } = render(history.length);
-      const parts: TextPart[] = [];
-      let end = 0;
-      for (const match of rest.matchAll(MARKS)) {
-        parts.push(trusted(rest.slice(end, match.index)), untrusted(texts[Number(match[1])] ?? ""));
-        end = match.index + match[0].length;
-      }
-      parts.push(trusted(rest.slice(end)));
-      return tokenizer.encodeParts(parts, { continues: true });
+      return tokenizer.encodeParts(fill(rest, texts), { continues: true });
+    },
+    conversationIds(messages) {
+      checkConversation(messages);
+      const marked = messages.map(({ role }, index) => ({ role, content: textMark(index) }));
+      const texts = messages.map(({ content }) => content);
+      return tokenizer.encodeParts(fill(template.render(marked, true), texts), { bos: true });
     },
   };
 }

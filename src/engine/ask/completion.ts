@@ -1,0 +1,111 @@
+// Plain completion without a document: a prompt and what the model writes after it, with every token
+// kept in the ring and exact attention over all of them. For chats, and to measure the engine beside
+// others. Nothing is stored and nothing is left behind.
+
+import type { KernelRuntime } from "../../../kernels/index.ts";
+import type { GeneratedText } from "../api.ts";
+import { EngineError } from "../errors.ts";
+import type { LoadedModel } from "../loaded-model.ts";
+import { SpanIndex } from "../sequence/span-index.ts";
+import type { LtriParameters } from "../spans/parameters.ts";
+import type { TokenCounter } from "../token-counter.ts";
+import type { ConversationMessage } from "../tokenizer/prompt.ts";
+import { type GenerateOptions, type Generation, type Sampling, Session } from "./session.ts";
+import { openRingSequence } from "./streams.ts";
+
+/** Continues `ids`; they and the answer together must fit the model's context. */
+export async function completeTokens(
+  runtime: KernelRuntime,
+  loaded: LoadedModel,
+  parameters: LtriParameters,
+  counter: TokenCounter,
+  ids: readonly number[],
+  options: GenerateOptions,
+): Promise<Generation> {
+  const { config } = loaded.model;
+  const room = config.contextLength - ids.length;
+  if (ids.length === 0) throw new EngineError("format-invalid", "The prompt has no tokens.");
+  if (room < 1) {
+    throw new EngineError(
+      "context-overflow",
+      `The prompt takes ${ids.length} tokens; this model's context holds ${config.contextLength}. Shorten it, or add the text as a document.`,
+    );
+  }
+  const total = ids.length + Math.min(options.maxTokens, room);
+  const sequence = openRingSequence(runtime, config, parameters, "full", total);
+  const index = new SpanIndex(runtime, config, parameters, 1);
+  const workspace = loaded.transformer.createWorkspace(parameters.chunk, 1);
+  const session = new Session({
+    runtime,
+    transformer: loaded.transformer,
+    workspace,
+    sequence,
+    index,
+    parameters,
+    counter,
+    load: () => Promise.resolve([]),
+    sessionTokens: total,
+    answerBudget: 1,
+  });
+  try {
+    return await session.generate(ids, options);
+  } finally {
+    session.destroy();
+    loaded.transformer.destroyWorkspace(workspace);
+    index.destroy();
+    sequence.destroy();
+  }
+}
+
+export interface CompletionRequest {
+  /** Text to continue, or a conversation to answer. Neither can make control tokens. */
+  readonly prompt: string | readonly ConversationMessage[];
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  /** Go on behind the token that ends a text: every run then writes `maxTokens`. */
+  readonly ignoreEndToken: boolean;
+  readonly signal: AbortSignal;
+  /** Told once per token; the piece is empty while a character is incomplete. */
+  readonly onPiece: (piece: string) => void;
+  readonly now: () => number; // ms
+}
+
+export async function completeText(
+  runtime: KernelRuntime,
+  loaded: LoadedModel,
+  parameters: LtriParameters,
+  counter: TokenCounter,
+  request: CompletionRequest,
+): Promise<GeneratedText> {
+  const { tokenizer, prompt } = loaded;
+  const ids =
+    typeof request.prompt === "string"
+      ? tokenizer.encode(request.prompt, { bos: true })
+      : prompt.conversationIds(request.prompt);
+  const decoder = tokenizer.streamDecoder();
+  let text = "";
+  const generation = await completeTokens(runtime, loaded, parameters, counter, Array.from(ids), {
+    maxTokens: request.maxTokens,
+    sampling: request.sampling,
+    stopIds: request.ignoreEndToken ? new Set() : tokenizer.eogIds,
+    onToken(id) {
+      const piece = decoder.push(id);
+      text += piece;
+      request.onPiece(piece);
+    },
+    signal: request.signal,
+    now: request.now,
+  });
+  const generated = generation.ids.length;
+  return {
+    text: text + decoder.end(),
+    stopped: generation.stopped,
+    stats: {
+      promptTokens: ids.length,
+      generatedTokens: generated,
+      timeToFirstTokenMs: generation.timeToFirstTokenMs,
+      tokensPerSecond:
+        generated > 1 ? ((generated - 1) * 1000) / Math.max(1, generation.decodeMs) : 0,
+    },
+  };
+}
