@@ -1,0 +1,37 @@
+export { createInkspan } from "./inkspan.ts";
+export type {
+  AskOptions,
+  GenerateOptions,
+  Inkspan,
+  InkspanEvents,
+  InkspanOptions,
+  Sampling,
+} from "./inkspan.ts";
+export type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatCompletionRequest,
+  ChatCompletions,
+  CompletionUsage,
+} from "./chat-completions.ts";
+export type { AddOptions, DocumentShelf } from "./documents.ts";
+export type { ProgressListener } from "./document-watch.ts";
+export type { TextStream } from "./text-stream.ts";
+export { EngineCallError as InkspanError, toErrorData } from "../client/index.ts";
+export type { EngineFiles } from "../client/index.ts";
+export type {
+  Answer,
+  AnswerStats,
+  ConversationMessage,
+  DeviceReport,
+  DocumentState,
+  DocumentSummary,
+  EngineErrorData,
+  ErrorCode,
+  Evidence,
+  GeneratedText,
+  IngestProgress,
+  ModelState,
+  ModelSummary,
+  Section,
+} from "../../workers/protocol.ts";

@@ -1,0 +1,221 @@
+// The engine as a library: a model, documents, questions with evidence, plain completion. Everything
+// runs in one worker, which starts with the first verb. Knows no user interface.
+import type {
+  Answer,
+  ConversationMessage,
+  DocumentSummary,
+  EngineErrorData,
+  EngineEvent,
+  GeneratedText,
+  IngestProgress,
+  ModelState,
+  ModelSummary,
+} from "../../workers/protocol.ts";
+import {
+  connectEngine,
+  EngineCallError,
+  type EngineClient,
+  type EngineFiles,
+} from "../client/index.ts";
+import { type ChatCompletions, chatCompletions } from "./chat-completions.ts";
+import { DocumentWatch } from "./document-watch.ts";
+import { type DocumentShelf, openShelf } from "./documents.ts";
+import { Jobs } from "./jobs.ts";
+import { streamText, type TextStream } from "./text-stream.ts";
+
+export interface InkspanOptions {
+  /** Loaded by the first verb that needs a model; see `loadModel`. Default `default`. */
+  readonly model?: string;
+  /** Where worker and embedded model lie, when they are not beside this module. */
+  readonly files?: EngineFiles;
+}
+
+export interface Sampling {
+  /** 0, the default, is greedy and deterministic. */
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly seed?: number;
+}
+
+export interface AskOptions extends Sampling {
+  /** Default 200. */
+  readonly maxTokens?: number;
+  /** Earlier turns about the same document, oldest first. */
+  readonly history?: readonly { readonly question: string; readonly answer: string }[];
+  readonly signal?: AbortSignal;
+}
+
+export interface GenerateOptions extends Sampling {
+  /** Text to continue, or a conversation to answer. Its text cannot make control tokens. */
+  readonly prompt: string | readonly ConversationMessage[];
+  /** Default 128. */
+  readonly maxTokens?: number;
+  /** Go on behind the token that ends a text: for measurements. */
+  readonly ignoreEndToken?: boolean;
+  /** Called once per token; the text is empty while a character is incomplete. */
+  readonly onToken?: (text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface InkspanEvents {
+  /** The model loads, is ready or has failed. */
+  model: ModelState;
+  /** The list of documents has changed. */
+  documents: readonly DocumentSummary[];
+  /** A document is being read. */
+  progress: IngestProgress;
+  /** The graphics device was lost; the engine starts again by itself. */
+  lost: EngineErrorData;
+}
+
+export interface Inkspan {
+  /**
+   * `default` or `nano` (embedded), an id of the model list, an `https:` address of a GGUF file, or
+   * `owner/repository/file.gguf` of the Hugging Face hub. Loading the present model again is a no-op.
+   */
+  loadModel(model?: string): Promise<ModelSummary>;
+  /** Loads files chosen by a person: one GGUF, its parts, or the files of a safetensors folder. */
+  loadModelFiles(files: readonly File[]): Promise<ModelSummary>;
+  readonly documents: DocumentShelf;
+  /** The pieces of the answer as they are written; `result` has its evidence and statistics. */
+  ask(documentId: string, question: string, options?: AskOptions): TextStream<Answer>;
+  /** Plain completion; no document takes part. */
+  generate(options: GenerateOptions): Promise<GeneratedText>;
+  readonly chat: { readonly completions: ChatCompletions };
+  /** Returns the function that ends the subscription. */
+  on<Type extends keyof InkspanEvents>(
+    type: Type,
+    listener: (detail: InkspanEvents[Type]) => void,
+  ): () => void;
+  /** Ends the worker and frees the GPU. Documents stay stored. */
+  dispose(): void;
+}
+
+const TOP_K = 40;
+const TOP_P = 0.95;
+
+export function createInkspan(
+  { model = "default", files }: InkspanOptions = {},
+  connect: (files?: EngineFiles) => EngineClient = connectEngine,
+): Inkspan {
+  const jobs = new Jobs();
+  const watch = new DocumentWatch();
+  const listeners = new Map<keyof InkspanEvents, Set<(detail: never) => void>>();
+  let chosen = model;
+  let running: EngineClient | undefined;
+  let subscribed: Promise<void> = Promise.resolve();
+  let isDisposed = false;
+
+  function tell<Type extends keyof InkspanEvents>(type: Type, detail: InkspanEvents[Type]): void {
+    for (const listener of listeners.get(type) ?? []) {
+      (listener as (detail: InkspanEvents[Type]) => void)(detail);
+    }
+  }
+
+  function take(event: EngineEvent): void {
+    jobs.take(event);
+    watch.take(event);
+    if (event.type === "model") tell("model", event.state);
+    if (event.type === "documents") tell("documents", event.documents);
+    if (event.type === "ingest") tell("progress", event.progress);
+    if (event.type === "device-lost") tell("lost", event.error);
+  }
+
+  async function client(): Promise<EngineClient> {
+    if (isDisposed) {
+      throw new EngineCallError({ code: "cancelled", message: "This engine was disposed." });
+    }
+    if (!running) {
+      running = connect(files);
+      subscribed = running.events((events) => events.forEach(take));
+    }
+    await subscribed;
+    return running;
+  }
+
+  async function loaded(): Promise<EngineClient> {
+    const engine = await client();
+    await engine.loadModel(chosen);
+    return engine;
+  }
+
+  function ask(
+    documentId: string,
+    question: string,
+    { maxTokens = 200, history = [], signal, ...sampling }: AskOptions = {},
+  ): TextStream<Answer> {
+    return streamText(async (push, cancelled) => {
+      const engine = await loaded();
+      return jobs.run(push, (jobId) => {
+        const request = { jobId, documentId, question, history: [...history], maxTokens };
+        const answer = engine.ask({ ...request, ...complete(sampling) });
+        return cancellable(engine, jobId, answer, cancelled);
+      });
+    }, signal);
+  }
+
+  async function generate(options: GenerateOptions): Promise<GeneratedText> {
+    const { prompt, maxTokens = 128, ignoreEndToken = false, onToken, signal } = options;
+    const engine = await loaded();
+    return jobs.run(
+      (piece) => onToken?.(piece),
+      (jobId) => {
+        const request = { jobId, prompt, maxTokens, ignoreEndToken, ...complete(options) };
+        return cancellable(engine, jobId, engine.generate(request), signal);
+      },
+    );
+  }
+
+  return {
+    async loadModel(next = chosen) {
+      const engine = await client();
+      const id = next.includes("/") ? (await engine.openModelAddress(next, "", "")).id : next;
+      chosen = id;
+      return engine.loadModel(id);
+    },
+    async loadModelFiles(given) {
+      const engine = await client();
+      const { id } = await engine.openModelFile([...given]);
+      chosen = id;
+      return engine.loadModel(id);
+    },
+    documents: openShelf({ client, loaded, watch }),
+    ask,
+    generate,
+    chat: { completions: chatCompletions({ model: () => chosen, ask, generate }) },
+    on(type, listener) {
+      const ofType = listeners.get(type) ?? new Set();
+      listeners.set(type, ofType);
+      ofType.add(listener);
+      return () => ofType.delete(listener);
+    },
+    dispose() {
+      isDisposed = true;
+      watch.giveUp();
+      running?.dispose();
+      running = undefined;
+      listeners.clear();
+    },
+  };
+}
+
+function complete({ temperature = 0, topK = TOP_K, topP = TOP_P, seed = 1 }: Sampling) {
+  return { temperature, topK, topP, seed };
+}
+
+async function cancellable<T>(
+  engine: EngineClient,
+  jobId: string,
+  work: Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const cancel = (): void => void engine.cancel(jobId).catch(() => {}); // already over
+  if (signal?.aborted) cancel();
+  signal?.addEventListener("abort", cancel);
+  try {
+    return await work;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+  }
+}
