@@ -20,6 +20,7 @@ const QWEN: ModelEntry = {
     kvBytesPerToken: 12_288,
   },
   needs: {
+    weightBytes: 485_500_000,
     graphicsBytes: 723_000_000,
     indexBytesPer100k: 25_600_000,
     diskBytesPer100k: 1_228_800_000,

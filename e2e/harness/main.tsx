@@ -1,4 +1,5 @@
 // Shows the real page over the scripted engine: /e2e/harness/index.html?scene=chat
+import { startExtraction } from "../../src/client/extraction.ts";
 import { createAppStore } from "../../src/state/index.ts";
 import { mountApp } from "../../src/app/mount-app.tsx";
 import { fakeEngine, type Scene } from "./fake-engine.ts";
@@ -16,6 +17,9 @@ const app = createAppStore(engine, {
   storage: { getItem: () => null, setItem: () => {} },
   requestPersistence: () => Promise.resolve(false),
   fetchText: () => Promise.resolve(book),
+  extract: startExtraction,
+  saveFile: () => {},
+  documentAddress: query.get("document"),
   modelId: "default",
 });
 const root = document.getElementById("root");

@@ -6,6 +6,7 @@ import { DropTarget } from "./DropTarget.tsx";
 import { LibraryPanel } from "./LibraryPanel.tsx";
 import { ModelPanel } from "./ModelPanel.tsx";
 import { Notices } from "./Notices.tsx";
+import { OfferDialog } from "./OfferDialog.tsx";
 import { ReaderPane } from "./ReaderPane.tsx";
 import { SettingsPanel } from "./SettingsPanel.tsx";
 import { StoragePanel } from "./StoragePanel.tsx";
@@ -47,6 +48,7 @@ export function App() {
       </main>
       <ViewTabs view={view} onChange={setView} />
       <DropTarget />
+      <OfferDialog />
     </div>
   );
 }

@@ -27,6 +27,11 @@ export function DocumentCard({ document, onOpen }: DocumentCardProps) {
   const selected = useAppState((state) => state.selectedId === document.id);
   const [renaming, setRenaming] = useState(false);
   const [deleting, setDeleting] = useState(false);
+  const exporting = useAppState((app) =>
+    Object.values(app.transfers).some(
+      (one) => one.kind === "export" && one.title === document.title,
+    ),
+  );
   const actions = useActions();
   const { id, title, state } = document;
   const unfinished = state === "queued" || state === "ingesting" || state === "paused";
@@ -103,6 +108,18 @@ export function DocumentCard({ document, onOpen }: DocumentCardProps) {
           >
             <Icon name="close" />
             Cancel
+          </button>
+        )}
+        {state === "complete" && (
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Export ${title}`}
+            disabled={exporting}
+            onClick={() => void actions.exportDocument(id)}
+          >
+            <Icon name="export" />
+            Export
           </button>
         )}
         <button

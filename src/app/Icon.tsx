@@ -19,6 +19,7 @@ const PATHS = {
   auto: "M12 4a8 8 0 100 16zM12 4a8 8 0 010 16",
   retry: "M5 12a7 7 0 107-7H7M10 2L7 5l3 3",
   stop: "M7 7h10v10H7z",
+  export: "M12 4v11M7 10l5 5 5-5M5 19h14",
   send: "M4 12l16-8-6 16-3-6z",
 } as const;
 

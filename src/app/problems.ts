@@ -42,21 +42,37 @@ const PROBLEMS: Record<ErrorCode, Problem> = {
     remedy: "try-again",
   },
   "checksum-mismatch": {
-    title: "The model file is not the expected one",
+    title: "The file is not the expected one",
     advice:
-      "It was damaged on the way or in the cache, so it is not used. Try again to fetch it anew.",
+      "It was damaged on the way or where it was kept, so it is not used. Fetch or copy it anew.",
     remedy: "try-again",
   },
   "format-unsupported": {
     title: "This format is not supported",
     advice:
-      "Inkspan reads plain text and Markdown files (.txt, .md). Convert the file, or paste its text.",
+      "Inkspan reads PDF, EPUB, Word (.docx), HTML, Markdown and text files. Convert the file, or paste its text.",
     remedy: null,
   },
   "format-invalid": {
     title: "The file is not valid",
     advice:
-      "It is empty, cut short or not text in UTF-8. Save it as plain UTF-8 text, or paste its text.",
+      "It is cut short or damaged. Get it once more, or open it in its own program and save it anew.",
+    remedy: null,
+  },
+  encrypted: {
+    title: "The file is protected",
+    advice:
+      "Inkspan cannot open protected files. Use a copy without protection, or paste its text.",
+    remedy: null,
+  },
+  "no-text": {
+    title: "There is no text in the file",
+    advice: "There is nothing that could be read. Choose another file, or paste the text.",
+    remedy: null,
+  },
+  "too-large": {
+    title: "The file is too large",
+    advice: "Split it and add the parts one by one.",
     remedy: null,
   },
   "quota-exceeded": {

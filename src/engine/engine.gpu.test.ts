@@ -117,6 +117,40 @@ describe("engine", () => {
     expect(answer).toMatchObject({ text: (await first.engine.ask(planted(documentId))).text });
   });
 
+  test("an exported document answers the same in another library, without reading", async () => {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    await first.engine.exportDocument("export", documentId, (chunk) => {
+      chunks.push(chunk.slice());
+    });
+    const file = { open: () => Promise.resolve(new Blob(chunks).stream()) };
+    expect(await first.engine.importDocument("again", file)).toEqual({ documentId, existed: true });
+    const other = await start(memoryBackends(), NANO);
+    expect(await other.engine.inspectDocumentFile(file)).toMatchObject({
+      title: "island",
+      bytes: new Blob(chunks).size,
+      existingId: null,
+    });
+    const imported = await other.engine.importDocument("import", file);
+    expect(imported.existed).toBe(false);
+    expect(other.documents()).toMatchObject([{ id: imported.documentId, state: "complete" }]);
+    expect(other.events.filter((event) => event.type === "transfer").length).toBeGreaterThan(0);
+    const answer = await other.engine.ask(planted(imported.documentId));
+    const expected = await first.engine.ask(planted(documentId));
+    const { timeToFirstTokenMs: _, tokensPerSecond: __, ...stats } = answer.stats;
+    expect({ ...expected.stats, ...stats }).toEqual(expected.stats);
+    expect(answer.text).toBe(expected.text);
+    expect(answer.evidence).toEqual(
+      expected.evidence.map((one) => ({ ...one, documentId: imported.documentId })),
+    );
+    expect(other.engine.documentTokensComputed).toBe(0);
+
+    const stranger = await start(memoryBackends(), OTHER);
+    const { documentId: id } = await stranger.engine.importDocument("import", file);
+    expect(stranger.documents()).toMatchObject([{ id, state: "stale" }]);
+    expect(stranger.documents()[0]?.problem?.message).toContain("model");
+    expect(await stranger.engine.documentText(id)).toBe(text);
+  });
+
   test("a lost device ends the question by name, and nothing stored is lost", async () => {
     const doomed = await start(backends, NANO);
     doomed.device.destroy();

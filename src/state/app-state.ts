@@ -2,6 +2,7 @@
 // no model logic lives here.
 import type {
   AnswerStats,
+  BenchmarkState,
   DocumentSummary,
   EngineErrorData,
   Evidence,
@@ -9,10 +10,14 @@ import type {
   MemoryLedger,
   ModelLibraryState,
   ModelState,
+  Section,
   StorageReport,
+  TransferProgress,
 } from "../../workers/protocol.ts";
+import type { Importing } from "./import-actions.ts";
 import type { ModelProblem } from "./model-actions.ts";
 import type { Settings } from "./settings.ts";
+import type { DocumentOffer } from "./transfer-actions.ts";
 
 export interface Turn {
   /** Also the job id of the question. */
@@ -30,7 +35,13 @@ export interface Turn {
 export type OpenText =
   | { readonly status: "none" }
   | { readonly status: "loading"; readonly documentId: string }
-  | { readonly status: "ready"; readonly documentId: string; readonly text: string }
+  | {
+      readonly status: "ready";
+      readonly documentId: string;
+      readonly text: string;
+      /** Its pages or chapters; empty for one that has none. */
+      readonly sections: readonly Section[];
+    }
   | { readonly status: "failed"; readonly documentId: string; readonly error: EngineErrorData };
 
 /** Evidence marked in the reader. `visit` grows with every request to scroll, even to the same place. */
@@ -66,8 +77,18 @@ export interface AppState {
   /** The one question being answered. */
   readonly activeJob: { readonly jobId: string; readonly documentId: string } | null;
   readonly highlight: Highlight | null;
+  /** Null until the evaluation has been opened, and after the engine was restarted. */
+  readonly benchmark: BenchmarkState | null;
   readonly notices: readonly Notice[];
   readonly adding: boolean;
+  /** The file being read into the library. */
+  readonly importing: Importing | null;
+  /** Model files dropped onto the page, until the user has said what to do with them. */
+  readonly offeredModel: readonly File[] | null;
+  /** Documents on their way in or out as files, by job. */
+  readonly transfers: Readonly<Record<string, TransferProgress>>;
+  /** What a link wants to add, until the user has answered. */
+  readonly offer: DocumentOffer | null;
   readonly settings: Settings;
 }
 
@@ -86,8 +107,13 @@ export function initialState(settings: Settings, selectedId: string | null): App
     conversations: {},
     activeJob: null,
     highlight: null,
+    benchmark: null,
     notices: [],
     adding: false,
+    importing: null,
+    transfers: {},
+    offer: null,
+    offeredModel: null,
     settings,
   };
 }

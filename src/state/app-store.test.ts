@@ -45,6 +45,7 @@ function setUp(calls: Partial<EngineApi> = {}) {
     },
     loadModel: () => Promise.resolve({}),
     documentText: () => Promise.resolve("on the quay"),
+    documentSections: () => Promise.resolve([]),
     storage: () => Promise.reject(new Error("unknown")),
     ...calls,
   } as unknown as EngineApi;
@@ -57,6 +58,9 @@ function setUp(calls: Partial<EngineApi> = {}) {
     storage: { getItem: () => null, setItem: () => {} },
     requestPersistence: () => Promise.resolve(true),
     fetchText: () => Promise.resolve("sample"),
+    extract: () => ({ done: Promise.reject(new Error("unused")), cancel: () => {} }),
+    saveFile: () => {},
+    documentAddress: null,
     modelId: "default",
   };
   const app = createAppStore(api, services);

@@ -1,13 +1,15 @@
 // The app's store and its actions over an EngineApi. It takes the API, the conversation shelf and the
 // browser's services as arguments, so tests pass small fakes.
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { EngineApi, EngineErrorData } from "../../workers/protocol.ts";
+import type { EngineApi, EngineErrorData, Section } from "../../workers/protocol.ts";
 import { toErrorData } from "../client/index.ts";
 import { initialState, type AppState } from "./app-state.ts";
 import { conversationActions, type ConversationActions } from "./conversation-actions.ts";
 import type { ConversationShelf } from "./conversation-shelf.ts";
+import { importActions, type Extract, type ImportActions } from "./import-actions.ts";
 import { modelActions, type ModelActions } from "./model-actions.ts";
 import { mirrorEvents } from "./mirror-events.ts";
+import { DOCUMENT_FILE, transferActions, type TransferActions } from "./transfer-actions.ts";
 import { readSettings, writeSettings, type Settings, type TextStorage } from "./settings.ts";
 
 /** What the page lends to the store. */
@@ -17,10 +19,15 @@ export interface PageServices {
   /** Asks the browser to protect the library from eviction. */
   readonly requestPersistence: () => Promise<boolean>;
   readonly fetchText: (address: string) => Promise<string>;
+  readonly extract: Extract;
+  /** Gives the user a file to keep. */
+  readonly saveFile: (file: Blob, name: string) => void;
+  /** Address of a document file that the page was opened with. */
+  readonly documentAddress: string | null;
   readonly modelId: string;
 }
 
-export interface AppActions extends ConversationActions, ModelActions {
+export interface AppActions extends ConversationActions, ImportActions, ModelActions, TransferActions {
   /** Subscribes to the worker and loads the model; call once. */
   start(): Promise<void>;
   addText(title: string, text: string | Blob): Promise<void>;
@@ -34,6 +41,8 @@ export interface AppActions extends ConversationActions, ModelActions {
   protectStorage(): Promise<void>;
   refreshStorage(): Promise<void>;
   changeSettings(change: Partial<Settings>): void;
+  /** For the evaluation, which keeps a store of its own. */
+  readonly benchmark: EngineApi["benchmark"];
   /** Shows a problem the page itself found. */
   report(what: string, error: EngineErrorData): void;
   dismiss(noticeId: number): void;
@@ -79,8 +88,12 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     if (open.status === "ready" && open.documentId === documentId) return;
     if (open.status === "loading" && open.documentId === documentId) return;
     store.setState({ text: { status: "loading", documentId } });
-    const text = await api.documentText(documentId).then(
-      (value) => ({ status: "ready", documentId, text: value }) as const,
+    const content = Promise.all([
+      api.documentText(documentId),
+      api.documentSections(documentId).catch(() => []), // a text without page names is still a text
+    ]);
+    const text = await content.then(
+      ([value, sections]) => ({ status: "ready", documentId, text: value, sections }) as const,
       (thrown: unknown) => ({ status: "failed", documentId, error: toErrorData(thrown) }) as const,
     );
     if (store.getState().selectedId === documentId) store.setState({ text });
@@ -117,20 +130,41 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
   const models = modelActions(api, store, services.storage, services.modelId);
   const conversation = conversationActions(api, store, services.shelf, models.chosenId);
 
+  /** Selects a document that was just stored. */
+  function show(documentId: string): void {
+    awaitedId = documentId;
+    select(documentId);
+    void services.requestPersistence().then(refreshStorage);
+  }
+
+  const imports = importActions(store, services.extract, attempt, add);
+  const transfers = transferActions(api, store, services.saveFile, attempt, show);
+
+  async function add(
+    title: string,
+    text: string | Blob,
+    sections: readonly Section[] = [],
+  ): Promise<void> {
+    show(await api.addDocument(title, text, sections));
+  }
+
   async function addText(title: string, text: string | Blob): Promise<void> {
     store.setState({ adding: true });
-    await attempt(`“${title}” could not be added`, async () => {
-      const documentId = await api.addDocument(title, text);
-      awaitedId = documentId;
-      select(documentId);
-      void services.requestPersistence().then(refreshStorage);
-    });
+    await attempt(`“${title}” could not be added`, () => add(title, text));
     store.setState({ adding: false });
   }
 
   const actions: AppActions = {
     ...conversation,
     ...models.actions,
+    ...imports,
+    ...transfers,
+    async addFiles(files) {
+      const isDocument = (file: File) => file.name.toLowerCase().endsWith(DOCUMENT_FILE);
+      for (const file of files.filter(isDocument)) await transfers.importFile(file);
+      const others = files.filter((file) => !isDocument(file));
+      if (others.length > 0) await imports.addFiles(others);
+    },
     async start() {
       await api.events((events) => {
         store.setState(mirrorEvents(store.getState(), events), true);
@@ -140,6 +174,8 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
           void refreshStorage();
         }
       });
+      const { documentAddress } = services;
+      if (documentAddress !== null) void transfers.offerDocument(documentAddress);
       await actions.loadModel();
     },
     addText,
@@ -173,6 +209,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       store.setState({ settings });
       writeSettings(services.storage, settings);
     },
+    benchmark: api.benchmark,
     report,
     dismiss(noticeId) {
       store.setState((state) => ({ notices: state.notices.filter((one) => one.id !== noticeId) }));

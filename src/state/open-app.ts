@@ -1,4 +1,5 @@
 // The real app: the engine in its worker, conversations in IndexedDB, settings in localStorage.
+import { startExtraction } from "../client/extraction.ts";
 import { connectEngine, requestPersistence } from "../client/index.ts";
 import { browserShelf } from "./conversation-shelf.ts";
 import { createAppStore, type App } from "./create-app-store.ts";
@@ -9,6 +10,22 @@ function chosenModel(): string {
   const inAddress = new URLSearchParams(location.search).get("model") ?? "";
   const id = inAddress || rememberedModel(localStorage);
   return /^[\w.-]+$/.test(id) ? id : "default";
+}
+
+/** `?document=ADDRESS` offers a document file, by an absolute address or one beside the page. */
+function documentAddress(): string | null {
+  const address = new URLSearchParams(location.search).get("document");
+  if (!address) return null;
+  return URL.canParse(address, location.href) ? new URL(address, location.href).href : address;
+}
+
+function saveFile(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  // The download reads the Blob after the click has returned.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 async function fetchText(address: string): Promise<string> {
@@ -30,6 +47,9 @@ export function openApp(): App {
     storage: localStorage,
     requestPersistence,
     fetchText,
+    extract: startExtraction,
+    saveFile,
+    documentAddress: documentAddress(),
     modelId: chosenModel(),
   });
 }

@@ -54,7 +54,10 @@ export class FileStream {
 
   async #fill(): Promise<boolean> {
     if (this.#signal?.aborted) throw new EngineError("cancelled", "The import was cancelled.");
-    const { done, value } = await this.#reader.read();
+    const { done, value } = await this.#reader.read().catch((cause: unknown) => {
+      const where = `after ${this.position} bytes`;
+      throw new EngineError("download-failed", `The file could not be read on ${where}.`, { cause });
+    });
     if (value) this.#chunk = value;
     return !done;
   }
