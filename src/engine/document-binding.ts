@@ -17,12 +17,15 @@ export interface DocumentBinding {
   readonly prompt: PromptParts;
   readonly fingerprint: Fingerprint;
   readonly geometry: IndexGeometry;
+  /** [L][K], for calibrated voting. */
+  readonly headWeights?: readonly (readonly number[])[];
 }
 
 export function bindDocuments(
   loaded: LoadedModel,
   engine: EngineName,
   overrides: Partial<LtriParameters>,
+  headWeights?: readonly (readonly number[])[],
 ): DocumentBinding {
   const { tokenizer, prompt } = loaded;
   const { config } = loaded.model;
@@ -35,6 +38,7 @@ export function bindDocuments(
       : engineParameters(engine, config.contextLength, { ...overrides, nSink });
   const engineFields: Record<string, FingerprintValue> = {};
   for (const field of fingerprintFields) engineFields[field] = parameters[field];
+  if (parameters.voting === "calibrated" && headWeights) engineFields["headWeights"] = headWeights;
   const { kvHeads, headDim, layers } = config;
   const vectorBytes = kvHeads * kvRowBytes(parameters.kvDtype, headDim);
   return {
@@ -47,6 +51,7 @@ export function bindDocuments(
       prefix: Array.from(prompt.prefixIds),
       engine: engineFields,
     },
+    ...(headWeights ? { headWeights } : {}),
     geometry: { layers, kvHeads, headDim, vectorBytes, kvBytesPerToken: 2 * vectorBytes },
   };
 }

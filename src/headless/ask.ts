@@ -7,6 +7,7 @@ import { bindDocuments } from "../engine/document-binding.ts";
 import { EngineError } from "../engine/errors.ts";
 import { TokenCounter } from "../engine/token-counter.ts";
 import { Arguments } from "./arguments.ts";
+import { headWeightsOf } from "./calibrate.ts";
 import { openHeadless, overridesFrom, printJson } from "./open-headless.ts";
 import { readDocument } from "./read-document.ts";
 
@@ -25,8 +26,12 @@ export async function ask(args: readonly string[]): Promise<void> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new EngineError("not-found", `Cannot read the document ${file}.`, { cause });
   });
-  const { runtime, loaded } = await openHeadless(options.text("model"));
-  const binding = bindDocuments(loaded, engine, overridesFrom(options.settings()));
+  const model = options.text("model");
+  const { runtime, loaded } = await openHeadless(model);
+  const overrides = overridesFrom(options.settings());
+  const isCalibrated = overrides.voting === "calibrated";
+  const weights = isCalibrated ? await headWeightsOf(model, runtime, loaded) : undefined;
+  const binding = bindDocuments(loaded, engine, overrides, weights);
   const counter = new TokenCounter();
   const title = path.basename(file);
   const quiet = options.flag("quiet");

@@ -3,6 +3,7 @@
 import { EngineError } from "../engine/errors.ts";
 import { ask } from "./ask.ts";
 import { bench } from "./bench/bench.ts";
+import { calibrate } from "./calibrate.ts";
 import { generate, info, logits, tokenize } from "./model-commands.ts";
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
@@ -12,6 +13,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   info,
   ask,
   bench,
+  calibrate,
 };
 
 /** Returns the exit code. */

@@ -58,7 +58,7 @@ export function overridesFrom(
   const choices: Readonly<Record<string, readonly string[]>> = {
     segmenter: ["nms", "dp", "fixed"],
     vectors: ["both", "static", "total"],
-    voting: ["peaked", "equal"],
+    voting: ["peaked", "calibrated", "equal"],
     retrievalMode: ["pipelined", "exact"],
     posMode: ["compact", "clamped", "absolute"],
     queryRotation: ["clamped", "none"],

@@ -33,7 +33,7 @@ export async function openStoredSession(
   const total = prompt.prefixIds.length + reader.manifest.tokens;
   const sequence = openSpanSequence(runtime, config, parameters, total);
   const budget = answerBudget(config.contextLength, parameters);
-  const index = new SpanIndex(runtime, config, parameters, budget);
+  const index = new SpanIndex(runtime, config, parameters, budget, binding.headWeights);
   try {
     const state = restoreCheckpoint(runtime, sequence, undefined, checkpoint);
     for (let layer = 0; layer < config.layers; layer++) {
@@ -77,7 +77,7 @@ export async function openRingSession(
   tokens.set(prompt.prefixIds);
   tokens.set(documentIds, prompt.prefixIds.length);
   const sequence = openRingSequence(runtime, config, parameters, engine, tokens.length);
-  const index = new SpanIndex(runtime, config, parameters, 1);
+  const index = new SpanIndex(runtime, config, parameters, 1, binding.headWeights);
   const workspace = loaded.transformer.createWorkspace(parameters.chunk, 1);
   const { transformer } = loaded;
   const keepTokens = engine === "streaming" ? parameters.nLocal : 0;

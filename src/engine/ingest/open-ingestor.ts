@@ -30,7 +30,7 @@ export async function openIngestor(
   tokens.set(documentIds, prefixTokens);
   const budget = answerBudget(model.config.contextLength, parameters);
   const sequence = openSpanSequence(runtime, model.config, parameters, tokens.length);
-  const index = new SpanIndex(runtime, model.config, parameters, budget);
+  const index = new SpanIndex(runtime, model.config, parameters, budget, binding.headWeights);
   const workspace = transformer.createWorkspace(parameters.chunk, 1);
   const release = () => {
     sequence.destroy();

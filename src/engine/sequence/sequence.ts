@@ -193,6 +193,11 @@ export class Sequence {
     });
   }
 
+  /** Scores of the last `attend` of one token, f32 [H][setCapacity] at the set indices of its plan. */
+  async readScores(recorder: Recorder): Promise<Float32Array> {
+    return new Float32Array(await recorder.readback(this.#scores, 0, this.#scores.size));
+  }
+
   advance(tokens: number): void {
     this.now += tokens;
   }

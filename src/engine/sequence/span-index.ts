@@ -16,6 +16,7 @@ import {
   spanVote,
   spanVoteScratchLength,
 } from "../../../kernels/index.ts";
+import { EngineError } from "../errors.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { LtriParameters } from "../spans/parameters.ts";
 import type { Sequence } from "./sequence.ts";
@@ -77,8 +78,9 @@ export class SpanIndex {
   readonly #queryStride: number; // bytes, a multiple of 256
   readonly #rotated: GPUBuffer; // f32 [K, D]
   readonly #scratch: GPUBuffer;
-  /** f32 [K] of ones where every head has the same vote. */
-  readonly #equalWeights: GPUBuffer | undefined;
+  /** f32 [L][#weightStride]: K weights each; undefined where the peakedness decides. */
+  readonly #headWeights: GPUBuffer | undefined;
+  readonly #weightStride: number; // bytes, a multiple of 256
   readonly #selected: GPUBuffer; // u32 [L][#selectionStride]
   readonly #selectionStride: number; // bytes, a multiple of 256
   #raw: GPUBuffer; // f32 [K][capacity]
@@ -92,7 +94,11 @@ export class SpanIndex {
     config: ModelConfig,
     parameters: LtriParameters,
     maxBudgetTokens: number,
+    headWeights?: readonly (readonly number[])[],
   ) {
+    if (parameters.voting === "calibrated" && !headWeights) {
+      throw new EngineError("not-found", "Calibrated voting: the model has no head weights.");
+    }
     this.#runtime = runtime;
     this.#config = config;
     this.#parameters = parameters;
@@ -103,9 +109,15 @@ export class SpanIndex {
     this.#meanQueries = make("mean queries", layers * this.#queryStride);
     this.#rotated = make("rotated query", kvHeads * headDim * 4);
     this.#scratch = make("vote scratch", spanVoteScratchLength(kvHeads) * 4);
-    if (parameters.voting === "equal") {
-      const ones = new Float32Array(kvHeads).fill(1);
-      this.#equalWeights = runtime.createBufferFrom("head weights", "index", ones);
+    this.#weightStride = align(kvHeads * 4);
+    if (parameters.voting !== "peaked") {
+      this.#headWeights = make("head weights", layers * this.#weightStride);
+      for (let layer = 0; layer < layers; layer++) {
+        const row = parameters.voting === "calibrated" ? headWeights?.[layer] : undefined;
+        const weights = row ?? new Array<number>(kvHeads).fill(1);
+        const at = layer * this.#weightStride;
+        runtime.upload(this.#headWeights, at, Float32Array.from(weights));
+      }
     }
     const words = selectionWords({ spans: maxBudgetTokens, budgetTokens: maxBudgetTokens });
     this.#selectionStride = align(words * 4);
@@ -191,7 +203,7 @@ export class SpanIndex {
   /** Scores all spans of `layer` with the kept mean query and selects; see `readSelected`. */
   retrieve(recorder: Recorder, sequence: Sequence, layer: number, retrieval: Retrieval): void {
     const { kvHeads, headDim } = this.#config;
-    const { kvDtype, z0, neighbourBoost, gamma, queryRotation, nLocal } = this.#parameters;
+    const { kvDtype, z0, voting, neighbourBoost, gamma, queryRotation, nLocal } = this.#parameters;
     if (retrieval.budgetTokens > this.#maxBudget) throw new Error("retrieval beyond its budget");
     const index = this.#layer(layer);
     const spans = index.table.count;
@@ -216,14 +228,18 @@ export class SpanIndex {
       votes: this.#votes,
       ties: this.#ties,
     };
-    const headWeights = this.#equalWeights;
+    const headWeights = this.#headWeights && {
+      buffer: this.#headWeights,
+      offsetBytes: layer * this.#weightStride,
+      sizeBytes: kvHeads * 4,
+    };
     spanVote(
       recorder,
       { ...buffers, recall, ...(headWeights ? { headWeights } : {}) },
       {
         ...shape,
         // Without voting a span counts by the sum of its scores that are above the mean.
-        z0: headWeights ? 0 : z0,
+        z0: voting === "equal" ? 0 : z0,
         boost: neighbourBoost,
         gamma,
         persist: retrieval.persist,
@@ -262,7 +278,7 @@ export class SpanIndex {
       for (const buffer of [vectors, spans, recall]) this.#runtime.destroyBuffer(buffer);
     }
     const shared = [this.#meanQueries, this.#rotated, this.#scratch, this.#selected];
-    if (this.#equalWeights) shared.push(this.#equalWeights);
+    if (this.#headWeights) shared.push(this.#headWeights);
     for (const buffer of [...shared, this.#raw, this.#votes, this.#ties]) {
       this.#runtime.destroyBuffer(buffer);
     }

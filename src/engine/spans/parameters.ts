@@ -5,7 +5,7 @@
 import { EngineError } from "../errors.ts";
 
 export type Segmenter = "nms" | "dp" | "fixed";
-export type Voting = "peaked" | "equal";
+export type Voting = "peaked" | "calibrated" | "equal";
 
 export interface LtriParameters {
   /** Tokens 0…nSink−1 are always resident and never in a span. */
@@ -31,7 +31,10 @@ export interface LtriParameters {
   readonly vectors: "both" | "static" | "total";
   readonly nVote: number;
   readonly z0: number;
-  /** Weight of a head in the vote: its peakedness, or 1 for all ('equal', z0 unused). */
+  /**
+   * Weight of a head in the vote: its peakedness, its share of right copies measured on the model
+   * (calibrate/), or 1 for all and no threshold.
+   */
   readonly voting: Voting;
   /** β of the score of neighbouring spans; 0 = off. */
   readonly neighbourBoost: number;

@@ -25,6 +25,10 @@ export const ARMS: readonly Arm[] = [
   arm("ltri-dp", "ltri, spans by exact partition", { segmenter: "dp" }),
   arm("static", "ltri-nms without dynamic vectors", { segmenter: "nms", vectors: "static" }),
   arm("equal", "ltri-nms without voting", { segmenter: "nms", voting: "equal" }),
+  arm("calibrated", "ltri-nms, head weights measured on the model", {
+    segmenter: "nms",
+    voting: "calibrated",
+  }),
   arm("no-persistence", "ltri-nms without persistent recall", { segmenter: "nms", persistFrac: 0 }),
   arm("int8", "ltri-nms, KV and index vectors in int8", { segmenter: "nms", kvDtype: "int8" }),
   arm("refresh-1", "ltri-nms, set refreshed at every step", { segmenter: "nms", refreshEvery: 1 }),

@@ -12,6 +12,7 @@ import { bindDocuments, type DocumentBinding } from "../../engine/document-bindi
 import { EngineError } from "../../engine/errors.ts";
 import { TokenCounter } from "../../engine/token-counter.ts";
 import { Arguments } from "../arguments.ts";
+import { headWeightsOf } from "../calibrate.ts";
 import { openHeadless, overridesFrom, printJson, PUBLIC, ROOT } from "../open-headless.ts";
 import { readDocument } from "../read-document.ts";
 import { askNeedle, type NeedleResult } from "./ask-needles.ts";
@@ -46,15 +47,19 @@ export async function ltri(args: readonly string[]): Promise<void> {
   const settings = options.settings();
   const overrides = overridesFrom(settings);
 
-  const opened = await openHeadless(options.optional("model") ?? "default");
-  const { loaded, report } = opened;
+  const model = options.optional("model") ?? "default";
+  const opened = await openHeadless(model);
+  const { runtime, loaded, report } = opened;
+  const isCalibrated = names.includes("calibrated") || overrides.voting === "calibrated";
+  const weights = isCalibrated ? await headWeightsOf(model, runtime, loaded) : undefined;
   const arms = names.map((name): BoundArm => {
     const arm = ARMS.find((known) => known.name === name);
     if (!arm) {
       const known = ARMS.map((other) => other.name).join(", ");
       throw new EngineError("not-found", `--arms ${name}: known are ${known}.`);
     }
-    return { ...arm, binding: bindDocuments(loaded, arm.engine, { ...arm.set, ...overrides }) };
+    const set = { ...arm.set, ...overrides };
+    return { ...arm, binding: bindDocuments(loaded, arm.engine, set, weights) };
   });
   const out = options.optional("out") ?? path.join(ROOT, "src/headless/bench/results/ltri.json");
   const head: Omit<LtriResult, "rows"> = {

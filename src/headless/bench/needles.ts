@@ -6,6 +6,7 @@ import type { EngineName } from "../../engine/ask/streams.ts";
 import { bindDocuments } from "../../engine/document-binding.ts";
 import { TokenCounter } from "../../engine/token-counter.ts";
 import { Arguments } from "../arguments.ts";
+import { headWeightsOf } from "../calibrate.ts";
 import { openHeadless, overridesFrom, printJson, PUBLIC } from "../open-headless.ts";
 import { readDocument } from "../read-document.ts";
 import { askNeedle, mean, type NeedleResult } from "./ask-needles.ts";
@@ -39,9 +40,12 @@ export async function needles(args: readonly string[]): Promise<void> {
   const file = options.optional("haystack") ?? path.join(PUBLIC, "sample/treasure-island.txt");
   const haystack = await readFile(file, "utf8");
   const { runtime, loaded, report } = await openHeadless(model);
+  const overrides = overridesFrom(options.settings());
+  const isCalibrated = overrides.voting === "calibrated";
+  const weights = isCalibrated ? await headWeightsOf(model, runtime, loaded) : undefined;
   const rows: Row[] = [];
   for (const engine of engines) {
-    const binding = bindDocuments(loaded, engine, overridesFrom(options.settings()));
+    const binding = bindDocuments(loaded, engine, overrides, weights);
     const ratio = charactersPerToken(haystack, binding.tokenizer);
     for (const length of lengths) {
       const results: NeedleResult[] = [];

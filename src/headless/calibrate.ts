@@ -1,0 +1,50 @@
+// `calibrate`: measures the head weights of a model and stores them beside it; other commands read them
+// from there.
+import { readFile, writeFile } from "node:fs/promises";
+import type { KernelRuntime } from "../../kernels/index.ts";
+import { calibrateHeads } from "../engine/calibrate/calibrate-heads.ts";
+import { type HeadWeights, readHeadWeights } from "../engine/calibrate/head-weights.ts";
+import type { LoadedModel } from "../engine/loaded-model.ts";
+import { TokenCounter } from "../engine/token-counter.ts";
+import { Arguments } from "./arguments.ts";
+import { modelPath, openHeadless, printJson } from "./open-headless.ts";
+
+const TEXTS = 8;
+
+export async function calibrate(args: readonly string[]): Promise<void> {
+  const options = new Arguments(args, ["model", "texts", "out"], []);
+  const model = options.optional("model") ?? "default";
+  const { runtime, loaded } = await openHeadless(model);
+  const measured = await measure(runtime, loaded, options.integer("texts", TEXTS));
+  await writeFile(options.optional("out") ?? recordPath(model), `${JSON.stringify(measured)}\n`);
+  printJson(measured);
+}
+
+/** From the record beside the model; measured now where there is none, or one of another model. */
+export async function headWeightsOf(
+  model: string,
+  runtime: KernelRuntime,
+  loaded: LoadedModel,
+): Promise<HeadWeights["weights"]> {
+  const text = await readFile(recordPath(model), "utf8").catch(() => undefined);
+  if (text !== undefined) {
+    try {
+      return readHeadWeights(JSON.parse(text), loaded.model).weights;
+    } catch (error) {
+      process.stderr.write(`${String(error)} Measuring them again.\n`);
+    }
+  }
+  return (await measure(runtime, loaded, TEXTS)).weights;
+}
+
+function measure(runtime: KernelRuntime, loaded: LoadedModel, texts: number): Promise<HeadWeights> {
+  const counter = new TokenCounter();
+  const onProgress = (done: number) => {
+    process.stderr.write(`head weights: ${done} of ${texts} texts\n`);
+  };
+  return calibrateHeads(runtime, loaded, { texts, counter, onProgress });
+}
+
+function recordPath(model: string): string {
+  return `${modelPath(model).replace(/\.gguf$|\/$/, "")}.heads.json`;
+}
