@@ -1,14 +1,15 @@
-// Three ways in: a file, pasted text, the sample book. (Dropping files is DropTarget's.)
+// Three ways in: files, pasted text, the sample book. (Dropping files is DropTarget's.)
 import { useRef, useState } from "react";
 import { useActions, useAppState } from "./app-context.ts";
 import { addFiles, ACCEPTED_FILES } from "./add-files.ts";
 import { Icon } from "./Icon.tsx";
+import { ImportProgress } from "./ImportProgress.tsx";
 import { PasteDialog } from "./PasteDialog.tsx";
 
 export function AddDocument() {
   const picker = useRef<HTMLInputElement>(null);
   const [pasting, setPasting] = useState(false);
-  const adding = useAppState((state) => state.adding);
+  const adding = useAppState((state) => state.adding || state.importing !== null);
   const actions = useActions();
   return (
     <div className="add-document">
@@ -49,10 +50,11 @@ export function AddDocument() {
         multiple
         tabIndex={-1}
         onChange={(event) => {
-          void addFiles(actions, [...(event.target.files ?? [])]);
+          addFiles(actions, [...(event.target.files ?? [])]);
           event.target.value = ""; // so that the same file can be picked twice
         }}
       />
+      <ImportProgress />
       {pasting && <PasteDialog onClose={() => setPasting(false)} />}
     </div>
   );

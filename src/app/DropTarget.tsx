@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { useActions } from "./app-context.ts";
 import { addFiles } from "./add-files.ts";
+import { droppedFiles } from "./dropped-files.ts";
 
 export function DropTarget() {
   const [hovering, setHovering] = useState(false);
@@ -20,7 +21,8 @@ export function DropTarget() {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setHovering(false);
-      void addFiles(actions, [...(event.dataTransfer?.files ?? [])]);
+      const data = event.dataTransfer;
+      if (data) void droppedFiles(data).then((files) => addFiles(actions, files));
     };
     window.addEventListener("dragover", over);
     window.addEventListener("dragleave", leave);
@@ -32,5 +34,5 @@ export function DropTarget() {
     };
   }, [actions]);
   if (!hovering) return null;
-  return <div className="drop-target">Drop text or Markdown files to add them</div>;
+  return <div className="drop-target">Drop documents to add them, or a model to open it</div>;
 }

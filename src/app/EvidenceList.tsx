@@ -21,11 +21,14 @@ export function EvidenceList({ turn }: { turn: Turn }) {
             <li key={index}>
               <button
                 type="button"
-                aria-label={`Show passage ${index + 1}: ${shorten(evidence.text, MAX_LABEL)}`}
+                aria-label={`Show passage ${index + 1}${evidence.place ? ` (${evidence.place})` : ""}: ${shorten(evidence.text, MAX_LABEL)}`}
                 aria-pressed={active === index}
                 onClick={() => showEvidence(evidence.documentId, turn.id, index)}
               >
-                <q>{quote}</q>
+                <span className="passage">
+                  <q>{quote}</q>
+                  {evidence.place && <span className="place">{evidence.place}</span>}
+                </span>
                 <span className="weight" title="Share of the attention on recalled passages">
                   {formatPercent(evidence.weight)}
                 </span>

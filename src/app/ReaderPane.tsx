@@ -1,13 +1,14 @@
 // The document's text: virtualised paragraphs, evidence marked, keyboard reachable. The text is drawn
 // as text nodes only, so nothing in a document can become markup.
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { selectedDocument, type Highlight } from "../state/index.ts";
 import { useActions, useAppState } from "./app-context.ts";
 import { formatCount } from "./format.ts";
 import { Icon } from "./Icon.tsx";
 import { ProblemCard } from "./ProblemCard.tsx";
 import { splitParagraphs } from "./paragraphs.ts";
-import { TextView } from "./TextView.tsx";
+import { SectionPicker } from "./SectionPicker.tsx";
+import { type Jump, TextView } from "./TextView.tsx";
 import { Welcome } from "./Welcome.tsx";
 
 export function ReaderPane() {
@@ -16,8 +17,16 @@ export function ReaderPane() {
   const highlight = useAppState((state) => state.highlight);
   const known = useAppState((state) => state.documentsKnown);
   const text = open.status === "ready" ? open.text : "";
+  const sections = open.status === "ready" ? open.sections : [];
   const paragraphs = useMemo(() => splitParagraphs(text), [text]);
   const shown = document && open.status !== "none" && open.documentId === document.id;
+  // Where the reader stands, and the last wish to go elsewhere; both belong to one text.
+  const [reading, setReading] = useState({ text, offset: 0 });
+  const [jump, setJump] = useState<Jump | null>(null);
+  if (reading.text !== text) {
+    setReading({ text, offset: 0 });
+    setJump(null);
+  }
   const marks = highlight && highlight.documentId === document?.id ? highlight : null;
   return (
     <section className="column reader" aria-labelledby="reader-heading">
@@ -26,13 +35,27 @@ export function ReaderPane() {
           <h2 id="reader-heading">{document?.title ?? "Text"}</h2>
           {document && <p className="detail">{formatCount(document.characters)} characters</p>}
         </div>
+        {shown && sections.length > 1 && (
+          <SectionPicker
+            sections={sections}
+            offset={reading.offset}
+            onGo={(offset) => setJump((last) => ({ offset, visit: (last?.visit ?? 0) + 1 }))}
+          />
+        )}
         {marks && marks.ranges.length > 0 && <PassageControls highlight={marks} />}
       </div>
       {!document && known && <Welcome />}
       {shown && open.status === "loading" && <p className="empty">Opening the text…</p>}
       {shown && open.status === "failed" && <ProblemCard error={open.error} />}
       {shown && open.status === "ready" && (
-        <TextView key={open.documentId} text={text} paragraphs={paragraphs} highlight={marks} />
+        <TextView
+          key={open.documentId}
+          text={text}
+          paragraphs={paragraphs}
+          highlight={marks}
+          jump={jump}
+          onRead={(offset) => setReading({ text, offset })}
+        />
       )}
     </section>
   );

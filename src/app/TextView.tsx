@@ -9,6 +9,15 @@ interface TextViewProps {
   readonly text: string;
   readonly paragraphs: readonly Paragraph[];
   readonly highlight: Highlight | null;
+  readonly jump: Jump | null;
+  /** Told the offset of the first paragraph in view. */
+  readonly onRead: (offset: number) => void;
+}
+
+/** A wish to see the text at an offset; `visit` grows with every wish. */
+export interface Jump {
+  readonly offset: number;
+  readonly visit: number;
 }
 
 const LINE_PX = 29;
@@ -16,7 +25,7 @@ const PARAGRAPH_GAP_PX = 16;
 const AVERAGE_CHARACTER_PX = 8.2;
 const HEADING_LENGTH = 60;
 
-export function TextView({ text, paragraphs, highlight }: TextViewProps) {
+export function TextView({ text, paragraphs, highlight, jump, onRead }: TextViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: paragraphs.length,
@@ -54,7 +63,20 @@ export function TextView({ text, paragraphs, highlight }: TextViewProps) {
     return () => cancelAnimationFrame(frame);
   }, [visit, targetStart, paragraphs, virtualizer]);
 
+  useEffect(() => {
+    if (jump) virtualizer.scrollToIndex(paragraphAt(paragraphs, jump.offset), { align: "start" });
+  }, [jump, paragraphs, virtualizer]);
+
   const rows = virtualizer.getVirtualItems();
+  const scrolled = virtualizer.scrollOffset ?? 0;
+  const first = paragraphs[rows.find((row) => row.end > scrolled)?.index ?? 0]?.start ?? 0;
+  const told = useRef(0);
+  useEffect(() => {
+    if (told.current === first) return;
+    told.current = first;
+    onRead(first);
+  }, [first, onRead]);
+
   return (
     <div
       ref={scroller}

@@ -9,8 +9,8 @@ export function Welcome() {
       <h3>Ask a whole book, without sending it anywhere</h3>
       <ol>
         <li>
-          <strong>Add a document.</strong> A novel, a report, a log: plain text or Markdown, of any
-          length. It is read once, in this page, on your graphics card.
+          <strong>Add a document.</strong> A novel, a report, a log: PDF, EPUB, Word, web page or
+          text, of any length. It is read once, in this page, on your graphics card.
         </li>
         <li>
           <strong>Ask a question.</strong> The answer comes with the passages it rests on. One click

@@ -1,23 +1,26 @@
+// Files that come to the page, sorted by what they are for: documents go to the library, model files
+// are offered to the picker.
 import type { AppActions } from "../state/index.ts";
 
-export const ACCEPTED_FILES = ".txt,.md,.markdown,text/plain,text/markdown";
+export const ACCEPTED_FILES = [
+  ".pdf,.epub,.docx,.html,.htm,.xhtml,.txt,.md,.markdown,.text,.log,.csv,.tsv,.rst,.tex,.srt",
+  "application/pdf,application/epub+zip,text/plain,text/markdown,text/html",
+].join(",");
 
-/** A title from a file name: no extension, separators as spaces. */
-export function titleOfFile(name: string): string {
-  const stem = name.replace(/\.[^.]+$/, "").replace(/[_]+/g, " ");
-  return stem.trim() || name;
+const WEIGHTS = /\.(gguf|safetensors)$/i;
+/** Files of a checkpoint's folder that mean something only beside its weights. */
+const BESIDE_WEIGHTS = /\.(gguf|safetensors|json|jinja|model)$/i;
+
+export function addFiles(actions: AppActions, files: readonly File[]): void {
+  const { model, documents } = sortFiles(files);
+  if (model.length > 0) actions.offerModelFiles(model);
+  if (documents.length > 0) void actions.addFiles(documents);
 }
 
-/** One after the other, so that the library keeps the given order. */
-export async function addFiles(actions: AppActions, files: readonly File[]): Promise<void> {
-  for (const file of files) {
-    if (/\.(txt|md|markdown|text)$/i.test(file.name) || file.type.startsWith("text/")) {
-      await actions.addText(titleOfFile(file.name), file);
-    } else {
-      actions.report(`“${file.name}” was not added`, {
-        code: "format-unsupported",
-        message: `The file's type is ${file.type || "unknown"}.`,
-      });
-    }
-  }
+export function sortFiles(files: readonly File[]): { model: File[]; documents: File[] } {
+  const isModel = files.some((file) => WEIGHTS.test(file.name)) ? BESIDE_WEIGHTS : WEIGHTS;
+  return {
+    model: files.filter((file) => isModel.test(file.name)),
+    documents: files.filter((file) => !isModel.test(file.name)),
+  };
 }

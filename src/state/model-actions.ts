@@ -19,6 +19,9 @@ export interface ModelActions {
   chooseModel(entry: ModelEntry): Promise<void>;
   /** Opens and loads files from this computer. */
   openModelFiles(files: readonly File[]): Promise<void>;
+  /** Asks the user, in the picker, whether these files are to become the model. */
+  offerModelFiles(files: readonly File[]): void;
+  declineModelFiles(): void;
   /** Adds an address to the list; resolves with true when it could be read. */
   openModelAddress(address: string, revision: string, token: string): Promise<boolean>;
   downloadModel(entry: ModelEntry): Promise<void>;
@@ -105,10 +108,17 @@ export function modelActions(
       });
     },
     async openModelFiles(files) {
+      store.setState({ offeredModel: null });
       await attempt("The file could not be opened as a model", async () => {
         const entry = await api.openModelFile(files);
         await load(entry.id);
       });
+    },
+    offerModelFiles(files) {
+      store.setState({ offeredModel: files });
+    },
+    declineModelFiles() {
+      store.setState({ offeredModel: null });
     },
     openModelAddress: (address, revision, token) =>
       attempt("The address could not be opened as a model", async () => {

@@ -56,8 +56,9 @@ function Figures({ entry }: { entry: ModelEntry }) {
       )}
       {needs && (
         <>
+          <Figure label="Weights in graphics memory" value={formatBytes(needs.weightBytes)} />
           <Figure
-            label="Graphics memory"
+            label="Graphics memory in all"
             value={`${formatBytes(needs.graphicsBytes)}, and ${formatBytes(needs.indexBytesPer100k)} per 100,000 tokens`}
           />
           <Figure

@@ -5,6 +5,7 @@ import { Dialog } from "../Dialog.tsx";
 import { AddressForm } from "./AddressForm.tsx";
 import { ModelCard } from "./ModelCard.tsx";
 import "./model-picker.css";
+import { OfferedModel } from "./OfferedModel.tsx";
 import { OpenModelFile } from "./OpenModelFile.tsx";
 import { titleOf } from "./wording.ts";
 
@@ -17,6 +18,7 @@ export default function ModelPicker({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Choose a model" onClose={onClose}>
       <div className="model-picker">
+        <OfferedModel />
         <PickerProblem />
         {library && !library.canKeep && (
           <p className="detail">

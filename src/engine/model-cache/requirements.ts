@@ -30,6 +30,7 @@ export function modelNeeds(figures: ModelFigures, weightBytes: number): ModelNee
   const { kvBytesPerToken, contextLength } = figures;
   if (kvBytesPerToken === 0 || contextLength === 0) return undefined;
   return {
+    weightBytes,
     graphicsBytes: weightBytes + poolTokens(contextLength) * kvBytesPerToken + WORKING_BYTES,
     indexBytesPer100k: Math.round((DOCUMENT_TOKENS / SPAN_TOKENS) * kvBytesPerToken),
     diskBytesPer100k: DOCUMENT_TOKENS * kvBytesPerToken,

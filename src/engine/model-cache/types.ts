@@ -13,6 +13,8 @@ export interface ModelFigures {
 }
 
 export interface ModelNeeds {
+  /** Graphics memory of the weights alone, which stay quantised there. */
+  readonly weightBytes: number;
   /** Graphics memory for weights, KV pool and working buffers; independent of a document's length. */
   readonly graphicsBytes: number;
   /** Graphics memory of the span index, per 100,000 tokens of document. */

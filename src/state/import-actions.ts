@@ -1,0 +1,89 @@
+// Files on their way into the library: read by the extraction worker, then handed to the engine.
+// One after the other, so that the library keeps their order.
+import type { StoreApi } from "zustand/vanilla";
+import type { ExtractedFile, ExtractionProgress } from "../../workers/extraction-protocol.ts";
+import type { Section } from "../../workers/protocol.ts";
+import type { AppState } from "./app-state.ts";
+
+export interface Importing {
+  readonly fileName: string;
+  /** Null before the first report. */
+  readonly progress: ExtractionProgress | null;
+  readonly perSecond: number;
+  readonly secondsLeft: number;
+  /** The text is out of the file and on its way to the store: too late to cancel. */
+  readonly storing: boolean;
+}
+
+export interface ImportActions {
+  addFiles(files: readonly File[]): Promise<void>;
+  /** Stops the file being read and leaves out those behind it. */
+  cancelImport(): void;
+}
+
+/** Starts reading a file; see the client's `startExtraction`. */
+export type Extract = (
+  file: File,
+  onProgress: (progress: ExtractionProgress) => void,
+) => { readonly done: Promise<ExtractedFile>; cancel(): void };
+
+export function importActions(
+  store: StoreApi<AppState>,
+  extract: Extract,
+  /** Runs an action; its failure becomes a notice. */
+  attempt: (what: string, action: () => Promise<void>) => Promise<void>,
+  add: (title: string, text: Blob, sections: readonly Section[]) => Promise<void>,
+  now: () => number = () => Date.now(),
+): ImportActions {
+  let cancel: (() => void) | undefined;
+  let cancelled = false;
+
+  function show(importing: Importing | null): void {
+    store.setState({ importing });
+  }
+
+  async function importFile(file: File): Promise<void> {
+    const started = now();
+    const shown: Importing = {
+      fileName: file.name,
+      progress: null,
+      perSecond: 0,
+      secondsLeft: Number.NaN,
+      storing: false,
+    };
+    show(shown);
+    const extraction = extract(file, (progress) => {
+      const perSecond = progress.done / Math.max(0.001, (now() - started) / 1000);
+      const secondsLeft = (progress.total - progress.done) / perSecond;
+      show({ ...shown, progress, perSecond, secondsLeft });
+    });
+    cancel = () => extraction.cancel();
+    const { title, text, sections } = await extraction.done;
+    cancel = undefined;
+    show({ ...shown, storing: true });
+    await add(title ?? titleOfFile(file.name), text, sections);
+  }
+
+  return {
+    async addFiles(files) {
+      if (store.getState().importing) return;
+      cancelled = false;
+      for (const file of files) {
+        if (cancelled) break;
+        await attempt(`“${file.name}” was not added`, () => importFile(file));
+      }
+      cancel = undefined;
+      show(null);
+    },
+    cancelImport() {
+      cancelled = true;
+      cancel?.();
+    },
+  };
+}
+
+/** A title from a file name: no extension, underscores as spaces. */
+export function titleOfFile(name: string): string {
+  const stem = name.replace(/\.[^.]+$/, "").replace(/_+/g, " ");
+  return stem.trim() || name;
+}
