@@ -9,7 +9,8 @@ import {
 } from "./attention-decode.ts";
 import { attentionDecodeTwin, attentionMassTwin } from "./attention-decode.twin.ts";
 import { type PageEntry, packPageTable } from "./gather-rope.ts";
-import { packPool } from "./shared/kv-pool.ts";
+import { KV_DTYPES, packPool } from "./shared/kv-pool.ts";
+import { ropeRowsTwin } from "./rope-rows.twin.ts";
 import { ropeTable } from "./shared/rope-table.ts";
 import { compare, worst } from "./testing/compare.ts";
 import { randomFloats, testRuntime } from "./testing/gpu.ts";
@@ -136,4 +137,59 @@ describe.each(["direct", "group"] as const)("attention-decode %s, merge and mass
     expect(await errorOf(50, { scale: 50 })).toBeLessThan(1e-7);
     expect(await errorOf(50, { heads: 7, kvHeads: 1 })).toBeLessThan(BOUND);
   });
+  test.each(KV_DTYPES)(
+    "%s: weights sum to 1, and moving all positions changes no score",
+    async (dtype) => {
+      const tokens = 117;
+      const { entries, pages } = tableFor(tokens);
+      const plain = entries.map((entry) => ({ ...entry, clamped: false }));
+      const { heads, kvHeads } = base;
+      const { headDim } = half;
+      const rows = pages * kvHeads * 16;
+      const table = ropeTable(plainFrequencies(1000, headDim), tokens + 120);
+      const run = async (moved: number) => {
+        const q = new Float32Array(heads * headDim);
+        const place = {
+          rope: half,
+          tokens: 1,
+          heads,
+          positionBase: tokens + 3 + moved,
+          positionStep: 1,
+        };
+        ropeRowsTwin(randomFloats(q.length, 1), table, q, place);
+        const at = plain.map((e) => ({ ...e, firstPosition: e.firstPosition + moved }));
+        const splits = decodeSplits(at.length);
+        const { actual } = await compare(
+          await testRuntime(),
+          {
+            q,
+            qClamped: q.slice(),
+            kPool: packPool(randomFloats(rows * headDim, 3), dtype, headDim).slice(),
+            vPool: packPool(new Float32Array(rows * headDim).fill(1), dtype, headDim).slice(),
+            pageTable: packPageTable(at),
+            ropeTable: table,
+            partials: new Float32Array(decodePartialsLength(heads, headDim, splits)),
+            scores: new Float32Array(heads * tokens),
+            out: randomFloats(heads * headDim, 8),
+            lse: new Float32Array(heads),
+          },
+          (recorder, buffers) =>
+            attentionDecode(recorder, buffers, {
+              ...base,
+              dtype,
+              setCapacity: tokens,
+              entryBegin: 0,
+              entryCount: at.length,
+              variant,
+            }),
+          () => undefined,
+        );
+        return actual;
+      };
+      const [here, there] = [await run(0), await run(97)];
+      expect(worst(here.out, new Float32Array(heads * headDim).fill(1))).toBeLessThan(1e-11);
+      expect(worst(there.scores, here.scores)).toBeLessThan(1e-10);
+      expect(new Set(here.scores).size).toBeGreaterThan(heads * tokens * 0.9);
+    },
+  );
 });

@@ -90,4 +90,31 @@ describe.each(["direct", "tiled"] as const)("attention-prefill %s", (variant) =>
       expect(await errorOf({ tokens: 5, setCount: 37, heads, kvHeads })).toBeLessThan(BOUND);
     }
   });
+  test("the weights of a query sum to 1 over what it sees", async () => {
+    const shape = {
+      ...base,
+      tokens: 37,
+      setCount: 101,
+      setCapacity: 104,
+      clampedCount: 20,
+      window: 60,
+    };
+    const queries = shape.tokens * shape.heads * shape.headDim;
+    const keys = shape.kvHeads * shape.setCapacity * shape.headDim;
+    const { actual } = await compare(
+      await testRuntime(),
+      {
+        q: randomFloats(queries, 1),
+        qClamped: randomFloats(queries, 2),
+        kRot: randomFloats(keys, 3),
+        vSet: new Float32Array(keys).fill(1),
+        out: randomFloats(queries, 5),
+        lse: new Float32Array(shape.heads * shape.tokens),
+      },
+      (recorder, buffers) =>
+        attentionPrefill(recorder, buffers, { ...shape, visibleBase: 101 - 37, variant }),
+      () => undefined,
+    );
+    expect(worst(actual.out, new Float32Array(queries).fill(1))).toBeLessThan(1e-11);
+  });
 });

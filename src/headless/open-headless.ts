@@ -36,6 +36,7 @@ export function overridesFrom(
     segLen: "number",
     segmenter: "string",
     blockLength: "number",
+    divisionLayers: "number",
     kappa: "number",
     representatives: "number",
     vectors: "string",

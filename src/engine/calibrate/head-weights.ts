@@ -37,10 +37,7 @@ export function headWeights(
 }
 
 /** Throws `format-invalid` when the record is damaged and `index-stale` when it is of another model. */
-export function readHeadWeights(
-  record: unknown,
-  model: MeasuredModel,
-): HeadWeights {
+export function readHeadWeights(record: unknown, model: MeasuredModel): HeadWeights {
   const { config, fingerprintParts } = model;
   const found = record as Partial<HeadWeights> | null;
   if (JSON.stringify(found?.model) !== JSON.stringify(fingerprintParts)) {

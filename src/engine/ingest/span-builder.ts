@@ -154,11 +154,14 @@ export class SpanBuilder {
     this.#listUsed = 0;
     const { kvHeads } = this.#sequence.config;
     const { lMax } = this.#p;
+    let found: DiscoveredSpan[] = [];
     this.layers.forEach((state, layer) => {
-      const begin = (layer * this.#rowStride) / 4;
-      const found = rows
-        ? state.stream.push(rows.subarray(begin, begin + tokens * lMax), firstToken)
-        : state.stream.flush();
+      // The first layer of a group divides for all of them; its stream is the only one in use.
+      if (layer % this.#p.divisionLayers === 0) {
+        found = rows
+          ? state.stream.push(this.#groupRows(rows, layer, tokens), firstToken)
+          : state.stream.flush();
+      }
       if (found.length === 0) return;
       state.pending.push(...found);
       const firstSpan = this.#list(found.flatMap(({ start, length }) => [start, length, 0, 0]));
@@ -211,6 +214,22 @@ export class SpanBuilder {
     for (const buffer of [this.#band, this.#rows, this.#extents, this.#lists]) {
       this.#runtime.destroyBuffer(buffer);
     }
+  }
+
+  /** Rows [tokens][lMax] of the layers that share the division of `first`, summed. */
+  #groupRows(rows: Float32Array, first: number, tokens: number): Float32Array {
+    const { lMax, divisionLayers } = this.#p;
+    const of = (layer: number) => {
+      const begin = (layer * this.#rowStride) / 4;
+      return rows.subarray(begin, begin + tokens * lMax);
+    };
+    const end = Math.min(first + divisionLayers, this.layers.length);
+    if (end === first + 1) return of(first);
+    const sum = of(first).slice();
+    for (let layer = first + 1; layer < end; layer++) {
+      of(layer).forEach((value, i) => (sum[i]! += value));
+    }
+    return sum;
   }
 
   #ready(state: BuilderLayer, end: number): DiscoveredSpan[] {

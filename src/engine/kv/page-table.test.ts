@@ -112,6 +112,78 @@ describe("page table", () => {
   });
 });
 
+describe("page tables of random views", () => {
+  const views = Array.from({ length: 400 }, (_, seed) => randomView(seed + 1));
+
+  test("every token stands once, in document order, at consecutive set indices", () => {
+    for (const { layout: own, view } of views) {
+      const table = buildPageTable(own, view);
+      const rows = expand(table);
+      const expected = [
+        ...Array.from({ length: Math.min(own.sinkTokens, view.now) }, (_, i) => i),
+        ...view.spans.flatMap(({ start, length }) => Array.from({ length }, (_, i) => start + i)),
+        ...Array.from(
+          { length: Math.max(0, view.now - view.firstRing) },
+          (_, i) => view.firstRing + i,
+        ),
+      ];
+      expect(rows.map((r) => r.token)).toEqual(expected);
+      expect(rows.map((r) => r.index)).toEqual([...rows.keys()]);
+      expect(table.setTokens).toBe(rows.length);
+    }
+  });
+
+  test("no two tokens share a row of the pool, and no row is outside its page", () => {
+    for (const { layout: own, view } of views) {
+      const rows = expand(buildPageTable(own, view));
+      expect(new Set(rows.map(({ page, row }) => page * 16 + row)).size).toBe(rows.length);
+      expect(rows.every(({ page, row }) => row < 16 && page < own.totalPages)).toBe(true);
+    }
+  });
+
+  test("positions are those of the mode, and never jump back", () => {
+    for (const { layout: own, view } of views) {
+      const table = buildPageTable(own, view);
+      const positions = expand(table).map((r) => r.position);
+      if (view.positions === "absolute") {
+        expect(positions).toEqual(expand(table).map((r) => r.token));
+      } else if (table.clampedTokens === 0) {
+        expect(positions).toEqual([...positions.keys()]);
+      } else {
+        expect(positions.slice(0, table.clampedTokens).every((at) => at === 0)).toBe(true);
+        const ring = positions.slice(table.clampedTokens);
+        expect(ring).toEqual([...ring.keys()]);
+      }
+    }
+  });
+});
+
+/** A state that the engine may be in: some sealed spans recalled, the rest of the tokens in the ring. */
+function randomView(seed: number) {
+  let state = seed;
+  const below = (limit: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+  const sinkTokens = below(40);
+  const own = kvLayout(sinkTokens, 16 + below(200), 64 * 16);
+  const free = Array.from({ length: own.spanPages }, (_, i) => own.firstSpanPage + i);
+  free.sort(() => below(3) - 1);
+  const spans = [];
+  let next = sinkTokens;
+  for (let ordinal = 0; ordinal < below(12); ordinal++) {
+    const length = 1 + below(70);
+    if (below(2) === 0) {
+      const pages = free.splice(0, Math.ceil(length / 16));
+      spans.push(span(ordinal, next, length, pages));
+    }
+    next += length;
+  }
+  const now = next === sinkTokens ? below(own.ringCapacity) : next + below(own.ringCapacity + 1);
+  const positions = (["compact", "clamped", "absolute"] as const)[below(3)]!;
+  return { layout: own, view: { now, firstRing: next, spans, positions, window: 0 } };
+}
+
 describe("slots", () => {
   test("a chunk over the sink edge is split", () => {
     const runs = slotRuns(layout, 20, 30);

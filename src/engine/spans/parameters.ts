@@ -23,6 +23,8 @@ export interface LtriParameters {
   readonly segmenter: Segmenter;
   /** Block length of segmenter 'fixed', at most lMax. */
   readonly blockLength: number;
+  /** Consecutive layers that share one division into spans: the sum of their maps decides. */
+  readonly divisionLayers: number;
   /** θ = kappa · mean of the band of the discovery window. */
   readonly kappa: number;
   /** Representative keys of one index vector (`r`). */
@@ -66,6 +68,7 @@ export const fingerprintFields = [
   "segLen",
   "segmenter",
   "blockLength",
+  "divisionLayers",
   "kappa",
   "representatives",
   "vectors",
@@ -104,6 +107,7 @@ export function ltriParameters(
   const parameters: LtriParameters = {
     segmenter,
     blockLength: lMax,
+    divisionLayers: 1,
     kappa: segmenter === "dp" ? 1.5 : 2,
     representatives: 2,
     vectors: "both",
@@ -148,10 +152,12 @@ export function checkParameters(p: LtriParameters, contextLength: number): void 
     "blockLength",
   ] as const;
   const others = [
+    "divisionLayers",
     "representatives",
     "nVote",
     "lastQ",
     "subChunk",
+    "rescoreEvery",
     "refreshEvery",
     "poolTokens",
   ] as const;
@@ -184,6 +190,8 @@ export function checkParameters(p: LtriParameters, contextLength: number): void 
   if (p.nVote > p.nLocal) throw broken(`nVote ${p.nVote} > nLocal ${p.nLocal}`);
   if (p.poolTokens < p.budget) throw broken(`poolTokens ${p.poolTokens} < budget ${p.budget}`);
   if (!(p.kappa >= 0) || !(p.z0 >= 0)) throw broken(`kappa ${p.kappa} and z0 ${p.z0} must be ≥ 0`);
+  if (p.representatives > 8) throw broken(`representatives ${p.representatives} > 8`);
+  if (!(p.neighbourBoost >= 0)) throw broken(`neighbourBoost ${p.neighbourBoost} must be ≥ 0`);
   if (!(p.persistFrac >= 0 && p.persistFrac <= 1)) throw broken(`persistFrac ${p.persistFrac}`);
   if (!(p.gamma >= 0 && p.gamma < 1)) throw broken(`gamma ${p.gamma} must be in [0, 1)`);
 }

@@ -41,8 +41,8 @@ export async function askNeedle(
   let choicesDiffering = 0;
   let spansWanted = 0;
   let spansMissed = 0;
-  const answer = await answerQuestion(session, binding, counter, read, {
-    documentId: "haystack",
+  const asked = [{ documentId: "haystack", ...read }];
+  const answer = await answerQuestion(session, binding, counter, asked, {
     question: needle.question,
     history: [],
     maxTokens,

@@ -30,6 +30,14 @@ export const ARMS: readonly Arm[] = [
     voting: "calibrated",
   }),
   arm("no-persistence", "ltri-nms without persistent recall", { segmenter: "nms", persistFrac: 0 }),
+  arm("shared-division", "ltri-nms, one division for four layers", {
+    segmenter: "nms",
+    divisionLayers: 4,
+  }),
+  arm("neighbours", "ltri-nms, neighbours of hits raised (0.2)", {
+    segmenter: "nms",
+    neighbourBoost: 0.2,
+  }),
   arm("int8", "ltri-nms, KV and index vectors in int8", { segmenter: "nms", kvDtype: "int8" }),
   arm("refresh-1", "ltri-nms, set refreshed at every step", { segmenter: "nms", refreshEvery: 1 }),
   arm("exact", "ltri-nms, exact choice in every layer of every step", {
