@@ -155,7 +155,8 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
     },
     documentText: (id) => Promise.resolve(texts.get(id) ?? ""),
     documentSections: (id) => Promise.resolve(chapters(texts.get(id) ?? "")),
-    async ask({ jobId, documentId }) {
+    async ask({ jobId, documentIds }) {
+      const documentId = documentIds.at(-1) ?? "";
       const text = texts.get(documentId) ?? "";
       const answer =
         "Billy Bones gave him a **silver fourpenny** each month, to keep his *weather-eye* open for a seafaring man with one leg.";

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
-import { selectedDocument, type Turn } from "../state/index.ts";
+import { conversationKey, type Turn } from "../state/index.ts";
 import { useActions, useAppState } from "./app-context.ts";
+import { AskedTogether } from "./AskedTogether.tsx";
 import { QuestionForm } from "./QuestionForm.tsx";
 import { TurnView } from "./TurnView.tsx";
 
@@ -10,10 +11,8 @@ const FOLLOW_PX = 240;
 const FOLLOW_MARGIN_PX = 16;
 
 export function ConversationPane() {
-  const document = useAppState(selectedDocument);
-  const turns = useAppState((state) =>
-    document ? (state.conversations[document.id] ?? NO_TURNS) : NO_TURNS,
-  );
+  const key = useAppState(conversationKey);
+  const turns = useAppState((state) => state.conversations[key] ?? NO_TURNS);
   const { clearConversation } = useActions();
   const list = useRef<HTMLDivElement>(null);
   const last = turns.at(-1);
@@ -40,20 +39,17 @@ export function ConversationPane() {
     <section className="column conversation" aria-labelledby="conversation-heading">
       <div className="pane-header">
         <h2 id="conversation-heading">Questions</h2>
-        {document && turns.length > 0 && (
-          <button
-            type="button"
-            className="quiet"
-            onClick={() => void clearConversation(document.id)}
-          >
+        {key && turns.length > 0 && (
+          <button type="button" className="quiet" onClick={() => void clearConversation()}>
             Clear questions
           </button>
         )}
       </div>
+      <AskedTogether />
       <div className="turns" ref={list}>
         {turns.length === 0 && (
           <p className="empty">
-            {document
+            {key
               ? "Ask about a fact, a person or an event. The answer shows the passages it was drawn from."
               : "Add a document, then ask about it here."}
           </p>

@@ -27,6 +27,12 @@ export function DocumentCard({ document, onOpen }: DocumentCardProps) {
   const selected = useAppState((state) => state.selectedId === document.id);
   const [renaming, setRenaming] = useState(false);
   const [deleting, setDeleting] = useState(false);
+  const joined = useAppState((app) => app.together.includes(document.id));
+  const mayJoin = useAppState(
+    (app) =>
+      document.state === "complete" &&
+      app.documents.filter((one) => one.state === "complete").length > 1,
+  );
   const exporting = useAppState((app) =>
     Object.values(app.transfers).some(
       (one) => one.kind === "export" && one.title === document.title,
@@ -64,6 +70,17 @@ export function DocumentCard({ document, onOpen }: DocumentCardProps) {
             ? { onReadAgain: () => void actions.readAgain(id) }
             : {})}
         />
+      )}
+      {mayJoin && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={joined}
+            aria-label={`Ask ${title} together with others`}
+            onChange={(event) => actions.askTogether(id, event.target.checked)}
+          />
+          Ask together with others
+        </label>
       )}
       <div className="document-actions">
         {(state === "ingesting" || state === "queued") && (

@@ -1,3 +1,4 @@
+import type { Evidence } from "../../workers/protocol.ts";
 import type { Turn } from "../state/index.ts";
 import { useActions, useAppState } from "./app-context.ts";
 import { formatPercent } from "./format.ts";
@@ -11,23 +12,31 @@ export function EvidenceList({ turn }: { turn: Turn }) {
     state.highlight?.turnId === turn.id ? state.highlight.active : null,
   );
   const { showEvidence } = useActions();
+  const documents = useAppState((state) => state.documents);
+  const isOfSeveral = new Set(turn.evidence.map((one) => one.documentId)).size > 1;
+  /** Where a passage stands: the document if several were asked, the page or chapter if there are any. */
+  const placeOf = (evidence: Evidence) => {
+    const title = documents.find((one) => one.id === evidence.documentId)?.title;
+    return [isOfSeveral ? title : undefined, evidence.place].filter(Boolean).join(", ");
+  };
   return (
     <div className="evidence">
       <h3>Evidence</h3>
       <ol aria-label="Evidence">
         {turn.evidence.map((evidence, index) => {
           const quote = shorten(evidence.text, MAX_QUOTE);
+          const place = placeOf(evidence);
           return (
             <li key={index}>
               <button
                 type="button"
-                aria-label={`Show passage ${index + 1}${evidence.place ? ` (${evidence.place})` : ""}: ${shorten(evidence.text, MAX_LABEL)}`}
+                aria-label={`Show passage ${index + 1}${place ? ` (${place})` : ""}: ${shorten(evidence.text, MAX_LABEL)}`}
                 aria-pressed={active === index}
-                onClick={() => showEvidence(evidence.documentId, turn.id, index)}
+                onClick={() => showEvidence(turn.id, index)}
               >
                 <span className="passage">
                   <q>{quote}</q>
-                  {evidence.place && <span className="place">{evidence.place}</span>}
+                  {place && <span className="place">{place}</span>}
                 </span>
                 <span className="weight" title="Share of the attention on recalled passages">
                   {formatPercent(evidence.weight)}

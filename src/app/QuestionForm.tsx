@@ -1,11 +1,12 @@
 import { useState } from "react";
-import { askBlocker } from "../state/index.ts";
+import { askBlocker, askedDocuments } from "../state/index.ts";
 import { useActions, useAppState } from "./app-context.ts";
 import { Icon } from "./Icon.tsx";
 
 export function QuestionForm() {
   const [question, setQuestion] = useState("");
   const blocker = useAppState(askBlocker);
+  const several = useAppState((state) => askedDocuments(state).length);
   const answering = useAppState((state) => state.activeJob !== null);
   const { ask, stop } = useActions();
   const submit = () => {
@@ -29,7 +30,7 @@ export function QuestionForm() {
         rows={2}
         value={question}
         maxLength={4000}
-        placeholder="Ask about this document"
+        placeholder={several > 1 ? `Ask ${several} documents` : "Ask about this document"}
         aria-describedby="question-hint"
         onChange={(event) => setQuestion(event.target.value)}
         onKeyDown={(event) => {
@@ -55,7 +56,7 @@ export function QuestionForm() {
             disabled={blocker !== null || !question.trim()}
           >
             <Icon name="send" />
-            Ask
+            {several > 1 ? `Ask ${several} documents` : "Ask"}
           </button>
         )}
       </div>

@@ -8,7 +8,7 @@ import { Icon } from "./Icon.tsx";
 import { ProblemCard } from "./ProblemCard.tsx";
 import { splitParagraphs } from "./paragraphs.ts";
 import { SectionPicker } from "./SectionPicker.tsx";
-import { type Jump, TextView } from "./TextView.tsx";
+import { type Jump, type Marks, TextView } from "./TextView.tsx";
 import { Welcome } from "./Welcome.tsx";
 
 export function ReaderPane() {
@@ -27,7 +27,7 @@ export function ReaderPane() {
     setReading({ text, offset: 0 });
     setJump(null);
   }
-  const marks = highlight && highlight.documentId === document?.id ? highlight : null;
+  const marks = document && highlight ? marksIn(highlight, document.id) : null;
   return (
     <section className="column reader" aria-labelledby="reader-heading">
       <div className="pane-header">
@@ -42,7 +42,7 @@ export function ReaderPane() {
             onGo={(offset) => setJump((last) => ({ offset, visit: (last?.visit ?? 0) + 1 }))}
           />
         )}
-        {marks && marks.ranges.length > 0 && <PassageControls highlight={marks} />}
+        {marks && highlight && <PassageControls highlight={highlight} />}
       </div>
       {!document && known && <Welcome />}
       {shown && open.status === "loading" && <p className="empty">Opening the text…</p>}
@@ -52,7 +52,7 @@ export function ReaderPane() {
           key={open.documentId}
           text={text}
           paragraphs={paragraphs}
-          highlight={marks}
+          marks={marks}
           jump={jump}
           onRead={(offset) => setReading({ text, offset })}
         />
@@ -61,12 +61,21 @@ export function ReaderPane() {
   );
 }
 
+/** The marks of one document; null when it has none. */
+function marksIn({ ranges, active, visit }: Highlight, documentId: string): Marks | null {
+  const own = ranges.filter((range) => range.documentId === documentId);
+  if (own.length === 0) return null;
+  const target = active === null ? undefined : ranges[active];
+  const index = target ? own.indexOf(target) : -1;
+  return { ranges: own, active: index >= 0 ? index : null, visit };
+}
+
 function PassageControls({ highlight }: { highlight: Highlight }) {
   const { showEvidence, clearHighlight } = useActions();
-  const { documentId, turnId, ranges, active } = highlight;
+  const { turnId, ranges, active } = highlight;
   const go = (step: number) => {
     const from = active ?? (step > 0 ? -1 : 0);
-    showEvidence(documentId, turnId, (from + step + ranges.length) % ranges.length);
+    showEvidence(turnId, (from + step + ranges.length) % ranges.length);
   };
   return (
     <div className="passages" role="group" aria-label="Passages">

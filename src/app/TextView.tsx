@@ -2,13 +2,19 @@
 // far passage goes to its paragraph first and to the mark itself once that is drawn.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
-import type { Highlight } from "../state/index.ts";
 import { markPieces, paragraphAt, type Paragraph } from "./paragraphs.ts";
+
+/** Passages to mark; a new `visit` scrolls to the active one. */
+export interface Marks {
+  readonly ranges: readonly { readonly start: number; readonly end: number }[];
+  readonly active: number | null;
+  readonly visit: number;
+}
 
 interface TextViewProps {
   readonly text: string;
   readonly paragraphs: readonly Paragraph[];
-  readonly highlight: Highlight | null;
+  readonly marks: Marks | null;
   readonly jump: Jump | null;
   /** Told the offset of the first paragraph in view. */
   readonly onRead: (offset: number) => void;
@@ -25,7 +31,7 @@ const PARAGRAPH_GAP_PX = 16;
 const AVERAGE_CHARACTER_PX = 8.2;
 const HEADING_LENGTH = 60;
 
-export function TextView({ text, paragraphs, highlight, jump, onRead }: TextViewProps) {
+export function TextView({ text, paragraphs, marks, jump, onRead }: TextViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: paragraphs.length,
@@ -40,8 +46,8 @@ export function TextView({ text, paragraphs, highlight, jump, onRead }: TextView
     overscan: 8,
   });
 
-  const visit = highlight?.visit ?? 0;
-  const target = highlight?.active == null ? undefined : highlight.ranges[highlight.active];
+  const visit = marks?.visit ?? 0;
+  const target = marks?.active == null ? undefined : marks.ranges[marks.active];
   const targetStart = target?.start;
   useEffect(() => {
     if (targetStart === undefined) return;
@@ -89,12 +95,7 @@ export function TextView({ text, paragraphs, highlight, jump, onRead }: TextView
         {rows.map((row) => {
           const paragraph = paragraphs[row.index];
           if (!paragraph) return null;
-          const pieces = markPieces(
-            text,
-            paragraph,
-            highlight?.ranges ?? [],
-            highlight?.active ?? null,
-          );
+          const pieces = markPieces(text, paragraph, marks?.ranges ?? [], marks?.active ?? null);
           return (
             <p
               key={row.key}

@@ -110,9 +110,10 @@ export interface AnswerStats {
 export interface AskRequest {
   /** Chosen by the caller; names the job in events and in `cancel`. */
   readonly jobId: string;
-  readonly documentId: string;
+  /** One, or several that are asked together with one budget; evidence names its document. */
+  readonly documentIds: readonly string[];
   readonly question: string;
-  /** Earlier turns about the same document, oldest first. */
+  /** Earlier turns about the same documents, oldest first. */
   readonly history: readonly { readonly question: string; readonly answer: string }[];
   readonly maxTokens: number;
   readonly temperature: number;

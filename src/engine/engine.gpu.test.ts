@@ -67,7 +67,7 @@ async function untilComplete({ documents }: Started): Promise<void> {
 function planted(documentId: string): AskRequest {
   return {
     jobId: "job",
-    documentId,
+    documentIds: [documentId],
     question: "What is the secret code of the green lantern?",
     history: [],
     maxTokens: 16,

@@ -217,15 +217,21 @@ export class Engine {
       this.#turnstile.run("question", async () => {
         const ready = this.#requireReady();
         const parts = { ...ready, repository: this.#host.repository, counter: this.#counter };
-        const cached = await this.#sessions.get(request.documentId, parts);
+        const cached = await this.#sessions.get(request.documentIds, parts);
         const { session } = cached.open;
-        const answer = await answerQuestion(session, ready.binding, this.#counter, cached, {
-          ...request,
-          sampling: { temperature, topK, topP, seed },
-          signal,
-          onText: (text) => this.#emit({ type: "token", jobId, text }),
-          now: () => this.#host.now(),
-        });
+        const answer = await answerQuestion(
+          session,
+          ready.binding,
+          this.#counter,
+          cached.documents,
+          {
+            ...request,
+            sampling: { temperature, topK, topP, seed },
+            signal,
+            onText: (text) => this.#emit({ type: "token", jobId, text }),
+            now: () => this.#host.now(),
+          },
+        );
         this.#announceLedger();
         return answer;
       }),

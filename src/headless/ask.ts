@@ -48,9 +48,9 @@ export async function ask(args: readonly string[]): Promise<void> {
   );
   if (!quiet) process.stderr.write("\n");
 
+  const asked = [{ documentId: title, ...read }];
   for (const question of questions) {
-    const answer = await answerQuestion(read.open.session, binding, counter, read, {
-      documentId: title,
+    const answer = await answerQuestion(read.open.session, binding, counter, asked, {
       question,
       history: [],
       maxTokens: options.integer("max-tokens", 64),

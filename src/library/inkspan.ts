@@ -148,7 +148,8 @@ export function createInkspan(
     return streamText(async (push, cancelled) => {
       const engine = await loaded();
       return jobs.run(push, (jobId) => {
-        const request = { jobId, documentId, question, history: [...history], maxTokens };
+        const documentIds = [documentId];
+        const request = { jobId, documentIds, question, history: [...history], maxTokens };
         const answer = engine.ask({ ...request, ...complete(sampling) });
         return cancellable(engine, jobId, answer, cancelled);
       });

@@ -14,6 +14,7 @@ import type {
   StorageReport,
   TransferProgress,
 } from "../../workers/protocol.ts";
+import type { AppUpdate } from "../client/offline.ts";
 import type { Importing } from "./import-actions.ts";
 import type { ModelProblem } from "./model-actions.ts";
 import type { Settings } from "./settings.ts";
@@ -44,13 +45,21 @@ export type OpenText =
     }
   | { readonly status: "failed"; readonly documentId: string; readonly error: EngineErrorData };
 
-/** Evidence marked in the reader. `visit` grows with every request to scroll, even to the same place. */
+/**
+ * Evidence of a turn, marked in the reader; in the order of the turn, of all documents asked.
+ * `visit` grows with every request to scroll, even to the same place.
+ */
 export interface Highlight {
-  readonly documentId: string;
   readonly turnId: string;
-  readonly ranges: readonly { readonly start: number; readonly end: number }[];
+  readonly ranges: readonly MarkedRange[];
   readonly active: number | null;
   readonly visit: number;
+}
+
+export interface MarkedRange {
+  readonly documentId: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** A failed action, shown until dismissed. */
@@ -73,9 +82,12 @@ export interface AppState {
   readonly storage: StorageReport | null;
   readonly selectedId: string | null;
   readonly text: OpenText;
+  /** Documents ticked to be asked together; two or more take the place of the selected one. */
+  readonly together: readonly string[];
+  /** By `conversationKey`. */
   readonly conversations: Readonly<Record<string, readonly Turn[]>>;
   /** The one question being answered. */
-  readonly activeJob: { readonly jobId: string; readonly documentId: string } | null;
+  readonly activeJob: { readonly jobId: string } | null;
   readonly highlight: Highlight | null;
   /** Null until the evaluation has been opened, and after the engine was restarted. */
   readonly benchmark: BenchmarkState | null;
@@ -83,6 +95,8 @@ export interface AppState {
   readonly adding: boolean;
   /** The file being read into the library. */
   readonly importing: Importing | null;
+  /** A new version of the app itself; null while there is none. */
+  readonly appUpdate: AppUpdate | null;
   /** Model files dropped onto the page, until the user has said what to do with them. */
   readonly offeredModel: readonly File[] | null;
   /** Documents on their way in or out as files, by job. */
@@ -104,6 +118,7 @@ export function initialState(settings: Settings, selectedId: string | null): App
     storage: null,
     selectedId,
     text: { status: "none" },
+    together: [],
     conversations: {},
     activeJob: null,
     highlight: null,
@@ -111,6 +126,7 @@ export function initialState(settings: Settings, selectedId: string | null): App
     notices: [],
     adding: false,
     importing: null,
+    appUpdate: null,
     transfers: {},
     offer: null,
     offeredModel: null,
@@ -122,18 +138,42 @@ export function selectedDocument(state: AppState): DocumentSummary | undefined {
   return state.documents.find((one) => one.id === state.selectedId);
 }
 
+/** What the next question goes to, in the order of the library. */
+export function askedDocuments(state: AppState): readonly DocumentSummary[] {
+  const ticked = state.documents.filter((one) => state.together.includes(one.id));
+  if (ticked.length > 1) return ticked;
+  const selected = selectedDocument(state);
+  return selected ? [selected] : [];
+}
+
+/** Names the conversation with one document, or with several; empty without any. */
+export function conversationKey(state: AppState): string {
+  return askedDocuments(state)
+    .map((one) => one.id)
+    .join("+");
+}
+
 /** Why a question cannot be asked now; null when it can. */
 export function askBlocker(state: AppState): string | null {
-  const document = selectedDocument(state);
-  if (!document) return "Choose a document in the library first.";
+  const documents = askedDocuments(state);
+  if (documents.length === 0) return "Choose a document in the library first.";
   if (state.activeJob) return null; // the Stop button has taken Ask's place
-  if (document.state === "stale") return "Read the document again to ask about it.";
-  if (document.state === "damaged") return "The document's index is damaged. Read it again to ask.";
+  const unusable = documents.map(unusableBecause).find((reason) => reason !== null);
+  if (unusable) return unusable;
   if (state.model.phase === "failed") return "The model is not available.";
   if (state.model.phase !== "ready") return "You can ask when the model has loaded.";
-  if (document.state === "queued" || document.state === "ingesting") {
+  return documents.map(unfinishedBecause).find((reason) => reason !== null) ?? null;
+}
+
+function unusableBecause({ state }: DocumentSummary): string | null {
+  if (state === "stale") return "Read the document again to ask about it.";
+  if (state === "damaged") return "The document's index is damaged. Read it again to ask.";
+  return null;
+}
+
+function unfinishedBecause({ state }: DocumentSummary): string | null {
+  if (state === "queued" || state === "ingesting") {
     return "You can ask when the document has been read.";
   }
-  if (document.state === "paused") return "Reading is paused. Resume it to ask.";
-  return null;
+  return state === "paused" ? "Reading is paused. Resume it to ask." : null;
 }

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Answer, DocumentSummary, EngineApi, EngineEvent } from "../../workers/protocol.ts";
 import type { Turn } from "./app-state.ts";
-import { askBlocker } from "./app-state.ts";
+import { askBlocker, conversationKey } from "./app-state.ts";
 import { parseTurns } from "./conversation-shelf.ts";
 import { createAppStore, type PageServices } from "./create-app-store.ts";
 import { parseSettings } from "./settings.ts";
@@ -54,10 +54,15 @@ function setUp(calls: Partial<EngineApi> = {}) {
       load: (id) => Promise.resolve(saved.get(id) ?? []),
       save: (id, turns) => Promise.resolve(void saved.set(id, turns)),
       remove: (id) => Promise.resolve(void saved.delete(id)),
+      forget(id) {
+        for (const key of saved.keys()) if (key.split("+").includes(id)) saved.delete(key);
+        return Promise.resolve();
+      },
     },
     storage: { getItem: () => null, setItem: () => {} },
     requestPersistence: () => Promise.resolve(true),
     fetchText: () => Promise.resolve("sample"),
+    keepOffline: () => undefined,
     extract: () => ({ done: Promise.reject(new Error("unused")), cancel: () => {} }),
     saveFile: () => {},
     documentAddress: null,
@@ -100,7 +105,7 @@ test("tokens stream into the turn, the answer replaces them, and the turn is kep
   expect(turn).toMatchObject({ status: "done", answer: "The quay.", stopped: "end" });
   expect(saved.get("d1")).toEqual([turn]);
   expect(store.getState().highlight).toMatchObject({ active: null, visit: 0 });
-  actions.showEvidence("d1", turn!.id, 0);
+  actions.showEvidence(turn!.id, 0);
   expect(store.getState().highlight).toMatchObject({ active: 0, visit: 1 });
 });
 
@@ -169,5 +174,68 @@ test("settings out of range fall back one by one", () => {
     theme: "dark",
     temperature: 0,
     seed: 3,
+  });
+});
+
+describe("documents asked together", () => {
+  const second: DocumentSummary = { ...DOCUMENT, id: "d2", title: "Other" };
+  const third: DocumentSummary = { ...DOCUMENT, id: "d3", state: "paused" };
+  const three: EngineEvent = { type: "documents", documents: [DOCUMENT, second, third] };
+  const evidence = (documentId: string) => ({
+    documentId,
+    start: 0,
+    end: 2,
+    text: "on",
+    weight: 1,
+  });
+
+  test("get one question in the order of the library and a conversation of their own", async () => {
+    const asked: (readonly string[])[] = [];
+    const { store, actions, saved, emit } = setUp({
+      ask: ({ documentIds }) => {
+        asked.push(documentIds);
+        return Promise.resolve({ ...ANSWER, evidence: [evidence("d2"), evidence("d1")] });
+      },
+    });
+    await actions.start();
+    emit(READY, three);
+    actions.askTogether("d2", true);
+    await actions.ask("To the selected one?");
+    actions.askTogether("d1", true);
+    await actions.ask("To both?");
+    expect(asked).toEqual([["d1"], ["d1", "d2"]]);
+    const [turn] = store.getState().conversations["d1+d2"]!;
+    expect(turn?.question).toBe("To both?");
+    expect(saved.get("d1+d2")).toHaveLength(1);
+    // A passage of the other document opens it; the conversation stays the one of both.
+    actions.showEvidence(turn!.id, 0);
+    expect(store.getState().selectedId).toBe("d2");
+    expect(store.getState().highlight).toMatchObject({
+      active: 0,
+      ranges: [{ documentId: "d2" }, {}],
+    });
+    expect(conversationKey(store.getState())).toBe("d1+d2");
+    actions.askTogether("d1", false);
+    expect(conversationKey(store.getState())).toBe("d2");
+  });
+
+  test("wait for the last of them to be ready, and shrink when one is deleted", async () => {
+    const { store, actions, saved, emit } = setUp({
+      ask: () => Promise.resolve(ANSWER),
+      deleteDocument: () => Promise.resolve(),
+    });
+    await actions.start();
+    emit(READY, three);
+    actions.askTogether("d1", true);
+    actions.askTogether("d3", true);
+    expect(askBlocker(store.getState())).toContain("paused");
+    actions.askTogether("d3", false);
+    actions.askTogether("d2", true);
+    await actions.ask("Where?");
+    await actions.remove("d2");
+    emit({ type: "documents", documents: [DOCUMENT, third] });
+    expect(conversationKey(store.getState())).toBe("d1");
+    expect(Object.keys(store.getState().conversations)).not.toContain("d1+d2");
+    expect([...saved.keys()]).toEqual([]);
   });
 });

@@ -1,13 +1,16 @@
-// Conversations on disk: one record per document, checked when read, because an older version of
+// Conversations on disk: one record per document or set of documents, checked when read, because an older version of
 // the app or another script of the origin may have written it.
-import { createStore, del, get, set } from "idb-keyval";
+import { createStore, del, delMany, get, keys, set } from "idb-keyval";
 import * as v from "valibot";
 import type { Turn } from "./app-state.ts";
 
 export interface ConversationShelf {
-  load(documentId: string): Promise<readonly Turn[]>;
-  save(documentId: string, turns: readonly Turn[]): Promise<void>;
-  remove(documentId: string): Promise<void>;
+  /** `key` is the document's id, or several joined by "+". */
+  load(key: string): Promise<readonly Turn[]>;
+  save(key: string, turns: readonly Turn[]): Promise<void>;
+  remove(key: string): Promise<void>;
+  /** Removes every conversation that the document took part in. */
+  forget(documentId: string): Promise<void>;
 }
 
 const evidence = v.object({
@@ -58,8 +61,15 @@ export function parseTurns(value: unknown): readonly Turn[] {
 export function browserShelf(): ConversationShelf {
   const store = createStore("inkspan-conversations", "turns");
   return {
-    load: async (documentId) => parseTurns(await get<unknown>(documentId, store)),
-    save: (documentId, turns) => set(documentId, turns, store),
-    remove: (documentId) => del(documentId, store),
+    load: async (key) => parseTurns(await get<unknown>(key, store)),
+    save: (key, turns) => set(key, turns, store),
+    remove: (key) => del(key, store),
+    async forget(documentId) {
+      const all = await keys<string>(store);
+      await delMany(
+        all.filter((key) => key.split("+").includes(documentId)),
+        store,
+      );
+    },
   };
 }

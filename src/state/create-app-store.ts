@@ -3,6 +3,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { EngineApi, EngineErrorData, Section } from "../../workers/protocol.ts";
 import { toErrorData } from "../client/index.ts";
+import type { AppUpdate, OfflineApp } from "../client/offline.ts";
 import { initialState, type AppState } from "./app-state.ts";
 import { conversationActions, type ConversationActions } from "./conversation-actions.ts";
 import type { ConversationShelf } from "./conversation-shelf.ts";
@@ -20,6 +21,8 @@ export interface PageServices {
   readonly requestPersistence: () => Promise<boolean>;
   readonly fetchText: (address: string) => Promise<string>;
   readonly extract: Extract;
+  /** Stores the app for use without network; tells when there is a new version of it. */
+  readonly keepOffline: (onUpdate: (update: AppUpdate) => void) => OfflineApp | undefined;
   /** Gives the user a file to keep. */
   readonly saveFile: (file: Blob, name: string) => void;
   /** Address of a document file that the page was opened with. */
@@ -27,7 +30,8 @@ export interface PageServices {
   readonly modelId: string;
 }
 
-export interface AppActions extends ConversationActions, ImportActions, ModelActions, TransferActions {
+export interface AppActions
+  extends ConversationActions, ImportActions, ModelActions, TransferActions {
   /** Subscribes to the worker and loads the model; call once. */
   start(): Promise<void>;
   addText(title: string, text: string | Blob): Promise<void>;
@@ -43,6 +47,8 @@ export interface AppActions extends ConversationActions, ImportActions, ModelAct
   changeSettings(change: Partial<Settings>): void;
   /** For the evaluation, which keeps a store of its own. */
   readonly benchmark: EngineApi["benchmark"];
+  /** Loads the page with the new version of the app. */
+  updateApp(): void;
   /** Shows a problem the page itself found. */
   report(what: string, error: EngineErrorData): void;
   dismiss(noticeId: number): void;
@@ -64,6 +70,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     initialState(readSettings(services.storage), readSelected(services.storage)),
   );
   let nextNotice = 1;
+  let offline: OfflineApp | undefined;
   // An added document is selected by its id, which may arrive before the list that has it.
   let awaitedId: string | null = null;
 
@@ -109,7 +116,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     store.setState({ selectedId: documentId, ...(documentId ? {} : { text: { status: "none" } }) });
     if (!documentId) return;
     void openText(documentId);
-    void conversation.openConversation(documentId);
+    void conversation.openConversation();
   }
 
   /** After a new list: keep the selection on a document that exists. */
@@ -128,7 +135,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
   }
 
   const models = modelActions(api, store, services.storage, services.modelId);
-  const conversation = conversationActions(api, store, services.shelf, models.chosenId);
+  const conversation = conversationActions(api, store, services.shelf, models.chosenId, select);
 
   /** Selects a document that was just stored. */
   function show(documentId: string): void {
@@ -177,7 +184,10 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       const { documentAddress } = services;
       if (documentAddress !== null) void transfers.offerDocument(documentAddress);
       await actions.loadModel();
+      // After the model: what the first visit waits for comes first.
+      offline = services.keepOffline((appUpdate) => store.setState({ appUpdate }));
     },
+    updateApp: () => offline?.update(),
     addText,
     async addSampleBook() {
       store.setState({ adding: true });
@@ -196,7 +206,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     remove: (id) =>
       attempt("The document could not be deleted", async () => {
         await api.deleteDocument(id);
-        await conversation.forgetConversation(id);
+        await conversation.forgetConversations(id);
         await refreshStorage();
       }),
     async protectStorage() {

@@ -1,4 +1,4 @@
-export { askBlocker, selectedDocument } from "./app-state.ts";
+export { askBlocker, askedDocuments, conversationKey, selectedDocument } from "./app-state.ts";
 export type { AppState, Highlight, Notice, OpenText, Turn } from "./app-state.ts";
 export { createAppStore } from "./create-app-store.ts";
 export type { App, AppActions, PageServices } from "./create-app-store.ts";

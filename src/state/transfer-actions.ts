@@ -119,7 +119,6 @@ export function transferActions(
 
 /** A name that every file system takes. */
 export function fileNameOf(title: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what must go
   const safe = title.replace(/[\u0000-\u001f\\/:*?"<>|]+/g, " ").trim();
   return `${safe.slice(0, MAX_NAME).trim() || "document"}${DOCUMENT_FILE}`;
 }

@@ -1,15 +1,13 @@
 // One question to an open session: prompt, generation, text, evidence, statistics.
 
-import type { Answer, Evidence } from "../api.ts";
+import type { Answer } from "../api.ts";
 import type { DocumentBinding } from "../document-binding.ts";
-import { findEvidence } from "../spans/evidence.ts";
-import { placeOf, type Section } from "../sections.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import type { Turn } from "../tokenizer/prompt.ts";
+import { type AskedDocument, findPassages } from "./passages.ts";
 import type { LayerChoice, Sampling, Session } from "./session.ts";
 
 export interface AnswerRequest {
-  readonly documentId: string;
   readonly question: string;
   readonly history: readonly Turn[];
   readonly maxTokens: number;
@@ -21,18 +19,11 @@ export interface AnswerRequest {
   readonly now: () => number; // ms
 }
 
-export interface AnsweredText {
-  readonly text: string;
-  readonly tokenStarts: Uint32Array;
-  /** Pages or chapters, where the document has them. */
-  readonly sections?: readonly Section[];
-}
-
 export async function answerQuestion(
   session: Session,
   binding: DocumentBinding,
   counter: TokenCounter,
-  source: AnsweredText,
+  documents: readonly AskedDocument[],
   request: AnswerRequest,
 ): Promise<Answer> {
   const { tokenizer, prompt } = binding;
@@ -58,27 +49,7 @@ export async function answerQuestion(
   });
   emit(decoder.end());
   const prefixTokens = prompt.prefixIds.length;
-  const found = findEvidence(generation.attended, {
-    tokenStarts: source.tokenStarts,
-    textLength: source.text.length,
-    firstToken: prefixTokens,
-  });
-  const evidence: Evidence[] = found.map(({ start, end, strength }) => {
-    // A span may begin with the end of the sentence before it; a quote should not.
-    const quote = source.text.slice(start, end);
-    const lead = /^[\s.,;:!?)\]”’]*/.exec(quote)?.[0].length ?? 0;
-    const shift = lead < quote.length ? lead : 0;
-    // A passage that runs over a page's end belongs where most of it stands.
-    const place = placeOf(source.sections ?? [], Math.floor((start + shift + end) / 2));
-    return {
-      documentId: request.documentId,
-      start: start + shift,
-      end,
-      text: quote.slice(shift),
-      weight: strength,
-      ...(place === undefined ? {} : { place }),
-    };
-  });
+  const evidence = findPassages(generation.attended, prefixTokens, documents);
   const answerTokens = generation.ids.length;
   return {
     text: text.trimEnd(),

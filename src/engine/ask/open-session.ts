@@ -3,13 +3,12 @@
 
 import type { KernelRuntime } from "../../../kernels/index.ts";
 import type { DocumentBinding } from "../document-binding.ts";
-import { EngineError } from "../errors.ts";
-import { restoreCheckpoint } from "../ingest/checkpoint.ts";
 import type { LoadedModel } from "../loaded-model.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import { SpanIndex } from "../sequence/span-index.ts";
 import type { DocumentReader } from "../store/types.ts";
 import type { TokenCounter } from "../token-counter.ts";
+import { DocumentUnion, type StoredDocument } from "./document-union.ts";
 import { readTokens } from "./read-ring.ts";
 import { Session } from "./session.ts";
 import { answerBudget, openRingSequence, openSpanSequence, sessionTokens } from "./streams.ts";
@@ -19,8 +18,8 @@ export interface OpenSession {
   destroy(): void;
 }
 
-/** `checkpoint` is the one taken at completion. Throws `index-damaged` when it does not fit. */
-export async function openStoredSession(
+/** A session to one document. Throws `index-damaged` when what is stored does not fit. */
+export function openStoredSession(
   runtime: KernelRuntime,
   loaded: LoadedModel,
   binding: DocumentBinding,
@@ -28,37 +27,43 @@ export async function openStoredSession(
   checkpoint: Uint8Array,
   counter: TokenCounter,
 ): Promise<OpenSession> {
+  return openUnionSession(runtime, loaded, binding, [{ reader, checkpoint }], counter);
+}
+
+/** A session to several documents, in this order. Throws `index-damaged`. */
+export async function openUnionSession(
+  runtime: KernelRuntime,
+  loaded: LoadedModel,
+  binding: DocumentBinding,
+  documents: readonly StoredDocument[],
+  counter: TokenCounter,
+): Promise<OpenSession> {
   const { config } = loaded.model;
-  const { parameters, prompt } = binding;
-  const total = prompt.prefixIds.length + reader.manifest.tokens;
-  const sequence = openSpanSequence(runtime, config, parameters, total);
+  const { parameters, prompt, headWeights } = binding;
+  const prefixTokens = prompt.prefixIds.length;
+  const total = DocumentUnion.totalTokens(prefixTokens, documents);
+  const sequence = openSpanSequence(runtime, config, parameters, total, documents.length);
   const budget = answerBudget(config.contextLength, parameters);
-  const index = new SpanIndex(runtime, config, parameters, budget, binding.headWeights);
+  const index = new SpanIndex(runtime, config, parameters, budget, headWeights);
   try {
-    const state = restoreCheckpoint(runtime, sequence, undefined, checkpoint);
-    for (let layer = 0; layer < config.layers; layer++) {
-      const { count, start, length } = reader.spans(layer);
-      if (count !== state.sealed[layer]) {
-        throw new EngineError(
-          "index-damaged",
-          `Layer ${layer} has ${count} stored spans, its checkpoint ${String(state.sealed[layer])}.`,
-        );
+    const union = DocumentUnion.open(sequence, prefixTokens, parameters.lMax, documents);
+    for (const [layer, { kPool, vPool }] of sequence.layers.entries()) {
+      const { k, v } = union.sinkPages(layer);
+      if (k.length > 0) {
+        runtime.upload(kPool, 0, k);
+        runtime.upload(vPool, 0, v);
       }
-      index.append(
-        layer,
-        Array.from({ length: count }, (_, i) => ({ start: start[i]!, length: length[i]! })),
-      );
-      if (count === 0) continue;
-      const { mStat, mDyn } = await reader.vectors(layer);
-      index.uploadVectors(layer, 0, mStat, mDyn);
+      sequence.layer(layer).firstRing = Math.max(sequence.shape.layout.sinkTokens, total);
+      await union.index(index, layer, parameters.lMax);
     }
+    sequence.now = total;
+    const load = (layer: number, ordinals: readonly number[]) => union.load(layer, ordinals);
+    return assemble(runtime, loaded, binding, sequence, index, load, counter, budget);
   } catch (error) {
     sequence.destroy();
     index.destroy();
     throw error;
   }
-  const load = (layer: number, ordinals: readonly number[]) => reader.readSpanKv(layer, ordinals);
-  return assemble(runtime, loaded, binding, sequence, index, load, counter, budget);
 }
 
 /** Reads the whole document now; every question then starts behind it. */

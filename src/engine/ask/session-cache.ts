@@ -1,13 +1,15 @@
-// The open session: restoring one takes a moment, so follow-up questions to the same document use it
+// The open session: restoring one takes a moment, so follow-up questions to the same documents use it
 // again. One at a time, because its pools are the larger part of the GPU memory.
 import type { KernelRuntime } from "../../../kernels/index.ts";
 import type { DocumentBinding } from "../document-binding.ts";
 import { EngineError } from "../errors.ts";
 import type { LoadedModel } from "../loaded-model.ts";
-import type { Section } from "../sections.ts";
 import type { DocumentRepository } from "../store/repository.ts";
+import type { DocumentReader } from "../store/types.ts";
 import type { TokenCounter } from "../token-counter.ts";
-import { type OpenSession, openStoredSession } from "./open-session.ts";
+import type { StoredDocument } from "./document-union.ts";
+import { type OpenSession, openUnionSession } from "./open-session.ts";
+import type { AskedDocument } from "./passages.ts";
 
 export interface SessionParts {
   readonly runtime: KernelRuntime;
@@ -18,26 +20,30 @@ export interface SessionParts {
 }
 
 export interface CachedSession {
-  readonly documentId: string;
   readonly open: OpenSession;
-  readonly text: string;
-  readonly tokenStarts: Uint32Array;
-  readonly sections: readonly Section[];
+  /** In the order of the stream. */
+  readonly documents: readonly AskedDocument[];
   close(): Promise<void>;
 }
 
 export class SessionCache {
+  #documentIds: readonly string[] = [];
   #session: CachedSession | undefined;
 
-  async get(documentId: string, parts: SessionParts): Promise<CachedSession> {
-    if (this.#session?.documentId === documentId) return this.#session;
+  /** A session to these documents; their order is that of the stream. */
+  async get(documentIds: readonly string[], parts: SessionParts): Promise<CachedSession> {
+    const isSame =
+      documentIds.length === this.#documentIds.length &&
+      documentIds.every((id, i) => id === this.#documentIds[i]);
+    if (this.#session && isSame) return this.#session;
     await this.drop();
-    this.#session = await openSession(documentId, parts);
+    this.#session = await openSession(documentIds, parts);
+    this.#documentIds = documentIds;
     return this.#session;
   }
 
   isOpen(documentId: string): boolean {
-    return this.#session?.documentId === documentId;
+    return this.#session !== undefined && this.#documentIds.includes(documentId);
   }
 
   async drop(): Promise<void> {
@@ -47,8 +53,49 @@ export class SessionCache {
   }
 }
 
-async function openSession(documentId: string, parts: SessionParts): Promise<CachedSession> {
+async function openSession(
+  documentIds: readonly string[],
+  parts: SessionParts,
+): Promise<CachedSession> {
+  if (documentIds.length === 0 || new Set(documentIds).size < documentIds.length) {
+    throw new EngineError("not-found", "Choose one or several different documents to ask.");
+  }
   const { runtime, loaded, binding, repository, counter } = parts;
+  const readers: DocumentReader[] = [];
+  const closeReaders = async () => {
+    for (const reader of readers) await reader.close();
+  };
+  try {
+    const stored: StoredDocument[] = [];
+    const documents: AskedDocument[] = [];
+    for (const documentId of documentIds) {
+      const checkpoint = await finishedCheckpoint(documentId, repository, binding);
+      const reader = await repository.openReader(documentId);
+      readers.push(reader);
+      stored.push({ reader, checkpoint });
+      const text = await reader.text();
+      const tokenStarts = await reader.tokenStarts();
+      const sections = await reader.sections();
+      documents.push({ documentId, text, tokenStarts, sections });
+    }
+    const open = await openUnionSession(runtime, loaded, binding, stored, counter);
+    const close = async () => {
+      open.destroy();
+      await closeReaders();
+    };
+    return { open, documents, close };
+  } catch (error) {
+    await closeReaders();
+    throw error;
+  }
+}
+
+/** Throws `index-stale`, `index-damaged`, or `not-found` for one that is still being read. */
+async function finishedCheckpoint(
+  documentId: string,
+  repository: DocumentRepository,
+  binding: DocumentBinding,
+): Promise<Uint8Array> {
   const { state, checkpoint, manifest } = await repository.open(documentId, binding.fingerprint);
   if (state === "damaged") {
     throw new EngineError("index-damaged", manifest.damage ?? "The document is damaged.");
@@ -56,19 +103,5 @@ async function openSession(documentId: string, parts: SessionParts): Promise<Cac
   if (state !== "complete" || !checkpoint) {
     throw new EngineError("not-found", `"${manifest.title}" has not been read to its end yet.`);
   }
-  const reader = await repository.openReader(documentId);
-  try {
-    const text = await reader.text();
-    const tokenStarts = await reader.tokenStarts();
-    const sections = await reader.sections();
-    const open = await openStoredSession(runtime, loaded, binding, reader, checkpoint, counter);
-    const close = () => {
-      open.destroy();
-      return reader.close();
-    };
-    return { documentId, open, text, tokenStarts, sections, close };
-  } catch (error) {
-    await reader.close();
-    throw error;
-  }
+  return checkpoint;
 }

@@ -38,20 +38,22 @@ export function answerBudget(contextLength: number, p: LtriParameters): number {
     : Math.min(2 * p.budget, p.poolTokens);
 }
 
-/** State for streaming a document in by spans, and for its sessions. */
+/** State for streaming a document in by spans, and for sessions to one or several `documents`. */
 export function openSpanSequence(
   runtime: KernelRuntime,
   config: ModelConfig,
   p: LtriParameters,
   totalTokens: number,
+  documents = 1,
 ): Sequence {
   const budget = answerBudget(config.contextLength, p);
   const session = sessionTokens(config.contextLength);
   const ring = Math.max(ringCapacityTokens(p), session);
   // A span of lMin tokens takes a whole page, one of 17 two: the pool holds the budget at worst fill,
-  // and one page for the last span of a document, which may be shorter.
+  // and one page for the first and the last span of a document, which may be shorter.
   const padding = Math.max(PAGE_TOKENS / p.lMin, 2);
-  const recalled = Math.ceil(budget * padding) + PAGE_TOKENS;
+  const short = (2 * documents - 1) * PAGE_TOKENS;
+  const recalled = Math.ceil(budget * padding) + short;
   const layout = kvLayout(p.nSink, ring, Math.max(p.poolTokens, recalled));
   const setCapacity = p.nSink + budget + layout.ringCapacity;
   const positions =
@@ -62,7 +64,7 @@ export function openSpanSequence(
     maxTokens: p.chunk,
     setCapacity,
     maxEntries: pages(
-      p.nSink + budget + Math.ceil(budget / p.lMin) * PAGE_TOKENS,
+      p.nSink + budget + Math.ceil(budget / p.lMin) * PAGE_TOKENS + short,
       layout.ringCapacity,
     ),
     positions: p.posMode,

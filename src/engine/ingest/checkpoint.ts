@@ -2,6 +2,7 @@
 // band ring, discovery state, pending spans, the recalled sets. Source: specification §11.1.
 // Layout: u32 header bytes, header JSON (UTF-8), then the sections in the order of the header.
 
+import * as v from "valibot";
 import { type KernelRuntime, kvRowBytes } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
 import { PAGE_TOKENS } from "../kv/layout.ts";
@@ -137,21 +138,61 @@ export function restoreCheckpoint(
   };
 }
 
-/** The bytes passed a checksum, so a mismatch means another program wrote them. */
+/** KV of a layer's sinks as its pages hold them. */
+export interface SinkPages {
+  readonly k: Uint8Array; // [page][K][16][row]
+  readonly v: Uint8Array; // [page][K][16][row]
+}
+
+/** What a complete document's checkpoint holds: its sinks, and how many spans were sealed per layer. */
+export function readSinks(
+  sequence: Sequence,
+  bytes: Uint8Array,
+): { readonly sinks: readonly SinkPages[]; readonly sealed: readonly number[] } {
+  const header = readHeader(bytes, sequence.layers.length);
+  if (!header.complete) throw damaged("it is not complete");
+  const size = poolBytes(sequence, true);
+  let at = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const expected = at + 2 * size * header.layers.length;
+  if (expected !== bytes.length) throw damaged(`${bytes.length} bytes, expected ${expected}`);
+  const take = () => bytes.subarray(at, (at += size));
+  const sinks = header.layers.map(() => ({ k: take(), v: take() }));
+  return { sinks, sealed: header.layers.map(({ sealed }) => sealed) };
+}
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const headerSchema = v.object({
+  version: v.literal(1),
+  now: whole,
+  complete: v.boolean(),
+  layers: v.array(
+    v.object({
+      firstRing: whole,
+      sealed: whole,
+      pending: v.array(v.tuple([whole, whole, v.number()])),
+      recalled: v.array(whole),
+      discoveryBytes: whole,
+    }),
+  ),
+});
+
+/** The bytes passed a checksum, so a mismatch means another program wrote them: or another's file. */
 function readHeader(bytes: Uint8Array, layers: number): Header {
   if (bytes.length < 4) throw damaged("no header");
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   if (length > bytes.length - 4) throw damaged("header beyond the end");
-  let header: Header;
+  let json: unknown;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as Header;
+    json = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   } catch (cause) {
     throw new EngineError("index-damaged", "The checkpoint header is not JSON.", { cause });
   }
-  if (header.version !== 1 || header.layers.length !== layers) {
-    throw damaged(`version ${header.version} with ${header.layers.length} layers`);
+  const header = v.safeParse(headerSchema, json);
+  if (!header.success) throw damaged(`its header is not valid (${header.issues[0].message})`);
+  if (header.output.layers.length !== layers) {
+    throw damaged(`it has ${header.output.layers.length} layers`);
   }
-  return header;
+  return header.output;
 }
 
 function damaged(what: string): EngineError {

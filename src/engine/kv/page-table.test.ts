@@ -44,6 +44,17 @@ describe("page table", () => {
     expect(table.ringBegin).toBe(32);
   });
 
+  test.each(["compact", "clamped", "absolute"] as const)(
+    "a query inside the sinks stands at its own position, %s",
+    (positions) => {
+      for (const now of [1, 5, 32, 33, 40]) {
+        const view = { now, firstRing: 32, spans: [], positions, window: 0 };
+        const { ringPosition, firstRingToken } = buildPageTable(layout, view);
+        expect(ringPosition + (now - 1 - firstRingToken)).toBe(now - 1);
+      }
+    },
+  );
+
   test("recalled spans take compact positions and every token occurs once", () => {
     const table = buildPageTable(layout, {
       now: 400,

@@ -104,8 +104,10 @@ export function buildPageTable(layout: KvLayout, view: LayerView): PageTable {
   const firstRingToken = Math.max(view.firstRing, Math.min(windowStart, view.now));
   const ringBegin = setIndex;
   const skipped = firstRingToken - view.firstRing;
+  // A stream that is still inside its sinks: every token stands at its own position.
+  const isInSinks = view.now <= layout.sinkTokens;
   const ringPosition =
-    positions === "absolute"
+    positions === "absolute" || isInSinks
       ? firstRingToken
       : positions === "clamped"
         ? skipped
