@@ -54,6 +54,17 @@ def main():
         ok("batches are functions of the seed", (a[0] == b[0]).all() and a[2] == b[2])
         ok("answers are inside rows", all(0 < s < e <= 257 for _, s, e, _ in a[2]) and len(a[2]) > 8)
 
+        from inkspan_train import families as FA, natural as NA, wording as WO
+        r = random.Random(11)
+        ask = {WO.attribute_question(r) for _ in range(30_000)}
+        tell = {WO.attribute_statement(r) for _ in range(30_000)}
+        ok(f"the grammar has {len(ask)} ways to ask and {len(tell)} to state, none of them held out",
+           len(ask) > 1000 and len(tell) > 300 and not ask & set(FA.G_QS[-FA.G_HELD:])
+           and not {s.casefold() for s in tell} & {s.casefold() for s in FA.G_STMTS[-FA.G_HELD:]})
+        ok("no held-out way to ask for a sentence or a word is trained on",
+           NA.HELD_QUOTE not in {NA.quote_pattern(r) for _ in range(5000)}
+           and NA.HELD_GAP not in {NA.gap_pattern(r) for _ in range(5000)})
+
         phases = os.path.join(tmp, "phases.json")
         json.dump([{"name": "a", "len": 64, "tasks": {"repeat:64": 1, "lm": 1}, "steps": 3},
                    {"name": "b", "len": 128, "tasks": {"kv": 1, "easy:dense": 1}, "steps": 10}], open(phases, "w"))

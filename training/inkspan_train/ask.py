@@ -17,7 +17,7 @@ def answer(model, tok, document, question, limit=80):
         if best == END:
             break
         ids.append(best)
-    return tok.decode(ids[n:])
+    return tok.decode(ids[n:]).strip()
 
 
 def main():

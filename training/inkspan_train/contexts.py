@@ -8,13 +8,22 @@ import random
 
 import numpy as np
 
+from . import events as EV
 from . import facts as FX
 from . import families as FA
 from . import natural as NA
+from . import wording as WO
 from . import words as W
 from .fmt import ANS, BOS, DOC, END, NOT_IN_TEXT, QUE
 
-W_TEXT, W_FACT, W_Q, W_A = 0.1, 0.1, 0.1, 1.0
+W_TEXT, W_FACT, W_Q, W_A = 0.03, 0.03, 0.03, 1.0
+
+
+def answer_weights(n):
+    """Where to look is decided by the first tokens; the rest of a long answer is copying, which is easy."""
+    w = np.full(n + 1, 0.4)
+    w[:4], w[0], w[-1] = W_A, 2 * W_A, W_A
+    return w
 
 
 class Contexts:
@@ -36,9 +45,11 @@ class Contexts:
         values = " | ".join(f["stmt"] for f in fs)
         for f in order:
             k = r.random()
-            if "rq" in f and k < 0.5 and values.count(f["a"]) == 1 and sum(x["ra"] == f["ra"] for x in fs if "ra" in x) == 1:
+            if f.get("more") and k < 0.4:
+                qs.append((*r.choice(f["more"]), "event"))
+            elif "rq" in f and k < 0.55 and values.count(f["a"]) == 1 and sum(x["ra"] == f["ra"] for x in fs if "ra" in x) == 1:
                 qs.append((f["rq"], f["ra"], "rev"))
-            elif k > 0.93:
+            elif k > 0.95:
                 qs.append((r.choice(FX.QUOTE_Q[:-1] if self.split == "train" else FX.QUOTE_Q[-1:])
                            .format(k=f["ent"] if not f["src"].attr else f"the {f['src'].attr} of {f['ent']}"),
                            f["stmt"], "quotefact"))
@@ -50,6 +61,8 @@ class Contexts:
                 q = FX.absent(r, fs, self.split)
                 if q:
                     qs[i] = (q, NOT_IN_TEXT, "absent")
+        if self.split == "train":
+            qs = [(WO.around_question(r, q) if r.random() < 0.7 else q, a, t) for q, a, t in qs]
         return qs
 
     # ---- layouts ---------------------------------------------------------------------------------
@@ -146,7 +159,7 @@ class Contexts:
         n = 2 + len(doc)
         for q, a, tag in qas:
             ids += [np.array([QUE]), q, np.array([ANS]), a, np.array([END])]
-            w += [np.zeros(1), np.full(len(q), W_Q), np.zeros(1), np.full(len(a) + 1, W_A)]
+            w += [np.zeros(1), np.full(len(q), W_Q), np.zeros(1), answer_weights(len(a))]
             n += len(q) + 2
             spans.append((n, n + len(a) + 1, tag))
             n += len(a) + 1
@@ -154,7 +167,8 @@ class Contexts:
 
     def fit(self, qas, room):
         """As many questions as fit; each becomes tokens."""
-        toks = self.enc([x for q, a, _ in qas for x in (q, a)])
+        # An answer begins with a space: its first token is then the one that stands in the text.
+        toks = self.enc([x for q, a, _ in qas for x in (q, " " + a)])
         out, used = [], 0
         for i, (_, _, tag) in enumerate(qas):
             q, a = toks[2 * i], toks[2 * i + 1]
@@ -164,14 +178,22 @@ class Contexts:
             out.append((q, a, tag))
         return out, used
 
-    def planted(self, r, rng, length, layout, group, p_absent, n_facts=None, n_q=None, extra=()):
-        n = n_facts or max(2, int(length / 64 + r.random() * length / 48)) if length <= 320 else \
-            n_facts or r.randint(3, 16)
-        fs = FX.facts(r, n, self.split, group)
-        stmts = [f["stmt"] for f in fs]
-        qas = self.ask(r, fs, n_q or 16, p_absent)
-        # long rows: often half of the row is questions, else nearly all of it is text
-        share = 0.5 if length <= 320 or r.random() < 0.65 else 0.15
+    def planted(self, r, rng, length, layout, group, p_absent, n_facts=None, n_q=None, extra=(), back=False):
+        n = n_facts or (r.randint(3, max(8, length // 40)) if length > 320 and layout != "dense" else
+                        max(2, int(length / 64 + r.random() * length / 48)))
+        fs = FX.facts(r, 4 * n if back else n, self.split, group)
+        if back:    # the value stands before the thing that it belongs to
+            fs = [f for f in fs if 0 <= f["stmt"].lower().find(f["a"].lower()) < f["stmt"].lower().find(f["ent"].lower())][:n]
+            if not fs:
+                return None
+        if self.split == "train":
+            for a, b in zip(fs[::2], fs[1::2]):
+                if r.random() < 0.08 and a["stmt"].endswith(".") and b["stmt"].endswith("."):
+                    a["stmt"] = b["stmt"] = WO.join(r, a["stmt"], b["stmt"])
+        stmts = list(dict.fromkeys(f["stmt"] for f in fs))
+        qas = self.ask(r, fs, n_q or 40, p_absent)
+        # often half of the row is questions; of long rows one in four is nearly all text
+        share = 0.55 if length <= 320 or layout == "dense" else r.choice([0.6, 0.5, 0.4, 0.15])
         for st, qa in extra:
             at = sorted(r.randint(0, len(stmts)) for _ in st)
             for k, (p, s) in enumerate(zip(at, st)):
@@ -190,35 +212,57 @@ class Contexts:
         ids, w, spans = self.assemble(doc, wd, qas)
         return (ids, w, spans) if len(ids) <= length else None
 
-    def pairs(self, r, rng, length):
+    def pairs(self, r, rng, length, direction):
         """Many short keys and values, each asked for: the densest lesson in looking things up."""
         key = r.choice([W.word_pair, W.invented, W.first, W.thing, W.person, lambda q: W.digits(q, 2, 4),
                         W.pick(W.NOUNS), W.city, W.building])
         val = r.choice([W.pick(W.NOUNS), W.invented, W.first, W.pick(W.COLORS), lambda q: W.digits(q, 1, 4), W.city,
                         W.pick(W.FOODS), W.pick(W.JOBS), W.code, W.thing])
-        sep = r.choice([": ", " = ", " is ", " has ", " -> ", " means ", " likes ", " was ", " got ", " became ", " and "])
+        verb = r.choice(EV.VERBS)[1]
+        form = r.choice(["{k}: {v}", "{k} = {v}", "{k} -> {v}", "{k}, {v}", "{v} for {k}", "{v} ({k})", "{k} with {v}", "{k} - {v}"]
+                        if r.random() < 0.4 else
+                        ["{k} is {v}", "{k} has {v}", "{k} means {v}", "{k} likes {v}", "{k} was {v}", "{k} got {v}",
+                         "{k} became {v}", "{k} and {v}", "{v} belongs to {k}", "{v} goes to {k}", "{v} is for {k}",
+                         f"{{k}} {verb} {{v}}", f"{{v}} {verb} {{k}}", f"yesterday {{k}} {verb} {{v}} again"])
         end = r.choice([". ", "; ", ", ", "\n", ". "])
-        ask = r.choice(["{k}?", "{k}", "What is {k}?", "Say {k}.", "What" + sep.strip(":=->") + "{k}?", "{k}" + sep.rstrip()])
+        ask = r.choice(["{k}?", "{k}", "What is {k}?", "Say {k}.", "And {k}?", "What about {k}?", "{k} ...", "Find {k}.",
+                        "What stands with {k}?"])
         items = {}
-        for _ in range(r.randint(2, max(3, length // 18))):
+        few = direction == "back" and r.random() < 0.6
+        for _ in range(r.randint(2, 4 + length // 128) if few else r.randint(max(2, length // 36), max(3, length // 15))):
             items[key(r)] = val(r)
-        items = {k: v for k, v in items.items() if not any(k != o and (k in o or o in k) for o in items)}
+        parts = set()
+        for k, v in list(items.items()):
+            if any(a in b or b in a for a in (k, v) for b in parts) or k in v or v in k:
+                del items[k]
+            else:
+                parts |= {k, v}
+        # a name written large is another token: mostly as in the question
+        cap = FA.cap if r.random() < 0.25 else str
+        lines = [cap(form.format(k=k, v=v)) for k, v in items.items()]
+        sizes = np.cumsum([len(t) for t in self.enc([end + x for x in lines])])
+        items = dict(list(items.items())[:int((sizes < length * r.uniform(0.3, 0.5)).sum())])
         if len(items) < 2:
             return None
+        # one partner is asked for by the other: the second by the first, or back, which is much harder
+        v_first = form.index("{v}") < form.index("{k}")
+        back = 1 if direction == "back" else r.choice([0, 0, 0.5, 1])
         qas, order = [], list(items)
         r.shuffle(order)
         for k in order:
             if r.random() < 0.08:
                 k2 = key(r)
-                if not any(k2 in o or o in k2 for o in items):
-                    qas.append((FA.cap(ask.format(k=k2)), NOT_IN_TEXT, "absent"))
-            qas.append((FA.cap(ask.format(k=k)), items[k], "kv"))
-        doc = self.enc([end.join(FA.cap(k) + sep + v for k, v in items.items()) + end.strip()])[0]
+                if not any(k2 in o or o in k2 for o in parts):
+                    qas.append((cap(ask.format(k=k2)), NOT_IN_TEXT, "absent"))
+            a, b = (items[k], k) if v_first else (k, items[k])
+            a, b, tag = (b, a, "kvback") if r.random() < back else (a, b, "kv")
+            qas.append((cap(ask.format(k=a)), b, tag))
+        doc = self.enc([end.join(lines[:len(items)]) + end.strip()])[0]
         qas, _ = self.fit(qas, length - len(doc) - 3)
         return self.assemble(doc, np.full(len(doc), W_FACT), qas) if qas else None
 
     def natural(self, r, rng, length, layout, what):
-        share = 0.6 if length <= 320 else r.choice([0.6, 0.5, 0.2])
+        share = 0.65 if length <= 320 else r.choice([0.65, 0.55, 0.45, 0.2])
         budget = int(length * (1 - share))
         if layout == "snip":
             parts = []
@@ -245,31 +289,36 @@ class Contexts:
             elif what == "cloze":
                 x = NA.gap(r, s, held)
             else:
-                x = NA.quote(r, s, held) if r.random() < 0.6 else NA.gap(r, s, held)
+                j = r.random()
+                x = NA.gap(r, s, held) if j > 0.75 else NA.begin(r, s) if j > 0.4 and not held else NA.quote(r, s, held)
             if x:
                 qas.append(x)
         qas, _ = self.fit(qas, length - len(doc) - 3)
         return self.assemble(doc, np.full(len(doc), W_TEXT), qas) if qas else None
 
     def row(self, rng, task, length):
-        """Tasks: fact|dup|extra|cloze|quote, with the layout after a colon, e.g. "dup:snip"."""
+        """Tasks: fact|back|dup|extra|cloze|quote, with the layout after a colon ("dup:snip"); kv, "kv:back"."""
         kind, _, layout = task.partition(":")
         layout = layout or "plain"
         for _ in range(40):
             r = random.Random(int(rng.integers(0, 2 ** 62)))
             if kind == "fact":
                 out = self.planted(r, rng, length, layout, 1, 0.15)
+            elif kind == "back":
+                few = length <= 320 and r.random() < 0.6
+                out = self.planted(r, rng, length, layout, 1 if r.random() < 0.8 else 3, 0.08,
+                                   n_facts=r.randint(1, 4) if few else None, back=True)
             elif kind == "easy":
                 out = self.planted(r, rng, length, layout, 1, 0.05, n_facts=r.randint(1, 3))
             elif kind == "dup":
                 g = r.randint(2, 4) if length <= 320 else r.randint(3, 9)
                 out = self.planted(r, rng, length, layout, g, 0.15)
             elif kind == "kv":
-                out = self.pairs(r, rng, length)
+                out = self.pairs(r, rng, length, layout)
             elif kind == "extra":
                 ex = [r.choice([FX.listing, FX.chain, FX.chain, FX.variables])(r, self.split)
-                      for _ in range(1 if length <= 320 else r.randint(1, 3))]
-                out = self.planted(r, rng, length, layout, 1, 0.1, n_facts=r.randint(1, 3), extra=ex)
+                      for _ in range(1 if length <= 320 else r.randint(1, max(2, length // 128)))]
+                out = self.planted(r, rng, length, layout, 1, 0.1, n_facts=r.randint(1, 3) if length <= 320 else r.randint(2, 8), extra=ex)
             else:
                 out = self.natural(r, rng, length, layout, kind)
             if out is not None:

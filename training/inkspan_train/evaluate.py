@@ -17,6 +17,7 @@ import time
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 
 from . import facts as FX
 from . import natural as NA
@@ -56,7 +57,7 @@ def build(work, folder, seed, n):
     def add(task, d, qas, group, tok):
         for q, a in qas:
             items.append({"task": task, "group": group, "doc": [int(x) for x in d],
-                          "q": tok.encode(q).ids, "a": tok.encode(a).ids, "question": q, "answer": a})
+                          "q": tok.encode(q).ids, "question": q, "answer": a})
 
     def facts_for(r, n, split, group=1):
         while True:
@@ -111,6 +112,7 @@ def build(work, folder, seed, n):
 @torch.no_grad()
 def run(work, model, limit, device="cpu", only=None):
     items = json.load(open(os.path.join(work, "eval-set.json")))
+    tok = Tokenizer.from_file(os.path.join(work, "tokenizer.json"))
     groups = {}
     for it in items:
         groups.setdefault(it["task"], {}).setdefault(it["group"], []).append(it)
@@ -122,9 +124,10 @@ def run(work, model, limit, device="cpu", only=None):
         for g in list(gs)[:limit]:
             for it in gs[g]:
                 p = [BOS, DOC] + it["doc"] + [QUE] + it["q"] + [ANS]
-                if len(p) + len(it["a"]) + 1 > model.cfg.context:
+                a = tok.encode(" " + it["answer"]).ids + [END]
+                if len(p) + len(a) > model.cfg.context:
                     continue  # a few rows with long lists do not fit
-                rows.append((p, it["a"] + [END]))
+                rows.append((p, a))
                 owner.append(g)
         ok = []
         for i in range(0, len(rows), 8):

@@ -3,7 +3,9 @@
 A fact is a dict: stmt (one sentence), q, a, tag, key (what it is about) and ent. Held-out templates
 and families are used only with split="held".
 """
+from . import events as EV
 from . import families as FA
+from . import wording as WO
 from . import words as W
 
 ENT_KINDS = [W.person, W.thing, W.building, W.city, W.ship, W.project, W.company, W.word_pair]
@@ -40,14 +42,17 @@ class Source:
         self.split = split
         k = r.random()
         self.attr, self.fam = "", None
-        if k < 0.42:
+        if split == "train" and k < 0.22:
+            self.attr, self.val = EV.compound(r)
+            self.ent = r.choice(ENT_KINDS)
+        elif k < 0.47:
             held = split == "held" and r.random() < 0.4
             pool = FA.HELD_ATTR if held else FA.ATTR_CODE if r.random() < 0.75 else FA.ATTR_WORD
             self.attr = r.choice(pool)
             word = self.attr in FA.ATTR_WORD or self.attr == "safe word"
             self.val = W.secret if word else W.code if r.random() < 0.7 else lambda q: W.digits(q, 2, 7)
             self.ent = r.choice(ENT_KINDS)
-        elif k < 0.62:
+        elif k < 0.65:
             self.ent, pool = r.choice([(W.person, FA.PEOPLE_ATTR), (W.thing, FA.THING_ATTR), (W.city, FA.CITY_ATTR),
                                        (W.building, FA.THING_ATTR), (W.person, FA.PEOPLE_ATTR)])
             self.attr, self.val = r.choice(pool)
@@ -60,8 +65,15 @@ class Source:
 
     def statement(self, r, e, v):
         if self.fam:
-            held = self.split if not self.fam.held else "all"
-            return FA.fill(choose(r, self.fam.stmts, held) if held != "all" else r.choice(self.fam.stmts), e, v)
+            if self.fam.held:
+                return FA.fill(r.choice(self.fam.stmts), e, v)
+            p = choose(r, self.fam.stmts, self.split)
+            if self.split == "train" and r.random() < 0.25:
+                first = [x for x in self.fam.stmts[:-1] if x.startswith(("{v}", "In {v}", "At {v}", "On {v}", "They"))]
+                p = r.choice(first or [p])
+            return FA.fill(p, e, v)
+        if self.split == "train" and r.random() < 0.5:
+            return FA.fill(WO.attribute_statement(r), e, v, self.attr)
         return FA.fill(choose(r, FA.G_STMTS, self.split, FA.G_HELD), e, v, self.attr)
 
     def question(self, r, e):
@@ -69,6 +81,8 @@ class Source:
             if self.fam.held:
                 return FA.fill(r.choice(self.fam.qs), e, "")
             return FA.fill(choose(r, self.fam.qs, self.split), e, "")
+        if self.split == "train" and r.random() < 0.65:
+            return FA.fill(WO.attribute_question(r), e, "", self.attr)
         return FA.fill(choose(r, FA.G_QS, self.split, FA.G_HELD), e, "", self.attr)
 
     def fact(self, r, e=None):
@@ -88,20 +102,44 @@ QUOTE_Q = ["Quote the sentence about {k}.", "Which sentence mentions {k}?", "Wha
            "Copy the sentence that speaks of {k}."]
 
 
+def source(r, split):
+    return EV.Event(r) if split == "train" and r.random() < 0.2 else Source(r, split)
+
+
 def facts(r, n, split="train", group=1):
-    """n facts; with group > 1, runs of facts of one kind whose things differ in one word."""
+    """n facts; with group > 1, runs of facts of one kind whose things differ in one word, or of one thing."""
     out, seen = [], set()
     while len(out) < n:
-        src = Source(r, split)
+        src = source(r, split)
         base = None
+        one = split == "train" and group > 1 and r.random() < 0.25   # one thing, many attributes
         for _ in range(group):
-            e = src.ent(r) if base is None or r.random() < 0.3 else near(r, base, src.ent)
+            if one and base:
+                src = same_thing(r, src, split)
+                e = base
+            else:
+                e = src.ent(r) if base is None or r.random() < 0.3 else near(r, base, src.ent)
             base = base or e
-            if (src.family, e) in seen or any(e in x["ent"] or x["ent"] in e for x in out if x["key"][0] == src.family):
+            if (src.family, e) in seen or any(x["key"][0] == src.family and (e in x["ent"] or x["ent"] in e) for x in out) \
+                    or any(x["ent"] == e and loosely(src.family, x["key"][0]) for x in out):
                 continue
             seen.add((src.family, e))
             out.append(src.fact(r, e))
-    return out[:n]
+    out = out[:n]
+    if split == "train":
+        for f in out:
+            if r.random() < 0.6:
+                f["stmt"] = WO.around_statement(r, f["stmt"], W.first, W.year)
+    return out
+
+
+def same_thing(r, src, split):
+    """Another kind of fact that the same thing can have."""
+    for _ in range(20):
+        other = Source(r, split)
+        if other.ent is src.ent:
+            return other
+    return src
 
 
 def absent(r, present, split="train"):
@@ -113,12 +151,12 @@ def absent(r, present, split="train"):
             ent = src.ent(r) if r.random() < 0.5 else near(r, r.choice(present)["ent"], src.ent)
         elif present and k < 0.75:   # a thing of the text, another kind of fact
             f = r.choice(present)
-            src = Source(r, split)
+            src = source(r, split)
             if src.ent is not f["src"].ent:
                 continue
             ent = f["ent"]
         else:
-            src = Source(r, split)
+            src = source(r, split)
             ent = src.ent(r)
         if any(ent == f["ent"] and (k < 0.5 or src.family == f["key"][0]) for f in present):
             continue

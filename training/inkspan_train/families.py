@@ -6,6 +6,7 @@ held out from training when there are at least three; families with held=True ar
 """
 from dataclasses import dataclass
 
+from . import synonyms
 from . import words as W
 
 
@@ -184,6 +185,8 @@ SPECIAL = [
     F("cure", W.city, W.person, ["The bridge of {e} was designed by {v}.", "{v} drew the plans for the bridge of {e}."],
       ["Who designed the bridge of {e}?"], held=True),
 ]
+
+synonyms.extend(SPECIAL)
 
 
 def possessive(e):

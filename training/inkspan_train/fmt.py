@@ -5,12 +5,14 @@ BOS, DOC, QUE, ANS, END = range(5)
 
 NOT_IN_TEXT = "That is not in the text."
 
+# An answer begins with a space, as words do in the text: what is copied is then the same token there and here. The
+# model makes that space itself; in front of earlier answers the template puts it.
 CHAT_TEMPLATE = (
     "{{ '<|bos|>' }}"
     "{% for message in messages %}"
     "{% if message['role'] == 'document' %}{{ '<|document|>' + message['content'] }}"
     "{% elif message['role'] == 'user' %}{{ '<|question|>' + message['content'] }}"
-    "{% elif message['role'] == 'assistant' %}{{ '<|answer|>' + message['content'] + '<|end|>' }}"
+    "{% elif message['role'] == 'assistant' %}{{ '<|answer|> ' + message['content'] + '<|end|>' }}"
     "{% endif %}"
     "{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|answer|>' }}{% endif %}"

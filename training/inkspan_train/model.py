@@ -71,7 +71,8 @@ class Block(nn.Module):
         self.up = nn.Linear(c.dim, c.ffn, bias=False)
         self.down = nn.Linear(c.ffn, c.dim, bias=False)
 
-    def forward(self, x, cos, sin):
+    def forward(self, x, cos, sin, at=None):
+        """x f32 [B, T, E]; with at, only those positions of the flattened batch come out: f32 [N, E]."""
         c = self.c
         b, t, _ = x.shape
         h = self.n1(x)
@@ -83,7 +84,10 @@ class Block(nn.Module):
         k = k[:, :, None].expand(b, c.kv_heads, r, t, c.head).reshape(b, c.heads, t, c.head)
         v = v[:, :, None].expand(b, c.kv_heads, r, t, c.head).reshape(b, c.heads, t, c.head)
         y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
-        x = x + self.o(y.transpose(1, 2).reshape(b, t, c.heads * c.head))
+        y = y.transpose(1, 2).reshape(b, t, c.heads * c.head)
+        if at is not None:
+            x, y = x.flatten(0, 1)[at], y.flatten(0, 1)[at]
+        x = x + self.o(y)
         h = self.n2(x)
         return x + self.down(F.silu(self.gate(h)) * self.up(h))
 
@@ -109,13 +113,14 @@ class Llama(nn.Module):
             nn.init.normal_(b.o.weight, std=(c.heads * c.head) ** -0.5 / (2 * c.layers) ** 0.5)
             nn.init.normal_(b.down.weight, std=c.ffn ** -0.5 / (2 * c.layers) ** 0.5)
 
-    def hidden(self, ids):
+    def hidden(self, ids, at=None):
+        """f32 [B, T, E], or [N, E] of the positions `at`: the last block then works on those alone."""
         t = ids.shape[1]
         x = self.emb(ids)
         cos, sin = self.cos[:t], self.sin[:t]
-        for b in self.blocks:
+        for b in self.blocks[:-1]:
             x = b(x, cos, sin)
-        return self.norm(x)
+        return self.norm(self.blocks[-1](x, cos, sin, at))
 
     def forward(self, ids):
         return self.hidden(ids) @ self.emb.weight.t()

@@ -33,13 +33,39 @@ def content(ws):
     return [i for i, w in enumerate(ws) if len(strip(w)) >= 4 and strip(w).isalpha() and strip(w).lower() not in STOP]
 
 
-QUOTE = ["Quote the sentence about {k}.", "Which sentence mentions {k}?", "What does the text say about {k}?",
-         "Quote the line on {k}.", "Find the sentence with {k}.", "Give the exact sentence about {k}.",
-         "Which sentence says that {d}?", "Find this sentence: {d}", "Quote the sentence that begins with: {b}",
-         "Copy the sentence that speaks of {k}."]
-GAP = ["Fill in the gap: {l} ____ {r}", "Which word is missing? {l} ____ {r}", "Complete the sentence: {l} ____ {r}",
-       "{L} what {r}?", "What word comes after: {l}?", "Fill in the missing word: {l} ... {r}",
-       "What is missing here: {l} ____ {r}"]
+# Ways to ask, put together from parts; the last of each (HELD_...) is for the evaluation alone.
+DO = ["Quote", "Copy", "Give", "Find", "Write out", "Show", "Repeat", "Cite", "Read out", "Print", "Look up", "Give me",
+      "Please quote", "I want", "Tell me", "Search for", "Return", "State"]
+WHAT = ["the sentence", "the sentence", "the sentence", "the line", "the exact sentence", "the full sentence", "the passage",
+        "the whole sentence", "the statement"]
+ABOUT = ["about", "about", "with", "on", "that mentions", "that names", "containing", "where we read of", "which tells of",
+         "dealing with", "that has", "with the words", "in which you find", "that contains", "concerning", "which mentions"]
+ASK = ["Which sentence mentions {k}?", "What does the text say about {k}?", "Which sentence is about {k}?",
+       "What is said about {k}?", "Where does the text mention {k}?", "Which sentence has the words {k}?", "{k}?",
+       "What do we read about {k}?", "In which sentence do we find {k}?", "What does it say of {k}?", "Quote: {k}"]
+OTHER = ["Which sentence says that {d}?", "Find this sentence: {d}", "Where does it say that {d}?", "Quote exactly: {d}",
+         "Quote the sentence that begins with: {b}", "How does this sentence go on: {b}", "Which sentence begins with: {b}?"]
+HELD_QUOTE = "Copy the sentence that speaks of {k}."
+LEAD = ["Fill in the gap:", "Which word is missing?", "Complete the sentence:", "Fill in the missing word:", "Complete:",
+        "Insert the missing word:", "Supply the word:", "One word is left out:", "Put in the right word:", "Which word?",
+        "Find the missing word:", "Gap:", "Say the missing word:", "What goes into the gap?", "Fill the blank:"]
+MARK = ["____", "____", "...", "___", "[?]", "(...)", "_____"]
+AFTER = ["What word comes after: {l}?", "Which word follows: {l}?", "What is the next word: {l}", "{l} what?", "Go on: {l}"]
+HELD_GAP = "What is missing here: {l} ____ {r}"
+
+
+def quote_pattern(r):
+    k = r.random()
+    if k < 0.6:
+        return f"{r.choice(DO)} {r.choice(WHAT)} {r.choice(ABOUT)} {{k}}."
+    return r.choice(ASK if k < 0.75 else OTHER)
+
+
+def gap_pattern(r):
+    k = r.random()
+    if k < 0.2:
+        return "{L} what {r}?"
+    return r.choice(AFTER) if k < 0.35 else f"{r.choice(LEAD)} {{l}} {r.choice(MARK)} {{r}}"
 
 
 def quote(r, s, held=False):
@@ -54,8 +80,22 @@ def quote(r, s, held=False):
     drop = set(r.sample(range(len(ws)), max(1, len(ws) // 4)))
     d = " ".join(w for i, w in enumerate(ws) if i not in drop).rstrip(".!?,;:")
     b = " ".join(ws[:r.randint(2, 5)]).rstrip(".!?,;:")
-    t = QUOTE[-1] if held else r.choice(QUOTE[:-1])
-    return t.format(k=keys, d=d[:1].lower() + d[1:] if "says" in t else d, b=b), s, "quote"
+    t = HELD_QUOTE if held else quote_pattern(r)
+    return t.format(k=keys, d=d[:1].lower() + d[1:] if "that {d}" in t else d, b=b), s, "quote"
+
+
+BEGIN = ["How does the sentence {w} {k} begin?", "First words of the sentence {w} {k}?", "How does the line {w} {k} start?",
+         "With which words does the sentence {w} {k} begin?", "Give the beginning of the sentence {w} {k}."]
+
+
+def begin(r, s):
+    """A short lesson for quoting: the first two words of the sentence with these words."""
+    ws = s.split(" ")
+    c = [i for i in content(ws) if i > 1]
+    if len(c) < 2:
+        return None
+    k = [strip(ws[i]) for i in sorted(r.sample(c, min(len(c), r.randint(1, 4))))]
+    return r.choice(BEGIN).format(w=r.choice(ABOUT), k=", ".join(k)), " ".join(ws[:2]), "begin"
 
 
 def gap(r, s, held=False):
@@ -69,7 +109,7 @@ def gap(r, s, held=False):
         del left[r.randrange(len(left) - 2)]
     if r.random() < 0.3 and len(right) > 2:
         del right[r.randrange(len(right))]
-    t = GAP[-1] if held else r.choice(GAP[:-1])
+    t = HELD_GAP if held else gap_pattern(r)
     if not right and "{r}" in t:
         t = "What word comes after: {l}?"
     lft, rgt = " ".join(left), " ".join(right)
@@ -85,4 +125,4 @@ def unseen(r, s):
     if len(c) < 3:
         return None
     k = [strip(ws[i]) for i in sorted(r.sample(c, 3))]
-    return r.choice(QUOTE[:6]).format(k=", ".join(k[:-1]) + " and " + k[-1])
+    return f"{r.choice(DO)} {r.choice(WHAT)} {r.choice(ABOUT)} {{k}}.".format(k=", ".join(k[:-1]) + " and " + k[-1])

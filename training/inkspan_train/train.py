@@ -138,7 +138,7 @@ def main():
 
     def loss_fn(ids, at, w):
         with torch.autocast("cuda", torch.bfloat16, enabled=a.device == "cuda"):
-            h = model.hidden(ids[:, :-1]).flatten(0, 1)[at]
+            h = model.hidden(ids[:, :-1], at)
             logits = h @ model.emb.weight.t()
         y = ids[:, 1:].flatten()[at]
         ce = F.cross_entropy(logits.float(), y, reduction="none")
@@ -146,8 +146,13 @@ def main():
 
     torch._dynamo.config.cache_size_limit = 32
     step_fn = loss_fn if a.no_compile else torch.compile(loss_fn, dynamic=False)
-    pool = cf.ProcessPoolExecutor(a.workers, mp_context=mp.get_context("spawn"),
-                                  initializer=mix.worker_init, initargs=(a.work,))
+
+    def generators():
+        # New processes for every phase, so that the generators may be improved between phases.
+        return cf.ProcessPoolExecutor(a.workers, mp_context=mp.get_context("spawn"),
+                                      initializer=mix.worker_init, initargs=(a.work,))
+
+    pool = generators()
     watch, pending, losses = Watch(), deque(), {}
     phases = json.load(open(a.phases))
     t0 = last_log = last_save = last_step = time.time()
@@ -224,6 +229,8 @@ def main():
             state["phase_seconds"] = 0.0
             watch.clear()
             pending.clear()
+            pool.shutdown(wait=False, cancel_futures=True)
+            pool = generators()
         if (now - t0) / 60 > a.minutes or (a.steps and state["step"] >= a.steps):
             break
     checkpoint()
