@@ -84,6 +84,7 @@ test("cancelling stops the file and leaves out the rest", async () => {
   const done = actions.addFiles([file("a.pdf"), file("b.pdf")]);
   actions.cancelImport();
   await done;
+  running[0]!.report({ done: 3, total: 9, unit: "pages" }); // a message that was under way
   expect(running).toHaveLength(1);
   expect(added).toEqual([]);
   expect(importing()).toBeNull();

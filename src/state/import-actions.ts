@@ -52,14 +52,18 @@ export function importActions(
       storing: false,
     };
     show(shown);
+    let reading = true;
     const extraction = extract(file, (progress) => {
+      if (!reading) return; // sent before the end, arrived behind it
       const perSecond = progress.done / Math.max(0.001, (now() - started) / 1000);
       const secondsLeft = (progress.total - progress.done) / perSecond;
       show({ ...shown, progress, perSecond, secondsLeft });
     });
     cancel = () => extraction.cancel();
-    const { title, text, sections } = await extraction.done;
-    cancel = undefined;
+    const { title, text, sections } = await extraction.done.finally(() => {
+      reading = false;
+      cancel = undefined;
+    });
     show({ ...shown, storing: true });
     await add(title ?? titleOfFile(file.name), text, sections);
   }
@@ -72,7 +76,6 @@ export function importActions(
         if (cancelled) break;
         await attempt(`“${file.name}” was not added`, () => importFile(file));
       }
-      cancel = undefined;
       show(null);
     },
     cancelImport() {
