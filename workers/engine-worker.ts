@@ -7,7 +7,7 @@ import { DocumentRepository } from "../src/engine/store/repository.ts";
 import { collectBlob, fileFromAddress, fileFromBlob } from "./document-files.ts";
 import { embeddedModel, isEmbedded } from "./embedded-models.ts";
 import { EventBatch } from "./event-batch.ts";
-import type { StorageReport, WorkerApi } from "./protocol.ts";
+import type { CallBenchmark, StorageReport, WorkerApi } from "./protocol.ts";
 import { type BrowserStores, openBrowserStores } from "./storage/browser-stores.ts";
 
 const RAM_CACHE_BYTES = 256 * 1024 * 1024;
@@ -24,6 +24,8 @@ interface Host {
   readonly stores: BrowserStores;
   /** Fetched when it is first asked for: the embedded model needs none of it. */
   readonly models: () => Promise<ModelLibrary>;
+  /** The same: most visits make no benchmark. */
+  readonly benchmarks: () => Promise<CallBenchmark>;
 }
 
 let host: Promise<Host> | undefined;
@@ -64,7 +66,20 @@ async function open(): Promise<Host> {
     },
     (event) => batch.push(event),
   );
-  return { engine, stores, models };
+  let desk: Promise<CallBenchmark> | undefined;
+  const openDesk = async () => {
+    const { openBenchmarks } = await import("./open-benchmarks.ts");
+    const samples = new URL(import.meta.env.DEV ? "/sample/" : "../sample/", here).href;
+    return openBenchmarks(engine, stores, samples, (state) =>
+      batch.push({ type: "benchmark", state }),
+    );
+  };
+  const benchmarks = () =>
+    (desk ??= openDesk().catch((thrown: unknown) => {
+      desk = undefined;
+      throw thrown;
+    }));
+  return { engine, stores, models, benchmarks };
 }
 
 /** Comlink keeps only the message of an Error, so code and message travel in it as JSON. */
@@ -92,6 +107,7 @@ const api: WorkerApi = {
       await engine.announce();
     }),
   loadModel: (id) => call(({ engine }) => engine.loadModel(id)),
+  chooseEngine: (name) => call(({ engine }) => engine.chooseEngine(name)),
   addDocument: (title, text, sections) =>
     call(async ({ engine }) =>
       engine.addDocument(title, typeof text === "string" ? text : await text.text(), sections),
@@ -118,6 +134,8 @@ const api: WorkerApi = {
     ),
   cancel: (jobId) => call(({ engine }) => engine.cancel(jobId)),
   ledger: () => call(({ engine }) => engine.ledger()),
+  benchmark: (verb, ...parameters) =>
+    call(({ benchmarks }) => benchmarks().then((run) => run(verb, ...parameters))),
   storage: () => call(({ engine, stores }) => report(engine, stores)),
   listModels: () => call(async ({ models }) => (await models()).list()),
   openModelFile: (files) => call(async ({ models }) => (await models()).openFiles(files)),

@@ -8,6 +8,7 @@ import type {
   DocumentFileSummary,
   CallBenchmark,
   EngineEvent,
+  EngineName,
   GeneratedText,
   GenerateRequest,
   ImportedDocument,
@@ -42,6 +43,7 @@ export type {
   EngineErrorCode as ErrorCode,
   EngineErrorData,
   EngineEvent,
+  EngineName,
   Evidence,
   GeneratedText,
   GenerateRequest,
@@ -65,6 +67,8 @@ export interface EngineApi extends ModelLibraryApi {
   events(listener: (events: readonly EngineEvent[]) => void): Promise<void>;
   /** `id` is `default`, `nano`, or the id of another known model; loading again is a no-op. */
   loadModel(id: string): Promise<ModelSummary>;
+  /** The attention engine; documents of another one are stale until it is chosen again. */
+  chooseEngine(name: EngineName): Promise<void>;
   /** Stores text and token ids durably, then streams the document in. Resolves with its id as soon
    * as it is listed; progress, completion and failure arrive as events. */
   addDocument(title: string, text: string | Blob, sections?: readonly Section[]): Promise<string>;

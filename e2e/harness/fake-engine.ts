@@ -64,6 +64,7 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
 
   return {
     ...fakeModels(),
+    benchmark: () => Promise.reject(new Error("the scripted engine runs no benchmarks")),
     events(listener) {
       emit = listener;
       tell();

@@ -3,6 +3,7 @@ import type { Theme } from "../state/index.ts";
 import { useActions, useAppState } from "./app-context.ts";
 import { formatPercent } from "./format.ts";
 import { Icon, type IconName } from "./Icon.tsx";
+import { PAGE_ADDRESS, usePageName } from "./page-route.ts";
 
 const THEMES: Record<Theme, { next: Theme; label: string; icon: IconName }> = {
   system: { next: "light", label: "Theme: as the system", icon: "auto" },
@@ -14,6 +15,7 @@ export function TopBar() {
   const model = useAppState((state) => state.model);
   const theme = useAppState((state) => state.settings.theme);
   const { changeSettings } = useActions();
+  const page = usePageName();
   const { next, label, icon } = THEMES[theme];
   const share = loadedShare(model);
   return (
@@ -23,6 +25,14 @@ export function TopBar() {
         Inkspan
       </h1>
       <p className="tagline">Long documents, read on this computer</p>
+      <nav className="pages" aria-label="Pages">
+        <a href={PAGE_ADDRESS.documents} aria-current={page === "documents" ? "page" : undefined}>
+          Documents
+        </a>
+        <a href={PAGE_ADDRESS.evaluate} aria-current={page === "evaluate" ? "page" : undefined}>
+          Evaluate
+        </a>
+      </nav>
       <div className="model-chip" role="status" aria-label="Model" data-phase={model.phase}>
         <span className="dot" aria-hidden="true" />
         {describe(model)}

@@ -5,6 +5,7 @@ import type {
   EngineApi,
   EngineErrorData,
   EngineEvent,
+  EngineName,
   ModelEntry,
 } from "../../workers/protocol.ts";
 import { EngineCallError, toErrorData } from "./errors.ts";
@@ -39,6 +40,7 @@ export function createEngineClient(
 ): EngineClient {
   let listener: Listener | undefined;
   let modelId: string | undefined;
+  let engineName: EngineName | undefined;
   // Opened files and addresses live in the worker's memory: a new worker is given them again.
   const reopen = new Map<string, (api: EngineApi) => Promise<unknown>>();
   let restarts: number[] = [];
@@ -80,6 +82,7 @@ export function createEngineClient(
       const opened = reopen.get(modelId);
       call(async (api) => {
         await opened?.(api);
+        if (engineName !== undefined) await api.chooseEngine(engineName);
         return api.loadModel(modelId ?? "default");
       }).catch(() => {});
     }
@@ -128,6 +131,10 @@ export function createEngineClient(
     loadModel(id) {
       modelId = id;
       return call((api) => api.loadModel(id));
+    },
+    chooseEngine(name) {
+      engineName = name;
+      return call((api) => api.chooseEngine(name));
     },
     addDocument: (title, text, sections) => call((api) => api.addDocument(title, text, sections)),
     pauseDocument: (id) => call((api) => api.pauseDocument(id)),

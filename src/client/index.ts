@@ -3,7 +3,7 @@ import { type EngineFiles, shippedFiles } from "./engine-files.ts";
 import { startEngineWorker } from "./start-worker.ts";
 
 export type { EngineClient } from "./engine-client.ts";
-export type { EngineFiles } from "./engine-files.ts";
+export { type EngineFiles, shippedFiles } from "./engine-files.ts";
 export { EngineCallError, toErrorData } from "./errors.ts";
 export { requestPersistence } from "./persistence.ts";
 

@@ -13,6 +13,7 @@ export type * as NeedleBench from "./needlebench/types.ts";
 export type { ConversationMessage };
 export type { Section } from "./sections.ts";
 export type * from "./transfer/types.ts";
+export type { EngineName } from "./ask/streams.ts";
 
 /** What happened, to which object, and what the user can do. */
 export interface EngineErrorData {

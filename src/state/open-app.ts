@@ -1,5 +1,6 @@
 // The real app: the engine in its worker, conversations in IndexedDB, settings in localStorage.
 import { startExtraction } from "../client/extraction.ts";
+import { keepOffline } from "../client/offline.ts";
 import { connectEngine, requestPersistence } from "../client/index.ts";
 import { browserShelf } from "./conversation-shelf.ts";
 import { createAppStore, type App } from "./create-app-store.ts";
@@ -48,6 +49,7 @@ export function openApp(): App {
     requestPersistence,
     fetchText,
     extract: startExtraction,
+    keepOffline,
     saveFile,
     documentAddress: documentAddress(),
     modelId: chosenModel(),

@@ -7,6 +7,7 @@ const schema = v.object({
   maxTokens: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2048)),
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)),
   followUps: v.boolean(),
+  engine: v.picklist(["ltri", "infllm", "streaming", "full"]),
 });
 
 export type Settings = v.InferOutput<typeof schema>;
@@ -17,6 +18,7 @@ export const DEFAULT_SETTINGS: Settings = {
   temperature: 0, // the same question gives the same answer
   maxTokens: 200,
   seed: 1,
+  engine: "ltri",
   followUps: false, // small models answer better without earlier turns in the prompt
 };
 

@@ -1,0 +1,68 @@
+// The benchmark's official files, which a user may bring: they stay in this browser.
+import { useId, useRef } from "react";
+import type { BenchmarkDataFile } from "../../../workers/protocol.ts";
+import { formatBytes } from "../format.ts";
+import { useBenchmarkActions } from "./benchmark-context.ts";
+
+export function DataFiles({ files }: { files: readonly BenchmarkDataFile[] }) {
+  const { addData, removeData } = useBenchmarkActions();
+  const input = useRef<HTMLInputElement>(null);
+  const headingId = useId();
+  return (
+    <section className="panel evaluation-panel" aria-labelledby={headingId}>
+      <h3 id={headingId}>Data</h3>
+      <p className="detail">
+        The texts around the facts are public-domain books that come with this page. The benchmark’s
+        own files (needles.jsonl, names.json, PaulGrahamEssays.jsonl, zh_finance.jsonl) or other
+        texts may be added; they stay in this browser.
+      </p>
+      {files.length > 0 && (
+        <ul className="data-files" aria-label="Data files">
+          {files.map((file) => (
+            <li key={file.name}>
+              <div>
+                <strong>{file.name}</strong>{" "}
+                {file.problem === null ? (
+                  <span className="detail">
+                    {formatBytes(file.bytes)},{" "}
+                    {file.official ? "official" : "not the official file"}
+                  </span>
+                ) : (
+                  <span className="wrong">{file.problem}</span>
+                )}
+                {file.sha256 && (
+                  <code title={file.sha256}>SHA-256 {file.sha256.slice(0, 16)}…</code>
+                )}
+              </div>
+              <button
+                type="button"
+                className="quiet"
+                aria-label={`Remove ${file.name}`}
+                onClick={() => void removeData(file.name)}
+              >
+                Remove
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <button type="button" className="button" onClick={() => input.current?.click()}>
+        Add data files…
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        accept=".json,.jsonl,.txt,.md"
+        aria-label="Data file"
+        className="visually-hidden"
+        tabIndex={-1}
+        onChange={(event) => {
+          const chosen = [...(event.target.files ?? [])];
+          if (chosen.length > 0) void addData(chosen);
+          event.target.value = "";
+        }}
+      />
+    </section>
+  );
+}

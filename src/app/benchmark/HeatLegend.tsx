@@ -1,0 +1,26 @@
+import { heatColour } from "./heat-colours.ts";
+
+/** The fixed scale, and the cells that have no score. */
+export function HeatLegend() {
+  const stops = Array.from({ length: 11 }, (_, i) => heatColour(10 * i)).join(", ");
+  return (
+    <div className="heat-legend">
+      <span>0</span>
+      <span
+        className="heat-ramp"
+        style={{ background: `linear-gradient(to right, ${stops})` }}
+        aria-hidden="true"
+      />
+      <span>100</span>
+      <span className="heat-key" data-state="pending">
+        … to do
+      </span>
+      <span className="heat-key" data-state="unsupported">
+        n/a cannot run
+      </span>
+      <span className="heat-key" data-state="error">
+        ! failed
+      </span>
+    </div>
+  );
+}

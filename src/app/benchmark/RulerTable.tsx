@@ -1,0 +1,53 @@
+// RULER: tasks by lengths, and the greatest length that still passes.
+import type { NeedleBench } from "../../../workers/protocol.ts";
+import { formatCount } from "../format.ts";
+import { formatScore } from "./wording.ts";
+
+interface RulerTableProps {
+  readonly caption: string;
+  readonly ruler: NeedleBench.RulerAggregate;
+}
+
+export function RulerTable({ caption, ruler }: RulerTableProps) {
+  const lengths = ruler.lengths.map(({ length }) => length);
+  return (
+    <div className="table-scroll">
+      <table className="scores">
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Task, by length</th>
+            {lengths.map((length) => (
+              <th key={length} scope="col">
+                {formatCount(length)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {ruler.rows.map(({ task, scores }) => (
+            <tr key={task}>
+              <th scope="row">{task}</th>
+              {lengths.map((length) => {
+                const found = scores.find((one) => one.length === length);
+                return <td key={length}>{found ? formatScore(found.score) : "–"}</td>;
+              })}
+            </tr>
+          ))}
+          <tr>
+            <th scope="row">Mean</th>
+            {ruler.lengths.map(({ length, score }) => (
+              <td key={length}>
+                <strong>{formatScore(score)}</strong>
+              </td>
+            ))}
+          </tr>
+        </tbody>
+      </table>
+      <p className="detail">
+        Effective length (mean above 85.6):{" "}
+        {ruler.effectiveLength === null ? "none" : formatCount(ruler.effectiveLength)}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,183 @@
+// All runs: which are shown, how far they are, and what can be done with them.
+import { useId, useRef, useState } from "react";
+import type { BenchmarkRunSummary } from "../../../workers/protocol.ts";
+import { Dialog } from "../Dialog.tsx";
+import { formatCount } from "../format.ts";
+import { Icon } from "../Icon.tsx";
+import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
+import { saveText } from "./save-file.ts";
+import { engineName, RUN_STATES, suiteName } from "./wording.ts";
+
+interface RunListProps {
+  readonly runs: readonly BenchmarkRunSummary[];
+  readonly isKnown: boolean;
+}
+
+export function RunList({ runs, isKnown }: RunListProps) {
+  const shown = useBenchmark((page) => page.shown);
+  const headingId = useId();
+  return (
+    <section className="panel evaluation-panel" aria-labelledby={headingId}>
+      <div className="run-now">
+        <h3 id={headingId}>Runs</h3>
+        <Exchange shown={shown} />
+      </div>
+      {runs.length === 0 ? (
+        <p className="empty">
+          {isKnown ? "No run yet. Start one, or import a result." : "Looking for earlier runs…"}
+        </p>
+      ) : (
+        <ul className="runs" aria-label="Benchmark runs">
+          {runs.map((run) => (
+            <Run key={run.id} run={run} isShown={shown.includes(run.id)} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
+  const { show, resume, retry, remove } = useBenchmarkActions();
+  const [deleting, setDeleting] = useState(false);
+  const name = nameOf(run);
+  const isIdle = run.state === "stopped" || run.state === "complete" || run.state === "damaged";
+  return (
+    <li className="run" data-state={run.state}>
+      <label className="choice">
+        <input
+          type="checkbox"
+          aria-label={`Show ${name}`}
+          checked={isShown}
+          disabled={run.state === "damaged"}
+          onChange={(event) => show(run.id, event.target.checked)}
+        />
+        <span>
+          <strong>{engineName(run.engine) || "Unreadable run"}</strong>{" "}
+          <span className="detail">{detailsOf(run)}</span>
+        </span>
+      </label>
+      <span className="badge" data-state={run.state}>
+        {RUN_STATES[run.state]}
+      </span>
+      <span className="run-actions">
+        {run.state === "stopped" && !run.imported && (
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Resume ${name}`}
+            onClick={() => void resume(run.id)}
+          >
+            <Icon name="play" />
+            Resume
+          </button>
+        )}
+        {isIdle && !run.imported && run.problem && run.state !== "damaged" && (
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Try errors of ${name} again`}
+            onClick={() => void retry(run.id)}
+          >
+            <Icon name="retry" />
+            Try errors again
+          </button>
+        )}
+        {isIdle && (
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Delete ${name}`}
+            onClick={() => setDeleting(true)}
+          >
+            <Icon name="trash" />
+            Delete
+          </button>
+        )}
+      </span>
+      {run.problem && <p className="wrong run-problem">{run.problem.message}</p>}
+      {deleting && (
+        <Dialog title="Delete run?" role="alertdialog" onClose={() => setDeleting(false)}>
+          <p>
+            The {formatCount(run.finished)} answers of this run are removed from this browser.
+            Export it first if it may be needed.
+          </p>
+          <div className="dialog-actions">
+            <button type="button" className="button" onClick={() => setDeleting(false)}>
+              Keep run
+            </button>
+            <button
+              type="button"
+              className="button danger"
+              onClick={() => {
+                setDeleting(false);
+                void remove(run.id);
+              }}
+            >
+              Delete run
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </li>
+  );
+}
+
+function Exchange({ shown }: { shown: readonly string[] }) {
+  const { exportText, importFile } = useBenchmarkActions();
+  const file = useRef<HTMLInputElement>(null);
+  const save = async (format: "json" | "csv") => {
+    const text = await exportText(shown, format);
+    if (text === undefined) return;
+    const type = format === "json" ? "application/json" : "text/csv";
+    saveText(`needlebench.${format}`, text, type);
+  };
+  return (
+    <div className="run-actions">
+      <button
+        type="button"
+        className="quiet"
+        disabled={shown.length === 0}
+        onClick={() => void save("json")}
+      >
+        Export JSON
+      </button>
+      <button
+        type="button"
+        className="quiet"
+        disabled={shown.length === 0}
+        onClick={() => void save("csv")}
+      >
+        Export CSV
+      </button>
+      <button type="button" className="quiet" onClick={() => file.current?.click()}>
+        Import…
+      </button>
+      <input
+        ref={file}
+        type="file"
+        accept=".json,application/json"
+        aria-label="Result file"
+        className="visually-hidden"
+        tabIndex={-1}
+        onChange={(event) => {
+          const [chosen] = event.target.files ?? [];
+          if (chosen) void importFile(chosen);
+          event.target.value = "";
+        }}
+      />
+    </div>
+  );
+}
+
+function nameOf(run: BenchmarkRunSummary): string {
+  return `${engineName(run.engine)} of ${run.startedAt.slice(0, 16).replace("T", " ")}`;
+}
+
+function detailsOf(run: BenchmarkRunSummary): string {
+  if (run.state === "damaged") return "";
+  const progress = `${formatCount(run.finished)} of ${formatCount(run.items)}`;
+  const kind = `${suiteName(run.suite)}, ${run.profile}, ${run.preset}`;
+  const day = run.startedAt.slice(0, 16).replace("T", " ");
+  return [run.model, kind, progress, day, ...(run.imported ? ["imported"] : [])].join(" · ");
+}

@@ -1,0 +1,221 @@
+// What to run, and what it will take before it starts.
+import { useEffect, useId, useRef } from "react";
+import type { BenchmarkRequest, NeedleBench } from "../../../workers/protocol.ts";
+import { useAppState } from "../app-context.ts";
+import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
+import { EstimateText } from "./EstimateText.tsx";
+import { NumbersField } from "./NumbersField.tsx";
+import { ENGINES, LANGUAGES, PRESETS, SUITES, TASKS } from "./wording.ts";
+
+/** A change of the form is estimated when the typing has paused. */
+const PAUSE_MS = 350;
+
+export function SetupForm() {
+  const request = useBenchmark((page) => page.request);
+  const starting = useBenchmark((page) => page.starting);
+  const { change, start } = useBenchmarkActions();
+  const isReady = useAppState((app) => app.model.phase === "ready");
+  useEstimate(request, isReady);
+  const headingId = useId();
+  const canStart =
+    isReady && !starting && request.engines.length > 0 && request.languages.length > 0;
+  return (
+    <form
+      className="panel evaluation-panel"
+      aria-labelledby={headingId}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (canStart) void start();
+      }}
+    >
+      <h3 id={headingId}>New run</h3>
+      <fieldset>
+        <legend>Size</legend>
+        {PRESETS.map(({ id, name, note }) => (
+          <label key={id} className="choice">
+            <input
+              type="radio"
+              name="preset"
+              checked={request.preset === id}
+              onChange={() => change({ preset: id, lengths: null, depths: null })}
+            />
+            <span>
+              {name} <span className="detail">{note}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <fieldset>
+        <legend>Attention engines, side by side</legend>
+        {ENGINES.map(({ id, name, note }) => (
+          <Choice
+            key={id}
+            name={name}
+            note={note}
+            list={request.engines}
+            value={id}
+            order={ENGINES.map((one) => one.id)}
+            onChange={(engines) => change({ engines })}
+          />
+        ))}
+      </fieldset>
+      <details>
+        <summary>Tasks, lengths and rules</summary>
+        <div className="stack">
+          <Select<NeedleBench.Suite>
+            label="Suite"
+            value={request.suite}
+            options={SUITES}
+            onChange={(suite) => change({ suite })}
+          />
+          <Select<NeedleBench.Profile>
+            label="Rules"
+            value={request.profile}
+            options={[
+              { id: "sound", name: "Sound: known flaws repaired" },
+              { id: "compat", name: "Compatible: as published, flaws included" },
+            ]}
+            onChange={(profile) => change({ profile })}
+          />
+          {request.suite !== "ruler" && (
+            <fieldset>
+              <legend>Tasks</legend>
+              {TASKS.map(({ id, name }) => (
+                <Choice
+                  key={id}
+                  name={name}
+                  list={request.tasks}
+                  value={id}
+                  order={TASKS.map((one) => one.id)}
+                  onChange={(tasks) => change({ tasks })}
+                />
+              ))}
+            </fieldset>
+          )}
+          <fieldset>
+            <legend>Languages</legend>
+            {LANGUAGES.map(({ id, name }) => (
+              <Choice
+                key={id}
+                name={name}
+                list={request.languages}
+                value={id}
+                order={LANGUAGES.map((one) => one.id)}
+                onChange={(languages) => change({ languages })}
+              />
+            ))}
+          </fieldset>
+          <NumbersField
+            label="Lengths"
+            unit="tokens"
+            value={request.lengths}
+            least={200}
+            most={2_000_000}
+            onChange={(lengths) => change({ lengths })}
+          />
+          <NumbersField
+            label="Depths"
+            unit="per cent"
+            value={request.depths}
+            least={0}
+            most={100}
+            onChange={(depths) => change({ depths })}
+          />
+          <label className="field">
+            Seed
+            <input
+              type="number"
+              min={0}
+              max={4_294_967_295}
+              value={request.seed}
+              onChange={(event) => {
+                const seed = event.target.valueAsNumber;
+                if (Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32) change({ seed });
+              }}
+            />
+          </label>
+        </div>
+      </details>
+      <EstimateText />
+      <button type="submit" className="button primary" disabled={!canStart}>
+        Start
+      </button>
+    </form>
+  );
+}
+
+/** Estimates every change; the first time this device is measured, if nothing else is at work. */
+function useEstimate(request: BenchmarkRequest, isReady: boolean): void {
+  const { estimate } = useBenchmarkActions();
+  const isBusy = useAppState((app) => app.benchmark?.progress != null);
+  const isKnown = useAppState((app) => app.benchmark !== null);
+  const measured = useRef(false);
+  const busy = useRef(isBusy);
+  useEffect(() => {
+    busy.current = isBusy;
+  }, [isBusy]);
+  useEffect(() => {
+    if (!isReady || !isKnown) return;
+    const timer = setTimeout(() => {
+      const measure = !measured.current && !busy.current;
+      if (measure) measured.current = true;
+      void estimate(measure);
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [request, isReady, isKnown, estimate]);
+}
+
+interface ChoiceProps<T extends string> {
+  readonly name: string;
+  readonly note?: string;
+  readonly value: T;
+  readonly list: readonly string[];
+  readonly order: readonly T[];
+  readonly onChange: (list: readonly T[]) => void;
+}
+
+function Choice<T extends string>({ name, note, value, list, order, onChange }: ChoiceProps<T>) {
+  const isChosen = list.includes(value);
+  return (
+    <label className="choice">
+      <input
+        type="checkbox"
+        checked={isChosen}
+        onChange={() =>
+          onChange(order.filter((one) => (one === value ? !isChosen : list.includes(one))))
+        }
+      />
+      <span>
+        {name} {note !== undefined && <span className="detail">{note}</span>}
+      </span>
+    </label>
+  );
+}
+
+interface SelectProps<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  readonly options: readonly { readonly id: T; readonly name: string }[];
+  readonly onChange: (value: T) => void;
+}
+
+export function Select<T extends string>({ label, value, options, onChange }: SelectProps<T>) {
+  return (
+    <label className="field">
+      {label}
+      <select
+        value={value}
+        onChange={(event) => {
+          const chosen = options.find(({ id }) => id === event.target.value);
+          if (chosen) onChange(chosen.id);
+        }}
+      >
+        {options.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

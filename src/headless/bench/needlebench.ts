@@ -1,0 +1,162 @@
+// `bench needlebench`: the app's evaluation without a screen. The same desk, plan and export as in the
+// browser, on memory stores; what is finished is written to `--out` while it runs.
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { EngineError } from "../../engine/errors.ts";
+import type {
+  BenchmarkApi,
+  BenchmarkRequest,
+  BenchmarkState,
+} from "../../engine/needlebench/run/api.ts";
+import { BenchmarkDesk } from "../../engine/needlebench/run/benchmark-desk.ts";
+import { EMBEDDED_BOOKS } from "../../engine/needlebench/run/embedded-books.ts";
+import { freeLock, MemoryRecords } from "../../engine/store/memory.ts";
+import { Turnstile } from "../../engine/turnstile.ts";
+import { Arguments } from "../arguments.ts";
+import { openHeadless, PUBLIC } from "../open-headless.ts";
+import { needleBenchPage } from "./needlebench-page.ts";
+
+const MEMORY_BYTES = 4 * 1024 ** 3;
+/** How often unfinished results are written. */
+const WRITE_MS = 60_000;
+
+const CHOICES = {
+  preset: ["smoke", "quick", "standard", "full"],
+  suite: ["needlebench-v2", "needlebench-v1", "ruler"],
+  profile: ["sound", "compat"],
+  engines: ["full", "streaming", "infllm", "ltri"],
+  languages: ["en", "zh"],
+  tasks: ["s-rt", "m-rt", "m-rs", "atc"],
+} as const;
+
+const OPTIONS = [
+  ...["model", "preset", "engine", "suite", "profile", "languages", "tasks", "lengths", "depths"],
+  ...["seed", "data", "out", "page"],
+];
+
+export async function needlebench(args: readonly string[]): Promise<void> {
+  const options = new Arguments(args, OPTIONS, ["quiet"]);
+  const request = requestFrom(options);
+  const desk = await openDesk(options.optional("model") ?? "default", (state) => onState(state));
+  for (const file of options.all("data")) {
+    const bytes = await readFile(file);
+    await desk.addData(path.basename(file), new Blob([bytes]));
+  }
+  const out = options.optional("out");
+  let ended: ((state: BenchmarkState) => void) | undefined;
+  let writtenAt = performance.now();
+  let ids: readonly string[] = [];
+  const write = async () => {
+    if (out && ids.length > 0) await writeFile(out, await desk.exportRuns(ids, "json"));
+  };
+  let told = "";
+  function onState(state: BenchmarkState): void {
+    const { progress, runs } = state;
+    if (progress && !options.flag("quiet")) {
+      const left =
+        progress.secondsLeft === null ? "" : `, ${Math.ceil(progress.secondsLeft)} s left`;
+      const engine = runs.find(({ id }) => id === progress.runId)?.engine ?? "";
+      const line = `${engine}: ${progress.finished} of ${progress.items}, ${Math.round(progress.tokensPerSecond)} tokens/s${left}`;
+      if (line !== told) process.stderr.write(`\r${line}   `);
+      told = line;
+    }
+    if (performance.now() - writtenAt > WRITE_MS) {
+      writtenAt = performance.now();
+      void write();
+    }
+    const isOver =
+      ids.length > 0 && !runs.some(({ state: one }) => one === "running" || one === "waiting");
+    if (isOver) ended?.(state);
+  }
+  ids = await desk.start(request);
+  const state = await new Promise<BenchmarkState>((resolve) => {
+    ended = resolve;
+    void desk.watch(); // it may be over already
+  });
+  if (!options.flag("quiet")) process.stderr.write("\n");
+  await write();
+  const json = await desk.exportRuns(ids, "json");
+  const page = options.optional("page");
+  if (page)
+    await writeFile(page, needleBenchPage(json, `npm run bench -- needlebench ${args.join(" ")}`));
+  if (!out) process.stdout.write(json);
+  const problem = state.runs.find((run) => run.problem)?.problem;
+  if (problem) throw new EngineError(problem.code, problem.message);
+}
+
+async function openDesk(
+  model: string,
+  emit: (state: BenchmarkState) => void,
+): Promise<BenchmarkApi> {
+  const { runtime, loaded, report } = await openHeadless(model);
+  const turnstile = new Turnstile();
+  const { signal: recalled } = new AbortController();
+  return new BenchmarkDesk({
+    records: new MemoryRecords(),
+    lock: freeLock,
+    lend: (task) => task({ runtime, loaded, turnstile, device: report, recalled }),
+    books: () =>
+      Promise.all(
+        EMBEDDED_BOOKS.map(async ({ file, ...book }) => ({
+          ...book,
+          text: await readFile(path.join(PUBLIC, "sample", file), "utf8"),
+        })),
+      ),
+    emit,
+    memoryBytes: MEMORY_BYTES,
+    kind: "node",
+    now: () => performance.now(),
+    today: () => new Date().toISOString(),
+    newId: () => crypto.randomUUID(),
+  });
+}
+
+function requestFrom(options: Arguments): BenchmarkRequest {
+  return {
+    preset: one(options, "preset", CHOICES.preset, "smoke"),
+    suite: one(options, "suite", CHOICES.suite, "needlebench-v2"),
+    profile: one(options, "profile", CHOICES.profile, "sound"),
+    seed: options.integer("seed", 1),
+    engines: several(options, "engine", CHOICES.engines, ["ltri"]),
+    languages: several(options, "languages", CHOICES.languages, ["en"]),
+    tasks: several(options, "tasks", CHOICES.tasks, CHOICES.tasks),
+    lengths: numbers(options, "lengths"),
+    depths: numbers(options, "depths"),
+  };
+}
+
+function one<T extends string>(
+  options: Arguments,
+  name: string,
+  known: readonly T[],
+  fallback: T,
+): T {
+  return several(options, name, known, [fallback])[0] ?? fallback;
+}
+
+function several<T extends string>(
+  options: Arguments,
+  name: string,
+  known: readonly T[],
+  fallback: readonly T[],
+): readonly T[] {
+  const words = options.optional(name)?.split(",");
+  if (!words) return fallback;
+  return words.map((word) => {
+    const found = known.find((one) => one === word);
+    if (!found) {
+      throw new EngineError("not-found", `--${name} ${word}: known are ${known.join(", ")}.`);
+    }
+    return found;
+  });
+}
+
+function numbers(options: Arguments, name: string): readonly number[] | null {
+  const words = options.optional(name)?.split(",");
+  if (!words) return null;
+  const list = words.map(Number);
+  if (!list.every((value) => Number.isInteger(value) && value >= 0)) {
+    throw new EngineError("not-found", `--${name} takes whole numbers with commas between them.`);
+  }
+  return list;
+}

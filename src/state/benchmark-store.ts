@@ -1,0 +1,244 @@
+// The evaluation page's own state: what is asked for, what runs are shown side by side, the results
+// that were fetched. Runs and their progress are mirrored in the app's state; no model logic here.
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type {
+  BenchmarkPreview,
+  BenchmarkPrompt,
+  BenchmarkRequest,
+  BenchmarkResult,
+  BenchmarkState,
+  CallBenchmark,
+  EngineErrorData,
+} from "../../workers/protocol.ts";
+import { toErrorData } from "../client/index.ts";
+
+export { toErrorData };
+
+/** Items of one cell, opened by a click. */
+export interface OpenCell {
+  readonly runId: string;
+  readonly title: string;
+  readonly itemIds: readonly string[];
+}
+
+export type Preview =
+  | { readonly status: "none" }
+  | { readonly status: "loading"; readonly measuring: boolean }
+  | { readonly status: "ready"; readonly preview: BenchmarkPreview }
+  | { readonly status: "failed"; readonly error: EngineErrorData };
+
+export interface BenchmarkPageState {
+  readonly request: BenchmarkRequest;
+  readonly preview: Preview;
+  /** Runs shown side by side, in the order chosen. */
+  readonly shown: readonly string[];
+  readonly results: Readonly<Record<string, BenchmarkResult>>;
+  readonly openCell: OpenCell | null;
+  /** A failed action, shown until the next one. */
+  readonly problem: { readonly what: string; readonly error: EngineErrorData } | null;
+  readonly starting: boolean;
+}
+
+export interface BenchmarkActions {
+  /** Subscribes to the runs; call when the page opens and after the engine was restarted. */
+  watch(): Promise<void>;
+  change(change: Partial<BenchmarkRequest>): void;
+  /** The size of the request; measures this device first where that is wanted. */
+  estimate(measure: boolean): Promise<void>;
+  start(): Promise<void>;
+  resume(runId: string): Promise<void>;
+  retry(runId: string): Promise<void>;
+  stop(): Promise<void>;
+  remove(runId: string): Promise<void>;
+  show(runId: string, isShown: boolean): void;
+  /** Fetches results that are shown and have grown. */
+  follow(state: BenchmarkState): void;
+  open(cell: OpenCell | null): void;
+  prompt(runId: string, itemId: string): Promise<BenchmarkPrompt>;
+  /** Undefined when it failed; the problem is shown. */
+  exportText(runIds: readonly string[], format: "json" | "csv"): Promise<string | undefined>;
+  importFile(file: File): Promise<void>;
+  addData(files: readonly File[]): Promise<void>;
+  removeData(name: string): Promise<void>;
+}
+
+export interface BenchmarkPage {
+  readonly store: StoreApi<BenchmarkPageState>;
+  readonly actions: BenchmarkActions;
+}
+
+const FIRST_REQUEST: BenchmarkRequest = {
+  suite: "needlebench-v2",
+  profile: "sound",
+  preset: "smoke",
+  seed: 1,
+  languages: ["en"],
+  tasks: ["s-rt", "m-rt", "m-rs", "atc"],
+  lengths: null,
+  depths: null,
+  engines: ["ltri"],
+};
+
+/** Results grow item by item; fetching each time would cost more than it shows. */
+const REFRESH_MS = 1500;
+
+export function createBenchmarkPage(
+  call: CallBenchmark,
+  wait: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+): BenchmarkPage {
+  const store = createStore<BenchmarkPageState>(() => ({
+    request: FIRST_REQUEST,
+    preview: { status: "none" },
+    shown: [],
+    results: {},
+    openCell: null,
+    problem: null,
+    starting: false,
+  }));
+  /** Of the newest estimate; older answers are dropped. */
+  let estimates = 0;
+  const fetching = new Set<string>();
+  let latest: BenchmarkState | undefined;
+
+  async function attempt<T>(what: string, action: () => Promise<T>): Promise<T | undefined> {
+    store.setState({ problem: null });
+    try {
+      return await action();
+    } catch (thrown) {
+      const error = toErrorData(thrown);
+      if (error.code !== "cancelled") store.setState({ problem: { what, error } });
+      return undefined;
+    }
+  }
+
+  const isStale = (runId: string) => {
+    const finished = latest?.runs.find(({ id }) => id === runId)?.finished;
+    return (
+      finished !== undefined && store.getState().results[runId]?.run.results.length !== finished
+    );
+  };
+
+  async function fetchResult(runId: string): Promise<void> {
+    if (fetching.has(runId)) return;
+    fetching.add(runId);
+    try {
+      while (store.getState().shown.includes(runId) && isStale(runId)) {
+        const result = await call("result", runId);
+        store.setState(({ results }) => ({ results: { ...results, [runId]: result } }));
+        await wait(REFRESH_MS);
+      }
+    } catch (thrown) {
+      const what = "The results of a run could not be read";
+      store.setState({ problem: { what, error: toErrorData(thrown) } });
+    } finally {
+      fetching.delete(runId);
+    }
+  }
+
+  function refresh(): void {
+    for (const runId of store.getState().shown) void fetchResult(runId);
+  }
+
+  const actions: BenchmarkActions = {
+    async watch() {
+      await attempt("The runs could not be listed", () => call("watch"));
+    },
+    change(change) {
+      const request = { ...store.getState().request, ...change };
+      estimates++;
+      store.setState({ request, preview: { status: "none" } });
+    },
+    async estimate(measure) {
+      const mine = ++estimates;
+      store.setState({ preview: { status: "loading", measuring: measure } });
+      let preview: Preview;
+      try {
+        if (measure) await call("measure");
+        const { request } = store.getState();
+        preview = { status: "ready", preview: await call("preview", request) };
+      } catch (thrown) {
+        preview = { status: "failed", error: toErrorData(thrown) };
+      }
+      if (mine === estimates) store.setState({ preview });
+    },
+    async start() {
+      const { request, preview } = store.getState();
+      // The smoke preset's lengths depend on the device: those shown with the estimate are run.
+      const isShown = request.preset === "smoke" && preview.status === "ready";
+      const lengths = request.lengths ?? (isShown ? lengthsOf(preview.preview) : null);
+      store.setState({ starting: true });
+      await attempt("The benchmark could not be started", async () => {
+        const ids = await call("start", { ...request, lengths });
+        store.setState({ shown: ids });
+        refresh();
+      });
+      store.setState({ starting: false });
+    },
+    async resume(runId) {
+      await attempt("The run could not be resumed", () => call("resume", runId));
+    },
+    async retry(runId) {
+      await attempt("The run could not be resumed", () => call("retry", runId));
+    },
+    async stop() {
+      await attempt("The benchmark could not be stopped", () => call("stop"));
+    },
+    async remove(runId) {
+      await attempt("The run could not be deleted", async () => {
+        await call("remove", runId);
+        actions.show(runId, false);
+        store.setState(({ results }) => {
+          const { [runId]: _, ...rest } = results;
+          return { results: rest };
+        });
+      });
+    },
+    show(runId, isShown) {
+      store.setState(({ shown }) => ({
+        shown: isShown ? [...new Set([...shown, runId])] : shown.filter((id) => id !== runId),
+      }));
+      refresh();
+    },
+    follow(state) {
+      const isFirst = latest === undefined;
+      latest = state;
+      const { shown } = store.getState();
+      const newest = state.runs.find((run) => run.state !== "damaged");
+      // Who comes back sees the newest runs that asked the same.
+      if (isFirst && shown.length === 0 && newest) {
+        const alike = state.runs.filter(
+          (run) => run.planHash === newest.planHash && run.state !== "damaged",
+        );
+        store.setState({ shown: alike.map(({ id }) => id) });
+      }
+      refresh();
+    },
+    open(cell) {
+      store.setState({ openCell: cell });
+    },
+    prompt: (runId, itemId) => call("prompt", runId, itemId),
+    exportText: (runIds, format) =>
+      attempt("The results could not be exported", () => call("exportRuns", runIds, format)),
+    async importFile(file) {
+      await attempt(`“${file.name}” could not be imported`, async () => {
+        const ids = await call("importRuns", await file.text());
+        for (const id of ids) actions.show(id, true);
+      });
+    },
+    async addData(files) {
+      await attempt("The data could not be added", async () => {
+        for (const file of files) await call("addData", file.name, file);
+      });
+    },
+    async removeData(name) {
+      await attempt(`“${name}” could not be removed`, () => call("removeData", name));
+    },
+  };
+  return { store, actions };
+}
+
+/** Lengths of all tasks, ascending; null where no task has any. */
+function lengthsOf({ settings }: BenchmarkPreview): number[] | null {
+  const lengths = settings.grids.flatMap((grid) => ("lengths" in grid ? grid.lengths : []));
+  return lengths.length > 0 ? [...new Set(lengths)].sort((a, b) => a - b) : null;
+}
