@@ -2,7 +2,9 @@
 // browser, on memory stores; what is finished is written to `--out` while it runs.
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { bindDocuments } from "../../engine/document-binding.ts";
 import { EngineError } from "../../engine/errors.ts";
+import { type Book, ownData } from "../../engine/needlebench/benchmark-data.ts";
 import type {
   BenchmarkApi,
   BenchmarkRequest,
@@ -10,10 +12,12 @@ import type {
 } from "../../engine/needlebench/run/api.ts";
 import { BenchmarkDesk } from "../../engine/needlebench/run/benchmark-desk.ts";
 import { EMBEDDED_BOOKS } from "../../engine/needlebench/run/embedded-books.ts";
+import { openPrompts, preparePlan } from "../../engine/needlebench/run/prepare-plan.ts";
+import { promptSha256 } from "../../engine/needlebench/run/prompt-hash.ts";
 import { freeLock, MemoryRecords } from "../../engine/store/memory.ts";
 import { Turnstile } from "../../engine/turnstile.ts";
 import { Arguments } from "../arguments.ts";
-import { openHeadless, PUBLIC } from "../open-headless.ts";
+import { openHeadless, printJson, PUBLIC } from "../open-headless.ts";
 import { needleBenchPage } from "./needlebench-page.ts";
 
 const MEMORY_BYTES = 4 * 1024 ** 3;
@@ -35,9 +39,11 @@ const OPTIONS = [
 ];
 
 export async function needlebench(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, OPTIONS, ["quiet"]);
+  const options = new Arguments(args, OPTIONS, ["quiet", "prompts"]);
   const request = requestFrom(options);
-  const desk = await openDesk(options.optional("model") ?? "default", (state) => onState(state));
+  const model = options.optional("model") ?? "default";
+  if (options.flag("prompts")) return printPrompts(model, request);
+  const desk = await openDesk(model, (state) => onState(state));
   for (const file of options.all("data")) {
     const bytes = await readFile(file);
     await desk.addData(path.basename(file), new Blob([bytes]));
@@ -84,6 +90,22 @@ export async function needlebench(args: readonly string[]): Promise<void> {
   if (problem) throw new EngineError(problem.code, problem.message);
 }
 
+/** The hashes of all prompts, without asking: what a run elsewhere is compared with. */
+async function printPrompts(model: string, request: BenchmarkRequest): Promise<void> {
+  const { runtime, loaded, report } = await openHeadless(model);
+  const { signal: recalled } = new AbortController();
+  const lent = { runtime, loaded, turnstile: new Turnstile(), device: report, recalled };
+  const data = await ownData(await books());
+  const { settings } = await preparePlan(request, data, lent, new Map());
+  const { plan, build } = await openPrompts(settings, data, bindDocuments(loaded, "ltri", {}));
+  const prompts: Record<string, string | null> = {};
+  for (const item of plan.items) {
+    const built = build(item);
+    prompts[item.id] = built.status === "ready" ? await promptSha256(built) : null;
+  }
+  printJson({ plan: plan.hash, prompts });
+}
+
 async function openDesk(
   model: string,
   emit: (state: BenchmarkState) => void,
@@ -95,13 +117,7 @@ async function openDesk(
     records: new MemoryRecords(),
     lock: freeLock,
     lend: (task) => task({ runtime, loaded, turnstile, device: report, recalled }),
-    books: () =>
-      Promise.all(
-        EMBEDDED_BOOKS.map(async ({ file, ...book }) => ({
-          ...book,
-          text: await readFile(path.join(PUBLIC, "sample", file), "utf8"),
-        })),
-      ),
+    books,
     emit,
     memoryBytes: MEMORY_BYTES,
     kind: "node",
@@ -109,6 +125,15 @@ async function openDesk(
     today: () => new Date().toISOString(),
     newId: () => crypto.randomUUID(),
   });
+}
+
+function books(): Promise<Book[]> {
+  return Promise.all(
+    EMBEDDED_BOOKS.map(async ({ file, ...book }) => ({
+      ...book,
+      text: await readFile(path.join(PUBLIC, "sample", file), "utf8"),
+    })),
+  );
 }
 
 function requestFrom(options: Arguments): BenchmarkRequest {
