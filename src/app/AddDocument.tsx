@@ -31,7 +31,6 @@ export function AddDocument() {
       <button
         type="button"
         className="button sample"
-        aria-label="Add the sample book"
         disabled={adding}
         onClick={() => void actions.addSampleBook()}
       >

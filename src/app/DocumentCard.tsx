@@ -46,21 +46,22 @@ export function DocumentCard({ document, onOpen }: DocumentCardProps) {
       {renaming ? (
         <RenameForm title={title} documentId={id} onClose={() => setRenaming(false)} />
       ) : (
-        <button
-          type="button"
-          className="document-title"
-          aria-label={title}
-          aria-current={selected ? "true" : undefined}
-          onClick={() => {
-            actions.select(id);
-            onOpen();
-          }}
-        >
-          <span className="title-text">{title}</span>
+        <div className="document-head">
+          <button
+            type="button"
+            className="document-title"
+            aria-current={selected ? "true" : undefined}
+            onClick={() => {
+              actions.select(id);
+              onOpen();
+            }}
+          >
+            {title}
+          </button>
           <span className="badge" data-state={state}>
             {STATE_LABELS[state]}
           </span>
-        </button>
+        </div>
       )}
       {unfinished ? <Reading document={document} /> : <Facts document={document} />}
       {document.problem && (

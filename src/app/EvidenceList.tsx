@@ -4,7 +4,6 @@ import { useActions, useAppState } from "./app-context.ts";
 import { formatPercent } from "./format.ts";
 
 const MAX_QUOTE = 1_000; // the style shows four lines
-const MAX_LABEL = 120;
 
 /** The recalled passages as quotes; each is a button that shows it in the text. */
 export function EvidenceList({ turn }: { turn: Turn }) {
@@ -30,11 +29,11 @@ export function EvidenceList({ turn }: { turn: Turn }) {
             <li key={index}>
               <button
                 type="button"
-                aria-label={`Show passage ${index + 1}${place ? ` (${place})` : ""}: ${shorten(evidence.text, MAX_LABEL)}`}
                 aria-pressed={active === index}
                 onClick={() => showEvidence(turn.id, index)}
               >
                 <span className="passage">
+                  <span className="visually-hidden">Show passage {index + 1}:</span>
                   <q>{quote}</q>
                   {place && <span className="place">{place}</span>}
                 </span>

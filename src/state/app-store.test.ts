@@ -44,6 +44,7 @@ function setUp(calls: Partial<EngineApi> = {}) {
       return Promise.resolve();
     },
     loadModel: () => Promise.resolve({}),
+    chooseEngine: () => Promise.resolve(),
     documentText: () => Promise.resolve("on the quay"),
     documentSections: () => Promise.resolve([]),
     storage: () => Promise.reject(new Error("unknown")),

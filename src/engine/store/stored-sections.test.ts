@@ -52,7 +52,7 @@ test("a document stored before there were sections has none", async () => {
     sourceParts: manifest.sourceParts.slice(0, 3) as unknown as [number, number, number],
     sourceBytes: manifest.sourceBytes.slice(0, 3) as unknown as [number, number, number],
   };
-  await records.write([{ put: "documents", key: ["doc"], value: encodeManifest(old) }], "strict");
+  await records.write([{ put: "documents", key: ["doc"], value: encodeManifest(old) }]);
   expect(await read()).toEqual([]);
   expect(await repository.bytesOnDisk("doc")).toBeGreaterThan(0);
   await repository.rebuild("doc", rebuild);
@@ -69,7 +69,7 @@ test("sections that do not fit the text, or a flipped byte, are named as damage"
   await other.repository.create({ ...stream.document, sections: SECTIONS });
   const record = (await other.records.get("sources", ["doc", 3, 0]))!;
   record[record.length - 1]! ^= 1;
-  await other.records.write([{ put: "sources", key: ["doc", 3, 0], value: record }], "strict");
+  await other.records.write([{ put: "sources", key: ["doc", 3, 0], value: record }]);
   await expect(other.read()).rejects.toMatchObject({ code: "index-damaged" });
   expect((await repository.list())[0]).toMatchObject({ state: "damaged" });
 });

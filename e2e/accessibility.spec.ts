@@ -1,0 +1,66 @@
+// axe on every view of the app, in both palettes and both widths: no serious violation.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { join } from "node:path";
+import { ROOT } from "../src/cli/build.mjs";
+import { addFile, askQuestion, waitForDocument, waitForModel } from "../src/cli/page-driver.mjs";
+import { buildPdf, textPage } from "../src/documents/testing/build-pdf.ts";
+import { expect, PLANTED, PLANTED_QUESTION, test } from "./fixtures.ts";
+
+async function check(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const told = grave.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })),
+  }));
+  expect(told, what).toEqual([]);
+}
+
+const picture = (name: string) => join(ROOT, "test-results", "accessibility", `${name}.png`);
+
+test("library, text, conversation, dialogs and picker", async ({ app }) => {
+  await check(app, "first visit");
+  await waitForModel(app);
+  const filler = textPage(["Nothing of note is on this page."]);
+  const buffer = Buffer.from(buildPdf([filler, textPage([PLANTED]), filler]));
+  await addFile(app, { name: "notes.pdf", mimeType: "application/pdf", buffer });
+  await waitForDocument(app, "notes");
+  await askQuestion(app, PLANTED_QUESTION);
+  await app.getByRole("list", { name: "Evidence" }).getByRole("button").first().click();
+  const broken = { name: "broken.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-") };
+  await addFile(app, broken);
+  await expect(app.getByRole("alert").locator("[data-code]")).toBeVisible();
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    await app.emulateMedia({ colorScheme });
+    await app.setViewportSize({ width: 1280, height: 800 });
+    await check(app, `desktop, ${colorScheme}`);
+    await app.screenshot({ path: picture(`desktop-${colorScheme}`) });
+
+    await app.getByRole("button", { name: "Paste text" }).click();
+    await check(app, `dialog, ${colorScheme}`);
+    await app.keyboard.press("Escape");
+    await app.getByRole("button", { name: "Delete notes" }).click();
+    await check(app, `question before deleting, ${colorScheme}`);
+    await app.keyboard.press("Escape");
+    await app.getByRole("button", { name: "Choose a model" }).click();
+    await expect(app.locator('[data-model="default"]')).toBeVisible();
+    await check(app, `model picker, ${colorScheme}`);
+    await app.screenshot({ path: picture(`picker-${colorScheme}`) });
+    await app.getByRole("button", { name: "Close" }).click();
+
+    await app.setViewportSize({ width: 390, height: 844 });
+    for (const view of ["Library", "Text", "Questions", "Engine"]) {
+      await app
+        .getByRole("navigation", { name: "Views" })
+        .getByRole("button", { name: view })
+        .click();
+      await check(app, `phone, ${view}, ${colorScheme}`);
+      await app.screenshot({ path: picture(`phone-${colorScheme}-${view.toLowerCase()}`) });
+      const overflow = await app.evaluate(() => document.body.scrollWidth - window.innerWidth);
+      expect(overflow, `${view} fits the phone's width`).toBeLessThanOrEqual(0);
+    }
+  }
+});
