@@ -7,14 +7,23 @@ import body from "./span-score.wgsl?raw";
 export const spanScoreKernels = defineKvKernels({
   name: "span-score",
   body,
-  params: { spans: "u32", spanCapacity: "u32", kvHeads: "u32", headDim: "u32" },
+  params: {
+    spans: "u32",
+    firstSpan: "u32",
+    firstRow: "u32",
+    spanCapacity: "u32",
+    kvHeads: "u32",
+    headDim: "u32",
+  },
   bindings: ["read", "read", "write"],
 });
 
 export interface SpanScoreShape {
-  /** S: spans that exist, ordinals 0…S−1. */
+  /** Spans to score: ordinals firstSpan…, whose vectors stand in rows firstRow…. */
   readonly spans: number;
-  /** Row length of `raw`, at least S. */
+  readonly firstSpan: number;
+  readonly firstRow: number;
+  /** Row length of `raw`, at least firstSpan + spans. */
   readonly spanCapacity: number;
   readonly kvHeads: number;
   readonly headDim: number;
@@ -22,7 +31,7 @@ export interface SpanScoreShape {
   readonly dtype: KvDtype;
 }
 
-/** q: f32 [K][D], vectors: dtype [span][2][K][D], raw: f32 [K][spanCapacity]. */
+/** q: f32 [K][D], vectors: dtype [row][2][K][D], raw: f32 [K][spanCapacity]. */
 export function spanScore(
   recorder: Recorder,
   q: BindingSlice,

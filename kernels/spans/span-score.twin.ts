@@ -10,12 +10,12 @@ export function spanScoreTwin(
   for (let span = 0; span < s.spans; span++) {
     for (let a = 0; a < s.kvHeads; a++) {
       const scores = [0, 1].map((kind) => {
-        const base = ((span * 2 + kind) * s.kvHeads + a) * s.headDim;
+        const base = (((s.firstRow + span) * 2 + kind) * s.kvHeads + a) * s.headDim;
         let sum = 0;
         for (let d = 0; d < s.headDim; d++) sum += q[a * s.headDim + d]! * vectors[base + d]!;
         return sum;
       });
-      raw[a * s.spanCapacity + span] = Math.max(...scores);
+      raw[a * s.spanCapacity + s.firstSpan + span] = Math.max(...scores);
     }
   }
 }

@@ -10,14 +10,15 @@ import { poolWords } from "./testing/pools.ts";
 describe("span-score", () => {
   for (const dtype of KV_DTYPES) {
     test.each([
-      [1, 1, 4, 1],
-      [65, 3, 20, 80],
-      [257, 2, 64, 257],
-    ])(`${dtype}, %i spans, %i KV heads of %i`, async (spans, kvHeads, headDim, spanCapacity) => {
+      [1, 1, 4, 1, 0, 0],
+      [63, 3, 20, 80, 17, 5],
+      [257, 2, 64, 257, 0, 3],
+    ])(`${dtype}, %i spans, %i KV heads of %i`, async (...sizes) => {
+      const [spans, kvHeads, headDim, spanCapacity, firstSpan, firstRow] = sizes;
       const runtime = await testRuntime();
-      const s = { spans, spanCapacity, kvHeads, headDim, dtype };
+      const s = { spans, firstSpan, firstRow, spanCapacity, kvHeads, headDim, dtype };
       const q = randomFloats(kvHeads * headDim, 1);
-      const vectors = poolWords(spans * 2 * kvHeads, headDim, dtype, 2);
+      const vectors = poolWords((firstRow + spans) * 2 * kvHeads, headDim, dtype, 2);
       const raw = randomFloats(kvHeads * spanCapacity, 3);
       const buffers = {
         q: guarded(runtime, "q", q),

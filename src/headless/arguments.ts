@@ -50,17 +50,22 @@ export class Arguments {
     return number;
   }
 
-  /** `--set key=value` pairs; numbers and true/false are converted. */
+  /** The `--set` pairs. */
   settings(): Record<string, string | number | boolean> {
-    const result: Record<string, string | number | boolean> = {};
-    for (const pair of this.all("set")) {
-      const at = pair.indexOf("=");
-      if (at < 1) throw new EngineError("not-found", `--set ${pair}: write key=value.`);
-      const value = pair.slice(at + 1);
-      const number = Number(value);
-      result[pair.slice(0, at)] =
-        value === "true" ? true : value === "false" ? false : Number.isNaN(number) ? value : number;
-    }
-    return result;
+    return settingsOf(this.all("set"));
   }
+}
+
+/** `key=value` pairs; numbers and true/false are converted. */
+export function settingsOf(pairs: readonly string[]): Record<string, string | number | boolean> {
+  const result: Record<string, string | number | boolean> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new EngineError("not-found", `${pair}: write key=value.`);
+    const value = pair.slice(at + 1);
+    const number = Number(value);
+    result[pair.slice(0, at)] =
+      value === "true" ? true : value === "false" ? false : Number.isNaN(number) ? value : number;
+  }
+  return result;
 }

@@ -55,6 +55,7 @@ export function overridesFrom(
     queryRotation: "string",
     kvDtype: "string",
     poolTokens: "number",
+    indexBytes: "number",
   };
   const choices: Readonly<Record<string, readonly string[]>> = {
     segmenter: ["nms", "dp", "fixed"],

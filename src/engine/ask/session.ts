@@ -32,6 +32,8 @@ export interface SessionParts {
   readonly sessionTokens: number;
   /** Recalled tokens per layer while answering. */
   readonly answerBudget: number;
+  /** Instead of recall: the spans of so many tokens at the end of the document. */
+  readonly tailTokens?: number | undefined;
 }
 
 export interface Sampling {
@@ -188,7 +190,7 @@ export class Session {
         this.#sets[layer] = this.#allSpans(layer);
       } else {
         index.keepMeanQuery(recorder, layer, workspace.q, 0, count);
-        index.retrieve(recorder, sequence, layer, this.#retrieval());
+        recorder = await index.retrieve(recorder, sequence, layer, this.#retrieval());
         const selected = index.readSelected(recorder, layer);
         recorder.submit();
         recorder = runtime.record();
@@ -254,7 +256,7 @@ export class Session {
       transformer.project(recorder, workspace, layer, 1);
       if (rescore && !this.#fits(layer)) {
         index.keepMeanQuery(recorder, layer, workspace.q, 0, 1);
-        index.retrieve(recorder, sequence, layer, this.#retrieval());
+        recorder = await index.retrieve(recorder, sequence, layer, this.#retrieval());
         if (isExact) {
           const chosen = index.readSelected(recorder, layer);
           recorder.submit();
@@ -347,10 +349,21 @@ export class Session {
 
   /** Everything is recalled, no score is needed. */
   #fits(layer: number): boolean {
+    if (this.#parts.tailTokens !== undefined) return true;
     return this.#parts.index.table(layer).tokens <= this.#parts.answerBudget;
   }
 
+  /** All spans; of an engine with a window alone, those at the end of the document. */
   #allSpans(layer: number): number[] {
-    return Array.from({ length: this.#parts.index.table(layer).count }, (_, i) => i);
+    const table = this.#parts.index.table(layer);
+    const { tailTokens = Infinity } = this.#parts;
+    const ordinals: number[] = [];
+    let tokens = 0;
+    for (let ordinal = table.count - 1; ordinal >= 0; ordinal--) {
+      tokens += table.length(ordinal);
+      if (tokens > tailTokens) break;
+      ordinals.push(ordinal);
+    }
+    return ordinals.reverse();
   }
 }

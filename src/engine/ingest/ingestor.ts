@@ -8,7 +8,7 @@ import { Recall } from "../sequence/recall.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import type { SpanIndex } from "../sequence/span-index.ts";
 import type { LtriParameters } from "../spans/parameters.ts";
-import type { DocumentWriter } from "../store/types.ts";
+import type { DocumentWriter, SealedSpans } from "../store/types.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import type { Transformer, Workspace } from "../transformer/transformer.ts";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.ts";
@@ -103,7 +103,7 @@ export class Ingestor {
     }
     runtime.upload(workspace.ids, 0, tokens.subarray(start, start + count));
     this.#parts.counter.count(start, count, tokens.length);
-    const recorder = runtime.record();
+    let recorder = runtime.record();
     transformer.embed(recorder, workspace, count);
     for (let layer = 0; layer < sequence.layers.length; layer++) {
       transformer.project(recorder, workspace, layer, count);
@@ -111,10 +111,22 @@ export class Ingestor {
       this.#attend(recorder, layer, count);
       transformer.finishLayer(recorder, workspace, layer, count);
     }
-    const rows = this.#builder.readRows(recorder);
-    recorder.submit();
     sequence.advance(count);
-    await this.#seal(await rows, start, count);
+    // What leaves the window now was discovered in earlier chunks (nLocal ≥ segLen + lMax + chunk):
+    // sealing and the choice need nothing of this chunk from the CPU, so one wait serves all three.
+    const sealEnd = sequence.now - parameters.nLocal;
+    const rows = this.#builder.readRows(recorder);
+    this.#builder.resetLists();
+    const sealed = this.#builder.seal(recorder, sealEnd);
+    // Rare: more spans than a round holds, or vectors that are scored from RAM and must be there first.
+    const isLater = this.#builder.hasReady(sealEnd) || index.isPaged;
+    const choice = isLater ? undefined : await this.#recordChoice(recorder);
+    recorder = choice?.recorder ?? recorder;
+    recorder.submit();
+    const [sums, spans, recalled] = await Promise.all([rows, sealed?.(), choice?.take()]);
+    await this.#append(spans);
+    this.#recalled = recalled ?? (await this.#chooseLater(sealEnd));
+    this.#discover(sums, start, count);
   }
 
   /** Makes everything so far durable. */
@@ -157,48 +169,53 @@ export class Ingestor {
     }
   }
 
-  async #seal(rows: Float32Array, start: number, count: number): Promise<void> {
-    const { runtime, sequence, parameters, index } = this.#parts;
-    const inRing = sequence.now > sequence.shape.layout.sinkTokens;
+  #discover(rows: Float32Array, start: number, count: number): void {
+    const { runtime, sequence } = this.#parts;
+    if (sequence.now <= sequence.shape.layout.sinkTokens) return;
     const recorder = runtime.record();
-    if (inRing) this.#builder.discover(recorder, rows, start, count);
+    this.#builder.discover(recorder, rows, start, count);
     recorder.submit();
-    while (await this.#sealRound(sequence.now - parameters.nLocal));
-    await this.#choose(index);
+  }
+
+  async #append(sealed: ReadonlyMap<number, SealedSpans> | undefined): Promise<void> {
+    for (const [layer, spans] of sealed ?? []) await this.#parts.writer.append(layer, spans);
   }
 
   /** True when something was sealed and more may follow. */
   async #sealRound(end: number): Promise<boolean> {
-    const { runtime, writer } = this.#parts;
     this.#builder.resetLists();
-    const recorder = runtime.record();
+    const recorder = this.#parts.runtime.record();
     const take = this.#builder.seal(recorder, end);
     recorder.submit();
-    if (!take) return false;
-    for (const [layer, spans] of await take()) await writer.append(layer, spans);
-    return true;
+    await this.#append(await take?.());
+    return take !== undefined;
   }
 
-  /** The recalled set of the next chunk, from the mean query of the last one. */
-  async #choose(index: SpanIndex): Promise<void> {
-    const { runtime, sequence, parameters } = this.#parts;
+  async #chooseLater(sealEnd: number): Promise<readonly (readonly number[])[]> {
+    while (await this.#sealRound(sealEnd));
+    const { recorder, take } = await this.#recordChoice(this.#parts.runtime.record());
+    recorder.submit();
+    return take();
+  }
+
+  /** The recalled sets of the next chunk, from the mean queries of the last one; `take` after submit. */
+  async #recordChoice(
+    recorder: Recorder,
+  ): Promise<{ recorder: Recorder; take: () => Promise<readonly (readonly number[])[]> }> {
+    const { sequence, parameters, index } = this.#parts;
     const { budget } = parameters;
-    const everything = sequence.layers.every((_, layer) => index.table(layer).tokens <= budget);
+    const fits = sequence.layers.map((_, layer) => index.table(layer).tokens <= budget);
     const all = (layer: number) => Array.from({ length: index.table(layer).count }, (_, i) => i);
-    if (everything) {
-      this.#recalled = sequence.layers.map((_, layer) => all(layer));
-      return;
-    }
-    const recorder = runtime.record();
+    const everything = sequence.layers.map((_, layer) => (fits[layer] ? all(layer) : []));
+    if (!fits.includes(false)) return { recorder, take: () => Promise.resolve(everything) };
     for (let layer = 0; layer < sequence.layers.length; layer++) {
       const retrieval = { budgetTokens: budget, persistFrac: 0, persist: false };
-      index.retrieve(recorder, sequence, layer, retrieval);
+      recorder = await index.retrieve(recorder, sequence, layer, retrieval);
     }
     const selected = index.readAllSelected(recorder);
-    recorder.submit();
-    this.#recalled = (await selected).map((ids, layer) =>
-      index.table(layer).tokens <= budget ? all(layer) : ids,
-    );
+    const take = async () =>
+      (await selected).map((ids, layer) => (fits[layer] ? everything[layer]! : ids));
+    return { recorder, take };
   }
 
   #checkpoint(builder: SpanBuilder | undefined): Promise<Uint8Array> {

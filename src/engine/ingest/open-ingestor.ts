@@ -1,10 +1,10 @@
 // Makes the GPU state for reading one document and gives it back when the reading ends.
 
 import type { KernelRuntime } from "../../../kernels/index.ts";
-import { answerBudget, openSpanSequence } from "../ask/streams.ts";
+import { answerBudget, forDocument, openSpanSequence } from "../ask/streams.ts";
 import type { DocumentBinding } from "../document-binding.ts";
 import type { LoadedModel } from "../loaded-model.ts";
-import { SpanIndex } from "../sequence/span-index.ts";
+import { interleaveVectors, SpanIndex } from "../sequence/span-index.ts";
 import type { DocumentWriter } from "../store/types.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import { Ingestor } from "./ingestor.ts";
@@ -22,15 +22,27 @@ export async function openIngestor(
   counter: TokenCounter,
 ): Promise<OpenIngestor> {
   const { transformer, model } = loaded;
-  const { parameters, prompt } = binding;
+  const { prompt } = binding;
   const documentIds = await writer.reader.tokenIds();
   const prefixTokens = prompt.prefixIds.length;
   const tokens = new Uint32Array(prefixTokens + documentIds.length);
   tokens.set(prompt.prefixIds);
   tokens.set(documentIds, prefixTokens);
+  const { config } = model;
+  const parameters = forDocument(binding.engine, config, binding.parameters, tokens.length);
   const budget = answerBudget(model.config.contextLength, parameters);
   const sequence = openSpanSequence(runtime, model.config, parameters, tokens.length);
-  const index = new SpanIndex(runtime, model.config, parameters, budget, binding.headWeights);
+  const index = new SpanIndex(
+    runtime,
+    model.config,
+    parameters,
+    budget,
+    binding.headWeights,
+    async (layer, first, count) => {
+      const { mStat, mDyn } = await writer.reader.vectors(layer, first, count);
+      return interleaveVectors(mStat, mDyn, binding.geometry.vectorBytes);
+    },
+  );
   const workspace = transformer.createWorkspace(parameters.chunk, 1);
   const release = () => {
     sequence.destroy();

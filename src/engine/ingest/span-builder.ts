@@ -40,6 +40,7 @@ export interface BuilderLayer {
 interface SealedLayer {
   readonly layer: number;
   readonly spans: readonly DiscoveredSpan[];
+  readonly first: number; // ordinal
   readonly vectors: Promise<ArrayBuffer>;
   readonly extentBegin: number; // bytes
 }
@@ -189,7 +190,8 @@ export class SpanBuilder {
       if (spans.length === 0) return;
       const bytes = spans.reduce((sum, { length }) => sum + length, 0) * this.#tokenBytes;
       const vectors = this.#sealLayer(recorder, layer, spans, extentBytes);
-      sealed.push({ layer, spans, vectors, extentBegin: extentBytes });
+      const first = this.#index.table(layer).count - spans.length;
+      sealed.push({ layer, spans, first, vectors, extentBegin: extentBytes });
       extentBytes += bytes;
     });
     if (sealed.length === 0) return undefined;
@@ -232,6 +234,11 @@ export class SpanBuilder {
     return sum;
   }
 
+  /** Something that ends before token `end` waits to be sealed. */
+  hasReady(end: number): boolean {
+    return this.layers.some(({ pending: [next] }) => next && next.start + next.length <= end);
+  }
+
   #ready(state: BuilderLayer, end: number): DiscoveredSpan[] {
     let tokens = 0;
     let count = 0;
@@ -259,8 +266,9 @@ export class SpanBuilder {
     const first = this.#index.table(layer).count;
     this.#index.append(layer, spans);
     const target = this.#index.vectors(layer);
+    const row = this.#index.rowOf(first);
 
-    const list = spans.flatMap(({ start, length }, i) => [start, length, first + i, 0]);
+    const list = spans.flatMap(({ start, length }, i) => [start, length, row + i, 0]);
     sealVectors(recorder, this.#lists, votes, own, kPool, target, {
       ...shape,
       firstSpan: this.#list(list),
@@ -298,11 +306,11 @@ export class SpanBuilder {
     const last = spans.at(-1)!;
     this.#sequence.layer(layer).firstRing = last.start + last.length;
     const pair = this.#index.vectorPairBytes;
-    return recorder.readback(target, first * pair, spans.length * pair);
+    return recorder.readback(target, row * pair, spans.length * pair);
   }
 
   async #collect(
-    { spans, vectors, extentBegin }: SealedLayer,
+    { layer, spans, first, vectors, extentBegin }: SealedLayer,
     extents: Uint8Array,
   ): Promise<SealedSpans> {
     const half = this.#index.vectorPairBytes / 2;
@@ -313,6 +321,7 @@ export class SpanBuilder {
       mStat.set(pairs.subarray(2 * i * half, (2 * i + 1) * half), i * half);
       mDyn.set(pairs.subarray((2 * i + 1) * half, (2 * i + 2) * half), i * half);
     });
+    this.#index.keepVectors(layer, first, mStat, mDyn);
     let at = extentBegin;
     const kv = spans.map(({ length }) => {
       const bytes = extents.slice(at, at + length * this.#tokenBytes);

@@ -19,42 +19,16 @@ import {
 import { EngineError } from "../errors.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { LtriParameters } from "../spans/parameters.ts";
+import { type LoadVectors, PagedVectors } from "./paged-vectors.ts";
 import type { Sequence } from "./sequence.ts";
-
-/** Spans of one layer; ordinals are indices. */
-export class SpanTable {
-  readonly starts: number[] = [];
-  readonly lengths: number[] = [];
-  /** Tokens in all spans. */
-  tokens = 0;
-
-  get count(): number {
-    return this.starts.length;
-  }
-
-  push(start: number, length: number): void {
-    this.starts.push(start);
-    this.lengths.push(length);
-    this.tokens += length;
-  }
-
-  start(ordinal: number): number {
-    const start = this.starts[ordinal];
-    if (start === undefined) throw new Error(`span ${ordinal} of ${this.count}`);
-    return start;
-  }
-
-  length(ordinal: number): number {
-    const length = this.lengths[ordinal];
-    if (length === undefined) throw new Error(`span ${ordinal} of ${this.count}`);
-    return length;
-  }
-}
+import { SpanTable } from "./span-table.ts";
 
 interface LayerIndex {
   readonly table: SpanTable;
   capacity: number;
-  vectors: GPUBuffer; // dtype [capacity][2][K][D], static then dynamic
+  /** dtype [#window + #pageSpans][2][K][row], static then dynamic. Ordinals below #window have the row
+   * of their number; the rows behind are for spans just sealed and for pages being scored. */
+  readonly vectors: GPUBuffer;
   spans: GPUBuffer; // u32 [capacity][4] {start, length, 0, 0}
   recall: GPUBuffer; // f32 [capacity], e of §7
 }
@@ -67,7 +41,12 @@ export interface Retrieval {
   readonly persist: boolean;
 }
 
-const START_CAPACITY = 256;
+/** Spans per layer: the most that keep a row of vectors on the GPU, and room of the span table. */
+const MOST_ROWS = 4096;
+const START_CAPACITY = MOST_ROWS;
+const LEAST_ROWS = 16;
+/** Vectors of all layers in RAM that have no row on the GPU. */
+const RAM_BYTES = 128 * 1024 * 1024;
 
 export class SpanIndex {
   readonly #runtime: KernelRuntime;
@@ -88,6 +67,10 @@ export class SpanIndex {
   #ties: GPUBuffer; // f32 [capacity]
   #shared: number;
   readonly #maxBudget: number;
+  /** Spans per layer that keep a row of vectors on the GPU. */
+  readonly #window: number;
+  readonly #pageSpans: number;
+  readonly #paged: PagedVectors;
 
   constructor(
     runtime: KernelRuntime,
@@ -95,6 +78,7 @@ export class SpanIndex {
     parameters: LtriParameters,
     maxBudgetTokens: number,
     headWeights?: readonly (readonly number[])[],
+    loadVectors?: LoadVectors,
   ) {
     if (parameters.voting === "calibrated" && !headWeights) {
       throw new EngineError("not-found", "Calibrated voting: the model has no head weights.");
@@ -105,6 +89,17 @@ export class SpanIndex {
     this.#maxBudget = maxBudgetTokens;
     const { kvHeads, headDim, layers } = config;
     const make = (label: string, bytes: number) => runtime.createBuffer(label, "index", bytes);
+    const rows = Math.floor(parameters.indexBytes / (layers * this.vectorPairBytes));
+    this.#window = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, rows));
+    // One round of sealing must fit, and its spans are at least one token long.
+    this.#pageSpans = Math.max(parameters.chunk + 2 * parameters.lMax, this.#window >> 3);
+    this.#paged = new PagedVectors(
+      this.#window,
+      this.#pageSpans,
+      this.vectorPairBytes,
+      RAM_BYTES,
+      loadVectors,
+    );
     this.#queryStride = align(kvHeads * headDim * 4);
     this.#meanQueries = make("mean queries", layers * this.#queryStride);
     this.#rotated = make("rotated query", kvHeads * headDim * 4);
@@ -129,6 +124,7 @@ export class SpanIndex {
     this.#layers = Array.from({ length: layers }, () => ({
       table: new SpanTable(),
       capacity: START_CAPACITY,
+      vectors: make("span vectors", (this.#window + this.#pageSpans) * this.vectorPairBytes),
       ...this.#layerBuffers(START_CAPACITY),
     }));
   }
@@ -139,6 +135,21 @@ export class SpanIndex {
 
   vectors(layer: number): GPUBuffer {
     return this.#layer(layer).vectors;
+  }
+
+  /** The row of `vectors` where those of spans just appended from `first` on are to be written. */
+  rowOf(first: number): number {
+    return Math.min(first, this.#window);
+  }
+
+  /** Some layer has vectors that are scored from RAM. */
+  get isPaged(): boolean {
+    return this.#layers.some(({ table }) => table.count > this.#window);
+  }
+
+  /** Bytes of vectors in RAM. */
+  get pagedBytes(): number {
+    return this.#paged.bytes;
   }
 
   /** Bytes of one span's two vectors. */
@@ -168,16 +179,26 @@ export class SpanIndex {
     if (spans.length > 0) this.#runtime.upload(index.spans, first * 16, words);
   }
 
-  /** mStat, mDyn: [count][K][D] bytes of spans `first`…, as stored. */
+  /** mStat, mDyn: [count][K][row] bytes of spans `first`…, as stored, on the GPU or in RAM. */
   uploadVectors(layer: number, first: number, mStat: Uint8Array, mDyn: Uint8Array): void {
-    const half = this.vectorPairBytes / 2;
-    const count = mStat.length / half;
-    const bytes = new Uint8Array(count * half * 2);
-    for (let i = 0; i < count; i++) {
-      bytes.set(mStat.subarray(i * half, (i + 1) * half), i * 2 * half);
-      bytes.set(mDyn.subarray(i * half, (i + 1) * half), (i * 2 + 1) * half);
+    const pairs = interleaveVectors(mStat, mDyn, this.vectorPairBytes / 2);
+    const onGpu = Math.max(0, this.#window - first) * this.vectorPairBytes;
+    if (onGpu > 0) {
+      const offset = first * this.vectorPairBytes;
+      this.#runtime.upload(this.#layer(layer).vectors, offset, pairs.subarray(0, onGpu));
     }
-    this.#runtime.upload(this.#layer(layer).vectors, first * half * 2, bytes);
+    this.#keep(layer, first, pairs);
+  }
+
+  /** The same for vectors that a kernel wrote to `rowOf(first)`…: those without a row of their own. */
+  keepVectors(layer: number, first: number, mStat: Uint8Array, mDyn: Uint8Array): void {
+    this.#keep(layer, first, interleaveVectors(mStat, mDyn, this.vectorPairBytes / 2));
+  }
+
+  #keep(layer: number, first: number, pairs: Uint8Array): void {
+    const onGpu = Math.max(0, this.#window - first);
+    const rest = pairs.subarray(onGpu * this.vectorPairBytes);
+    if (rest.length > 0) this.#paged.put(layer, first + onGpu, rest);
   }
 
   /** Forgets the persistent recall: a new user turn. */
@@ -200,8 +221,16 @@ export class SpanIndex {
     meanQuery(recorder, q, this.#meanQuery(layer), shape);
   }
 
-  /** Scores all spans of `layer` with the kept mean query and selects; see `readSelected`. */
-  retrieve(recorder: Recorder, sequence: Sequence, layer: number, retrieval: Retrieval): void {
+  /**
+   * Scores all spans of `layer` with the kept mean query and selects; see `readSelected`. Returns the
+   * recorder to go on with: `recorder` is submitted when vectors must be paged in.
+   */
+  async retrieve(
+    recorder: Recorder,
+    sequence: Sequence,
+    layer: number,
+    retrieval: Retrieval,
+  ): Promise<Recorder> {
     const { kvHeads, headDim } = this.#config;
     const { kvDtype, z0, voting, neighbourBoost, gamma, queryRotation, nLocal } = this.#parameters;
     if (retrieval.budgetTokens > this.#maxBudget) throw new Error("retrieval beyond its budget");
@@ -220,7 +249,20 @@ export class SpanIndex {
       query = { buffer: this.#rotated, offsetBytes: 0, sizeBytes: this.#rotated.size };
     }
     const shape = { spans, spanCapacity: this.#shared, kvHeads };
-    spanScore(recorder, query, index.vectors, this.#raw, { ...shape, headDim, dtype: kvDtype });
+    const score = { spanCapacity: this.#shared, kvHeads, headDim, dtype: kvDtype };
+    const onGpu = Math.min(spans, this.#window);
+    const ofWindow = { ...score, spans: onGpu, firstSpan: 0, firstRow: 0 };
+    spanScore(recorder, query, index.vectors, this.#raw, ofWindow);
+    for (let first = onGpu; first < spans; first += this.#pageSpans) {
+      const count = Math.min(this.#pageSpans, spans - first);
+      const page = await this.#paged.read(layer, first, count);
+      // Queue order keeps the page apart from the one before: it is written between two submissions.
+      recorder.submit();
+      recorder = this.#runtime.record();
+      this.#runtime.upload(index.vectors, this.#window * this.vectorPairBytes, page);
+      const ofPage = { ...score, spans: count, firstSpan: first, firstRow: this.#window };
+      spanScore(recorder, query, index.vectors, this.#raw, ofPage);
+    }
     const { recall } = index;
     const buffers = {
       raw: this.#raw,
@@ -256,6 +298,7 @@ export class SpanIndex {
       persistFrac: retrieval.persistFrac,
       residentOnly: false,
     });
+    return recorder;
   }
 
   /** Ordinals selected in `layer` as of this point of the recording, in document order. */
@@ -311,7 +354,6 @@ export class SpanIndex {
     const make = (label: string, bytes: number) =>
       this.#runtime.createBuffer(label, "index", bytes);
     return {
-      vectors: make("span vectors", capacity * this.vectorPairBytes),
       spans: make("spans", capacity * 16),
       recall: make("recall", capacity * 4),
     };
@@ -320,11 +362,11 @@ export class SpanIndex {
   #grow(index: LayerIndex, capacity: number): void {
     const grown = this.#layerBuffers(capacity);
     const recorder = this.#runtime.record();
-    for (const name of ["vectors", "spans", "recall"] as const) {
+    for (const name of ["spans", "recall"] as const) {
       recorder.copy(index[name], 0, grown[name], 0, index[name].size);
     }
     recorder.submit();
-    for (const name of ["vectors", "spans", "recall"] as const) {
+    for (const name of ["spans", "recall"] as const) {
       this.#runtime.destroyBuffer(index[name]);
     }
     Object.assign(index, grown, { capacity });
@@ -339,6 +381,22 @@ export class SpanIndex {
     this.#ties = make("ties", capacity * 4);
     this.#shared = capacity;
   }
+}
+
+/** Columns of vectors as stored, [count][K][row] each → [count][2][K][row]. */
+export function interleaveVectors(
+  mStat: Uint8Array,
+  mDyn: Uint8Array,
+  vectorBytes: number,
+): Uint8Array {
+  const count = mStat.length / vectorBytes;
+  const pairs = new Uint8Array(count * vectorBytes * 2);
+  for (let i = 0; i < count; i++) {
+    const range = [i * vectorBytes, (i + 1) * vectorBytes] as const;
+    pairs.set(mStat.subarray(...range), 2 * i * vectorBytes);
+    pairs.set(mDyn.subarray(...range), (2 * i + 1) * vectorBytes);
+  }
+  return pairs;
 }
 
 function align(bytes: number): number {

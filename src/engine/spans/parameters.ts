@@ -55,6 +55,8 @@ export interface LtriParameters {
   readonly kvDtype: "f16" | "f32" | "int8";
   /** Tokens of the page pool per layer, without sinks and ring. */
   readonly poolTokens: number;
+  /** Most bytes of index vectors on the GPU, all layers; further ones stay in RAM and are paged in. */
+  readonly indexBytes: number;
 }
 
 /** Fields that influence stored bytes: any difference makes a stored index stale. */
@@ -126,6 +128,7 @@ export function ltriParameters(
     queryRotation: "clamped",
     kvDtype: "f16",
     poolTokens: 4 * Math.max(budget, lMax),
+    indexBytes: 64 * 1024 * 1024,
     ...overrides,
     nSink,
     chunk,
@@ -160,6 +163,7 @@ export function checkParameters(p: LtriParameters, contextLength: number): void 
     "rescoreEvery",
     "refreshEvery",
     "poolTokens",
+    "indexBytes",
   ] as const;
   for (const name of [...counts, ...others]) {
     const least = name === "nSink" || name === "nVote" || name === "budget" ? 0 : 1;

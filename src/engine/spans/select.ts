@@ -36,6 +36,8 @@ export function scoreVoteSelect(input: CpuChoice, parameters: ChoiceParameters):
   const ties = new Float32Array(spans);
   spanScoreTwin(input.query, input.vectors, raw, {
     spans,
+    firstSpan: 0,
+    firstRow: 0,
     spanCapacity: spans,
     kvHeads,
     headDim,

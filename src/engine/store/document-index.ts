@@ -77,32 +77,31 @@ export class DocumentIndex implements DocumentReader {
     return this.#layer(layer).columns;
   }
 
-  async vectors(layer: number, from = 0): Promise<SpanVectors> {
+  async vectors(layer: number, from = 0, count = Infinity): Promise<SpanVectors> {
     const index = this.#layer(layer);
     const { vectorBytes } = this.manifest.geometry;
-    const count = index.spanCount;
-    const size = Math.max(0, count - from) * vectorBytes;
+    const end = Math.min(index.spanCount, from + count);
+    const size = Math.max(0, end - from) * vectorBytes;
     const result = { mStat: new Uint8Array(size), mDyn: new Uint8Array(size) };
     // Taken now: an append during the reads below may close the open part.
     const starts = index.partStarts.slice();
     const open = index.openVectors.slice();
     open.forEach(({ mStat, mDyn }, i) => {
-      const at = (starts.at(-1)! + i - from) * vectorBytes;
-      if (at < 0) return;
-      result.mStat.set(mStat, at);
-      result.mDyn.set(mDyn, at);
+      const span = starts.at(-1)! + i;
+      if (span < from || span >= end) return;
+      result.mStat.set(mStat, (span - from) * vectorBytes);
+      result.mDyn.set(mDyn, (span - from) * vectorBytes);
     });
     await this.#guard(async () => {
       for (let part = 0; part + 1 < starts.length; part++) {
-        const first = starts[part]!;
-        const end = starts[part + 1]!;
-        if (end <= from) continue;
-        const payload = await this.#vectorPart(layer, part, end - first);
-        const skip = Math.max(0, from - first) * vectorBytes;
+        const [first, last] = [starts[part]!, starts[part + 1]!];
+        const [low, high] = [Math.max(first, from), Math.min(last, end)];
+        if (low >= high) continue;
+        const payload = await this.#vectorPart(layer, part, last - first);
         const half = payload.byteLength / 2;
-        const at = Math.max(0, first - from) * vectorBytes;
-        result.mStat.set(payload.subarray(skip, half), at);
-        result.mDyn.set(payload.subarray(half + skip), at);
+        const range = [(low - first) * vectorBytes, (high - first) * vectorBytes] as const;
+        result.mStat.set(payload.subarray(...range), (low - from) * vectorBytes);
+        result.mDyn.set(payload.subarray(half).subarray(...range), (low - from) * vectorBytes);
       }
     });
     return result;

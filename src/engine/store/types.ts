@@ -178,8 +178,8 @@ export interface DocumentReader {
   readonly manifest: Manifest;
   /** Sealed spans of a layer, appended ones included when the reader comes from a writer. */
   spans(layer: number): SpanColumns;
-  /** Vectors of spans `from`… of a layer, read from the store. */
-  vectors(layer: number, from?: number): Promise<SpanVectors>;
+  /** Vectors of spans `from`… of a layer, read from the store; at most `count` of them. */
+  vectors(layer: number, from?: number, count?: number): Promise<SpanVectors>;
   /** KV bytes of spans in the order asked for: views into cached extents, not to be written. */
   readSpanKv(layer: number, ordinals: ArrayLike<number>): Promise<Uint8Array[]>;
   text(): Promise<string>;

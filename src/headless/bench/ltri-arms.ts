@@ -1,7 +1,10 @@
 // The settings that `bench ltri` compares: baselines, the engine itself, and one part of it taken away
 // or replaced at a time.
 import type { EngineName } from "../../engine/ask/streams.ts";
+import { EngineError } from "../../engine/errors.ts";
 import type { LtriParameters } from "../../engine/spans/parameters.ts";
+import { settingsOf } from "../arguments.ts";
+import { overridesFrom } from "../open-headless.ts";
 
 export interface Arm {
   readonly name: string;
@@ -45,3 +48,16 @@ export const ARMS: readonly Arm[] = [
     retrievalMode: "exact",
   }),
 ];
+
+/** An arm by its name, or a variation of one: `ltri-nms+refreshEvery=8+gamma=0.9`. */
+export function armNamed(name: string): Arm {
+  const [base = "", ...pairs] = name.split("+");
+  const arm = ARMS.find((known) => known.name === base);
+  if (!arm) {
+    const known = ARMS.map((other) => other.name).join(", ");
+    throw new EngineError("not-found", `--arms ${name}: known are ${known}.`);
+  }
+  if (pairs.length === 0) return arm;
+  const set = { ...arm.set, ...overridesFrom(settingsOf(pairs)) };
+  return { ...arm, name, title: `${arm.title}; ${pairs.join(", ")}`, set };
+}

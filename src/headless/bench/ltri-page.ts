@@ -1,5 +1,5 @@
 // The result of `bench ltri` as a Markdown page: tables by length, and what the targets say.
-import { ARMS } from "./ltri-arms.ts";
+import { armNamed, ARMS } from "./ltri-arms.ts";
 import type { LtriRow } from "./ltri-rows.ts";
 
 export interface LtriResult {
@@ -18,7 +18,7 @@ export interface LtriResult {
 }
 
 const COLUMNS: readonly (readonly [string, (row: LtriRow) => string])[] = [
-  ["arm", ({ arm }) => ARMS.find(({ name }) => name === arm)?.title ?? arm],
+  ["arm", ({ arm }) => armNamed(arm).title],
   ["right answers", (r) => `${percent(r.accuracy)} (${r.questions})`],
   ["evidence recall", (r) => percent(r.evidenceRecall)],
   ["best layer", (r) => percent(r.bestLayerRecall)],
@@ -130,8 +130,10 @@ function judged(isMet: boolean, what: string): string {
   return `- ${isMet ? "met" : "**missed**"}: ${what}`;
 }
 
+/** Variations stand behind their arm. */
 function position({ arm }: LtriRow): number {
-  return ARMS.findIndex(({ name }) => name === arm);
+  const base = arm.split("+")[0];
+  return ARMS.findIndex(({ name }) => name === base);
 }
 
 function percent(value: number | null): string {

@@ -16,7 +16,7 @@ import { headWeightsOf } from "../calibrate.ts";
 import { openHeadless, overridesFrom, printJson, PUBLIC, ROOT } from "../open-headless.ts";
 import { readDocument } from "../read-document.ts";
 import { askNeedle, type NeedleResult } from "./ask-needles.ts";
-import { type Arm, ARMS } from "./ltri-arms.ts";
+import { type Arm, armNamed, ARMS } from "./ltri-arms.ts";
 import { ltriPage, type LtriResult } from "./ltri-page.ts";
 import { type LtriRow, type Reading, summarise } from "./ltri-rows.ts";
 import { charactersPerToken, needleDocument } from "./needle-cases.ts";
@@ -53,12 +53,8 @@ export async function ltri(args: readonly string[]): Promise<void> {
   const isCalibrated = names.includes("calibrated") || overrides.voting === "calibrated";
   const weights = isCalibrated ? await headWeightsOf(model, runtime, loaded) : undefined;
   const arms = names.map((name): BoundArm => {
-    const arm = ARMS.find((known) => known.name === name);
-    if (!arm) {
-      const known = ARMS.map((other) => other.name).join(", ");
-      throw new EngineError("not-found", `--arms ${name}: known are ${known}.`);
-    }
-    const set = { ...arm.set, ...overrides };
+    const arm = armNamed(name);
+    const set = { ...overrides, ...arm.set };
     return { ...arm, binding: bindDocuments(loaded, arm.engine, set, weights) };
   });
   const out = options.optional("out") ?? path.join(ROOT, "src/headless/bench/results/ltri.json");
