@@ -26,6 +26,7 @@ export type {
   BenchmarkApi,
   BenchmarkDataFile,
   BenchmarkEngine,
+  BenchmarkExportFormat,
   BenchmarkPreview,
   BenchmarkProgress,
   BenchmarkPrompt,

@@ -86,6 +86,7 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
       ]);
       return Promise.resolve();
     },
+    chooseEngine: () => Promise.resolve(),
     async loadModel() {
       if (scene === "no-adapter") {
         throw new Error(

@@ -1,4 +1,38 @@
+import type { EngineName } from "../../workers/protocol.ts";
 import { useActions, useAppState } from "./app-context.ts";
+
+interface EngineChoice {
+  readonly name: EngineName;
+  readonly label: string;
+  readonly hint: string;
+}
+
+const ENGINES: readonly EngineChoice[] = [
+  {
+    name: "ltri",
+    label: "Spans (Ltri-LLM)",
+    hint: "Finds the passages of any length that belong to the question.",
+  },
+  {
+    name: "infllm",
+    label: "Fixed blocks (InfLLM)",
+    hint: "Recalls blocks of one length; for comparison.",
+  },
+  {
+    name: "streaming",
+    label: "Window only (StreamingLLM)",
+    hint: "Sees the beginning and the end of a document; for comparison.",
+  },
+  {
+    name: "full",
+    label: "Everything (full attention)",
+    hint: "Exact, for documents that fit into graphics memory.",
+  },
+];
+
+function engineOf(value: string): EngineName {
+  return ENGINES.find(({ name }) => name === value)?.name ?? "ltri";
+}
 
 export function SettingsPanel() {
   const settings = useAppState((state) => state.settings);
@@ -48,6 +82,27 @@ export function SettingsPanel() {
           />
           Let a question see the two before it
         </label>
+        <details className="advanced">
+          <summary>Advanced</summary>
+          <label className="field">
+            <span>Attention</span>
+            <select
+              value={settings.engine}
+              aria-describedby="engine-hint"
+              onChange={(event) => changeSettings({ engine: engineOf(event.target.value) })}
+            >
+              {ENGINES.map(({ name, label }) => (
+                <option key={name} value={name}>
+                  {label}
+                </option>
+              ))}
+            </select>
+            <span className="detail" id="engine-hint">
+              {ENGINES.find(({ name }) => name === settings.engine)?.hint} Documents read with
+              another choice wait for it, or are read again.
+            </span>
+          </label>
+        </details>
       </div>
     </section>
   );

@@ -12,6 +12,7 @@ import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 const FORMAT_VERSION = 1;
 
 export interface DocumentBinding {
+  readonly engine: EngineName;
   readonly parameters: LtriParameters;
   readonly tokenizer: Tokenizer;
   readonly prompt: PromptParts;
@@ -36,12 +37,13 @@ export function bindDocuments(
     nSink === start.nSink
       ? start
       : engineParameters(engine, config.contextLength, { ...overrides, nSink });
-  const engineFields: Record<string, FingerprintValue> = {};
+  const engineFields: Record<string, FingerprintValue> = { name: engine };
   for (const field of fingerprintFields) engineFields[field] = parameters[field];
   if (parameters.voting === "calibrated" && headWeights) engineFields["headWeights"] = headWeights;
   const { kvHeads, headDim, layers } = config;
   const vectorBytes = kvHeads * kvRowBytes(parameters.kvDtype, headDim);
   return {
+    engine,
     parameters,
     tokenizer,
     prompt,

@@ -151,6 +151,32 @@ describe("engine", () => {
     expect(await stranger.engine.documentText(id)).toBe(text);
   });
 
+  test("the other engines read a document of their own; that of one is stale for another", async () => {
+    const other = await start(memoryBackends(), NANO);
+    await other.engine.chooseEngine("infllm");
+    const id = await other.engine.addDocument("island", text);
+    await untilComplete(other);
+    // The sentence is in the middle: in everything and in the right block, out of the window.
+    for (const name of ["infllm", "streaming", "full"] as const) {
+      if (name !== "infllm") {
+        await other.engine.chooseEngine(name);
+        expect(other.documents()[0]).toMatchObject({ state: "stale" });
+        expect(other.documents()[0]?.problem?.message).toContain(`is now "${name}"`);
+        await expect(other.engine.ask(planted(id))).rejects.toMatchObject({ code: "index-stale" });
+        await other.engine.rebuildDocument(id);
+        await untilComplete(other);
+      }
+      const answer = await other.engine.ask(planted(id));
+      expect(answer.stats.recomputedDocumentTokens).toBe(0);
+      if (name === "streaming") expect(answer.text).not.toContain("73194");
+      else expect(answer.text).toContain("73194");
+    }
+    await other.engine.chooseEngine("ltri");
+    expect(other.documents()[0]).toMatchObject({ state: "stale" });
+    await other.engine.chooseEngine("full");
+    expect(other.documents()[0]).toMatchObject({ state: "complete" });
+  });
+
   test("a lost device ends the question by name, and nothing stored is lost", async () => {
     const doomed = await start(backends, NANO);
     doomed.device.destroy();

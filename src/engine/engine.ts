@@ -21,6 +21,7 @@ import type {
 import { answerQuestion } from "./ask/answer.ts";
 import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
+import type { EngineName } from "./ask/streams.ts";
 import { bindDocuments, type DocumentBinding } from "./document-binding.ts";
 import { EngineError } from "./errors.ts";
 import { openDevice } from "./gpu-device.ts";
@@ -70,6 +71,7 @@ export class Engine {
   readonly #loans = new ModelLoans();
   readonly #transfers: DocumentTransfers;
   #model: ModelState = { phase: "idle" };
+  #engineName: EngineName = "ltri";
   #loading: { id: string; done: Promise<ModelSummary> } | undefined;
   #ready: Ready | undefined;
   #diskBytes = 0;
@@ -105,6 +107,23 @@ export class Engine {
     const done = (previous ?? Promise.resolve()).then(() => this.#load(id));
     this.#loading = { id, done };
     return done;
+  }
+
+  /**
+   * The attention engine that documents are read and asked with. Documents of another one become
+   * stale: they wait for their own engine, or are read again.
+   */
+  async chooseEngine(name: EngineName): Promise<void> {
+    if (name === this.#engineName) return;
+    this.#engineName = name;
+    const ready = this.#ready;
+    if (!ready) return;
+    await this.#readings.stop();
+    await this.#turnstile.run("question", () => this.#sessions.drop());
+    if (this.#ready !== ready) return; // another model was loaded meanwhile, with this engine
+    this.#ready = { ...ready, binding: bindDocuments(ready.loaded, name, {}) };
+    await this.#resumeInterrupted();
+    await this.#announceDocuments();
   }
 
   /** `sections` are its pages or chapters; evidence names the one it stands in. */
@@ -300,7 +319,7 @@ export class Engine {
         // Shaders compile beside the upload; what is left afterwards is their time.
         stage(done < total ? "weights" : "shaders", done, total),
       );
-      const binding = bindDocuments(loaded, "ltri", {});
+      const binding = bindDocuments(loaded, this.#engineName, {});
       this.#ready = { runtime, loaded, binding };
       const model = describeModel(loaded);
       this.#setModel({ phase: "ready", model, device: report });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { nmse, testRuntime } from "../../kernels/testing/gpu.ts";
 import { openRingSession } from "./ask/open-session.ts";
+import { forDocument } from "./ask/streams.ts";
 import { bindDocuments } from "./document-binding.ts";
 import { type LoadedModel, loadModel } from "./loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
@@ -103,6 +104,41 @@ describe("budget over the whole document", () => {
       expect(nmse(actual.logits, expected.logits)).toBeLessThan(kvDtype === "int8" ? 1e-5 : 1e-10);
     });
   }
+});
+
+describe("the engine full", () => {
+  test("stored in blocks, its logits are those of attention over all tokens at once", async () => {
+    const runtime = await testRuntime();
+    const counter = new TokenCounter();
+    const binding = bindDocuments(loaded, "full", { ...small, chunk: 37 });
+    const ids = randomIds(333, 7);
+    const question = Array.from(randomIds(19, 99));
+    const quiet = () => undefined;
+    const ring = await openRingSession(runtime, loaded, binding, "full", ids, counter, quiet);
+    const expected = await generate(ring, question);
+    ring.destroy();
+    const repository = await openRepository(memoryBackends());
+    const docId = await createDocument(repository, binding, ids);
+    await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);
+    const open = await openReadSession(runtime, loaded, binding, repository, docId, counter);
+    const actual = await generate(open, question);
+    open.destroy();
+    expect(actual.ids).toEqual(expected.ids);
+    expect(nmse(actual.logits, expected.logits)).toBeLessThan(1e-10);
+  });
+
+  test("refuses a document that does not fit, by its tokens and by those that would", () => {
+    const { parameters } = bindDocuments(loaded, "full", {});
+    const { config } = loaded.model;
+    expect(forDocument("full", config, parameters, 5000)).toMatchObject({ budget: 5008 });
+    expect(() => forDocument("full", config, parameters, 50_000_000)).toThrow(
+      expect.objectContaining({
+        code: "limit-exceeded",
+        message: expect.stringMatching(/all 50000000 tokens .* with this model \d+ fit/) as string,
+      }) as Error,
+    );
+    expect(forDocument("ltri", config, parameters, 50_000_000)).toBe(parameters);
+  });
 });
 
 describe("interrupted reading", () => {

@@ -4,6 +4,7 @@ import { EngineError } from "../engine/errors.ts";
 import { ask } from "./ask.ts";
 import { bench } from "./bench/bench.ts";
 import { calibrate } from "./calibrate.ts";
+import { kills } from "./kills/kills.ts";
 import { generate, info, logits, tokenize } from "./model-commands.ts";
 
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
@@ -14,6 +15,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   ask,
   bench,
   calibrate,
+  kills,
 };
 
 /** Returns the exit code. */

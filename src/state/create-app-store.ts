@@ -183,6 +183,9 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       });
       const { documentAddress } = services;
       if (documentAddress !== null) void transfers.offerDocument(documentAddress);
+      await attempt("The attention engine could not be chosen", () =>
+        api.chooseEngine(store.getState().settings.engine),
+      );
       await actions.loadModel();
       // After the model: what the first visit waits for comes first.
       offline = services.keepOffline((appUpdate) => store.setState({ appUpdate }));
@@ -218,6 +221,9 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       const settings = { ...store.getState().settings, ...change };
       store.setState({ settings });
       writeSettings(services.storage, settings);
+      const { engine } = change;
+      if (engine === undefined) return;
+      void attempt("The attention engine could not be chosen", () => api.chooseEngine(engine));
     },
     benchmark: api.benchmark,
     report,

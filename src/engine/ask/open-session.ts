@@ -11,7 +11,14 @@ import type { TokenCounter } from "../token-counter.ts";
 import { DocumentUnion, type StoredDocument } from "./document-union.ts";
 import { readTokens } from "./read-ring.ts";
 import { Session } from "./session.ts";
-import { answerBudget, openRingSequence, openSpanSequence, sessionTokens } from "./streams.ts";
+import {
+  answerBudget,
+  forDocument,
+  openRingSequence,
+  openSpanSequence,
+  sessionTokens,
+  tailTokens,
+} from "./streams.ts";
 
 export interface OpenSession {
   readonly session: Session;
@@ -39,9 +46,10 @@ export async function openUnionSession(
   counter: TokenCounter,
 ): Promise<OpenSession> {
   const { config } = loaded.model;
-  const { parameters, prompt, headWeights } = binding;
+  const { prompt, headWeights, engine } = binding;
   const prefixTokens = prompt.prefixIds.length;
   const total = DocumentUnion.totalTokens(prefixTokens, documents);
+  const parameters = forDocument(engine, config, binding.parameters, total);
   const sequence = openSpanSequence(runtime, config, parameters, total, documents.length);
   const budget = answerBudget(config.contextLength, parameters);
   const index = new SpanIndex(runtime, config, parameters, budget, headWeights);
@@ -58,7 +66,16 @@ export async function openUnionSession(
     }
     sequence.now = total;
     const load = (layer: number, ordinals: readonly number[]) => union.load(layer, ordinals);
-    return assemble(runtime, loaded, binding, sequence, index, load, counter, budget);
+    return assemble(
+      runtime,
+      loaded,
+      { ...binding, parameters },
+      sequence,
+      index,
+      load,
+      counter,
+      budget,
+    );
   } catch (error) {
     sequence.destroy();
     index.destroy();
@@ -100,7 +117,7 @@ export async function openRingSession(
 function assemble(
   runtime: KernelRuntime,
   loaded: LoadedModel,
-  { parameters }: DocumentBinding,
+  { parameters, engine }: DocumentBinding,
   sequence: Sequence,
   index: SpanIndex,
   load: (layer: number, ordinals: readonly number[]) => Promise<Uint8Array[]>,
@@ -120,6 +137,7 @@ function assemble(
     load,
     sessionTokens: sessionTokens(model.config.contextLength),
     answerBudget: budget,
+    tailTokens: tailTokens(engine, parameters),
   });
   return {
     session,

@@ -1,28 +1,66 @@
 // Sizes of the KV state for the four attention engines: how large ring, span pool and working set of
 // a stream are, for reading a document and for answering. One setting chooses the engine.
 
-import type { KernelRuntime } from "../../../kernels/index.ts";
+import { type KernelRuntime, kvRowBytes } from "../../../kernels/index.ts";
+import { EngineError } from "../errors.ts";
 import { kvLayout, PAGE_TOKENS } from "../kv/layout.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { Sequence } from "../sequence/sequence.ts";
 import { type LtriParameters, ltriParameters, ringCapacityTokens } from "../spans/parameters.ts";
 
-export type EngineName = "full" | "streaming" | "infllm" | "ltri";
+export const ENGINE_NAMES = ["ltri", "infllm", "streaming", "full"] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
 
-/** Parameters of an engine that works with spans; `infllm` is the fixed-block baseline. */
+/** KV and working set of one document that `full` may hold on the GPU. */
+const FULL_BYTES = 1024 ** 3;
+
+/**
+ * Parameters of an engine. All four store their documents as spans; all but `ltri` in fixed blocks.
+ * `infllm` recalls blocks by one vector at a clamped distance, `streaming` recalls none, and `full`
+ * all of them at their true positions (see `forDocument`).
+ */
 export function engineParameters(
   engine: EngineName,
   contextLength: number,
   overrides: Partial<LtriParameters>,
 ): LtriParameters {
-  if (engine !== "infllm") return ltriParameters(contextLength, overrides);
-  const { lMax } = ltriParameters(contextLength, overrides);
-  const blocks = {
-    blockLength: Math.min(128, lMax),
-    vectors: "total",
-    posMode: "clamped",
-  } as const;
-  return ltriParameters(contextLength, { segmenter: "fixed", ...blocks, ...overrides });
+  const start = ltriParameters(contextLength, overrides);
+  if (engine === "ltri") return start;
+  const blockLength = Math.min(128, start.lMax);
+  const own: Readonly<Record<Exclude<EngineName, "ltri">, Partial<LtriParameters>>> = {
+    infllm: { vectors: "total", posMode: "clamped" },
+    streaming: { vectors: "static", budget: 0 },
+    full: { vectors: "static", posMode: "absolute" },
+  };
+  const blocks = { segmenter: "fixed", blockLength, ...own[engine] } as const;
+  return ltriParameters(contextLength, { ...blocks, ...overrides });
+}
+
+/** The parameters for a stream of `totalTokens`: `full` recalls everything there is. */
+export function forDocument(
+  engine: EngineName,
+  config: ModelConfig,
+  p: LtriParameters,
+  totalTokens: number,
+): LtriParameters {
+  if (engine !== "full") return p;
+  const tokens = Math.ceil(totalTokens / PAGE_TOKENS) * PAGE_TOKENS;
+  // Pages at twice the tokens in the pools, once more as f32 in the working set of a chunk.
+  const { layers, kvHeads, headDim } = config;
+  const pooled = layers * 2 * 2 * kvHeads * kvRowBytes(p.kvDtype, headDim);
+  const bytesPerToken = pooled + 2 * kvHeads * headDim * 4;
+  if (tokens * bytesPerToken > FULL_BYTES) {
+    throw new EngineError(
+      "limit-exceeded",
+      `Full attention keeps all ${totalTokens} tokens on the GPU; with this model ${Math.floor(FULL_BYTES / bytesPerToken)} fit. Choose another attention engine for this document, or a shorter document.`,
+    );
+  }
+  return { ...p, budget: tokens, poolTokens: tokens };
+}
+
+/** Of an engine without recall: the window at the end of the document that a question sees. */
+export function tailTokens(engine: EngineName, p: LtriParameters): number | undefined {
+  return engine === "streaming" ? p.nLocal : undefined;
 }
 
 /** Tokens that question, history and answer may take. */
@@ -33,6 +71,7 @@ export function sessionTokens(contextLength: number): number {
 /** Recalled tokens per layer while answering: what positions the session does not need. */
 export function answerBudget(contextLength: number, p: LtriParameters): number {
   const room = contextLength - p.nSink - sessionTokens(contextLength);
+  if (p.budget === 0) return p.nLocal; // no recall: the window at the end of the document
   return p.posMode === "compact"
     ? Math.max(p.budget, Math.min(room, 2 * p.budget))
     : Math.min(2 * p.budget, p.poolTokens);
