@@ -1,6 +1,6 @@
 // Levenshtein distance in code points, as Python counts characters.
 export function editDistance(a: string, b: string): number {
-  const [long, short] = [[...a], [...b]].sort((x, y) => y.length - x.length) as [
+  const [long, short] = [Array.from(a), Array.from(b)].sort((x, y) => y.length - x.length) as [
     string[],
     string[],
   ];

@@ -69,28 +69,44 @@ export class ShuffledRecords {
   }
 }
 
-/** A passage that begins at a sentence and runs once through all books. */
-export interface Passage {
+/** A text with its sentence ends, found once for all passages. */
+export interface Prose {
   readonly text: string;
   readonly sentenceEnds: readonly number[];
 }
 
 const PARAGRAPH = "\n\n";
 
-export function seededPassage(
-  haystacks: readonly Haystack[],
-  language: Language,
-  name: string,
-): Passage {
+export function proseOf({ records }: Haystack, language: Language): Prose {
+  const text = records.map((record) => record.trim() + PARAGRAPH).join("");
+  return { text, sentenceEnds: sentenceEnds(text, language) };
+}
+
+/** All books once, in an order and from a sentence that follow from the name. */
+export function seededPassage(books: readonly Prose[], name: string): Prose {
   const random = Pcg32.named(name);
-  const books = haystacks.map(({ records }) => records.join(PARAGRAPH));
-  random.shuffle(books);
-  const text = books.join(PARAGRAPH);
-  const ends = sentenceEnds(text, language);
-  if (ends.length === 0) return { text: "", sentenceEnds: [] };
-  const first = random.below(ends.length); // the last end stands for the beginning
-  const start = first === ends.length - 1 ? 0 : ends[first]!;
-  const before = start === 0 ? "" : text.slice(0, start).trimEnd();
-  const passage = start === 0 ? text : `${text.slice(start).trimEnd()}${PARAGRAPH}${before}`;
-  return { text: passage, sentenceEnds: sentenceEnds(passage, language) };
+  const order = books.filter(({ text }) => text !== "");
+  random.shuffle(order);
+  const [first, ...others] = order;
+  if (!first) return { text: "", sentenceEnds: [] };
+  const start = [0, ...first.sentenceEnds][random.below(first.sentenceEnds.length)]!;
+  const passage = { text: "", sentenceEnds: [] as number[] };
+  append(passage, first, start, first.text.length);
+  for (const book of others) append(passage, book, 0, book.text.length);
+  append(passage, first, 0, start);
+  return passage;
+}
+
+/** `from` and `to` are sentence ends or the text's own. */
+function append(
+  passage: { text: string; sentenceEnds: number[] },
+  book: Prose,
+  from: number,
+  to: number,
+): void {
+  const shift = passage.text.length - from;
+  for (const end of book.sentenceEnds) {
+    if (end > from && end <= to) passage.sentenceEnds.push(end + shift);
+  }
+  passage.text += book.text.slice(from, to);
 }

@@ -6,7 +6,7 @@ import { atcItem } from "./atc.ts";
 import type { BenchmarkData } from "./benchmark-data.ts";
 import type { Cl100k } from "./cl100k.ts";
 import { compatDocument } from "./compat-document.ts";
-import { seededPassage, ShuffledRecords } from "./haystack.ts";
+import { type Prose, proseOf, seededPassage, ShuffledRecords } from "./haystack.ts";
 import { drawNeedles, soundSeed } from "./needle-draws.ts";
 import { isRulerTask, rulerItem } from "./ruler/ruler-item.ts";
 import {
@@ -41,6 +41,7 @@ export class ItemBuilder {
   readonly #model: ModelTokens;
   readonly #cl100k: Cl100k | null;
   readonly #records = new Map<Language, ShuffledRecords>();
+  readonly #prose = new Map<Language, readonly Prose[]>();
   /** The passage of the group that is being built; items come group by group. */
   #passage: { readonly group: string; readonly encoded: EncodedPassage } | null = null;
 
@@ -230,7 +231,12 @@ export class ItemBuilder {
     if (this.#passage?.group !== item.group) {
       const { language, length, group } = item;
       const name = `${this.#settings.seed}/${group}`;
-      const passage = seededPassage(this.#data.haystacks[language], language, name);
+      let prose = this.#prose.get(language);
+      if (!prose) {
+        prose = this.#data.haystacks[language].map((haystack) => proseOf(haystack, language));
+        this.#prose.set(language, prose);
+      }
+      const passage = seededPassage(prose, name);
       this.#passage = { group, encoded: encodePassage(passage, length, this.#model) };
     }
     return this.#passage.encoded;

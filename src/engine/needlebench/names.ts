@@ -9,9 +9,9 @@ const GIVEN_EN =
 const FAMILY_EN_FIRST = ["Ash", "Brook", "Elder", "Hart", "Stone"];
 const FAMILY_EN_LAST = ["by", "combe", "field", "more", "well"];
 
-const FAMILY_ZH = [..."王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩"];
-const GIVEN_ZH_FIRST = [..."文明建思雨海春安"];
-const GIVEN_ZH_LAST = [..."华林宁达平"];
+const FAMILY_ZH = Array.from("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩");
+const GIVEN_ZH_FIRST = Array.from("文明建思雨海春安");
+const GIVEN_ZH_LAST = Array.from("华林宁达平");
 
 const product = (
   first: readonly string[],

@@ -95,7 +95,7 @@ function answerWordsScore(prediction: string, answer: string): Score {
   return { value: share(parts), extracted: prediction, parts, hedged: false };
 }
 
-// eslint-disable-next-line no-control-regex -- RULER turns control characters into line ends.
+// RULER turns control characters into line ends.
 const CONTROL = /[\u0000-\u001f]/g;
 
 function referencesScore(

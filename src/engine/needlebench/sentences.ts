@@ -16,9 +16,9 @@ export function sentenceEnds(text: string, language: Language): number[] {
   const ends: number[] = [];
   for (const match of text.matchAll(language === "en" ? END_EN : END_ZH)) {
     const end = match.index + match[0].length;
-    if (language === "en" && match[0].startsWith(".")) {
+    if (language === "en" && /^\.[^\S\n]/.test(match[0])) {
       const before = text.slice(Math.max(0, match.index - 8), match.index + 1);
-      if (ABBREVIATION.test(before) && !match[0].includes("\n")) continue;
+      if (ABBREVIATION.test(before)) continue;
     }
     if (end > 0 && end !== ends.at(-1)) ends.push(end);
   }

@@ -1,6 +1,6 @@
 // A document of the sound profile: a passage of whole sentences, needles between sentences at the
 // places nearest to their depths, and a length that holds with everything around it counted.
-import type { Passage } from "./haystack.ts";
+import type { Prose } from "./haystack.ts";
 import { sentenceSeparator } from "./languages.ts";
 import { lastAtMost } from "./sentences.ts";
 import type { Language, ModelTokens, PlantedNeedle } from "./types.ts";
@@ -29,7 +29,7 @@ export interface SoundDocument {
 
 /** Sentences of the passage until they hold at least `tokens`. */
 export function encodePassage(
-  passage: Passage,
+  passage: Prose,
   tokens: number,
   model: Pick<ModelTokens, "encode">,
 ): EncodedPassage {

@@ -2,7 +2,7 @@
 // (Upstream takes the lists of the wonderwords package.)
 
 const ADJECTIVES =
-  "able amber ancient azure bold brave brief bright broad calm careful cheerful clean clear clever cold cosy crisp curious damp daring deep dusty eager early easy even faint fair famous fancy fierce fine firm fresh gentle giant glad golden grand great green happy hidden high honest humble icy idle jolly keen kind large late light little lively lonely long loud lucky mellow merry mighty mild modest narrow neat new noble odd old open pale patient plain polite proud pure quick quiet rapid rare ready red rich rough round royal rusty salty sandy secret shady sharp shiny silent silver simple sleepy slow small smooth soft solid steady stormy strong sunny sweet swift tall tame tender thin tidy tiny tired true usual vast velvet warm wide wild windy wise witty wooden young zesty".split(
+  "able amber ancient azure bold brave brief bright broad calm careful cheerful clean clear clever cold cosy crisp curious damp daring deep dusty eager early easy even faint fair famous fancy fierce fine firm fresh gentle giant glad golden grand great green happy hidden high honest humble icy idle jolly keen kind large late light little lively lonely long loud lucky mellow merry mighty mild modest narrow neat new noble odd open pale patient plain polite proud pure quick quiet rapid rare ready red rich rough round royal rusty salty sandy secret shady sharp shiny silent silver simple sleepy slow small smooth soft solid steady stormy strong sunny sweet swift tall tame tender thin tidy tiny trim true usual vast velvet warm wide wild windy wise witty wooden young zesty".split(
     " ",
   );
 const NOUNS =
