@@ -2,6 +2,7 @@
 // that were fetched. Runs and their progress are mirrored in the app's state; no model logic here.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type {
+  BenchmarkExportFormat,
   BenchmarkPreview,
   BenchmarkPrompt,
   BenchmarkRequest,
@@ -56,7 +57,7 @@ export interface BenchmarkActions {
   open(cell: OpenCell | null): void;
   prompt(runId: string, itemId: string): Promise<BenchmarkPrompt>;
   /** Undefined when it failed; the problem is shown. */
-  exportText(runIds: readonly string[], format: "json" | "csv"): Promise<string | undefined>;
+  exportText(runIds: readonly string[], format: BenchmarkExportFormat): Promise<string | undefined>;
   importFile(file: File): Promise<void>;
   addData(files: readonly File[]): Promise<void>;
   removeData(name: string): Promise<void>;

@@ -126,30 +126,24 @@ function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
 function Exchange({ shown }: { shown: readonly string[] }) {
   const { exportText, importFile } = useBenchmarkActions();
   const file = useRef<HTMLInputElement>(null);
-  const save = async (format: "json" | "csv") => {
+  const save = async ({ format, file: name, type }: (typeof FORMATS)[number]) => {
     const text = await exportText(shown, format);
-    if (text === undefined) return;
-    const type = format === "json" ? "application/json" : "text/csv";
-    saveText(`needlebench.${format}`, text, type);
+    if (text !== undefined) saveText(name, text, type);
   };
   return (
     <div className="run-actions">
-      <button
-        type="button"
-        className="quiet"
-        disabled={shown.length === 0}
-        onClick={() => void save("json")}
-      >
-        Export JSON
-      </button>
-      <button
-        type="button"
-        className="quiet"
-        disabled={shown.length === 0}
-        onClick={() => void save("csv")}
-      >
-        Export CSV
-      </button>
+      {FORMATS.map((one) => (
+        <button
+          key={one.format}
+          type="button"
+          className="quiet"
+          disabled={shown.length === 0}
+          title={one.note}
+          onClick={() => void save(one)}
+        >
+          {one.label}
+        </button>
+      ))}
       <button type="button" className="quiet" onClick={() => file.current?.click()}>
         Import…
       </button>
@@ -169,6 +163,37 @@ function Exchange({ shown }: { shown: readonly string[] }) {
     </div>
   );
 }
+
+const FORMATS = [
+  {
+    format: "json",
+    label: "Export JSON",
+    note: "Everything; can be imported again",
+    file: "needlebench.json",
+    type: "application/json",
+  },
+  {
+    format: "csv",
+    label: "Export CSV",
+    note: "One line per answer",
+    file: "needlebench.csv",
+    type: "text/csv",
+  },
+  {
+    format: "pivot-csv",
+    label: "Grids CSV",
+    note: "The maps as tables",
+    file: "needlebench-grids.csv",
+    type: "text/csv",
+  },
+  {
+    format: "needle-json",
+    label: "Needle JSON",
+    note: "For tools that read single needles in the format of the first such test",
+    file: "needles.json",
+    type: "application/json",
+  },
+] as const;
 
 function nameOf(run: BenchmarkRunSummary): string {
   return `${engineName(run.engine)} of ${run.startedAt.slice(0, 16).replace("T", " ")}`;

@@ -117,6 +117,9 @@ export interface BenchmarkPrompt {
   readonly sha256: string;
 }
 
+/** `needle-json` is the list of answers that tools for single needles read. */
+export type BenchmarkExportFormat = "json" | "csv" | "pivot-csv" | "needle-json";
+
 export interface BenchmarkApi {
   /** Sends the state as an event, now and whenever it changes. */
   watch(): Promise<void>;
@@ -134,7 +137,7 @@ export interface BenchmarkApi {
   remove(runId: string): Promise<void>;
   result(runId: string): Promise<BenchmarkResult>;
   prompt(runId: string, itemId: string): Promise<BenchmarkPrompt>;
-  exportRuns(runIds: readonly string[], format: "json" | "csv"): Promise<string>;
+  exportRuns(runIds: readonly string[], format: BenchmarkExportFormat): Promise<string>;
   /** Stores the runs of an exported file; resolves with their ids. */
   importRuns(json: string): Promise<readonly string[]>;
   addData(name: string, file: Blob): Promise<void>;

@@ -11,12 +11,12 @@ import type { RecordStore, TryLock } from "../../store/types.ts";
 import { aggregateRun } from "../aggregates.ts";
 import type { Book } from "../benchmark-data.ts";
 import { plannedItems } from "../plan.ts";
-import { exportJson, importJson } from "../result-document.ts";
-import { exportCsv } from "../result-tables.ts";
+import { importJson } from "../result-document.ts";
 import type { Plan } from "../types.ts";
 import type {
   BenchmarkApi,
   BenchmarkEngine,
+  BenchmarkExportFormat,
   BenchmarkPreview,
   BenchmarkProgress,
   BenchmarkPrompt,
@@ -25,6 +25,7 @@ import type {
   BenchmarkResult,
 } from "./api.ts";
 import { DataShelf } from "./data-shelf.ts";
+import { exportRuns } from "./export-runs.ts";
 import { measureRates } from "./measure-rates.ts";
 import { buildItemAgain, openPrompts, preparePlan, previewPlan } from "./prepare-plan.ts";
 import { engineCard, modelCard, requireSameRun } from "./run-card.ts";
@@ -190,10 +191,10 @@ export class BenchmarkDesk implements BenchmarkApi {
     return built;
   }
 
-  async exportRuns(runIds: readonly string[], format: "json" | "csv"): Promise<string> {
+  async exportRuns(runIds: readonly string[], format: BenchmarkExportFormat): Promise<string> {
     const stored = await Promise.all(runIds.map((id) => this.#store.load(id)));
     const runs = stored.map(({ run, items, results }) => ({ run: { ...run, results }, items }));
-    return format === "json" ? exportJson(runs) : exportCsv(runs.map(({ run }) => run));
+    return exportRuns(runs, format);
   }
 
   async importRuns(json: string): Promise<readonly string[]> {
