@@ -31,13 +31,15 @@ const zones = [
   zone("./src/state", "./src", ["./client", "./state"]),
   zone("./src/state", ["./kernels", "./e2e"]),
   zone("./src/state", "./workers", PROTOCOLS),
-  zone("./src/app", "./src", ["./state", "./app"]),
+  zone("./src/markdown", ["./kernels", "./workers", "./e2e"]),
+  zone("./src/markdown", "./src", ["./markdown"]),
+  zone("./src/app", "./src", ["./state", "./markdown", "./app"]),
   zone("./src/app", ["./kernels", "./e2e"]),
   zone("./src/app", "./workers", PROTOCOLS),
   zone("./src/library", "./src", ["./client", "./library"]),
   zone("./src/library", ["./kernels", "./e2e"]),
   zone("./src/library", "./workers", PROTOCOLS),
-  zone("./src/widget", "./src", ["./library", "./widget"]),
+  zone("./src/widget", "./src", ["./library", "./markdown", "./widget"]),
   zone("./src/widget", ["./kernels", "./e2e"]),
   zone("./src/widget", "./workers", PROTOCOLS),
 ];
@@ -47,7 +49,7 @@ const hostGlobals = ["navigator", "self", "document", "window", "localStorage", 
 );
 
 export default defineConfig(
-  globalIgnores(["dist", "dist-*", "training", "public", "test-results", "**/fixtures"]),
+  globalIgnores(["dist", "dist-*", "training", "public", "e2e/examples", "test-results", "**/fixtures"]),
   {
     files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.strictTypeChecked],

@@ -1,6 +1,8 @@
-import { readFile } from "node:fs/promises";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { compactShaders } from "./src/cli/compact-shaders.mjs";
+import { offlineApp } from "./src/cli/offline-plugin.mjs";
+import { workerEntry } from "./src/cli/worker-entry.mjs";
 
 // Checked by the browser itself: no eval, no script of others, and no connection but to this origin
 // and to the addresses a person gives for models (https, or this computer). `blob:` and
@@ -29,32 +31,23 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
-/** Shaders travel as text: without comments and indentation they are a third smaller. */
-function compactShaders(): Plugin {
-  return {
-    name: "compact-shaders",
-    apply: "build",
-    enforce: "pre",
-    async load(id) {
-      if (!id.endsWith(".wgsl?raw")) return undefined;
-      const source = await readFile(id.slice(0, -"?raw".length), "utf8");
-      const lines = source.split("\n").map((line) => line.replace(/\/\/.*$/, "").trim());
-      return `export default ${JSON.stringify(lines.filter((line) => line !== "").join("\n"))}`;
-    },
-  };
-}
-
 export default defineConfig({
   base: "./", // the build works from any sub-path of any static host
-  plugins: [react(), contentSecurityPolicy()],
+  plugins: [react(), contentSecurityPolicy(), offlineApp(), workerEntry()],
   worker: { format: "es", plugins: () => [compactShaders()] },
   build: {
     target: "es2022",
     reportCompressedSize: true,
     assetsInlineLimit: 0,
     rollupOptions: {
+      input: { app: "index.html", "inkspan-chat": "src/widget/index.ts" },
       output: {
+        // Sites name the widget's script: it keeps its name.
+        entryFileNames: ({ name }) =>
+          name === "inkspan-chat" ? "inkspan-chat.js" : "assets/[name]-[hash].js",
         manualChunks(id) {
+          // In a chunk of its own, or the widget would fetch whatever chunk it fell into.
+          if (id.includes("vite/preload-helper")) return "preload";
           if (/node_modules\/(react|react-dom|scheduler)\//.test(id)) return "react";
           if (/node_modules\/(marked|dompurify)\//.test(id)) return "markdown";
           return undefined;

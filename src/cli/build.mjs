@@ -8,7 +8,8 @@ export const DIST = join(ROOT, "dist");
 
 const SOURCES = [
   ...["src", "workers", "kernels", "public"],
-  ...["index.html", "vite.config.ts", "package.json", "package-lock.json"],
+  ...["index.html", "vite.config.ts", "vite.library.config.ts"],
+  ...["package.json", "package-lock.json"],
 ];
 
 /**
@@ -25,16 +26,19 @@ function newest(path) {
   );
 }
 
-function isUpToDate() {
-  const page = join(DIST, "index.html");
-  if (!existsSync(page)) return false;
-  const built = statSync(page).mtimeMs;
+/**
+ * @param {string} file one that a build has written
+ * @returns {boolean} it exists and nothing it was made of has changed since
+ */
+export function isNewerThanSources(file) {
+  if (!existsSync(file)) return false;
+  const built = statSync(file).mtimeMs;
   return SOURCES.every((name) => newest(join(ROOT, name)) < built);
 }
 
 /** @param {import("vite").LogLevel} logLevel */
 export async function ensureBuild(logLevel) {
-  if (isUpToDate()) return;
+  if (isNewerThanSources(join(DIST, "index.html"))) return;
   const { build } = await import("vite");
   await build({ root: ROOT, configFile: join(ROOT, "vite.config.ts"), logLevel });
 }

@@ -20,9 +20,10 @@ const TYPES = {
  * @param {string} folder
  * @param {string} base sub-path with slashes at both ends
  * @param {number} port 0 for any
+ * @param {Record<string, string>} headers sent with every file
  * @returns {Promise<{ address: string, close: () => Promise<void> }>}
  */
-export async function serveFolder(folder, base, port = 0) {
+export async function serveFolder(folder, base, port = 0, headers = {}) {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
     const inside = path.startsWith(base) ? path.slice(base.length) || "index.html" : undefined;
@@ -41,6 +42,7 @@ export async function serveFolder(folder, base, port = 0) {
       return;
     }
     response.writeHead(range ? 206 : 200, {
+      ...headers,
       "content-type": type,
       "content-length": end - start + 1,
       "accept-ranges": "bytes",

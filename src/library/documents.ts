@@ -19,6 +19,8 @@ export interface DocumentShelf {
   text(documentId: string): Promise<string>;
   rename(documentId: string, title: string): Promise<void>;
   delete(documentId: string): Promise<void>;
+  /** Holds a reading; whoever waits for it goes on waiting. */
+  pause(documentId: string): Promise<void>;
   /** Goes on with a reading that was interrupted; resolves when it is complete. */
   resume(documentId: string, options?: Omit<AddOptions, "sections">): Promise<DocumentSummary>;
   /** Reads the text again with the present model. */
@@ -72,6 +74,7 @@ export function openShelf({ client, loaded, watch }: ShelfHost): DocumentShelf {
     text: async (documentId) => (await client()).documentText(documentId),
     rename: async (documentId, title) => (await client()).renameDocument(documentId, title),
     delete: async (documentId) => (await client()).deleteDocument(documentId),
+    pause: async (documentId) => (await client()).pauseDocument(documentId),
     async resume(documentId, { onProgress, signal } = {}) {
       const engine = await loaded();
       await engine.resumeDocument(documentId);

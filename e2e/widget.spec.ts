@@ -1,0 +1,312 @@
+// The widget on pages of others: plain, with a strict policy, with its script from another origin.
+import AxeBuilder from "@axe-core/playwright";
+import type { BrowserContext, Locator, Page } from "@playwright/test";
+import { join } from "node:path";
+import { DIST, ROOT } from "../src/cli/build.mjs";
+import { serveFolder } from "../src/cli/static-server.mjs";
+import type {} from "../src/widget/inkspan-chat.ts"; // the element in HTMLElementTagNameMap
+import { expect, test } from "./fixtures.ts";
+
+const SITE = process.env["INKSPAN_E2E_DIST"] ?? DIST;
+const QUESTION = "What is the secret code of the green lantern?";
+const READY_MS = 240_000;
+const picture = (name: string) => join(ROOT, "test-results", "widget", `${name}.png`);
+
+/** A server for one test; every answer has `headers`. */
+async function withSite(
+  headers: Record<string, string>,
+  use: (address: string) => Promise<void>,
+): Promise<void> {
+  const server = await serveFolder(SITE, "/docs/inkspan/", 0, headers);
+  try {
+    await use(server.address);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Violations of the page's policy, also in its workers, as far as the browser reports them. */
+async function watchPolicy(context: BrowserContext): Promise<() => Promise<string[]>> {
+  const violations: string[] = [];
+  await context.exposeFunction("tellViolation", (text: string) => violations.push(text));
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      const { tellViolation } = window as unknown as { tellViolation(text: string): void };
+      tellViolation(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
+    });
+  });
+  context.on("console", (message) => {
+    if (/Content.Security.Policy|TrustedHTML|TrustedScript/i.test(message.text())) {
+      violations.push(message.text());
+    }
+  });
+  context.on("weberror", (error) => violations.push(error.error().message));
+  return async () => violations;
+}
+
+const panelOf = (widget: Locator) => widget.getByRole("dialog");
+
+async function openReady(widget: Locator): Promise<Locator> {
+  await widget.getByRole("button").first().click();
+  const panel = panelOf(widget);
+  await expect(panel).toBeVisible();
+  await expect(panel.locator(".preparation")).toBeHidden({ timeout: READY_MS });
+  return panel;
+}
+
+/** Asks and returns the button of the passage that holds the planted number. */
+async function ask(panel: Locator): Promise<Locator> {
+  await panel.getByRole("textbox", { name: "Question" }).fill(QUESTION);
+  await panel.getByRole("textbox", { name: "Question" }).press("Enter");
+  const turn = panel.getByRole("article").last();
+  await expect(turn).toHaveAttribute("data-status", "done", { timeout: READY_MS });
+  const passage = turn.getByRole("list", { name: "Passages" }).getByRole("button");
+  return passage.filter({ hasText: "73194" }).first();
+}
+
+/** Text painted by the highlight registry. */
+function highlighted(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const ranges = [...(CSS.highlights.get("inkspan-current-passage") ?? [])];
+    return ranges.map((range) => (range as Range).toString()).join("");
+  });
+}
+
+function isInView(page: Page, text: string): Promise<boolean> {
+  return page.evaluate((wanted) => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      if (!walker.currentNode.textContent?.includes(wanted)) continue;
+      const { top, bottom } = walker.currentNode.parentElement!.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    }
+    return false;
+  }, text);
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include("inkspan-chat").analyze();
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+}
+
+test("a plain page: nothing before opening, one worker for two widgets, evidence on the page", async ({
+  page,
+}) => {
+  await withSite({}, async (address) => {
+    const requests: string[] = [];
+    page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+    await page.goto(`${address}examples/plain.html`);
+    const widget = page.locator("inkspan-chat").first();
+    const other = page.locator("inkspan-chat").last();
+    await expect(widget.getByRole("button", { name: "Ask this page" })).toBeVisible();
+    await expect(other.getByRole("button", { name: "Ask the manual" })).toBeVisible();
+    const scripts = requests.filter((path) => path.endsWith(".js"));
+    expect(scripts[0]).toMatch(/\/inkspan-chat\.js$/);
+    expect(scripts.length, scripts.join(" ")).toBeLessThanOrEqual(2);
+    expect(requests.some((path) => path.endsWith(".gguf"))).toBe(false);
+    expect(page.workers()).toHaveLength(0);
+
+    await test.step("styles of the page do not reach it", async () => {
+      const look = () =>
+        widget
+          .getByRole("button")
+          .first()
+          .evaluate((button) => {
+            const { fontSize, textTransform, letterSpacing, minHeight } = getComputedStyle(button);
+            return { fontSize, textTransform, letterSpacing, minHeight };
+          });
+      const before = await look();
+      await page.addStyleTag({
+        content: `* { font-size: 40px !important; text-transform: uppercase !important;
+          letter-spacing: 9px !important } button { min-height: 300px !important }`,
+      });
+      expect(await look()).toEqual(before);
+      await page.locator("style").evaluateAll((styles) => styles.forEach((one) => one.remove()));
+    });
+
+    const panel = await openReady(widget);
+    await expect(panel.getByRole("textbox", { name: "Question" })).toBeFocused();
+    expect(page.workers()).toHaveLength(1);
+    const passage = await ask(panel);
+    await page.evaluate(() => scrollTo(0, 0));
+    await passage.click();
+    expect(await highlighted(page)).toContain("73194");
+    // Across an inline element and folded white space, and nothing of the neighbours.
+    expect(await highlighted(page)).not.toContain("half a litre");
+    await expect.poll(() => isInView(page, "of the green lantern is 73194")).toBe(true);
+    await expect(panel.getByRole("status")).toHaveText(/marked on the page/);
+    await expectAccessible(page);
+
+    await test.step("looks", async () => {
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width: 1280, height: 800 });
+        await page.screenshot({ path: picture(`desktop-${colorScheme}`) });
+        await expectAccessible(page);
+        await page.setViewportSize({ width: 390, height: 844 });
+        await page.evaluate(() => scrollTo(0, 0));
+        await passage.click();
+        const covered = (await panel.boundingBox())!;
+        expect(covered.x).toBeGreaterThanOrEqual(0);
+        expect(covered.width).toBeLessThanOrEqual(390);
+        await expect.poll(() => isInView(page, "of the green lantern is 73194")).toBe(true);
+        const place = page.getByText("of the green lantern is 73194").first();
+        const box = (await place.boundingBox())!;
+        expect(box.y + box.height, "the passage is above the panel").toBeLessThan(covered.y);
+        await page.screenshot({ path: picture(`phone-${colorScheme}`) });
+      }
+      await page.emulateMedia({ colorScheme: null });
+      await page.setViewportSize({ width: 1280, height: 800 });
+    });
+
+    await test.step("the keyboard stays inside, Escape leaves", async () => {
+      await panel.getByRole("textbox", { name: "Question" }).focus();
+      for (let i = 0; i < 12; i++) {
+        await page.keyboard.press(i % 3 === 2 ? "Shift+Tab" : "Tab");
+        expect(await page.evaluate(() => document.activeElement?.localName)).toBe("inkspan-chat");
+      }
+      await page.keyboard.press("Escape");
+      await expect(panel).toBeHidden();
+      await expect(widget.getByRole("button", { name: "Ask this page" })).toBeFocused();
+      expect(await highlighted(page)).toBe("");
+    });
+
+    await test.step("a file in a second widget, with the same worker", async () => {
+      const second = await openReady(other);
+      expect(page.workers()).toHaveLength(1);
+      await (await ask(second)).click();
+      await expect(second.locator("mark")).toContainText("73194");
+      await page.screenshot({ path: picture("passage-of-a-file") });
+      await expectAccessible(page);
+      await second.getByRole("button", { name: "Back to the answers" }).click();
+      await widget.getByRole("button", { name: "Ask this page" }).click();
+      await expect(second, "one panel at a time").toBeHidden();
+    });
+
+    await test.step("after a reload the text is not read again, and answers come by script", async () => {
+      await page.reload();
+      const seen = await widget.evaluate(async (element, question) => {
+        const chat = element as HTMLElementTagNameMap["inkspan-chat"];
+        const events: string[] = [];
+        chat.addEventListener("ready", () => events.push("ready"));
+        chat.addEventListener("progress", ({ detail }) => events.push(detail.stage));
+        chat.addEventListener("answer", ({ detail }) => events.push(detail.question));
+        const { stats } = await chat.ask(question);
+        return { events, recomputed: stats.recomputedDocumentTokens, open: chat.open };
+      }, QUESTION);
+      expect(seen).toMatchObject({ recomputed: 0, open: true });
+      expect(seen.events).not.toContain("reading");
+      expect(seen.events.slice(-2)).toEqual(["ready", QUESTION]);
+    });
+  });
+});
+
+const STRICT = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "img-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types inkspan dompurify",
+].join("; ");
+
+test("a strict policy with Trusted Types is never violated; without highlights the passage is selected", async ({
+  page,
+  context,
+}) => {
+  const violations = await watchPolicy(context);
+  await context.addInitScript(() => {
+    Object.defineProperty(CSS, "highlights", { value: undefined });
+  });
+  await withSite({ "content-security-policy": STRICT }, async (address) => {
+    await page.goto(`${address}examples/strict-csp.html`);
+    const isolated = await page.evaluate(() => crossOriginIsolated);
+    expect(isolated, "no isolation headers").toBe(false);
+    const panel = await openReady(page.locator("inkspan-chat"));
+    await (await ask(panel)).click();
+    expect(await page.evaluate(() => getSelection()?.toString())).toContain("73194");
+    expect(await violations()).toEqual([]);
+  });
+});
+
+test("the script comes from another origin, by a blob worker or a worker file of the page's own", async ({
+  page,
+  context,
+}) => {
+  const violations = await watchPolicy(context);
+  await withSite({ "access-control-allow-origin": "*" }, async (scripts) => {
+    const { origin } = new URL(scripts);
+    const policy = (workers: string) =>
+      `default-src 'none'; script-src 'self' ${origin}; connect-src ${origin}; worker-src ${workers}; require-trusted-types-for 'script'; trusted-types inkspan dompurify`;
+    const html = (attributes: string) => `<!doctype html><html lang="en"><title>Elsewhere</title>
+      <script type="module" src="${scripts}inkspan-chat.js"></script>
+      <main><h1>Oil</h1><p>The red can holds nine litres of oil.</p></main>
+      <inkspan-chat for="main" ${attributes}></inkspan-chat></html>`;
+    const pages: Record<string, { body: string; type: string; workers: string }> = {
+      "/blob.html": { body: html(""), type: "text/html", workers: "blob:" },
+      "/file.html": { body: html('worker="/worker.js"'), type: "text/html", workers: "'self'" },
+      "/worker.js": {
+        body: `import "${scripts}inkspan-worker.js";`,
+        type: "text/javascript",
+        workers: "'self'",
+      },
+    };
+    await withSite({}, async (host) => {
+      const site = new URL(host).origin;
+      await page.route(`${site}/*`, (route) => {
+        const found = pages[new URL(route.request().url()).pathname];
+        if (!found) return route.fulfill({ status: 404 });
+        return route.fulfill({
+          body: found.body,
+          contentType: found.type,
+          headers: { "content-security-policy": policy(found.workers) },
+        });
+      });
+      for (const [path, script] of [
+        ["/blob.html", "blob:"],
+        ["/file.html", `${site}/worker.js`],
+      ] as const) {
+        await page.goto(`${site}${path}`);
+        const widget = page.locator("inkspan-chat");
+        await openReady(widget);
+        expect(page.workers()).toHaveLength(1);
+        expect(page.workers()[0]!.url()).toMatch(new RegExp(`^${script}`));
+        const length = await widget.evaluate(async (element) => {
+          const chat = element as HTMLElementTagNameMap["inkspan-chat"];
+          return (await chat.ask("How much oil does the red can hold?")).text.length;
+        });
+        expect(length).toBeGreaterThan(0);
+      }
+      expect(await violations()).toEqual([]);
+    });
+  });
+});
+
+test("what cannot work is said in the panel, and can be tried again", async ({ page }) => {
+  await withSite({}, async (address) => {
+    await page.goto(`${address}examples/plain.html`);
+    const widget = page.locator("inkspan-chat").first();
+    const codes = await widget.evaluateHandle((element) => {
+      const seen: string[] = [];
+      const chat = element as HTMLElementTagNameMap["inkspan-chat"];
+      chat.addEventListener("error", ({ detail }) => seen.push(detail.code));
+      chat.setAttribute("for", "#nothing-here");
+      chat.open = true;
+      return seen;
+    });
+    const panel = panelOf(widget);
+    await expect(panel.locator(".preparation")).toContainText("#nothing-here");
+    await widget.evaluate((element) => element.setAttribute("src", "missing.txt"));
+    await expect(panel.locator(".preparation")).toContainText("answered 404");
+    expect(await codes.jsonValue()).toEqual(["not-found", "download-failed"]);
+    await page.route("**/missing.txt", (route) => route.fulfill({ body: "   " }));
+    await panel.getByRole("button", { name: "Try again" }).click();
+    await expect(panel.locator(".preparation")).toContainText("no text");
+    expect(page.workers(), "no engine for a text that is not there").toHaveLength(0);
+  });
+});

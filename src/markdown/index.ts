@@ -1,0 +1,22 @@
+// Answers as Markdown. Whatever the model writes is sanitised: no images, links, styles or scripts,
+// so an answer cannot load anything or lead away from the page.
+import DOMPurify from "dompurify";
+import { marked } from "marked";
+
+const ALLOWED_TAGS = [
+  ...["p", "br", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "hr"],
+  ...["h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"],
+];
+const RULES = { ALLOWED_TAGS, ALLOWED_ATTR: [] };
+
+const render = (text: string): string =>
+  marked.parse(text, { async: false, gfm: true, breaks: true });
+
+export function markdownHtml(text: string): string {
+  return DOMPurify.sanitize(render(text), RULES);
+}
+
+/** Nodes instead of text: works on pages that demand Trusted Types. */
+export function markdownNodes(text: string): DocumentFragment {
+  return DOMPurify.sanitize(render(text), { ...RULES, RETURN_DOM_FRAGMENT: true });
+}

@@ -1,0 +1,203 @@
+// From the widget's settings to answers: opens the text, loads the model, reads the text or finds it
+// read already, asks. Holds no elements.
+import {
+  type Answer,
+  type EngineErrorData,
+  type EngineFiles,
+  type IngestProgress,
+  InkspanError,
+  type ModelState,
+  toErrorData,
+} from "../library/index.ts";
+import { findDocument, replaceDocument } from "./known-document.ts";
+import { borrowEngine, type BorrowedEngine } from "./shared-engine.ts";
+import { openSource, type Source, type SourceChoice } from "./source/source.ts";
+
+export interface ConversationSettings {
+  readonly choice: SourceChoice;
+  /** Where the selector is looked up first. */
+  readonly root: ParentNode;
+  readonly model: string;
+  readonly files: EngineFiles | undefined;
+}
+
+export type Preparation =
+  | { readonly phase: "idle" }
+  | { readonly phase: "text" }
+  | { readonly phase: "model"; readonly model: ModelState }
+  | { readonly phase: "reading"; readonly progress: IngestProgress | null }
+  | { readonly phase: "paused"; readonly progress: IngestProgress | null }
+  | { readonly phase: "ready"; readonly documentId: string }
+  | { readonly phase: "failed"; readonly error: EngineErrorData };
+
+const MAX_TOKENS = 200;
+
+export class Conversation {
+  readonly #settings: ConversationSettings;
+  readonly #tell: (state: Preparation) => void;
+  #engine: BorrowedEngine | undefined;
+  #preparing: Promise<string> | undefined;
+  #abort = new AbortController();
+  #leave: (() => void)[] = [];
+  #state: Preparation = { phase: "idle" };
+  #progress: IngestProgress | null = null;
+  #readingId: string | undefined;
+  source: Source | undefined;
+
+  constructor(settings: ConversationSettings, tell: (state: Preparation) => void) {
+    this.#settings = settings;
+    this.#tell = tell;
+  }
+
+  get state(): Preparation {
+    return this.#state;
+  }
+
+  /** Resolves with the document's id when questions can be asked. */
+  prepare(): Promise<string> {
+    this.#preparing ??= this.#prepare().catch((thrown: unknown) => {
+      this.#preparing = undefined;
+      const error = toErrorData(thrown);
+      this.#set(error.code === "cancelled" ? { phase: "idle" } : { phase: "failed", error });
+      throw thrown;
+    });
+    return this.#preparing;
+  }
+
+  /** `onText` gets the answer piece by piece. */
+  async ask(
+    question: string,
+    onText: (piece: string) => void,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const documentId = await abortable(this.prepare(), signal);
+    const { inkspan } = this.#borrow();
+    // Another widget may have asked for another model meanwhile.
+    await inkspan.loadModel(this.#settings.model);
+    const stream = inkspan.ask(documentId, question, { maxTokens: MAX_TOKENS, signal });
+    for await (const piece of stream) onText(piece);
+    return stream.result;
+  }
+
+  /** Stops loading, or pauses the reading; `prepare` or `resume` goes on. */
+  async stop(): Promise<void> {
+    if (this.#state.phase === "reading" && this.#readingId !== undefined) {
+      await this.#borrow().inkspan.documents.pause(this.#readingId);
+      this.#set({ phase: "paused", progress: this.#progress });
+      return;
+    }
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#release();
+  }
+
+  async resume(): Promise<void> {
+    if (this.#readingId === undefined) return;
+    this.#set({ phase: "reading", progress: this.#progress });
+    await this.#borrow().inkspan.documents.resume(this.#readingId);
+  }
+
+  close(): void {
+    this.#abort.abort();
+    this.#release();
+  }
+
+  async #prepare(): Promise<string> {
+    const { signal } = this.#abort;
+    const { choice, root, model } = this.#settings;
+    this.#set({ phase: "text" });
+    const source = await openSource(choice, root, signal);
+    signal.throwIfAborted();
+    this.source = source;
+    const { inkspan } = this.#borrow();
+    this.#set({ phase: "model", model: { phase: "idle" } });
+    await abortable(inkspan.loadModel(model), signal);
+    const documentId = await abortable(this.#read(source), signal);
+    if (source.kind === "index") {
+      const text = await inkspan.documents.text(documentId);
+      this.source = { kind: "file", title: source.title, text };
+    }
+    this.#set({ phase: "ready", documentId });
+    return documentId;
+  }
+
+  async #read(source: Source): Promise<string> {
+    const { documents } = this.#borrow().inkspan;
+    const onProgress = (progress: IngestProgress): void => {
+      this.#readingId = progress.documentId;
+      this.#progress = progress;
+      if (this.#state.phase !== "paused") this.#set({ phase: "reading", progress });
+    };
+    if (source.kind === "index") {
+      this.#set({ phase: "text" });
+      const found = await documents.import(source.address, this.#abort.signal);
+      if (found.state !== "stale") return found.id;
+      return (await documents.rebuild(found.id, { onProgress })).id;
+    }
+    const known = await findDocument(this.#borrow().inkspan, source.text);
+    if (known?.state !== "complete") this.#set({ phase: "reading", progress: null });
+    this.#readingId = known?.id;
+    const { id } = await (known === undefined
+      ? documents.add(source.title, source.text, { onProgress })
+      : known.state === "complete"
+        ? known
+        : known.state === "stale" || known.state === "damaged"
+          ? documents.rebuild(known.id, { onProgress })
+          : documents.resume(known.id, { onProgress }));
+    this.#forgetOlder(id);
+    return id;
+  }
+
+  /** The document that an older version of the same content had become. */
+  #forgetOlder(documentId: string): void {
+    const { src, selector } = this.#settings.choice;
+    const place = src ? new URL(src, document.baseURI).href : location.href.replace(/#.*/, "");
+    const older = replaceDocument(src ? place : `${place} ${selector ?? ""}`, documentId);
+    if (older === null) return;
+    const { documents } = this.#borrow().inkspan;
+    documents.delete(older).catch(() => {}); // deleted before, or not ours: nothing is lost
+  }
+
+  #borrow(): BorrowedEngine {
+    if (!this.#engine) {
+      const engine = borrowEngine(this.#settings.files);
+      this.#engine = engine;
+      this.#leave = [
+        engine.inkspan.on("model", (model) => {
+          const isLoading = this.#state.phase === "model" && model.phase === "loading";
+          if (isLoading) this.#set({ phase: "model", model });
+        }),
+      ];
+    }
+    return this.#engine;
+  }
+
+  #release(): void {
+    for (const leave of this.#leave) leave();
+    this.#leave = [];
+    this.#engine?.release();
+    this.#engine = undefined;
+    this.#preparing = undefined;
+  }
+
+  #set(state: Preparation): void {
+    this.#state = state;
+    this.#tell(state);
+  }
+}
+
+/** Ends with the signal, whatever becomes of the work. */
+async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  work.catch(() => {}); // told once, below
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new InkspanError({ code: "cancelled", message: "Stopped." }));
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,257 @@
+// <inkspan-chat>: a button that opens a chat about the page or a file. This file is all that loads
+// with the page; the panel, the library and the engine follow when the widget is first opened.
+import type { Answer, EngineFiles, Evidence } from "../library/index.ts";
+import type { ChatEvents, ChatProgress } from "./chat-events.ts";
+import { messagesFor } from "./messages.ts";
+import type { Panel } from "./panel/panel.ts";
+import styles from "./shell.css?inline";
+import { adoptStyles } from "./styles.ts";
+
+// On a server there are no elements, but importing the module must not fail.
+const Base =
+  (globalThis as { HTMLElement?: typeof HTMLElement }).HTMLElement ??
+  (class {} as unknown as typeof HTMLElement);
+
+type ChatListener<Type extends keyof ChatEvents> = (
+  this: InkspanChat,
+  event: CustomEvent<ChatEvents[Type]>,
+) => void;
+
+// Listeners are typed by the event's name.
+export interface InkspanChat {
+  addEventListener<Type extends keyof ChatEvents>(
+    type: Type,
+    listener: ChatListener<Type>,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Type extends keyof ChatEvents>(
+    type: Type,
+    listener: ChatListener<Type>,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
+
+/** A change of one of these makes it another conversation. */
+const SUBJECT = ["src", "for", "model", "worker", "lang"];
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- types of listeners only
+export class InkspanChat extends Base {
+  static readonly observedAttributes = [...SUBJECT, "placeholder", "open"];
+  /** Where engine and embedded model lie, for pages that pack them themselves. */
+  static files: EngineFiles | undefined;
+  static #opened: InkspanChat | undefined;
+
+  readonly #launcher: HTMLButtonElement;
+  #panel: Promise<Panel> | undefined;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    adoptStyles(root, styles);
+    this.#launcher = document.createElement("button");
+    this.#launcher.className = "launcher";
+    this.#launcher.part.add("launcher");
+    this.#launcher.type = "button";
+    this.#launcher.setAttribute("aria-haspopup", "dialog");
+    this.#launcher.setAttribute("aria-expanded", "false");
+    this.#launcher.append(document.createElement("slot"));
+    this.#launcher.addEventListener("click", () => (this.open = !this.open));
+    root.append(this.#launcher);
+  }
+
+  /** Address of a text, Markdown, HTML or exported index file. */
+  get src(): string | null {
+    return this.getAttribute("src");
+  }
+  set src(value: string | null) {
+    this.#reflect("src", value);
+  }
+
+  /** Selector of the content on the page; without it and `src`, the whole page. Attribute `for`. */
+  get htmlFor(): string | null {
+    return this.getAttribute("for");
+  }
+  set htmlFor(value: string | null) {
+    this.#reflect("for", value);
+  }
+
+  /** See `loadModel` of the library. */
+  get model(): string {
+    return this.getAttribute("model") ?? "default";
+  }
+  set model(value: string | null) {
+    this.#reflect("model", value);
+  }
+
+  /** `light` or `dark`; otherwise as the system. */
+  get theme(): string | null {
+    return this.getAttribute("theme");
+  }
+  set theme(value: string | null) {
+    this.#reflect("theme", value);
+  }
+
+  get placeholder(): string {
+    return this.getAttribute("placeholder") ?? messagesFor(this).placeholder;
+  }
+  set placeholder(value: string | null) {
+    this.#reflect("placeholder", value);
+  }
+
+  /** Address of a worker file of this origin, where the page's policy allows no `blob:` workers. */
+  get worker(): string | null {
+    return this.getAttribute("worker");
+  }
+  set worker(value: string | null) {
+    this.#reflect("worker", value);
+  }
+
+  get open(): boolean {
+    return this.hasAttribute("open");
+  }
+  set open(value: boolean) {
+    this.toggleAttribute("open", value);
+  }
+
+  show(): void {
+    this.open = true;
+  }
+
+  close(): void {
+    this.open = false;
+  }
+
+  /** Opens the widget and asks; rejects with an `InkspanError`. */
+  async ask(question: string): Promise<Answer> {
+    this.show();
+    return (await this.#openPanel()).ask(question);
+  }
+
+  /** Ends the answer being written. */
+  async stop(): Promise<void> {
+    (await this.#panel)?.stop();
+  }
+
+  connectedCallback(): void {
+    const slot = this.#launcher.firstElementChild;
+    if (slot) slot.textContent = messagesFor(this).open;
+    if (this.open) void this.#show();
+  }
+
+  disconnectedCallback(): void {
+    this.#dropPanel();
+    if (InkspanChat.#opened === this) InkspanChat.#opened = undefined;
+  }
+
+  attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    if (!this.isConnected || before === now) return;
+    if (name === "open") {
+      if (now === null) void this.#hide();
+      else if (before === null) void this.#show();
+      return;
+    }
+    this.#dropPanel();
+    if (this.open) void this.#show();
+  }
+
+  async #show(): Promise<void> {
+    // Panels share a corner of the window: one at a time.
+    if (InkspanChat.#opened !== this) InkspanChat.#opened?.close();
+    InkspanChat.#opened = this;
+    this.#launcher.setAttribute("aria-expanded", "true");
+    this.#launcher.setAttribute("aria-busy", "true");
+    try {
+      const panel = await this.#openPanel();
+      if (this.open && this.isConnected) panel.show();
+    } catch {
+      this.open = false; // the error event has been sent
+    } finally {
+      this.#launcher.removeAttribute("aria-busy");
+    }
+  }
+
+  async #hide(): Promise<void> {
+    this.#launcher.setAttribute("aria-expanded", "false");
+    const panel = await this.#panel?.catch(() => undefined);
+    const hadFocus = this.shadowRoot?.activeElement;
+    panel?.hide();
+    if (hadFocus) this.#launcher.focus();
+  }
+
+  #openPanel(): Promise<Panel> {
+    if (this.#panel) return this.#panel;
+    const opening = this.#makePanel();
+    this.#panel = opening;
+    opening.catch((thrown: unknown) => {
+      if (this.#panel === opening) this.#panel = undefined; // the next opening tries again
+      const message = `The widget's script could not be loaded: ${String(thrown)}`;
+      this.#emit("error", { code: "download-failed", message });
+    });
+    return opening;
+  }
+
+  async #makePanel(): Promise<Panel> {
+    const { Panel } = await import("./panel/panel.ts");
+    const root = this.shadowRoot;
+    if (!root) throw new Error("the element has no shadow root");
+    return new Panel({
+      root,
+      words: messagesFor(this),
+      placeholder: this.placeholder,
+      settings: {
+        choice: { src: this.src, selector: this.htmlFor },
+        root: this.getRootNode() as Document | ShadowRoot,
+        model: this.model,
+        files: this.#files(),
+      },
+      emit: (type, detail) => this.#emit(type, detail),
+      close: () => this.close(),
+    });
+  }
+
+  #files(): EngineFiles | undefined {
+    if (this.worker === null) return InkspanChat.files;
+    const worker = new URL(this.worker, document.baseURI).href;
+    return { ...InkspanChat.files, worker };
+  }
+
+  #dropPanel(): void {
+    const dropped = this.#panel;
+    this.#panel = undefined;
+    void dropped?.then((panel) => panel.destroy()).catch(() => {}); // it never came to be
+  }
+
+  #emit<Type extends keyof ChatEvents>(type: Type, detail: ChatEvents[Type]): boolean {
+    const event = new CustomEvent(type, { detail, cancelable: type === "evidence" });
+    return this.dispatchEvent(event);
+  }
+
+  #reflect(name: string, value: string | null): void {
+    if (value === null) this.removeAttribute(name);
+    else this.setAttribute(name, value);
+  }
+}
+
+export type { Answer, ChatEvents, ChatProgress, Evidence };
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "inkspan-chat": InkspanChat;
+  }
+}
+
+/** Idempotent: the script may be on a page twice. */
+export function defineInkspanChat(): void {
+  const registry = (globalThis as { customElements?: CustomElementRegistry }).customElements;
+  if (registry && !registry.get("inkspan-chat")) registry.define("inkspan-chat", InkspanChat);
+}

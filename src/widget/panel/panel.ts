@@ -1,0 +1,240 @@
+// The open widget: what is being prepared, questions and answers, the form. It is fetched when a person
+// first opens the widget.
+import type { Answer, Evidence } from "../../library/index.ts";
+import type { ChatEvents } from "../chat-events.ts";
+import { Conversation, type ConversationSettings, type Preparation } from "../conversation.ts";
+import type { Messages } from "../messages.ts";
+import { clearPassages, showPassages } from "../source/page-highlight.ts";
+import { adoptStyles } from "../styles.ts";
+import { element } from "./element.ts";
+import { trapFocus } from "./focus-trap.ts";
+import styles from "./panel.css?inline";
+import { PassageView } from "./passage-view.ts";
+import { PreparationView, progressOf } from "./preparation-view.ts";
+import { TurnView } from "./turn-view.ts";
+
+/** What the panel needs of its element. */
+export interface PanelHost {
+  readonly root: ShadowRoot;
+  readonly words: Messages;
+  readonly placeholder: string;
+  readonly settings: ConversationSettings;
+  /** False when a listener prevented the default. */
+  emit<Type extends keyof ChatEvents>(type: Type, detail: ChatEvents[Type]): boolean;
+  /** A person wants it closed. */
+  close(): void;
+}
+
+export class Panel {
+  readonly #host: PanelHost;
+  readonly #box: HTMLElement;
+  readonly #preparation: PreparationView;
+  readonly #passage: PassageView;
+  readonly #messages: HTMLElement;
+  readonly #hint: HTMLElement;
+  readonly #input: HTMLTextAreaElement;
+  readonly #button: HTMLButtonElement;
+  readonly #announcement = element("div", { class: "announcement", role: "status" });
+  readonly #conversation: Conversation;
+  #asking: AbortController | undefined;
+  #evidence: readonly Evidence[] = [];
+
+  constructor(host: PanelHost) {
+    this.#host = host;
+    const { root, words } = host;
+    adoptStyles(root, styles);
+    this.#conversation = new Conversation(host.settings, (state) => this.#show(state));
+    this.#preparation = new PreparationView(words, {
+      stop: () => void this.#conversation.stop(),
+      resume: () => void this.#conversation.resume(),
+      retry: () => this.#prepare(),
+    });
+    this.#passage = new PassageView(words, () => this.#showMessages());
+    this.#hint = element("p", { class: "hint" }, words.local);
+    this.#messages = element(
+      "div",
+      { class: "messages", part: "messages", "aria-label": words.conversation },
+      this.#hint,
+    );
+    this.#messages.setAttribute("role", "region");
+    this.#messages.tabIndex = 0; // reachable for scrolling by keyboard
+    this.#input = element("textarea", {
+      rows: "1",
+      part: "input",
+      "aria-label": words.question,
+      placeholder: host.placeholder,
+      maxlength: "2000",
+      enterkeyhint: "send",
+    });
+    this.#button = element("button", { class: "primary", part: "ask" }, words.ask);
+    const form = element("form", { part: "form" }, this.#input, this.#button);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.#input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      if (!this.#asking) this.#submit();
+    });
+    this.#box = element(
+      "div",
+      { class: "panel", part: "panel", role: "dialog", "aria-labelledby": "title" },
+      this.#header(),
+      this.#preparation.box,
+      this.#messages,
+      this.#passage.box,
+      form,
+      this.#announcement,
+    );
+    this.#box.popover = "manual";
+    trapFocus(this.#box, () => host.close());
+    root.append(this.#box);
+  }
+
+  show(): void {
+    if (!this.#box.matches(":popover-open")) this.#box.showPopover();
+    this.#input.focus();
+    this.#prepare();
+  }
+
+  hide(): void {
+    this.#box.hidePopover();
+    clearPassages();
+  }
+
+  /** Ends everything; the panel cannot be shown again. */
+  destroy(): void {
+    this.#asking?.abort();
+    this.#conversation.close();
+    clearPassages();
+    this.#box.remove();
+  }
+
+  async ask(question: string): Promise<Answer> {
+    const { emit, words } = this.#host;
+    const turn = new TurnView(question, words, (evidence) => this.#choose(evidence));
+    this.#showMessages();
+    this.#hint.remove();
+    this.#messages.append(turn.box);
+    this.#scrollDown();
+    const asking = new AbortController();
+    this.#asking?.abort();
+    this.#asking = asking;
+    this.#button.textContent = words.stop;
+    try {
+      const answer = await this.#conversation.ask(
+        question,
+        (piece) => {
+          turn.write(piece);
+          this.#scrollDown();
+        },
+        asking.signal,
+      );
+      turn.finish(answer);
+      this.#evidence = answer.evidence;
+      this.#announce(`${words.answer}: ${answer.text || words.noAnswer}`);
+      emit("answer", { question, answer });
+      return answer;
+    } catch (thrown) {
+      turn.fail(thrown);
+      this.#announce(turn.box.querySelector(".answer")?.textContent ?? words.failed);
+      throw thrown;
+    } finally {
+      if (this.#asking === asking) {
+        this.#asking = undefined;
+        this.#button.textContent = words.ask;
+      }
+      this.#scrollDown();
+    }
+  }
+
+  stop(): void {
+    this.#asking?.abort();
+  }
+
+  #header(): HTMLElement {
+    const { words } = this.#host;
+    const label = { type: "button", class: "plain", part: "close", "aria-label": words.close };
+    const close = element("button", label, "✕");
+    close.addEventListener("click", () => this.#host.close());
+    return element(
+      "header",
+      { part: "header" },
+      element("h2", { id: "title", part: "title" }, words.title),
+      close,
+    );
+  }
+
+  #prepare(): void {
+    this.#conversation.prepare().catch(() => {}); // shown as the state
+  }
+
+  #submit(): void {
+    if (this.#asking) {
+      this.stop();
+      return;
+    }
+    const question = this.#input.value.trim();
+    if (question === "") return;
+    this.#input.value = "";
+    this.ask(question).catch(() => {}); // shown in its turn
+  }
+
+  #show(state: Preparation): void {
+    this.#preparation.show(state);
+    const { emit, words } = this.#host;
+    const progress = progressOf(state);
+    if (progress && state.phase !== "paused") emit("progress", progress);
+    if (state.phase === "ready") {
+      const { source } = this.#conversation;
+      const title = this.#box.querySelector("h2");
+      if (source && title) title.textContent = source.title;
+      this.#announce(words.ready);
+      emit("ready", { documentId: state.documentId });
+    }
+    if (state.phase === "failed") {
+      this.#announce(`${words.failed} ${state.error.message}`);
+      emit("error", state.error);
+    }
+  }
+
+  #choose(evidence: Evidence): void {
+    const { emit, words } = this.#host;
+    if (!emit("evidence", { evidence })) return;
+    const { source } = this.#conversation;
+    if (source?.kind === "page") {
+      const place = source.map.find(evidence.start, evidence.end);
+      if (!place) {
+        this.#announce(words.moved);
+        this.#passage.show(source.text, evidence);
+        this.#messages.hidden = true;
+        return;
+      }
+      const all = this.#evidence.flatMap(({ start, end }) => source.map.find(start, end) ?? []);
+      showPassages([all], place, this.#box.getBoundingClientRect());
+      this.#announce(words.shown);
+    } else if (source?.kind === "file") {
+      this.#messages.hidden = true;
+      this.#passage.show(source.text, evidence);
+    }
+  }
+
+  #showMessages(): void {
+    const wasHidden = this.#messages.hidden;
+    this.#passage.box.hidden = true;
+    this.#messages.hidden = false;
+    if (wasHidden) {
+      const chosen = this.#messages.querySelector<HTMLElement>("[aria-pressed=true]");
+      (chosen ?? this.#input).focus();
+    }
+  }
+
+  #scrollDown(): void {
+    this.#messages.scrollTop = this.#messages.scrollHeight;
+  }
+
+  #announce(text: string): void {
+    this.#announcement.textContent = text;
+  }
+}

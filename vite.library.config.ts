@@ -1,0 +1,47 @@
+// The package's build (`npm run build:library`): ES modules that any bundler can take in. The worker is
+// one file, so that it can be handled as a mere asset; React and its like stay outside.
+import { defineConfig, type Plugin } from "vite";
+import { compactShaders } from "./src/cli/compact-shaders.mjs";
+
+/** The library has no verb for evaluations, and their data are several times its own size. */
+function withoutBenchmarks(): Plugin {
+  return {
+    name: "without-benchmarks",
+    enforce: "pre",
+    load: (id) =>
+      id.endsWith("/workers/open-benchmarks.ts")
+        ? `export const openBenchmarks = () => () =>
+             Promise.reject(new Error("This build has no evaluations."));`
+        : undefined,
+  };
+}
+
+export default defineConfig({
+  base: "./", // addresses relative to the module: `new URL("…", import.meta.url)`
+  publicDir: false,
+  worker: {
+    format: "es",
+    plugins: () => [compactShaders(), withoutBenchmarks()],
+    rollupOptions: { output: { inlineDynamicImports: true } },
+  },
+  build: {
+    outDir: "dist-lib",
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    rollupOptions: {
+      input: {
+        index: "src/library/package-entry.ts",
+        react: "src/library/react.ts",
+        widget: "src/widget/package-entry.ts",
+      },
+      external: ["react"],
+      preserveEntrySignatures: "strict",
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "chunks/[name]-[hash].js",
+        assetFileNames: "assets/[name]-[hash][extname]",
+      },
+    },
+  },
+});
