@@ -186,7 +186,10 @@ describe("parameters of the answer change what it attends to and nothing stored"
 
 test("sizes of pool and index on the GPU change nothing but where things lie", async () => {
   expect(await outcome({ poolTokens: 1024 })).toEqual(plain);
-  // One byte: the fewest rows, everything else is paged in from RAM.
+  // One byte: the fewest rows (16), everything else is paged in from RAM.
+  for (const [layer] of loaded.model.config.layerConfigs.entries()) {
+    expect((JSON.parse(plain.spans) as number[][])[2 * layer]!.length).toBeGreaterThan(20);
+  }
   expect(await outcome({ indexBytes: 1 })).toEqual(plain);
 });
 

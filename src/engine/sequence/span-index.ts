@@ -90,7 +90,9 @@ export class SpanIndex {
     const { kvHeads, headDim, layers } = config;
     const make = (label: string, bytes: number) => runtime.createBuffer(label, "index", bytes);
     const rows = Math.floor(parameters.indexBytes / (layers * this.vectorPairBytes));
-    this.#window = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, rows));
+    // Where no span fits the budget nothing is ever scored.
+    const most = maxBudgetTokens < parameters.lMin ? LEAST_ROWS : MOST_ROWS;
+    this.#window = Math.max(LEAST_ROWS, Math.min(most, rows));
     // One round of sealing must fit, and its spans are at least one token long.
     this.#pageSpans = Math.max(parameters.chunk + 2 * parameters.lMax, this.#window >> 3);
     this.#paged = new PagedVectors(

@@ -89,6 +89,20 @@ describe("a stored document", () => {
       expect(some.mStat).toEqual(all.mStat.subarray(from * size));
       expect(some.mDyn).toEqual(all.mDyn.subarray(from * size));
     }
+    // Within a part, over its edges, in the open part, beyond the end.
+    for (const [from, count] of [
+      [5, 20],
+      [120, 10],
+      [100, 60],
+      [0, 1],
+      [128, 1],
+      [140, 10_000],
+      [7, 0],
+    ] as const) {
+      const some = await reader.vectors(1, from, count);
+      expect(some.mStat).toEqual(all.mStat.subarray(from * size, (from + count) * size));
+      expect(some.mDyn).toEqual(all.mDyn.subarray(from * size, (from + count) * size));
+    }
   });
 
   test("is counted in the ledger to the byte, at every commit and after closing", async () => {
