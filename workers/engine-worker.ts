@@ -9,6 +9,7 @@ import { embeddedModel, isEmbedded } from "./embedded-models.ts";
 import { EventBatch } from "./event-batch.ts";
 import type { CallBenchmark, StorageReport, WorkerApi } from "./protocol.ts";
 import { type BrowserStores, openBrowserStores } from "./storage/browser-stores.ts";
+import { openDocumentChanges } from "./storage/document-changes.ts";
 
 const RAM_CACHE_BYTES = 256 * 1024 * 1024;
 
@@ -36,6 +37,7 @@ async function open(): Promise<Host> {
     records: stores.records,
     extents: stores.extents,
     lock: stores.lock,
+    isLocked: stores.isLocked,
     cacheBytes: RAM_CACHE_BYTES,
     now: () => Date.now(),
     newId: () => crypto.randomUUID(),
@@ -63,6 +65,7 @@ async function open(): Promise<Host> {
           ? embeddedModel(id, defaultModel, progress)
           : (await models()).sources(id, progress),
       now: () => performance.now(),
+      changes: openDocumentChanges(),
     },
     (event) => batch.push(event),
   );

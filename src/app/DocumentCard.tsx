@@ -17,6 +17,7 @@ interface DocumentCardProps {
 const STATE_LABELS: Record<DocumentSummary["state"], string> = {
   queued: "Waiting",
   ingesting: "Reading",
+  elsewhere: "In another tab",
   paused: "Paused",
   complete: "Ready",
   stale: "Out of date",
@@ -40,6 +41,7 @@ export function DocumentCard({ document, onOpen }: DocumentCardProps) {
   );
   const actions = useActions();
   const { id, title, state } = document;
+  const isElsewhere = state === "elsewhere";
   const unfinished = state === "queued" || state === "ingesting" || state === "paused";
   return (
     <li className="document" data-state={state} data-selected={selected || undefined}>
@@ -63,7 +65,7 @@ export function DocumentCard({ document, onOpen }: DocumentCardProps) {
           </span>
         </div>
       )}
-      {unfinished ? <Reading document={document} /> : <Facts document={document} />}
+      {unfinished || isElsewhere ? <Reading document={document} /> : <Facts document={document} />}
       {document.problem && (
         <ProblemCard
           error={document.problem}
@@ -149,7 +151,7 @@ export function DocumentCard({ document, onOpen }: DocumentCardProps) {
           <Icon name="edit" />
           Rename
         </button>
-        {!unfinished && (
+        {!unfinished && !isElsewhere && (
           <button
             type="button"
             className="quiet"

@@ -55,6 +55,7 @@ export type ModelState =
 export type DocumentState =
   | "queued"
   | "ingesting"
+  | "elsewhere" // being read in another tab
   | "paused"
   | "complete"
   | "stale" // made by another model or engine version; `problem` names the fields

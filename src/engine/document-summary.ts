@@ -14,6 +14,7 @@ export function summarise(
     readonly reading: Reading | undefined;
     readonly queued: boolean;
     readonly problem: EngineErrorData | undefined;
+    readonly isReadElsewhere: boolean;
   },
 ): DocumentSummary {
   const { reading, queued, problem } = running;
@@ -43,6 +44,7 @@ export function summarise(
   }
   if (info.state === "complete") return { ...row, state: "complete" };
   if (reading) return { ...row, state: "ingesting" };
+  if (running.isReadElsewhere) return { ...row, state: "elsewhere" };
   if (queued) return { ...row, state: "queued" };
   return { ...row, state: "paused", ...(problem ? { problem } : {}) };
 }

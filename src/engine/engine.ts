@@ -7,7 +7,6 @@ import type {
   Answer,
   AskRequest,
   DocumentFileSummary,
-  DocumentSummary,
   EngineErrorData,
   EngineEvent,
   GeneratedText,
@@ -23,6 +22,7 @@ import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
 import type { EngineName } from "./ask/streams.ts";
 import { bindDocuments, type DocumentBinding } from "./document-binding.ts";
+import { type DocumentChanges, DocumentList } from "./document-list.ts";
 import { EngineError } from "./errors.ts";
 import { openDevice } from "./gpu-device.ts";
 import { ReadingQueue } from "./ingest/reading-queue.ts";
@@ -31,7 +31,6 @@ import { describeModel, type LoadedModel, loadModel } from "./loaded-model.ts";
 import type { ByteSource } from "./model/byte-source.ts";
 import { type LentModel, ModelLoans } from "./model-loans.ts";
 import { nameError } from "./name-error.ts";
-import { summarise } from "./document-summary.ts";
 import { cleanDocument, type Section } from "./sections.ts";
 import { compareFingerprint } from "./store/fingerprint.ts";
 import type { DocumentRepository } from "./store/repository.ts";
@@ -52,6 +51,8 @@ export interface EngineHost {
     progress: (loadedBytes: number, totalBytes: number) => void,
   ): Promise<readonly ByteSource[]>;
   now(): number; // ms
+  /** Word from and to the engines of other tabs. */
+  readonly changes?: DocumentChanges;
 }
 
 interface Ready {
@@ -69,12 +70,12 @@ export class Engine {
   readonly #readings: ReadingQueue;
   readonly #sessions = new SessionCache();
   readonly #loans = new ModelLoans();
+  readonly #list: DocumentList;
   readonly #transfers: DocumentTransfers;
   #model: ModelState = { phase: "idle" };
   #engineName: EngineName = "ltri";
   #loading: { id: string; done: Promise<ModelSummary> } | undefined;
   #ready: Ready | undefined;
-  #diskBytes = 0;
 
   constructor(host: EngineHost, emit: (event: EngineEvent) => void) {
     this.#host = host;
@@ -83,10 +84,19 @@ export class Engine {
     this.#readings = new ReadingQueue(
       () => this.#readingParts(),
       async () => {
-        await this.#announceDocuments();
+        await this.#list.announce();
         this.#announceLedger();
       },
     );
+    this.#list = new DocumentList({
+      repository: host.repository,
+      changes: host.changes,
+      readings: this.#readings,
+      sessions: this.#sessions,
+      turnstile: this.#turnstile,
+      fingerprint: () => this.#ready?.binding.fingerprint,
+      emit,
+    });
   }
 
   /** Document tokens that entered the transformer since the start; for tests and statistics. */
@@ -97,7 +107,7 @@ export class Engine {
   /** Sends the present state as events. */
   async announce(): Promise<void> {
     this.#emit({ type: "model", state: this.#model });
-    await this.#announceDocuments();
+    await this.#list.announce();
     this.#announceLedger();
   }
 
@@ -123,7 +133,7 @@ export class Engine {
     if (this.#ready !== ready) return; // another model was loaded meanwhile, with this engine
     this.#ready = { ...ready, binding: bindDocuments(ready.loaded, name, {}) };
     await this.#resumeInterrupted();
-    await this.#announceDocuments();
+    await this.#list.announce();
   }
 
   /** `sections` are its pages or chapters; evidence names the one it stands in. */
@@ -148,13 +158,13 @@ export class Engine {
       modelName: loaded.model.config.name,
     });
     this.#readings.add(docId);
-    await this.#announceDocuments();
+    await this.#list.announce();
     return docId;
   }
 
   async pauseDocument(documentId: string): Promise<void> {
     await this.#readings.pause(documentId);
-    await this.#announceDocuments();
+    await this.#list.announce();
   }
 
   async resumeDocument(documentId: string): Promise<void> {
@@ -164,7 +174,7 @@ export class Engine {
     }
     if (state === "complete") return;
     this.#readings.add(documentId);
-    await this.#announceDocuments();
+    await this.#list.announce();
   }
 
   /** Drops the index of a document and reads its text again with the present model. */
@@ -182,18 +192,18 @@ export class Engine {
       modelName: loaded.model.config.name,
     });
     this.#readings.add(documentId);
-    await this.#announceDocuments();
+    await this.#list.announce();
   }
 
   async renameDocument(documentId: string, title: string): Promise<void> {
     await this.#host.repository.rename(documentId, title);
-    await this.#announceDocuments();
+    await this.#list.announce();
   }
 
   async deleteDocument(documentId: string): Promise<void> {
     await this.#letGo(documentId);
     await this.#host.repository.delete(documentId);
-    await this.#announceDocuments();
+    await this.#list.announce();
     this.#announceLedger();
   }
 
@@ -226,7 +236,7 @@ export class Engine {
     const imported = await this.#jobs.run(jobId, (signal) =>
       this.#transfers.import(jobId, file, signal),
     );
-    await this.#announceDocuments();
+    await this.#list.announce();
     return imported;
   }
 
@@ -290,7 +300,7 @@ export class Engine {
   ledger(): MemoryLedger {
     const gpu = this.#ready?.runtime.ledger() ?? NO_GPU_BYTES;
     const { repository } = this.#host;
-    return { gpu, ramCacheBytes: repository.cache.counts.bytes, diskBytes: this.#diskBytes };
+    return { gpu, ramCacheBytes: repository.cache.counts.bytes, diskBytes: this.#list.diskBytes };
   }
 
   async #load(id: string): Promise<ModelSummary> {
@@ -324,7 +334,7 @@ export class Engine {
       const model = describeModel(loaded);
       this.#setModel({ phase: "ready", model, device: report });
       await this.#resumeInterrupted();
-      await this.#announceDocuments();
+      await this.#list.announce();
       this.#announceLedger();
       return model;
     } catch (error) {
@@ -339,7 +349,9 @@ export class Engine {
     const { binding } = this.#requireReady();
     for (const info of await this.#host.repository.list()) {
       const stale = compareFingerprint(info.fingerprint, binding.fingerprint).length > 0;
-      if (info.state === "ingesting" && !stale) this.#readings.add(info.docId);
+      if (info.state !== "ingesting" || stale) continue;
+      if (await this.#host.repository.isHeldElsewhere(info.docId)) continue;
+      this.#readings.add(info.docId);
     }
   }
 
@@ -362,6 +374,7 @@ export class Engine {
       counter: this.#counter,
       turnstile: this.#turnstile,
       now: () => this.#host.now(),
+      onCommit: () => void this.#list.announce(),
       onProgress: (progress: IngestProgress) => {
         this.#emit({ type: "ingest", progress });
         this.#announceLedger();
@@ -385,20 +398,6 @@ export class Engine {
       // A book takes a second: let questions and events through in between.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
-  }
-
-  async #announceDocuments(): Promise<void> {
-    const infos = await this.#host.repository.list();
-    this.#diskBytes = infos.reduce((sum, info) => sum + info.bytesOnDisk, 0);
-    const fingerprint = this.#ready?.binding.fingerprint;
-    const documents: DocumentSummary[] = infos.map((info) =>
-      summarise(info, fingerprint, {
-        reading: this.#readings.reading(info.docId),
-        queued: this.#readings.isWaiting(info.docId),
-        problem: this.#readings.problem(info.docId),
-      }),
-    );
-    this.#emit({ type: "documents", documents });
   }
 
   #announceLedger(): void {

@@ -175,5 +175,6 @@ function unfinishedBecause({ state }: DocumentSummary): string | null {
   if (state === "queued" || state === "ingesting") {
     return "You can ask when the document has been read.";
   }
+  if (state === "elsewhere") return "Another tab is reading this document.";
   return state === "paused" ? "Reading is paused. Resume it to ask." : null;
 }

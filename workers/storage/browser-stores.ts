@@ -3,12 +3,13 @@
 // The only place that touches these globals.
 import { IndexedDbExtents, IndexedDbRecords } from "../../src/engine/store/indexed-db.ts";
 import { OpfsExtents, type OpfsDirectory } from "../../src/engine/store/opfs.ts";
-import type { ExtentStore, RecordStore, TryLock } from "../../src/engine/store/types.ts";
+import type { ExtentStore, LockProbe, RecordStore, TryLock } from "../../src/engine/store/types.ts";
 
 export interface BrowserStores {
   readonly records: RecordStore;
   readonly extents: ExtentStore;
   readonly lock: TryLock;
+  readonly isLocked: LockProbe;
   readonly backend: "opfs" | "indexeddb";
 }
 
@@ -25,6 +26,7 @@ export async function openBrowserStores(
     records,
     extents: directory ? new OpfsExtents(directory) : new IndexedDbExtents(records),
     lock: tryWebLock,
+    isLocked: isWebLockHeld,
     backend: directory ? "opfs" : "indexeddb",
   };
 }
@@ -61,4 +63,10 @@ const tryWebLock: TryLock = async (name) => {
       })
       .catch(reject);
   });
+};
+
+const isWebLockHeld: LockProbe = async (name) => {
+  const locks = navigator.locks as LockManager | undefined;
+  const { held } = (await locks?.query()) ?? {};
+  return held?.some((lock) => lock.name === name) ?? false;
 };

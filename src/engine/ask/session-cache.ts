@@ -42,8 +42,13 @@ export class SessionCache {
     return this.#session;
   }
 
+  /** Of the open session; none without one. */
+  get documentIds(): readonly string[] {
+    return this.#session ? this.#documentIds : [];
+  }
+
   isOpen(documentId: string): boolean {
-    return this.#session !== undefined && this.#documentIds.includes(documentId);
+    return this.documentIds.includes(documentId);
   }
 
   async drop(): Promise<void> {

@@ -21,6 +21,8 @@ export interface ReadingParts {
   readonly turnstile: Turnstile;
   readonly now: () => number; // ms
   readonly onProgress: (progress: IngestProgress) => void;
+  /** In the middle of the document; its end is the reading's own. */
+  readonly onCommit: () => void;
 }
 
 /** A commit follows after this many tokens or this much time: what a reload loses at most. */
@@ -105,6 +107,7 @@ export class Reading {
         await turnstile.run("chunk", () => ingestor.commit());
         committed = ingestor.now;
         committedAt = this.#parts.now();
+        this.#parts.onCommit();
       }
       this.#report(ingestor, marks);
     }

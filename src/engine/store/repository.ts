@@ -184,6 +184,11 @@ export class DocumentRepository {
     }
   }
 
+  /** Another tab writes or changes the document. */
+  isHeldElsewhere(docId: string): Promise<boolean> {
+    return this.#locks.isHeldElsewhere(docId);
+  }
+
   async rename(docId: string, title: string): Promise<void> {
     const manifest = await this.#manifest(docId);
     await this.#write([putManifest({ ...manifest, title })], title);

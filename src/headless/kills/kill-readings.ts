@@ -19,7 +19,7 @@ export interface KillPlan {
   readonly kills: number;
   /** Numbers in [0, 1). */
   readonly random: () => number;
-  /** A kill falls this long after the reading began, at most. */
+  /** A kill falls this long after the reading began, at most; longer while nothing new is committed. */
   readonly longestMs: number;
   readonly onKill?: (kills: number, found: Found) => void;
 }
@@ -56,10 +56,13 @@ export async function killReadings(plan: KillPlan): Promise<KillReport> {
   let finishedDocuments = 0;
   for (let round = 0; kills < plan.kills || round === 0; round++) {
     const stores = path.join(plan.folder, `round-${round}`);
+    // On a slow machine the same kill again and again would keep the reading where it is.
+    let patience = 1;
+    let committed = -1;
     for (;;) {
       const isLast = kills >= plan.kills;
       const process = start(stores);
-      const delayMs = isLast ? Infinity : plan.random() * plan.longestMs;
+      const delayMs = isLast ? Infinity : plan.random() * plan.longestMs * patience;
       const result = await resultOf(process, delayMs);
       if (result) {
         finishedDocuments += 1;
@@ -68,6 +71,8 @@ export async function killReadings(plan: KillPlan): Promise<KillReport> {
       }
       kills += 1;
       const left = await inspect(stores);
+      patience = left.tokensCommitted > committed ? 1 : patience + 1;
+      committed = left.tokensCommitted;
       const key = String(left.tokensCommitted);
       found[key] = (found[key] ?? 0) + 1;
       plan.onKill?.(kills, left);
