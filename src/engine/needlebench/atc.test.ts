@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { atcItem, distractorCount } from "./atc.ts";
 import type { BenchmarkData } from "./benchmark-data.ts";
 import { type Cl100k, loadCl100k } from "./cl100k.ts";
@@ -10,6 +10,9 @@ import { plannedItems } from "./plan.ts";
 import { fullAtcGrid, presetSettings } from "./presets.ts";
 import { pieceTokens, sampleData } from "./testing/materials.ts";
 import { ATC_QUESTIONS, type PlannedItem, type PlanSettings } from "./types.ts";
+
+// Loading cl100k and encoding books takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let data: BenchmarkData;
 let cl100k: Cl100k;

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { ItemBuilder } from "./item-builder.ts";
 import type { BenchmarkData } from "./benchmark-data.ts";
 import { type Cl100k, loadCl100k } from "./cl100k.ts";
@@ -9,6 +9,9 @@ import { plannedItems } from "./plan.ts";
 import { presetSettings } from "./presets.ts";
 import { pieceTokens, sampleData, sampleText } from "./testing/materials.ts";
 import type { BuiltItem, PlannedItem } from "./types.ts";
+
+// Loading cl100k and encoding books takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let cl100k: Cl100k;
 let data: BenchmarkData;

@@ -1,8 +1,11 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type Cl100k, loadCl100k } from "./cl100k.ts";
 import { EXAMPLE_NAMES, OWN_NAMES } from "./names.ts";
 import { answerStem, distinctRecords, OWN_NEEDLES, plainQuestion } from "./needle-records.ts";
 import type { Language } from "./types.ts";
+
+// Loading cl100k and encoding books takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const LANGUAGES: readonly Language[] = ["en", "zh"];
 let cl100k: Cl100k;

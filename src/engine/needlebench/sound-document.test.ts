@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { BenchmarkData } from "./benchmark-data.ts";
 import { proseOf, seededPassage } from "./haystack.ts";
 import { ItemBuilder } from "./item-builder.ts";
@@ -8,6 +8,9 @@ import { sentenceEnds } from "./sentences.ts";
 import { chainDepths } from "./sound-document.ts";
 import { pieceTokens, sampleData } from "./testing/materials.ts";
 import type { BuiltItem, Language, PlannedItem, PlanSettings, UnsupportedItem } from "./types.ts";
+
+// Loading cl100k and encoding books takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let data: BenchmarkData;
 beforeAll(async () => {

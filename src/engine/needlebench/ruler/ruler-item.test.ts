@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { ItemBuilder } from "../item-builder.ts";
 import type { BenchmarkData } from "../benchmark-data.ts";
 import { withDataFile } from "../benchmark-data.ts";
@@ -9,6 +9,9 @@ import { pieceTokens, sampleData } from "../testing/materials.ts";
 import { type BuiltItem, RULER_TASKS, type RulerTask } from "../types.ts";
 import { largestSize } from "./largest-size.ts";
 import { KEY_WORDS, LIST_WORDS } from "./words.ts";
+
+// Loading cl100k and encoding books takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
