@@ -105,6 +105,25 @@ describe("the evaluation's store", () => {
     expect(store.getState().preview.status).toBe("none");
   });
 
+  test("a change during the measurement is estimated with what was measured", async () => {
+    let measured: (value: unknown) => void = () => undefined;
+    let isMeasured = false;
+    const { store, actions } = createBenchmarkPage(
+      engine({
+        measure: () => new Promise((resolve) => (measured = resolve)),
+        preview: () => ({ seconds: isMeasured ? 60 : null, settings: { grids: [] } }),
+      }),
+    );
+    const first = actions.estimate(true);
+    actions.change({ seed: 2 });
+    const second = actions.estimate(false);
+    expect(store.getState().preview).toMatchObject({ status: "loading", measuring: true });
+    isMeasured = true;
+    measured({});
+    await Promise.all([first, second]);
+    expect(store.getState().preview).toMatchObject({ status: "ready", preview: { seconds: 60 } });
+  });
+
   test("keeps what went wrong, except what the user stopped", async () => {
     const { store, actions } = createBenchmarkPage(
       engine({

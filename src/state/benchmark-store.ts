@@ -98,6 +98,7 @@ export function createBenchmarkPage(
   }));
   /** Of the newest estimate; older answers are dropped. */
   let estimates = 0;
+  let measuring: Promise<unknown> | undefined;
   const fetching = new Set<string>();
   let latest: BenchmarkState | undefined;
 
@@ -151,10 +152,16 @@ export function createBenchmarkPage(
     },
     async estimate(measure) {
       const mine = ++estimates;
-      store.setState({ preview: { status: "loading", measuring: measure } });
+      if (measure) {
+        measuring ??= call("measure").finally(() => {
+          measuring = undefined;
+        });
+      }
+      store.setState({ preview: { status: "loading", measuring: measuring !== undefined } });
       let preview: Preview;
       try {
-        if (measure) await call("measure");
+        // Also of an earlier estimate: without its rates this one would know no time.
+        await measuring;
         const { request } = store.getState();
         preview = { status: "ready", preview: await call("preview", request) };
       } catch (thrown) {
