@@ -32,7 +32,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         index: "src/library/package-entry.ts",
-        react: "src/library/react.ts",
+        react: "src/widget/react-entry.ts",
         widget: "src/widget/package-entry.ts",
       },
       external: ["react"],

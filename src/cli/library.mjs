@@ -9,7 +9,7 @@ export const LIBRARY = join(ROOT, "dist-lib");
 /** Entry of the package to the module it is made of. */
 const ENTRIES = {
   index: "src/library/package-entry.ts",
-  react: "src/library/react.ts",
+  react: "src/widget/react-entry.ts",
   widget: "src/widget/package-entry.ts",
 };
 

@@ -77,7 +77,7 @@ export async function main(args) {
     let built = true;
     if (wanted("build") || wanted("e2e")) {
       built = run("Build", "vite", ["build", "--logLevel", "warn"], env);
-      problems.push(...(built ? checkSizes() : ["The build failed."]));
+      problems.push(...(built ? await checkSizes() : ["The build failed."]));
     }
     if (wanted("e2e") && built) {
       const file = join(reports, "e2e.json");

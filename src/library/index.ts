@@ -27,6 +27,7 @@ export type {
   DocumentState,
   DocumentSummary,
   EngineErrorData,
+  EngineName,
   ErrorCode,
   Evidence,
   GeneratedText,

@@ -36,6 +36,10 @@ function scripted() {
       calls.push(`load ${id}`);
       return Promise.resolve({ id });
     },
+    chooseEngine(name: string) {
+      calls.push(`engine ${name}`);
+      return Promise.resolve();
+    },
     openModelAddress(address: string) {
       calls.push(`open ${address}`);
       return Promise.resolve({ id: "opened" });
@@ -85,6 +89,7 @@ function scripted() {
     hold,
     emit: (...events: EngineEvent[]) => emit(events),
     inkspan: createInkspan({ model: "nano" }, connect),
+    withEngine: () => createInkspan({ engine: "full" }, connect),
   };
 }
 
@@ -107,12 +112,18 @@ describe("the library", () => {
     expect(calls).toEqual(["connect", ...models]);
   });
 
+  test("the engine is chosen before a model is loaded", async () => {
+    const { withEngine, calls } = scripted();
+    await withEngine().loadModel();
+    expect(calls).toEqual(["connect", "engine full", "load default"]);
+  });
+
   test("an answer arrives in pieces of its own job and ends in evidence", async () => {
     const { inkspan, requests } = scripted();
     const stream = inkspan.ask("d", "What?", { maxTokens: 7, temperature: 0.5, seed: 3 });
     expect(await collect(stream)).toEqual(["A", " b", " c."]);
     expect((await stream.result).evidence).toEqual(EVIDENCE);
-    const asked = { documentId: "d", question: "What?", history: [], maxTokens: 7 };
+    const asked = { documentIds: ["d"], question: "What?", history: [], maxTokens: 7 };
     expect(requests[0]).toMatchObject({ ...asked, temperature: 0.5, topK: 40, seed: 3 });
   });
 

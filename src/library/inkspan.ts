@@ -6,6 +6,7 @@ import type {
   DocumentSummary,
   EngineErrorData,
   EngineEvent,
+  EngineName,
   GeneratedText,
   IngestProgress,
   ModelState,
@@ -26,6 +27,8 @@ import { streamText, type TextStream } from "./text-stream.ts";
 export interface InkspanOptions {
   /** Loaded by the first verb that needs a model; see `loadModel`. Default `default`. */
   readonly model?: string;
+  /** How documents are read and recalled; default `ltri`. The others are there to compare with. */
+  readonly engine?: EngineName;
   /** Where worker and embedded model lie, when they are not beside this module. */
   readonly files?: EngineFiles;
 }
@@ -77,6 +80,8 @@ export interface Inkspan {
   loadModel(model?: string): Promise<ModelSummary>;
   /** Loads files chosen by a person: one GGUF, its parts, or the files of a safetensors folder. */
   loadModelFiles(files: readonly File[]): Promise<ModelSummary>;
+  /** Documents read with another engine are stale until it is chosen again. */
+  chooseEngine(engine: EngineName): Promise<void>;
   readonly documents: DocumentShelf;
   /** The pieces of the answer as they are written; `result` has its evidence and statistics. */
   ask(documentId: string, question: string, options?: AskOptions): TextStream<Answer>;
@@ -96,7 +101,7 @@ const TOP_K = 40;
 const TOP_P = 0.95;
 
 export function createInkspan(
-  { model = "default", files }: InkspanOptions = {},
+  { model = "default", engine: attention, files }: InkspanOptions = {},
   connect: (files?: EngineFiles) => EngineClient = connectEngine,
 ): Inkspan {
   const jobs = new Jobs();
@@ -122,13 +127,18 @@ export function createInkspan(
     if (event.type === "device-lost") tell("lost", event.error);
   }
 
+  async function start(engine: EngineClient): Promise<void> {
+    await engine.events((events) => events.forEach(take));
+    if (attention !== undefined) await engine.chooseEngine(attention);
+  }
+
   async function client(): Promise<EngineClient> {
     if (isDisposed) {
       throw new EngineCallError({ code: "cancelled", message: "This engine was disposed." });
     }
     if (!running) {
       running = connect(files);
-      subscribed = running.events((events) => events.forEach(take));
+      subscribed = start(running);
     }
     await subscribed;
     return running;
@@ -180,6 +190,9 @@ export function createInkspan(
       const { id } = await engine.openModelFile([...given]);
       chosen = id;
       return engine.loadModel(id);
+    },
+    async chooseEngine(name) {
+      await (await client()).chooseEngine(name);
     },
     documents: openShelf({ client, loaded, watch }),
     ask,

@@ -31,12 +31,13 @@ const START: InkspanState = {
 };
 
 /** Other options make another engine. */
-export function useInkspan({ model, files }: InkspanOptions = {}): InkspanState {
+export function useInkspan({ model, engine, files }: InkspanOptions = {}): InkspanState {
   const [state, setState] = useState<InkspanState>(START);
   const { worker, defaultModel } = files ?? {};
   useEffect(() => {
     const inkspan = createInkspan({
       ...(model === undefined ? {} : { model }),
+      ...(engine === undefined ? {} : { engine }),
       ...(worker === undefined
         ? {}
         : { files: { worker, ...(defaultModel === undefined ? {} : { defaultModel }) } }),
@@ -50,7 +51,7 @@ export function useInkspan({ model, files }: InkspanOptions = {}): InkspanState 
       inkspan.dispose();
       setState(START);
     };
-  }, [model, worker, defaultModel]);
+  }, [model, engine, worker, defaultModel]);
   return state;
 }
 

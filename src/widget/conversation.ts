@@ -4,6 +4,7 @@ import {
   type Answer,
   type EngineErrorData,
   type EngineFiles,
+  type EngineName,
   type IngestProgress,
   InkspanError,
   type ModelState,
@@ -18,6 +19,8 @@ export interface ConversationSettings {
   /** Where the selector is looked up first. */
   readonly root: ParentNode;
   readonly model: string;
+  /** Null: as the page's other widgets, at first `ltri`. */
+  readonly engine: EngineName | null;
   readonly files: EngineFiles | undefined;
 }
 
@@ -104,13 +107,14 @@ export class Conversation {
 
   async #prepare(): Promise<string> {
     const { signal } = this.#abort;
-    const { choice, root, model } = this.#settings;
+    const { choice, root, model, engine } = this.#settings;
     this.#set({ phase: "text" });
     const source = await openSource(choice, root, signal);
     signal.throwIfAborted();
     this.source = source;
     const { inkspan } = this.#borrow();
     this.#set({ phase: "model", model: { phase: "idle" } });
+    if (engine !== null) await abortable(inkspan.chooseEngine(engine), signal);
     await abortable(inkspan.loadModel(model), signal);
     const documentId = await abortable(this.#read(source), signal);
     if (source.kind === "index") {

@@ -1,6 +1,6 @@
 // <inkspan-chat>: a button that opens a chat about the page or a file. This file is all that loads
 // with the page; the panel, the library and the engine follow when the widget is first opened.
-import type { Answer, EngineFiles, Evidence } from "../library/index.ts";
+import type { Answer, EngineFiles, EngineName, Evidence } from "../library/index.ts";
 import type { ChatEvents, ChatProgress } from "./chat-events.ts";
 import { messagesFor } from "./messages.ts";
 import type { Panel } from "./panel/panel.ts";
@@ -42,7 +42,8 @@ export interface InkspanChat {
 }
 
 /** A change of one of these makes it another conversation. */
-const SUBJECT = ["src", "for", "model", "worker", "lang"];
+const SUBJECT = ["src", "for", "model", "engine", "worker", "lang"];
+const ENGINES: readonly EngineName[] = ["ltri", "infllm", "streaming", "full"];
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- types of listeners only
 export class InkspanChat extends Base {
@@ -91,6 +92,14 @@ export class InkspanChat extends Base {
   }
   set model(value: string | null) {
     this.#reflect("model", value);
+  }
+
+  /** How the text is read and recalled; null for any other word: `ltri`. */
+  get engine(): EngineName | null {
+    return ENGINES.find((name) => name === this.getAttribute("engine")) ?? null;
+  }
+  set engine(value: EngineName | null) {
+    this.#reflect("engine", value);
   }
 
   /** `light` or `dark`; otherwise as the system. */
@@ -212,6 +221,7 @@ export class InkspanChat extends Base {
         choice: { src: this.src, selector: this.htmlFor },
         root: this.getRootNode() as Document | ShadowRoot,
         model: this.model,
+        engine: this.engine,
         files: this.#files(),
       },
       emit: (type, detail) => this.#emit(type, detail),

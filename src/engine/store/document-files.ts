@@ -1,5 +1,6 @@
 // Documents as files: which ones can be exported, whether a file is already in the library, and the
-// life of an import from its hidden beginning to its end. The format is document-file.ts.
+// life of an import from its hidden beginning to its end. The format is document-file.ts; both
+// directions are fetched when they are used, for most visits see neither.
 import { Sha256 } from "../model-cache/sha256.ts";
 import { type CheckpointContent, readCommits } from "./commit-record.ts";
 import type { FileHeader } from "./document-file.ts";
@@ -7,9 +8,9 @@ import type { DocumentIndex } from "./document-index.ts";
 import { readableManifest } from "./document-info.ts";
 import type { DocumentLocks } from "./document-locks.ts";
 import { nameQuota } from "./document-writer.ts";
-import { type DocumentExport, exportDocument } from "./export-document.ts";
+import type { DocumentExport } from "./export-document.ts";
 import type { FileStream } from "./file-stream.ts";
-import { fingerprintHash, type OpenedFile, publish, receiveFile } from "./import-document.ts";
+import type { OpenedFile } from "./import-document.ts";
 import type { ExtentStore, Manifest, RecordStore } from "./types.ts";
 
 export interface FinishedDocument {
@@ -37,6 +38,7 @@ export class DocumentFiles {
 
   /** A finished document as one file; pieces are read from the store as they are asked for. */
   async export(docId: string, signal?: AbortSignal): Promise<DocumentExport> {
+    const { exportDocument } = await import("./export-document.ts");
     const { records, extents } = this.#access;
     const { index, checkpoint } = await this.#access.openFinished(docId);
     try {
@@ -59,6 +61,7 @@ export class DocumentFiles {
 
   /** The finished document with this text and fingerprint, if there is one. */
   async findSame(header: FileHeader): Promise<string | undefined> {
+    const { fingerprintHash } = await import("./import-document.ts");
     const hash = await fingerprintHash(header);
     const { records } = this.#access;
     for (const manifest of await this.#manifests()) {
@@ -82,6 +85,7 @@ export class DocumentFiles {
     onProgress: (bytesDone: number) => void,
     importedFrom?: string,
   ): Promise<string> {
+    const { publish, receiveFile } = await import("./import-document.ts");
     const { records, extents, locks, now, newId } = this.#access;
     const docId = newId();
     const release = await locks.take(docId, "change");

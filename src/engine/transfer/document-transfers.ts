@@ -2,8 +2,8 @@
 // format and the store's side are in store/; where bytes come from and go to is the host's.
 import type { EngineEvent } from "../api.ts";
 import { EngineError } from "../errors.ts";
-import { FileStream } from "../store/file-stream.ts";
-import { openFile, type OpenedFile } from "../store/import-document.ts";
+import type { FileStream } from "../store/file-stream.ts";
+import type { OpenedFile } from "../store/import-document.ts";
 import type { DocumentRepository } from "../store/repository.ts";
 import type { DocumentFileSummary, ImportedDocument, TransferProgress } from "./types.ts";
 
@@ -60,6 +60,7 @@ export class DocumentTransfers {
       const bytes = await this.#repository.bytesOnDisk(known);
       return { title, modelName, characters, tokens, bytes, existingId: known };
     }
+    const { FileStream, openFile } = await fileReader();
     const stream = new FileStream(await file.open(undefined));
     try {
       const { header, bytes } = await openFile(stream);
@@ -75,6 +76,7 @@ export class DocumentTransfers {
     const { files } = this.#repository;
     const known = await this.#known(file);
     if (known !== undefined) return { documentId: known, existed: true };
+    const { FileStream, openFile } = await fileReader();
     const stream = new FileStream(await file.open(signal), signal);
     try {
       const opened = await openFile(stream);
@@ -133,4 +135,11 @@ export class DocumentTransfers {
       tell(bytes, (bytes * 1000) / (at - started));
     };
   }
+}
+
+/** Fetched when a file is opened: most visits see none. */
+async function fileReader() {
+  const { FileStream } = await import("../store/file-stream.ts");
+  const { openFile } = await import("../store/import-document.ts");
+  return { FileStream, openFile };
 }

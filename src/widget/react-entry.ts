@@ -1,0 +1,3 @@
+// Entry `inkspan/react` of the package: the hooks, and <inkspan-chat> for JSX.
+export * from "../library/react.ts";
+export type { InkspanChatAttributes } from "./react-types.ts";
