@@ -52,8 +52,13 @@ export async function needlebench(args: readonly string[]): Promise<void> {
   let ended: ((state: BenchmarkState) => void) | undefined;
   let writtenAt = performance.now();
   let ids: readonly string[] = [];
+  const page = options.optional("page");
+  const command = `npm run bench -- needlebench ${args.join(" ")}`;
   const write = async () => {
-    if (out && ids.length > 0) await writeFile(out, await desk.exportRuns(ids, "json"));
+    const json = await desk.exportRuns(ids, "json");
+    if (out) await writeFile(out, json);
+    if (page) await writeFile(page, needleBenchPage(json, command));
+    return json;
   };
   let told = "";
   function onState(state: BenchmarkState): void {
@@ -66,7 +71,7 @@ export async function needlebench(args: readonly string[]): Promise<void> {
       if (line !== told) process.stderr.write(`\r${line}   `);
       told = line;
     }
-    if (performance.now() - writtenAt > WRITE_MS) {
+    if (ids.length > 0 && performance.now() - writtenAt > WRITE_MS) {
       writtenAt = performance.now();
       void write();
     }
@@ -80,11 +85,7 @@ export async function needlebench(args: readonly string[]): Promise<void> {
     void desk.watch(); // it may be over already
   });
   if (!options.flag("quiet")) process.stderr.write("\n");
-  await write();
-  const json = await desk.exportRuns(ids, "json");
-  const page = options.optional("page");
-  if (page)
-    await writeFile(page, needleBenchPage(json, `npm run bench -- needlebench ${args.join(" ")}`));
+  const json = await write();
   if (!out) process.stdout.write(json);
   const problem = state.runs.find((run) => run.problem)?.problem;
   if (problem) throw new EngineError(problem.code, problem.message);
