@@ -21,11 +21,12 @@ const MODEL: ModelSummary = {
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export type Scene = "empty" | "loading" | "no-adapter" | "library" | "chat";
+export type Scene = "empty" | "loading" | "no-adapter" | "library" | "chat" | "full";
 
 export function fakeEngine(scene: Scene, book: string): EngineApi {
   let emit: (events: readonly EngineEvent[]) => void = () => {};
-  let documents: DocumentSummary[] = scene === "library" || scene === "chat" ? library() : [];
+  let documents: DocumentSummary[] = ["library", "chat", "full"].includes(scene) ? library() : [];
+  if (scene === "full") documents = [...documents, shortOfSpace()];
   const texts = new Map(documents.map((one) => [one.id, book]));
   const tell = () => emit([{ type: "documents", documents }]);
   const update = (id: string, change: Partial<DocumentSummary>) => {
@@ -264,6 +265,10 @@ function library(): DocumentSummary[] {
   const done = { state: "complete", ingestedTokens: 97_243, committedTokens: 97_243 } as const;
   return [
     summary("treasure", "Treasure Island, by Robert Louis Stevenson", 97_243, done),
+    summary("kidnapped", "Kidnapped, by Robert Louis Stevenson", 112_400, {
+      state: "complete",
+      ingestedTokens: 112_400,
+    }),
     summary("report", "Annual maintenance report", 240_112, {
       state: "paused",
       ingestedTokens: 88_000,
@@ -277,4 +282,13 @@ function library(): DocumentSummary[] {
       },
     }),
   ];
+}
+
+function shortOfSpace(): DocumentSummary {
+  return summary("saga", "The Saga of the Volsungs", 64_000, {
+    state: "paused",
+    ingestedTokens: 41_000,
+    committedTokens: 40_960,
+    problem: { code: "quota-exceeded", message: "There is not enough storage." },
+  });
 }

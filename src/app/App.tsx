@@ -7,6 +7,7 @@ import { EvaluatePage } from "./EvaluatePage.tsx";
 import { LibraryPanel } from "./LibraryPanel.tsx";
 import { ModelPanel } from "./ModelPanel.tsx";
 import { Notices } from "./Notices.tsx";
+import { MakeRoomDialog } from "./MakeRoomDialog.tsx";
 import { OfferDialog } from "./OfferDialog.tsx";
 import { usePageName } from "./page-route.ts";
 import { ReaderPane } from "./ReaderPane.tsx";
@@ -60,6 +61,7 @@ export function App() {
       )}
       <DropTarget />
       <OfferDialog />
+      <MakeRoomDialog />
     </div>
   );
 }

@@ -72,7 +72,13 @@ export function DocumentCard({ document, onOpen }: DocumentCardProps) {
           {...(state === "stale" || state === "damaged"
             ? { onReadAgain: () => void actions.readAgain(id) }
             : {})}
-        />
+        >
+          {document.problem.code === "quota-exceeded" && (
+            <button type="button" className="button" onClick={() => actions.makeRoom(id)}>
+              Choose what to delete
+            </button>
+          )}
+        </ProblemCard>
       )}
       {mayJoin && (
         <label className="check">

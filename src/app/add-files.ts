@@ -3,7 +3,7 @@
 import type { AppActions } from "../state/index.ts";
 
 export const ACCEPTED_FILES = [
-  ".pdf,.epub,.docx,.html,.htm,.xhtml,.txt,.md,.markdown,.text,.log,.csv,.tsv,.rst,.tex,.srt",
+  ".ltri,.pdf,.epub,.docx,.html,.htm,.xhtml,.txt,.md,.markdown,.text,.log,.csv,.tsv,.rst,.tex,.srt",
   "application/pdf,application/epub+zip,text/plain,text/markdown,text/html",
 ].join(",");
 

@@ -103,6 +103,8 @@ export interface AppState {
   readonly transfers: Readonly<Record<string, TransferProgress>>;
   /** What a link wants to add, until the user has answered. */
   readonly offer: DocumentOffer | null;
+  /** The document whose reading ran out of storage, until the user has made room or said no. */
+  readonly shortOfSpace: string | null;
   readonly settings: Settings;
 }
 
@@ -129,6 +131,7 @@ export function initialState(settings: Settings, selectedId: string | null): App
     appUpdate: null,
     transfers: {},
     offer: null,
+    shortOfSpace: null,
     offeredModel: null,
     settings,
   };

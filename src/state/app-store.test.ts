@@ -178,6 +178,42 @@ test("settings out of range fall back one by one", () => {
   });
 });
 
+describe("a reading that runs out of storage", () => {
+  const problem = { code: "quota-exceeded", message: "full" } as const;
+  const short: DocumentSummary = { ...DOCUMENT, id: "d9", state: "paused", problem };
+
+  test("asks once what to delete, deletes it and goes on", async () => {
+    const done: string[] = [];
+    const { store, actions, emit } = setUp({
+      deleteDocument: (id) => Promise.resolve(void done.push(`delete ${id}`)),
+      resumeDocument: (id) => Promise.resolve(void done.push(`resume ${id}`)),
+    });
+    await actions.start();
+    emit(READY, { type: "documents", documents: [DOCUMENT, { ...short, state: "ingesting" }] });
+    expect(store.getState().shortOfSpace).toBeNull();
+    emit({ type: "documents", documents: [DOCUMENT, short] });
+    expect(store.getState().shortOfSpace).toBe("d9");
+    await actions.freeSpace(["d1"]);
+    expect(done).toEqual(["delete d1", "resume d9"]);
+    expect(store.getState().shortOfSpace).toBeNull();
+  });
+
+  test("is left paused when the user keeps everything, and can be asked about again", async () => {
+    const { store, actions, emit } = setUp();
+    await actions.start();
+    const list: EngineEvent = { type: "documents", documents: [DOCUMENT, short] };
+    emit(READY, list);
+    actions.declineSpace();
+    emit(list); // told again for another reason
+    expect(store.getState().shortOfSpace).toBeNull();
+    actions.makeRoom("d9");
+    emit(list);
+    expect(store.getState().shortOfSpace).toBe("d9");
+    emit({ type: "documents", documents: [DOCUMENT, { ...short, state: "queued" }] });
+    expect(store.getState().shortOfSpace).toBeNull();
+  });
+});
+
 describe("documents asked together", () => {
   const second: DocumentSummary = { ...DOCUMENT, id: "d2", title: "Other" };
   const third: DocumentSummary = { ...DOCUMENT, id: "d3", state: "paused" };

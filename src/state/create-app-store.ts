@@ -43,6 +43,12 @@ export interface AppActions
   rename(documentId: string, title: string): Promise<void>;
   remove(documentId: string): Promise<void>;
   protectStorage(): Promise<void>;
+  /** Opens the choice of what to delete for a document that has run out of storage. */
+  makeRoom(documentId: string): void;
+  /** Deletes these documents and goes on reading the one that needed room. */
+  freeSpace(documentIds: readonly string[]): Promise<void>;
+  /** The document stays paused. */
+  declineSpace(): void;
   refreshStorage(): Promise<void>;
   changeSettings(change: Partial<Settings>): void;
   /** For the evaluation, which keeps a store of its own. */
@@ -212,6 +218,18 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
         await conversation.forgetConversations(id);
         await refreshStorage();
       }),
+    makeRoom(documentId) {
+      store.setState({ shortOfSpace: documentId });
+    },
+    async freeSpace(documentIds) {
+      const { shortOfSpace } = store.getState();
+      store.setState({ shortOfSpace: null });
+      for (const id of documentIds) await actions.remove(id);
+      if (shortOfSpace !== null) await actions.resume(shortOfSpace);
+    },
+    declineSpace() {
+      store.setState({ shortOfSpace: null });
+    },
     async protectStorage() {
       await services.requestPersistence();
       await refreshStorage();

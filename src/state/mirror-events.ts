@@ -1,5 +1,5 @@
 // Worker events to state: pure, so that it can be tested without a store.
-import type { EngineEvent, IngestProgress } from "../../workers/protocol.ts";
+import type { DocumentSummary, EngineEvent, IngestProgress } from "../../workers/protocol.ts";
 import type { AppState, Turn } from "./app-state.ts";
 
 export function mirrorEvents(state: AppState, events: readonly EngineEvent[]): AppState {
@@ -20,7 +20,9 @@ function mirrorEvent(state: AppState, event: EngineEvent): AppState {
       for (const [id, value] of Object.entries(state.progress)) {
         if (reading.has(id)) progress[id] = value;
       }
-      return { ...state, documentsKnown: true, documents: event.documents, progress };
+      const { documents } = event;
+      const shortOfSpace = ranOutOfSpace(state, documents);
+      return { ...state, documentsKnown: true, documents, progress, shortOfSpace };
     }
     case "ingest":
       return {
@@ -48,6 +50,15 @@ function mirrorEvent(state: AppState, event: EngineEvent): AppState {
     case "device-lost":
       return { ...state, model: { phase: "idle" }, progress: {}, benchmark: null };
   }
+}
+
+/** The document to make room for: one that has just run out, or the one being asked about already. */
+function ranOutOfSpace(state: AppState, documents: readonly DocumentSummary[]): string | null {
+  const isShort = (one: DocumentSummary | undefined) =>
+    one?.state === "paused" && one.problem?.code === "quota-exceeded";
+  const wasShort = (id: string) => isShort(state.documents.find((one) => one.id === id));
+  const asked = documents.find((one) => one.id === state.shortOfSpace && isShort(one));
+  return (asked ?? documents.find((one) => isShort(one) && !wasShort(one.id)))?.id ?? null;
 }
 
 export function updateTurn(
