@@ -40,6 +40,7 @@ export function RunList({ runs, isKnown }: RunListProps) {
 function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
   const { show, resume, retry, remove } = useBenchmarkActions();
   const [deleting, setDeleting] = useState(false);
+  const errors = useBenchmark((page) => page.results[run.id]?.aggregates.errors ?? 0);
   const name = nameOf(run);
   const isIdle = run.state === "stopped" || run.state === "complete" || run.state === "damaged";
   return (
@@ -72,7 +73,7 @@ function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
             Resume
           </button>
         )}
-        {isIdle && !run.imported && run.problem && run.state !== "damaged" && (
+        {isIdle && !run.imported && errors > 0 && (
           <button
             type="button"
             className="quiet"
