@@ -8,12 +8,11 @@ import random
 
 import numpy as np
 
-from . import events as EV
 from . import facts as FX
 from . import families as FA
 from . import natural as NA
+from . import pairs as PA
 from . import wording as WO
-from . import words as W
 from .fmt import ANS, BOS, DOC, END, NOT_IN_TEXT, QUE
 
 W_TEXT, W_FACT, W_Q, W_A = 0.03, 0.03, 0.03, 1.0
@@ -212,53 +211,15 @@ class Contexts:
         ids, w, spans = self.assemble(doc, wd, qas)
         return (ids, w, spans) if len(ids) <= length else None
 
-    def pairs(self, r, rng, length, direction):
-        """Many short keys and values, each asked for: the densest lesson in looking things up."""
-        key = r.choice([W.word_pair, W.invented, W.first, W.thing, W.person, lambda q: W.digits(q, 2, 4),
-                        W.pick(W.NOUNS), W.city, W.building])
-        val = r.choice([W.pick(W.NOUNS), W.invented, W.first, W.pick(W.COLORS), lambda q: W.digits(q, 1, 4), W.city,
-                        W.pick(W.FOODS), W.pick(W.JOBS), W.code, W.thing])
-        verb = r.choice(EV.VERBS)[1]
-        form = r.choice(["{k}: {v}", "{k} = {v}", "{k} -> {v}", "{k}, {v}", "{v} for {k}", "{v} ({k})", "{k} with {v}", "{k} - {v}"]
-                        if r.random() < 0.4 else
-                        ["{k} is {v}", "{k} has {v}", "{k} means {v}", "{k} likes {v}", "{k} was {v}", "{k} got {v}",
-                         "{k} became {v}", "{k} and {v}", "{v} belongs to {k}", "{v} goes to {k}", "{v} is for {k}",
-                         f"{{k}} {verb} {{v}}", f"{{v}} {verb} {{k}}", f"yesterday {{k}} {verb} {{v}} again"])
-        end = r.choice([". ", "; ", ", ", "\n", ". "])
-        ask = r.choice(["{k}?", "{k}", "What is {k}?", "Say {k}.", "And {k}?", "What about {k}?", "{k} ...", "Find {k}.",
-                        "What stands with {k}?"])
-        items = {}
-        few = direction == "back" and r.random() < 0.6
-        for _ in range(r.randint(2, 4 + length // 128) if few else r.randint(max(2, length // 36), max(3, length // 15))):
-            items[key(r)] = val(r)
-        parts = set()
-        for k, v in list(items.items()):
-            if any(a in b or b in a for a in (k, v) for b in parts) or k in v or v in k:
-                del items[k]
-            else:
-                parts |= {k, v}
-        # a name written large is another token: mostly as in the question
-        cap = FA.cap if r.random() < 0.25 else str
-        lines = [cap(form.format(k=k, v=v)) for k, v in items.items()]
-        sizes = np.cumsum([len(t) for t in self.enc([end + x for x in lines])])
-        items = dict(list(items.items())[:int((sizes < length * r.uniform(0.3, 0.5)).sum())])
-        if len(items) < 2:
+    def pairs(self, r, length, direction):
+        lines, items, between, ask, cap, v_first = PA.listed(r, length, direction)
+        # at most about half of the row is the list, the rest asks for it
+        sizes = np.cumsum([len(t) for t in self.enc([between + x for x in lines])])
+        n = int((sizes < length * r.uniform(0.3, 0.5)).sum())
+        if n < 2:
             return None
-        # one partner is asked for by the other: the second by the first, or back, which is much harder
-        v_first = form.index("{v}") < form.index("{k}")
-        back = 1 if direction == "back" else r.choice([0, 0, 0.5, 1])
-        qas, order = [], list(items)
-        r.shuffle(order)
-        for k in order:
-            if r.random() < 0.08:
-                k2 = key(r)
-                if not any(k2 in o or o in k2 for o in parts):
-                    qas.append((cap(ask.format(k=k2)), NOT_IN_TEXT, "absent"))
-            a, b = (items[k], k) if v_first else (k, items[k])
-            a, b, tag = (b, a, "kvback") if r.random() < back else (a, b, "kv")
-            qas.append((cap(ask.format(k=a)), b, tag))
-        doc = self.enc([end.join(lines[:len(items)]) + end.strip()])[0]
-        qas, _ = self.fit(qas, length - len(doc) - 3)
+        doc = self.enc([between.join(lines[:n]) + between.strip()])[0]
+        qas, _ = self.fit(PA.questions(r, items[:n], ask, cap, v_first, direction), length - len(doc) - 3)
         return self.assemble(doc, np.full(len(doc), W_FACT), qas) if qas else None
 
     def natural(self, r, rng, length, layout, what):
@@ -314,7 +275,7 @@ class Contexts:
                 g = r.randint(2, 4) if length <= 320 else r.randint(3, 9)
                 out = self.planted(r, rng, length, layout, g, 0.15)
             elif kind == "kv":
-                out = self.pairs(r, rng, length, layout)
+                out = self.pairs(r, length, layout)
             elif kind == "extra":
                 ex = [r.choice([FX.listing, FX.chain, FX.chain, FX.variables])(r, self.split)
                       for _ in range(1 if length <= 320 else r.randint(1, max(2, length // 128)))]

@@ -110,7 +110,7 @@ def build(work, folder, seed, n):
 
 
 @torch.no_grad()
-def run(work, model, limit, device="cpu", only=None):
+def run(work, model, limit, device="cpu", only=None, skip=0):
     items = json.load(open(os.path.join(work, "eval-set.json")))
     tok = Tokenizer.from_file(os.path.join(work, "tokenizer.json"))
     groups = {}
@@ -121,7 +121,7 @@ def run(work, model, limit, device="cpu", only=None):
         if only and not any(o in task for o in only):
             continue
         rows, owner = [], []
-        for g in list(gs)[:limit]:
+        for g in list(gs)[skip:skip + limit]:
             for it in gs[g]:
                 p = [BOS, DOC] + it["doc"] + [QUE] + it["q"] + [ANS]
                 a = tok.encode(" " + it["answer"]).ids + [END]
@@ -158,6 +158,7 @@ def main():
     ap.add_argument("--seed", type=int, default=20_001)
     ap.add_argument("--n", type=int, default=200)
     ap.add_argument("--limit", type=int, default=10 ** 9)
+    ap.add_argument("--skip", type=int, default=0, help="leave out so many documents of each task")
     ap.add_argument("--only", nargs="*")
     ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--device", default="cpu")
@@ -171,7 +172,7 @@ def main():
     from . import export
     model = export.read_gguf(a.model)[0] if a.model.endswith(".gguf") else export.load(a.model, not a.raw)[0]
     t = time.time()
-    table = run(a.work, model.to(a.device), a.limit, a.device, a.only)
+    table = run(a.work, model.to(a.device), a.limit, a.device, a.only, a.skip)
     print("seconds", round(time.time() - t, 1))
     if a.json:
         json.dump(table, open(a.json, "w"), indent=1)

@@ -145,9 +145,9 @@ MORE = {
 
 
 def extend(families):
-    """Put in front, so that the last of each list is held out as before; a held-out wording is never added."""
+    """Put in front, so that the last of each list is held out as before; no wording held out of any family is added."""
+    held = {x.casefold() for f in families for x in ((f.stmts + f.qs) if f.held else (f.stmts[-1], f.qs[-1]))}
     for f in families:
         stmts, qs = MORE.get(f.name, ((), ()))
-        held = {x.casefold() for x in (f.stmts[-1], f.qs[-1])}
         f.stmts[:0] = [s for s in stmts if s.casefold() not in held and s not in f.stmts]
         f.qs[:0] = [q for q in qs if q.casefold() not in held and q not in f.qs]

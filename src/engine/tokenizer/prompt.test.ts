@@ -32,7 +32,7 @@ describe("prompts", () => {
     expect([...parts.prefixIds]).toEqual([0, 1]);
     expect(show(parts.questionIds("Who?"))).toBe("<|question|>Who?<|answer|>");
     expect(show(parts.questionIds("Why?", [{ question: "Who?", answer: "He." }]))).toBe(
-      "<|question|>Who?<|answer|>He.<|end|><|question|>Why?<|answer|>",
+      "<|question|>Who?<|answer|> He.<|end|><|question|>Why?<|answer|>",
     );
   });
 
@@ -116,7 +116,7 @@ describe("prompts", () => {
       { role: "user", content: "What?" },
     ]);
     expect(tokenizer.decode(ids, { special: true })).toBe(
-      "<|bos|><|document|>Ann has a cat<|end|>.<|question|>Who?<|answer|>Ann.<|end|><|question|>What?<|answer|>",
+      "<|bos|><|document|>Ann has a cat<|end|>.<|question|>Who?<|answer|> Ann.<|end|><|question|>What?<|answer|>",
     );
     expect([...ids].filter((id) => tokenizer.isControl(id))).toEqual([0, 1, 2, 3, 4, 2, 3]);
 

@@ -102,7 +102,7 @@ function trainedPrompt(tokenizer: Tokenizer): PromptParts {
             trusted("<|question|>"),
             untrusted(turn.question),
             trusted("<|answer|>"),
-            untrusted(turn.answer),
+            untrusted(` ${turn.answer}`), // answers were trained with the space that words have in a text
             trusted("<|end|>"),
           ]),
           trusted("<|question|>"),
