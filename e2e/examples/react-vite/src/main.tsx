@@ -45,6 +45,7 @@ function Page() {
 
   async function copy() {
     if (!inkspan || !document) return;
+    setDocument(null); // nothing can be asked meanwhile
     const file = await inkspan.documents.export(document.id);
     await inkspan.documents.delete(document.id);
     setDocument(await inkspan.documents.import(file));
