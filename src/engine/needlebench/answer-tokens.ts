@@ -9,9 +9,6 @@ const NEEDLE_ANSWER_TOKENS: Readonly<Record<NeedleTask, number>> = {
   atc: 1024,
 };
 
-/** What a model that thinks first needs on top (the reserve of reasoning is then 4096 and more). */
-export const THINKING_TOKENS = 3072;
-
 export function answerTokens(task: Task, settings: PlanSettings): number {
   const own = isRulerTask(task) ? RULER_ANSWER_TOKENS[task] : NEEDLE_ANSWER_TOKENS[task];
   return (settings.answerTokens[task] ?? own) + settings.thinkingTokens;

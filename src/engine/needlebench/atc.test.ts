@@ -7,7 +7,7 @@ import { FACT_TEMPLATES, generationsOf, KINSHIP_TERMS, kinshipChain } from "./ki
 import { MersenneTwister } from "./mersenne-twister.ts";
 import { EXAMPLE_NAMES } from "./names.ts";
 import { plannedItems } from "./plan.ts";
-import { fullAtcGrid, presetSettings } from "./presets.ts";
+import { presetSettings } from "./presets.ts";
 import { pieceTokens, sampleData } from "./testing/materials.ts";
 import { ATC_QUESTIONS, type PlannedItem, type PlanSettings } from "./types.ts";
 
@@ -142,17 +142,17 @@ describe("upstream's draws", () => {
   });
 });
 
-const settingsOf = (profile: "compat" | "sound"): PlanSettings => ({
-  ...presetSettings("smoke", {
+function settingsOf(profile: "compat" | "sound"): PlanSettings {
+  const full = presetSettings("full", {
     suite: "needlebench-v2",
     profile,
     seed: 5,
     set: "4k",
     lengths: null,
     languages: profile === "sound" ? ["en", "zh"] : ["en"],
-  }),
-  grids: [fullAtcGrid()],
-});
+  });
+  return { ...full, grids: full.grids.filter(({ task }) => task === "atc") };
+}
 const compat = () => settingsOf("compat");
 
 type AtcPlanned = PlannedItem & { readonly question: NonNullable<PlannedItem["question"]> };

@@ -27,7 +27,7 @@ describe("presets", () => {
     ["smoke", 6],
     ["quick", 128],
     ["standard", 920],
-    ["full", 4600],
+    ["full", 4600 + 720], // the grids as published, and the trace challenge in two languages
   ])("%s has %i prompts", (preset, prompts) => {
     const settings = presetSettings(preset, choice());
     expect(countItems(settings)).toBe(prompts);

@@ -13,7 +13,6 @@ import {
   type PlannedItem,
   type PlanSettings,
   RULER_TASKS,
-  type Suite,
   type Task,
   type TaskGrid,
 } from "./types.ts";
@@ -212,6 +211,3 @@ const stage = (task: Task): number => (task === "atc" ? 0 : task === "m-rt" ? 1 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const questionIndex = ({ question }: PlannedItem): number =>
   question === null ? 0 : ATC_QUESTIONS.indexOf(question);
-
-/** The suites by name, for lists of choices. */
-export const SUITES: readonly Suite[] = ["needlebench-v2", "needlebench-v1", "ruler"];

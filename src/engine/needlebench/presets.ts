@@ -1,5 +1,5 @@
 // The four sizes of a run. Numbers of prompts with the default lengths: smoke 6, quick 128,
-// standard 920, full 4,600 and more, as upstream.
+// standard 920, full 4,600 and more, as upstream, and the whole trace challenge beside them.
 import { EngineError } from "../errors.ts";
 import { ATC_NEEDLES, benchmarkSet, RULER_LENGTHS, type SetName } from "./benchmark-sets.ts";
 import {
@@ -98,6 +98,7 @@ function needleGrids(preset: Preset, { suite, set, lengths }: PresetChoice): Tas
     case "full": {
       const grid = { lengths: of(found.lengths), depths: found.depths };
       return [
+        ...atc(ATC_NEEDLES, 10),
         multiple({ ...grid, repeats: 25 }),
         single({ ...grid, repeats: 10 }),
         reasoning({ ...grid, repeats: 10 }, all),
@@ -125,9 +126,4 @@ function rulerGrids(preset: Preset, { lengths }: PresetChoice): TaskGrid[] {
     case "full":
       return grids(RULER_TASKS, RULER_LENGTHS, 500);
   }
-}
-
-/** The whole Ancestral Trace Challenge as published: 360 prompts in English. */
-export function fullAtcGrid(): TaskGrid {
-  return { task: "atc", needles: ATC_NEEDLES, questions: ATC_QUESTIONS, repeats: 10 };
 }
