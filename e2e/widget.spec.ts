@@ -1,6 +1,8 @@
 // The widget on pages of others: plain, with a strict policy, with its script from another origin.
 import AxeBuilder from "@axe-core/playwright";
 import type { BrowserContext, Locator, Page } from "@playwright/test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DIST, ROOT } from "../src/cli/build.mjs";
 import { serveFolder } from "../src/cli/static-server.mjs";
@@ -47,7 +49,7 @@ async function watchPolicy(context: BrowserContext): Promise<() => Promise<strin
 const panelOf = (widget: Locator) => widget.getByRole("dialog");
 
 async function openReady(widget: Locator): Promise<Locator> {
-  await widget.getByRole("button").first().click();
+  await widget.getByRole("button").first().click({ timeout: 30_000 });
   const panel = panelOf(widget);
   await expect(panel).toBeVisible();
   await expect(panel.locator(".preparation")).toBeHidden({ timeout: READY_MS });
@@ -243,47 +245,41 @@ test("the script comes from another origin, by a blob worker or a worker file of
     const { origin } = new URL(scripts);
     const policy = (workers: string) =>
       `default-src 'none'; script-src 'self' ${origin}; connect-src ${origin}; worker-src ${workers}; require-trusted-types-for 'script'; trusted-types inkspan dompurify`;
-    const html = (attributes: string) => `<!doctype html><html lang="en"><title>Elsewhere</title>
+    const html = (attribute: string) => `<!doctype html><html lang="en"><title>Elsewhere</title>
       <script type="module" src="${scripts}inkspan-chat.js"></script>
-      <main><h1>Oil</h1><p>The red can holds nine litres of oil.</p></main>
-      <inkspan-chat for="main" ${attributes}></inkspan-chat></html>`;
-    const pages: Record<string, { body: string; type: string; workers: string }> = {
-      "/blob.html": { body: html(""), type: "text/html", workers: "blob:" },
-      "/file.html": { body: html('worker="/worker.js"'), type: "text/html", workers: "'self'" },
-      "/worker.js": {
-        body: `import "${scripts}inkspan-worker.js";`,
-        type: "text/javascript",
-        workers: "'self'",
-      },
-    };
-    await withSite({}, async (host) => {
-      const site = new URL(host).origin;
-      await page.route(`${site}/*`, (route) => {
-        const found = pages[new URL(route.request().url()).pathname];
-        if (!found) return route.fulfill({ status: 404 });
-        return route.fulfill({
-          body: found.body,
-          contentType: found.type,
-          headers: { "content-security-policy": policy(found.workers) },
-        });
-      });
-      for (const [path, script] of [
-        ["/blob.html", "blob:"],
-        ["/file.html", `${site}/worker.js`],
+      <main><h1>Lantern</h1><p>The secret code of the green lantern is 73194.</p></main>
+      <inkspan-chat for="main" ${attribute}></inkspan-chat></html>`;
+    // Real servers: the browser blocks loopback addresses to pages that a test only makes up.
+    const folder = mkdtempSync(join(tmpdir(), "inkspan-elsewhere-"));
+    writeFileSync(join(folder, "blob.html"), html(""));
+    writeFileSync(join(folder, "file.html"), html('worker="worker.js"'));
+    writeFileSync(join(folder, "worker.js"), `import "${scripts}inkspan-worker.js";`);
+    try {
+      for (const [name, workers, script] of [
+        ["blob.html", "blob:", /^blob:/],
+        ["file.html", "'self'", /\/site\/worker\.js$/],
       ] as const) {
-        await page.goto(`${site}${path}`);
-        const widget = page.locator("inkspan-chat");
-        await openReady(widget);
-        expect(page.workers()).toHaveLength(1);
-        expect(page.workers()[0]!.url()).toMatch(new RegExp(`^${script}`));
-        const length = await widget.evaluate(async (element) => {
-          const chat = element as HTMLElementTagNameMap["inkspan-chat"];
-          return (await chat.ask("How much oil does the red can hold?")).text.length;
-        });
-        expect(length).toBeGreaterThan(0);
+        const headers = { "content-security-policy": policy(workers) };
+        const host = await serveFolder(folder, "/site/", 0, headers);
+        try {
+          await page.goto(`${host.address}${name}`);
+          const widget = page.locator("inkspan-chat");
+          await openReady(widget);
+          expect(page.workers()).toHaveLength(1);
+          expect(page.workers()[0]!.url()).toMatch(script);
+          const { text } = await widget.evaluate(
+            (element, question) => (element as HTMLElementTagNameMap["inkspan-chat"]).ask(question),
+            QUESTION,
+          );
+          expect(text).not.toBe("");
+        } finally {
+          await host.close();
+        }
       }
-      expect(await violations()).toEqual([]);
-    });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect(await violations()).toEqual([]);
   });
 });
 

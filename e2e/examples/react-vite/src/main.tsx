@@ -5,8 +5,14 @@ import type { ChatCompletionChunk, DocumentSummary } from "inkspan";
 import { useAnswer, useInkspan } from "inkspan/react";
 import "inkspan/widget";
 
-const TEXT =
-  "The red can holds nine litres of oil.\n\nThe secret code of the green lantern is 73194.";
+const TEXT = `The green lantern is a storm lantern for boats, huts and long nights. It burns for eleven hours with one filling of oil. Keep it upright, and never carry it by the glass.
+
+Fill the lantern in daylight. Unscrew the brass cap, pour in half a litre of oil, wait two minutes, then light the wick from the side.
+
+The secret code of the green lantern is 73194. You need it when you ask for a new glass.
+
+Clean the glass with warm water and a soft cloth. After a voyage, empty the tank and store the lantern in its box.`;
+const QUESTION = "What is the secret code of the green lantern?";
 
 function Page() {
   const { inkspan, model, documents, progress } = useInkspan({ model: "nano" });
@@ -34,7 +40,7 @@ function Page() {
   async function chat() {
     if (!inkspan || !document) return;
     const stream = await inkspan.chat.completions.create({
-      messages: [{ role: "user", content: "How much oil does the red can hold?" }],
+      messages: [{ role: "user", content: QUESTION }],
       document: document.id,
       stream: true,
     });
@@ -58,10 +64,7 @@ function Page() {
       <button onClick={() => void read()}>Read</button>
       {progress && <progress max={progress.totalTokens} value={progress.tokens} />}
       <p data-testid="documents">{documents.map(({ title, state }) => `${title} ${state}`)}</p>
-      <button
-        disabled={!document}
-        onClick={() => document && void ask(document.id, "What is the secret code?")}
-      >
+      <button disabled={!document} onClick={() => document && void ask(document.id, QUESTION)}>
         Ask
       </button>
       <p data-testid="answer" data-status={status}>
