@@ -89,10 +89,12 @@ export function summarise(
     firstTokenMs: mean(results.map(({ firstTokenMs }) => firstTokenMs)),
     peakGpuBytes,
     diskBytesPerToken: disk > 0 ? disk / tokens : null,
-    choicesDiffering: ratio(
-      sum((r) => r.choicesDiffering),
-      sum((r) => r.choices),
-    ),
+    choicesDiffering: hasSpans
+      ? ratio(
+          sum((r) => r.choicesDiffering),
+          sum((r) => r.choices),
+        )
+      : null,
     spansMissed: ratio(
       sum((r) => r.spansMissed),
       sum((r) => r.spansWanted),
