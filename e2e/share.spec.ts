@@ -9,6 +9,9 @@ import {
   waitForDocument,
   waitForModel,
 } from "../src/cli/page-driver.mjs";
+import { freeLock, MemoryExtents, MemoryRecords } from "../src/engine/store/memory.ts";
+import { DocumentRepository } from "../src/engine/store/repository.ts";
+import { SampleStream } from "../src/engine/store/testing/sample-stream.ts";
 import { expect, plantedBook, PLANTED_QUESTION, test, textFile } from "./fixtures.ts";
 
 async function exportDocument(page: Page, title: string): Promise<Buffer> {
@@ -46,6 +49,52 @@ async function host(file: Buffer): Promise<{ address: string; hits: string[]; se
   const { port } = server.address() as { port: number };
   return { address: `http://127.0.0.1:${port}/island.ltri`, hits, server };
 }
+
+/** A document file of another model: nothing has to be read for it. */
+async function sampleFile(): Promise<Buffer> {
+  const stream = new SampleStream(1500);
+  const repository = await DocumentRepository.open({
+    records: new MemoryRecords(),
+    extents: new MemoryExtents(),
+    lock: freeLock,
+    cacheBytes: 1e6,
+    now: () => 0,
+    newId: () => "sample",
+  });
+  const document = { ...stream.document, title: "island" };
+  const writer = await repository.openWriter(await repository.create(document));
+  await stream.ingest(writer);
+  await writer.close();
+  const pieces: Uint8Array[] = [];
+  for await (const piece of (await repository.files.export("sample")).pieces) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+test("a link offers its document, adds it once and opens it from then on without the network", async ({
+  page,
+  site,
+}) => {
+  const { address, hits, server } = await host(await sampleFile());
+  try {
+    const link = `${site.address}&document=${encodeURIComponent(address)}`;
+    const dialog = page.getByRole("dialog", { name: "Add this document?" });
+    await page.goto(link);
+    await expect(dialog).toContainText("island", { timeout: 120_000 });
+    await expect(dialog).toContainText("127.0.0.1");
+    await dialog.getByRole("button", { name: "Add document" }).click();
+    await expect(documentCard(page, "island")).toHaveAttribute("data-state", /complete|stale/, {
+      timeout: 120_000,
+    });
+    expect(new Set(hits)).toEqual(new Set(["no referrer"]));
+    const asked = hits.length;
+    await page.goto(link);
+    await expect(documentCard(page, "island")).toHaveCount(1, { timeout: 120_000 });
+    await expect(dialog).toHaveCount(0, { timeout: 120_000 });
+    expect(hits.length).toBe(asked);
+  } finally {
+    server.close();
+  }
+});
 
 test("a document is exported, imported from the file and from a link, and answers the same", async ({
   page,
