@@ -147,7 +147,7 @@ test("a run survives a reload, is looked at, exported and imported", async ({ ap
   await expect(app.getByText("No run yet")).toBeVisible();
   const file = { name: "results.json", mimeType: "application/json" };
   await app.getByLabel("Result file").setInputFiles({ ...file, buffer: Buffer.from("{}") });
-  await expect(app.getByRole("alert")).toContainText("could not be imported");
+  await expect(app.getByText("“results.json” could not be imported")).toBeVisible();
   await app.getByLabel("Result file").setInputFiles({ ...file, buffer: Buffer.from(json) });
   await expect(run(app)).toContainText("imported", SLOW);
   await expect(cell).toBeVisible(SLOW);
