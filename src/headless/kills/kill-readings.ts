@@ -2,7 +2,7 @@
 // on, and compares every finished document with one that was read undisturbed.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm, writeFile } from "node:fs/promises";
+import { copyFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
@@ -43,9 +43,12 @@ export interface KillReport {
 export async function killReadings(plan: KillPlan): Promise<KillReport> {
   const child = await buildChild(plan);
   const textFile = path.join(plan.folder, "text.txt");
+  // A copy: the model of the run must stay the same to its end.
+  const model = path.join(plan.folder, "model.gguf");
+  await copyFile(plan.model, model);
   await writeFile(textFile, plan.text);
   const start = (stores: string) => {
-    const args = [child, stores, plan.model, textFile, plan.question];
+    const args = [child, stores, model, textFile, plan.question];
     return spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   };
   const undisturbed = await resultOf(start(path.join(plan.folder, "undisturbed")));
