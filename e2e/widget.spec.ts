@@ -33,7 +33,9 @@ async function watchPolicy(context: BrowserContext): Promise<() => Promise<strin
   await context.exposeFunction("tellViolation", (text: string) => violations.push(text));
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
-      const { tellViolation } = window as unknown as { tellViolation(text: string): void };
+      const { tellViolation } = window as unknown as {
+        readonly tellViolation: (text: string) => void;
+      };
       tellViolation(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
     });
   });
@@ -244,7 +246,7 @@ test("the script comes from another origin, by a blob worker or a worker file of
   await withSite({ "access-control-allow-origin": "*" }, async (scripts) => {
     const { origin } = new URL(scripts);
     const policy = (workers: string) =>
-      `default-src 'none'; script-src 'self' ${origin}; connect-src ${origin}; worker-src ${workers}; require-trusted-types-for 'script'; trusted-types inkspan dompurify`;
+      `default-src 'none'; script-src 'self' ${origin}; connect-src ${origin}; worker-src ${workers} ${origin}; require-trusted-types-for 'script'; trusted-types inkspan dompurify`;
     const html = (attribute: string) => `<!doctype html><html lang="en"><title>Elsewhere</title>
       <script type="module" src="${scripts}inkspan-chat.js"></script>
       <main><h1>Lantern</h1><p>The secret code of the green lantern is 73194.</p></main>

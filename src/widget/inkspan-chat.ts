@@ -18,6 +18,7 @@ type ChatListener<Type extends keyof ChatEvents> = (
 ) => void;
 
 // Listeners are typed by the event's name.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- types of listeners only
 export interface InkspanChat {
   addEventListener<Type extends keyof ChatEvents>(
     type: Type,
