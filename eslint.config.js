@@ -49,7 +49,15 @@ const hostGlobals = ["navigator", "self", "document", "window", "localStorage", 
 );
 
 export default defineConfig(
-  globalIgnores(["dist", "dist-*", "training", "public", "e2e/examples", "test-results", "**/fixtures"]),
+  globalIgnores([
+    "dist",
+    "dist-*",
+    "training",
+    "public",
+    "e2e/examples",
+    "test-results",
+    "**/fixtures",
+  ]),
   {
     files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.strictTypeChecked],

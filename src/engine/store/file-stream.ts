@@ -56,7 +56,9 @@ export class FileStream {
     if (this.#signal?.aborted) throw new EngineError("cancelled", "The import was cancelled.");
     const { done, value } = await this.#reader.read().catch((cause: unknown) => {
       const where = `after ${this.position} bytes`;
-      throw new EngineError("download-failed", `The file could not be read on ${where}.`, { cause });
+      throw new EngineError("download-failed", `The file could not be read on ${where}.`, {
+        cause,
+      });
     });
     if (value) this.#chunk = value;
     return !done;

@@ -13,7 +13,10 @@ const changedByNfc = (path: string): Map<string, number[]> => {
 
 const sets = [
   ...manifest.tokenizers.map((entry) => ({ path: entry.model, file: entry.file })),
-  ...manifest.safetensors.map((entry) => ({ path: entry.dir, file: entry.tokenizer_cases })),
+  // Folders with the expected logits of another program share one tokenizer and have no cases.
+  ...manifest.safetensors.flatMap(({ dir, tokenizer_cases: file }) =>
+    file === undefined ? [] : [{ path: dir, file }],
+  ),
 ];
 
 for (const { path, file } of sets) {
