@@ -60,7 +60,12 @@ test("a document with pages, a conversation with evidence, the question before d
   app,
 }) => {
   await waitForModel(app);
-  const filler = textPage(["Nothing of note is on this page."]);
+  // Longer than the attention sinks, which are never evidence.
+  const sentences = Array.from(
+    { length: 12 },
+    (_, i) => `Line ${i + 1} of the log says nothing of note.`,
+  );
+  const filler = textPage(sentences);
   const buffer = Buffer.from(buildPdf([filler, textPage([PLANTED]), filler]));
   await addFile(app, { name: "notes.pdf", mimeType: "application/pdf", buffer });
   await waitForDocument(app, "notes");

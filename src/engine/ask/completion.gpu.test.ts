@@ -82,7 +82,7 @@ describe("completion without a document", () => {
     const asked = request({ prompt, maxTokens: 64, ignoreEndToken: false });
     const answer = await engine.generate(asked);
     expect(answer.stopped).toBe("end");
-    expect(answer.text).toContain("73194");
+    expect(answer.text).toMatch(/^73194/); // the space before it belongs to the template
     const going = await engine.generate({ ...asked, maxTokens: 64, ignoreEndToken: true });
     expect(going.stats.generatedTokens).toBe(64);
     expect(going.text.startsWith(answer.text)).toBe(true);

@@ -83,16 +83,19 @@ export async function completeText(
       ? tokenizer.encode(request.prompt, { bos: true })
       : prompt.conversationIds(request.prompt);
   const decoder = tokenizer.streamDecoder();
+  // The white space before an answer belongs to the template; a continued text begins where it begins.
+  const isAnswer = typeof request.prompt !== "string";
   let text = "";
+  const emit = (piece: string) => {
+    const shown = isAnswer && text.length === 0 ? piece.trimStart() : piece;
+    text += shown;
+    request.onPiece(shown);
+  };
   const generation = await completeTokens(runtime, loaded, parameters, counter, Array.from(ids), {
     maxTokens: request.maxTokens,
     sampling: request.sampling,
     stopIds: request.ignoreEndToken ? new Set() : tokenizer.eogIds,
-    onToken(id) {
-      const piece = decoder.push(id);
-      text += piece;
-      request.onPiece(piece);
-    },
+    onToken: (id) => emit(decoder.push(id)),
     signal: request.signal,
     now: request.now,
   });
