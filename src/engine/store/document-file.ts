@@ -8,7 +8,8 @@
 import * as v from "valibot";
 import { EngineError } from "../errors.ts";
 import { crc32c, ENVELOPE_BYTES } from "./envelope.ts";
-import type { Fingerprint, IndexGeometry } from "./types.ts";
+import { canonicalJson } from "./fingerprint.ts";
+import type { Fingerprint, FingerprintValue, IndexGeometry } from "./types.ts";
 
 export const FILE_MAGIC = "LTRIDOC1";
 export const FILE_EXTENSION = ".ltri";
@@ -75,7 +76,9 @@ const schema = v.object({
 });
 
 export function encodeHeader(header: Omit<FileHeader, "format">): Uint8Array {
-  const json = new TextEncoder().encode(JSON.stringify({ format: FILE_FORMAT, ...header }));
+  // Sorted keys: a manifest that came from a file may hold its fields in another order.
+  const fields = JSON.parse(JSON.stringify({ format: FILE_FORMAT, ...header })) as FingerprintValue;
+  const json = new TextEncoder().encode(canonicalJson(fields));
   const bytes = new Uint8Array(PREAMBLE_BYTES + padded(json.byteLength));
   bytes.set(new TextEncoder().encode(FILE_MAGIC));
   const view = new DataView(bytes.buffer);

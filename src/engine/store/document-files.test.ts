@@ -35,8 +35,12 @@ function open(disk: Stores, prefix = "doc"): Promise<DocumentRepository> {
 }
 
 /** `stops`: where the reading is interrupted and goes on in a new repository. */
-async function ingested(disk: Stores, stops: readonly number[] = []): Promise<DocumentRepository> {
-  await (await open(disk)).create({ ...stream.document, sections: SECTIONS });
+async function ingested(
+  disk: Stores,
+  stops: readonly number[] = [],
+  geometry = stream.document.geometry,
+): Promise<DocumentRepository> {
+  await (await open(disk)).create({ ...stream.document, geometry, sections: SECTIONS });
   for (const until of [...stops, Infinity]) {
     const writer = await (await open(disk)).openWriter("doc0");
     await stream.ingest(writer, until);
@@ -126,6 +130,15 @@ describe("a document file", () => {
     await stream.verify(reader, 1500);
     expect(await reader.sections()).toEqual(SECTIONS);
     expect(await repository.bytesOnDisk(docId)).toBe(await storedBytes(disk, docId));
+    requireBytes(await exported(repository, docId), file, "the file exported again");
+  });
+
+  test("is the same in whatever order the fields of the geometry were given", async () => {
+    const { geometry } = stream.document;
+    const turned = Object.fromEntries(Object.entries(geometry).reverse()) as typeof geometry;
+    expect(Object.keys(turned)).not.toEqual(Object.keys(geometry));
+    const repository = await ingested(memoryDisk(), [], turned);
+    requireBytes(await exported(repository, "doc0"), file, "the file");
   });
 
   test("exported again is the same file", async () => {
