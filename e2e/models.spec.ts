@@ -60,7 +60,7 @@ const card = (page: Page) => page.locator('[data-model^="address-"]');
 const problem = (page: Page) => page.getByRole("alert", { name: "Model problem" });
 
 /** Slow enough that a busy machine still finds the download running. */
-const SLOWLY = { pieceMs: 300 };
+const SLOWLY = { pieceMs: 600 };
 
 /** Waits until the page, not only the server, has part of the file. */
 async function expectPart(page: Page): Promise<void> {

@@ -5,10 +5,10 @@ export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
   fullyParallel: false,
-  workers: 1, // every page runs a model on the processor
+  workers: 2, // every page runs a model on the processor, and waits for the disk and for itself in between
   retries: 0,
   timeout: 900_000,
-  expect: { timeout: 30_000 }, // a busy machine with a software adapter,
+  expect: { timeout: 45_000 }, // a busy machine with a software adapter
   forbidOnly: Boolean(process.env["CI"]),
   use: {
     viewport: { width: 1280, height: 800 },
