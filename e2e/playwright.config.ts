@@ -5,7 +5,7 @@ export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
   fullyParallel: false,
-  workers: 2, // every page runs a model on the processor, and waits for the disk and for itself in between
+  workers: 1, // every page runs a model on all cores; two at a time were slower
   retries: 0,
   timeout: 900_000,
   expect: { timeout: 45_000 }, // a busy machine with a software adapter
