@@ -4,7 +4,7 @@ import type { DocumentSummary } from "../../workers/protocol.ts";
 import { useActions, useAppState } from "./app-context.ts";
 import { Dialog } from "./Dialog.tsx";
 import { formatBytes, formatCount, formatRate, formatTimeLeft } from "./format.ts";
-import { Icon } from "./Icon.tsx";
+import { ItemButton } from "./ItemButton.tsx";
 import { ProblemCard } from "./ProblemCard.tsx";
 import { ProgressBar } from "./ProgressBar.tsx";
 import { RenameForm } from "./RenameForm.tsx";
@@ -93,80 +93,50 @@ export function DocumentCard({ document, onOpen }: DocumentCardProps) {
       )}
       <div className="document-actions">
         {(state === "ingesting" || state === "queued") && (
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Pause ${title}`}
-            onClick={() => void actions.pause(id)}
-          >
-            <Icon name="pause" />
+          <ItemButton icon="pause" label={`Pause ${title}`} onClick={() => void actions.pause(id)}>
             Pause
-          </button>
+          </ItemButton>
         )}
         {state === "paused" && (
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Resume ${title}`}
-            onClick={() => void actions.resume(id)}
-          >
-            <Icon name="play" />
+          <ItemButton icon="play" label={`Resume ${title}`} onClick={() => void actions.resume(id)}>
             Resume
-          </button>
+          </ItemButton>
         )}
         {(state === "stale" || state === "damaged") && !document.problem && (
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Read again ${title}`}
+          <ItemButton
+            icon="retry"
+            label={`Read again ${title}`}
             onClick={() => void actions.readAgain(id)}
           >
-            <Icon name="retry" />
             Read again
-          </button>
+          </ItemButton>
         )}
         {unfinished && (
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Cancel reading ${title}`}
+          <ItemButton
+            icon="close"
+            label={`Cancel reading ${title}`}
             onClick={() => setDeleting(true)}
           >
-            <Icon name="close" />
             Cancel
-          </button>
+          </ItemButton>
         )}
         {state === "complete" && (
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Export ${title}`}
+          <ItemButton
+            icon="export"
+            label={`Export ${title}`}
             disabled={exporting}
             onClick={() => void actions.exportDocument(id)}
           >
-            <Icon name="export" />
             Export
-          </button>
+          </ItemButton>
         )}
-        <button
-          type="button"
-          className="quiet"
-          aria-label={`Rename ${title}`}
-          onClick={() => setRenaming(true)}
-        >
-          <Icon name="edit" />
+        <ItemButton icon="edit" label={`Rename ${title}`} onClick={() => setRenaming(true)}>
           Rename
-        </button>
+        </ItemButton>
         {!unfinished && !isElsewhere && (
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Delete ${title}`}
-            onClick={() => setDeleting(true)}
-          >
-            <Icon name="trash" />
+          <ItemButton icon="trash" label={`Delete ${title}`} onClick={() => setDeleting(true)}>
             Delete
-          </button>
+          </ItemButton>
         )}
       </div>
       {deleting && (

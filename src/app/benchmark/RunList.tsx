@@ -3,7 +3,7 @@ import { useId, useRef, useState } from "react";
 import type { BenchmarkRunSummary } from "../../../workers/protocol.ts";
 import { Dialog } from "../Dialog.tsx";
 import { formatCount } from "../format.ts";
-import { Icon } from "../Icon.tsx";
+import { ItemButton } from "../ItemButton.tsx";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 import { saveText } from "./save-file.ts";
 import { engineName, RUN_STATES, suiteName } from "./wording.ts";
@@ -63,37 +63,23 @@ function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
       </span>
       <span className="run-actions">
         {run.state === "stopped" && !run.imported && (
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Resume ${name}`}
-            onClick={() => void resume(run.id)}
-          >
-            <Icon name="play" />
+          <ItemButton icon="play" label={`Resume ${name}`} onClick={() => void resume(run.id)}>
             Resume
-          </button>
+          </ItemButton>
         )}
         {isIdle && !run.imported && errors > 0 && (
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Try errors of ${name} again`}
+          <ItemButton
+            icon="retry"
+            label={`Try errors of ${name} again`}
             onClick={() => void retry(run.id)}
           >
-            <Icon name="retry" />
             Try errors again
-          </button>
+          </ItemButton>
         )}
         {isIdle && (
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Delete ${name}`}
-            onClick={() => setDeleting(true)}
-          >
-            <Icon name="trash" />
+          <ItemButton icon="trash" label={`Delete ${name}`} onClick={() => setDeleting(true)}>
             Delete
-          </button>
+          </ItemButton>
         )}
       </span>
       {run.problem && <p className="wrong run-problem">{run.problem.message}</p>}

@@ -5,7 +5,7 @@ import { ATC_NEEDLES } from "./benchmark-sets.ts";
 import { meanEstimate, weightedEstimate } from "./intervals.ts";
 import { plannedItems } from "./plan.ts";
 import { presetSettings } from "./presets.ts";
-import { PUBLISHED_ATC, PUBLISHED_OVERALL } from "./published-results.ts";
+import { PUBLISHED_ATC, PUBLISHED_OVERALL } from "./testing/published-results.ts";
 import { effectiveLength, weightedAverage } from "./ruler/ruler-aggregates.ts";
 import { overallEstimate } from "./table-rows.ts";
 import { failed, runOf, scored, unsupported } from "./testing/runs.ts";

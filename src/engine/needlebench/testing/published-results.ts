@@ -1,5 +1,5 @@
 // Figures of the benchmark's paper (arXiv 2407.11963v3): greedy decoding on servers with the official
-// data. For comparison beside a run, never in its ranking, and the proof of the aggregates.
+// data. The proof of the aggregates: each row recomputes.
 
 export interface PublishedAtc {
   readonly model: string;
