@@ -135,7 +135,8 @@ function drawCurves(
         { ...axis, label: "Score", labelSize: 18, size: 40, stroke: ink },
       ],
       series: [
-        { label: "Facts", value: (_, place) => String(Math.round(2 ** place)) },
+        // Without a pointer over the curves there is no place.
+        { label: "Facts", value: (_, place) => (place == null ? "--" : formatCount(2 ** place)) },
         ...curves.map(([label], i) => ({
           label,
           stroke: COLOURS[i % COLOURS.length]!,
