@@ -165,6 +165,7 @@ export interface MemoryLedger {
     readonly index: number;
     readonly staging: number;
   };
+  /** KV of the stored documents, and index vectors that have no place on the GPU. */
   readonly ramCacheBytes: number;
   readonly diskBytes: number;
 }

@@ -299,8 +299,9 @@ export class Engine {
 
   ledger(): MemoryLedger {
     const gpu = this.#ready?.runtime.ledger() ?? NO_GPU_BYTES;
-    const { repository } = this.#host;
-    return { gpu, ramCacheBytes: repository.cache.counts.bytes, diskBytes: this.#list.diskBytes };
+    const vectors = this.#sessions.indexRamBytes + this.#readings.indexRamBytes;
+    const ramCacheBytes = this.#host.repository.cache.counts.bytes + vectors;
+    return { gpu, ramCacheBytes, diskBytes: this.#list.diskBytes };
   }
 
   async #load(id: string): Promise<ModelSummary> {

@@ -186,11 +186,12 @@ describe("parameters of the answer change what it attends to and nothing stored"
 
 test("sizes of pool and index on the GPU change nothing but where things lie", async () => {
   expect(await outcome({ poolTokens: 1024 })).toEqual(plain);
-  // One byte: the fewest rows (16), everything else is paged in from RAM.
+  // One byte: the fewest rows (16), everything else is paged in: from RAM, or from the store.
   for (const [layer] of loaded.model.config.layerConfigs.entries()) {
     expect((JSON.parse(plain.spans) as number[][])[2 * layer]!.length).toBeGreaterThan(20);
   }
   expect(await outcome({ indexBytes: 1 })).toEqual(plain);
+  expect(await outcome({ indexBytes: 1, indexRamBytes: 0 })).toEqual(plain);
 });
 
 test("no parameter is left out", () => {
@@ -198,7 +199,7 @@ test("no parameter is left out", () => {
     ...division,
     ...index,
     ...answer,
-    { blockLength: 24, poolTokens: 1024, indexBytes: 1 },
+    { blockLength: 24, poolTokens: 1024, indexBytes: 1, indexRamBytes: 0 },
   ];
   const names = new Set(seen.flatMap((set) => Object.keys(set)));
   expect([...names].sort()).toEqual(

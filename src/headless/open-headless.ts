@@ -56,6 +56,7 @@ export function overridesFrom(
     kvDtype: "string",
     poolTokens: "number",
     indexBytes: "number",
+    indexRamBytes: "number",
   };
   const choices: Readonly<Record<string, readonly string[]>> = {
     segmenter: ["nms", "dp", "fixed"],

@@ -97,8 +97,9 @@ describe("the stream of joined documents", () => {
         const end = DocumentUnion.totalTokens(prefix, documents);
         const sequence = openSpanSequence(runtime, config, parameters, end, documents.length);
         const budget = answerBudget(config.contextLength, parameters);
-        const index = new SpanIndex(runtime, config, parameters, budget);
         const union = DocumentUnion.open(sequence, prefix, parameters.lMax, documents);
+        const vectors = union.vectors.bind(union);
+        const index = new SpanIndex(runtime, config, parameters, budget, undefined, vectors);
         await union.index(index, layer, parameters.lMax);
         const rows = new Map<number, string>();
         sinkRows(sequence, union.sinkPages(layer), Math.min(end, parameters.nSink), rows);

@@ -6,9 +6,10 @@
 import { kvRowBytes, packPool, PAGE_TOKENS, unpackPool } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
 import { readSinks, type SinkPages } from "../ingest/checkpoint.ts";
+import { interleaveVectors } from "../sequence/index-vectors.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import type { SpanIndex } from "../sequence/span-index.ts";
-import type { DocumentReader } from "../store/types.ts";
+import type { DocumentReader, SpanVectors } from "../store/types.ts";
 
 export interface StoredDocument {
   readonly reader: DocumentReader;
@@ -27,21 +28,24 @@ interface Part {
   readonly head: { readonly start: number; readonly end: number };
 }
 
-interface Place {
+/** Spans of the stream's index that stand in a row: all stored spans of a part, or a piece of its head. */
+interface Run {
   readonly part: Part;
-  /** Own ordinal, or the own tokens of a piece of the head. */
-  readonly span: number | { readonly start: number; readonly end: number };
+  readonly first: number; // ordinal in the stream's index
+  readonly count: number;
+  /** Own tokens of the one span that is a piece of the head. */
+  readonly piece?: { readonly start: number; readonly end: number };
 }
 
 export class DocumentUnion {
   readonly #parts: readonly Part[];
   readonly #sequence: Sequence;
-  readonly #places: readonly Place[][]; // [L], by ordinal of the stream's index
+  readonly #runs: readonly Run[][]; // [L], in the order of the stream's index
 
   private constructor(sequence: Sequence, parts: readonly Part[]) {
     this.#sequence = sequence;
     this.#parts = parts;
-    this.#places = sequence.layers.map(() => []);
+    this.#runs = sequence.layers.map(() => []);
   }
 
   /** Tokens of the prefix and of all documents. */
@@ -87,53 +91,73 @@ export class DocumentUnion {
     return pages;
   }
 
-  /** Fills one layer of an empty index. */
+  /** Fills one layer of an empty index; its vectors come through `vectors`. */
   async index(index: SpanIndex, layer: number, lMax: number): Promise<void> {
-    const places = this.#places[layer]!;
+    const runs = this.#runs[layer]!;
+    const table = index.table(layer);
     for (const part of this.#parts) {
-      for (let start = part.head.start; start < part.head.end; start += lMax) {
-        const piece = { start, end: Math.min(part.head.end, start + lMax) };
-        const first = places.push({ part, span: piece }) - 1;
-        const length = piece.end - piece.start;
-        index.append(layer, [{ start: piece.start + part.shift, length }]);
-        const vector = this.#meanKey(part, layer, piece.start, piece.end);
-        index.uploadVectors(layer, first, vector, vector);
+      const { head, shift } = part;
+      for (let start = head.start; start < head.end; start += lMax) {
+        const piece = { start, end: Math.min(head.end, start + lMax) };
+        runs.push({ part, first: table.count, count: 1, piece });
+        index.append(layer, [{ start: start + shift, length: piece.end - start }]);
       }
       const { count, start, length } = part.reader.spans(layer);
       if (count === 0) continue;
-      const first = places.length;
-      for (let span = 0; span < count; span++) places.push({ part, span });
+      runs.push({ part, first: table.count, count });
       index.append(
         layer,
         Array.from({ length: count }, (_, i) => ({
-          start: start[i]! + part.shift,
+          start: start[i]! + shift,
           length: length[i]!,
         })),
       );
-      const { mStat, mDyn } = await part.reader.vectors(layer);
-      index.uploadVectors(layer, first, mStat, mDyn);
     }
+    await index.vectors.restore(layer, table.count);
+  }
+
+  /** Both index vectors of spans `first`… of the stream's index, read from the store. */
+  async vectors(layer: number, first: number, count: number): Promise<Uint8Array> {
+    const pairBytes = 2 * this.#tokenBytes;
+    const pairs = new Uint8Array(count * pairBytes);
+    for (const run of this.#runs[layer]!) {
+      const from = Math.max(first, run.first);
+      const end = Math.min(first + count, run.first + run.count);
+      if (from >= end) continue;
+      const { mStat, mDyn } = run.piece
+        ? this.#headVectors(run.part, layer, run.piece)
+        : await run.part.reader.vectors(layer, from - run.first, end - from);
+      pairs.set(interleaveVectors(mStat, mDyn, this.#tokenBytes), (from - first) * pairBytes);
+    }
+    return pairs;
   }
 
   /** KV bytes of spans of the stream's index, in the order asked for. */
   async load(layer: number, ordinals: readonly number[]): Promise<Uint8Array[]> {
-    const places = ordinals.map((ordinal) => this.#places[layer]![ordinal]!);
-    const stored = new Map<Part, number[]>();
-    for (const { part, span } of places) {
-      if (typeof span !== "number") continue;
-      const spans = stored.get(part) ?? [];
-      spans.push(span);
-      stored.set(part, spans);
+    const runs = ordinals.map((ordinal) => this.#runOf(layer, ordinal));
+    const stored = new Map<Run, number[]>();
+    ordinals.forEach((ordinal, i) => {
+      const run = runs[i]!;
+      if (run.piece) return;
+      const own = stored.get(run) ?? [];
+      own.push(ordinal - run.first);
+      stored.set(run, own);
+    });
+    const loaded = new Map<Run, Iterator<Uint8Array>>();
+    for (const [run, spans] of stored) {
+      loaded.set(run, (await run.part.reader.readSpanKv(layer, spans)).values());
     }
-    const loaded = new Map<Part, Iterator<Uint8Array>>();
-    for (const [part, spans] of stored) {
-      loaded.set(part, (await part.reader.readSpanKv(layer, spans)).values());
-    }
-    return places.map(({ part, span }) =>
-      typeof span === "number"
-        ? (loaded.get(part)!.next().value as Uint8Array)
-        : this.#tokensKv(part, layer, span.start, span.end),
+    return runs.map((run) =>
+      run.piece
+        ? this.#tokensKv(run.part, layer, run.piece.start, run.piece.end)
+        : (loaded.get(run)!.next().value as Uint8Array),
     );
+  }
+
+  #runOf(layer: number, ordinal: number): Run {
+    const run = this.#runs[layer]!.findLast(({ first }) => first <= ordinal);
+    if (!run) throw new Error(`span ${ordinal} of layer ${layer}`);
+    return run;
   }
 
   get #tokenBytes(): number {
@@ -159,8 +183,12 @@ export class DocumentUnion {
     return bytes;
   }
 
-  /** One index vector, [K][row]. */
-  #meanKey(part: Part, layer: number, start: number, end: number): Uint8Array {
+  /** A piece of the head is found by the mean of its keys. */
+  #headVectors(
+    part: Part,
+    layer: number,
+    { start, end }: { readonly start: number; readonly end: number },
+  ): SpanVectors {
     const { headDim, kvHeads } = this.#sequence.config;
     const { kvDtype } = this.#sequence.shape;
     const keys = this.#tokensKv(part, layer, start, end).slice(0, (end - start) * this.#tokenBytes);
@@ -168,7 +196,8 @@ export class DocumentUnion {
     const mean = new Float32Array(kvHeads * headDim);
     values.forEach((value, i) => (mean[i % mean.length]! += value / (end - start)));
     const words = packPool(mean, kvDtype, headDim);
-    return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+    const vector = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+    return { mStat: vector, mDyn: vector };
   }
 
   /** All heads of a sink token, [K][row]. */

@@ -22,6 +22,8 @@ import {
 
 export interface OpenSession {
   readonly session: Session;
+  /** Index vectors that are kept in RAM now. */
+  readonly indexRamBytes: number;
   destroy(): void;
 }
 
@@ -52,9 +54,11 @@ export async function openUnionSession(
   const parameters = forDocument(engine, config, binding.parameters, total);
   const sequence = openSpanSequence(runtime, config, parameters, total, documents.length);
   const budget = answerBudget(config.contextLength, parameters);
-  const index = new SpanIndex(runtime, config, parameters, budget, headWeights);
+  let index: SpanIndex | undefined;
   try {
     const union = DocumentUnion.open(sequence, prefixTokens, parameters.lMax, documents);
+    const vectors = union.vectors.bind(union);
+    index = new SpanIndex(runtime, config, parameters, budget, headWeights, vectors);
     for (const [layer, { kPool, vPool }] of sequence.layers.entries()) {
       const { k, v } = union.sinkPages(layer);
       if (k.length > 0) {
@@ -78,7 +82,7 @@ export async function openUnionSession(
     );
   } catch (error) {
     sequence.destroy();
-    index.destroy();
+    index?.destroy();
     throw error;
   }
 }
@@ -141,6 +145,9 @@ function assemble(
   });
   return {
     session,
+    get indexRamBytes() {
+      return index.vectors.pagedBytes;
+    },
     destroy() {
       session.destroy();
       sequence.destroy();

@@ -47,6 +47,11 @@ export class SessionCache {
     return this.#session ? this.#documentIds : [];
   }
 
+  /** Index vectors of the open session that are in RAM. */
+  get indexRamBytes(): number {
+    return this.#session?.open.indexRamBytes ?? 0;
+  }
+
   isOpen(documentId: string): boolean {
     return this.documentIds.includes(documentId);
   }

@@ -66,8 +66,7 @@ export class Ingestor {
           length: length[i]!,
         }));
         index.append(layer, spans);
-        const { mStat, mDyn } = await reader.vectors(layer);
-        index.uploadVectors(layer, 0, mStat, mDyn);
+        await index.vectors.restore(layer, count);
       }
     }
     return ingestor;
@@ -89,6 +88,11 @@ export class Ingestor {
   get spans(): number {
     const { sequence, index } = this.#parts;
     return sequence.layers.reduce((sum, _, layer) => sum + index.table(layer).count, 0);
+  }
+
+  /** Index vectors that are in RAM. */
+  get indexRamBytes(): number {
+    return this.#parts.index.vectors.pagedBytes;
   }
 
   /** Reads the next chunk. Nothing is durable before `commit`. */

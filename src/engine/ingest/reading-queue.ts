@@ -24,6 +24,11 @@ export class ReadingQueue {
     return this.#waiting.includes(documentId);
   }
 
+  /** Index vectors of the present reading that are in RAM. */
+  get indexRamBytes(): number {
+    return this.#current?.indexRamBytes ?? 0;
+  }
+
   /** Why the last reading of the document stopped before its end. */
   problem(documentId: string): EngineErrorData | undefined {
     return this.#problems.get(documentId);

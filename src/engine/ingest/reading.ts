@@ -56,6 +56,11 @@ export class Reading {
     return this.#ingestor?.spans ?? 0;
   }
 
+  /** Index vectors that are in RAM. */
+  get indexRamBytes(): number {
+    return this.#ingestor?.indexRamBytes ?? 0;
+  }
+
   /** Resolves when the last commit is durable and the GPU state is given back. */
   pause(): Promise<void> {
     this.#paused = true;

@@ -265,8 +265,8 @@ export class SpanBuilder {
     const shape = { kvHeads, headDim, dtype, ...ring };
     const first = this.#index.table(layer).count;
     this.#index.append(layer, spans);
-    const target = this.#index.vectors(layer);
-    const row = this.#index.rowOf(first);
+    const target = this.#index.vectors.buffer(layer);
+    const row = this.#index.vectors.rowOf(first);
 
     const list = spans.flatMap(({ start, length }, i) => [start, length, row + i, 0]);
     sealVectors(recorder, this.#lists, votes, own, kPool, target, {
@@ -305,7 +305,7 @@ export class SpanBuilder {
     }
     const last = spans.at(-1)!;
     this.#sequence.layer(layer).firstRing = last.start + last.length;
-    const pair = this.#index.vectorPairBytes;
+    const pair = this.#index.vectors.pairBytes;
     return recorder.readback(target, row * pair, spans.length * pair);
   }
 
@@ -313,7 +313,7 @@ export class SpanBuilder {
     { layer, spans, first, vectors, extentBegin }: SealedLayer,
     extents: Uint8Array,
   ): Promise<SealedSpans> {
-    const half = this.#index.vectorPairBytes / 2;
+    const half = this.#index.vectors.pairBytes / 2;
     const pairs = new Uint8Array(await vectors);
     const mStat = new Uint8Array(spans.length * half);
     const mDyn = new Uint8Array(spans.length * half);
@@ -321,7 +321,7 @@ export class SpanBuilder {
       mStat.set(pairs.subarray(2 * i * half, (2 * i + 1) * half), i * half);
       mDyn.set(pairs.subarray((2 * i + 1) * half, (2 * i + 2) * half), i * half);
     });
-    this.#index.keepVectors(layer, first, mStat, mDyn);
+    this.#index.vectors.keep(layer, first, pairs);
     let at = extentBegin;
     const kv = spans.map(({ length }) => {
       const bytes = extents.slice(at, at + length * this.#tokenBytes);

@@ -1,6 +1,6 @@
-// Index vectors that have no place on the GPU, in RAM: pages of a fixed number of spans per layer. Beyond
-// a limit the least recently used pages are dropped and loaded again when they are scored.
-// Not here: which spans have a place on the GPU (span-index.ts).
+// Index vectors that have no place on the GPU: pages of a fixed number of spans per layer. The first ones
+// stay in RAM up to a limit; the others are read from the durable store each time they are scored.
+// Not here: which spans have a place on the GPU (index-vectors.ts).
 
 /** Both vectors of spans first…first+count−1 of a layer: [count][2][K][row], static then dynamic. */
 export type LoadVectors = (layer: number, first: number, count: number) => Promise<Uint8Array>;
@@ -12,21 +12,24 @@ interface Page {
 }
 
 export class PagedVectors {
-  /** Least recently used first; the key is layer and page. */
+  /**
+   * By layer and page. Scoring walks over all pages in one order again and again: whatever was dropped
+   * for another page would be the next one needed, so nothing is.
+   */
   readonly #pages = new Map<string, Page>();
   readonly #firstSpan: number;
   readonly #pageSpans: number;
   readonly #pairBytes: number;
   readonly #limitBytes: number;
-  readonly #load: LoadVectors | undefined;
+  readonly #load: LoadVectors;
 
-  /** Holds spans from `firstSpan` on. Without `load` nothing is dropped. */
+  /** Holds spans from `firstSpan` on, in at most `limitBytes`. */
   constructor(
     firstSpan: number,
     pageSpans: number,
     pairBytes: number,
     limitBytes: number,
-    load?: LoadVectors,
+    load: LoadVectors,
   ) {
     this.#firstSpan = firstSpan;
     this.#pageSpans = pageSpans;
@@ -36,66 +39,57 @@ export class PagedVectors {
   }
 
   get bytes(): number {
-    return this.#pages.size * this.#pageSpans * this.#pairBytes;
+    return this.#pages.size * this.#pageBytes;
   }
 
-  /** Keeps the vectors of spans `first`…; they come in order. */
+  /** Takes note of the vectors of spans `first`…, which are in the store as well; they come in order. */
   put(layer: number, first: number, pairs: Uint8Array): void {
     const count = pairs.length / this.#pairBytes;
     for (let done = 0; done < count;) {
-      const span = first + done - this.#firstSpan;
-      const page = Math.floor(span / this.#pageSpans);
-      const inPage = span % this.#pageSpans;
+      const { page, inPage } = this.#place(first + done);
       const taken = Math.min(count - done, this.#pageSpans - inPage);
       const rows = pairs.subarray(done * this.#pairBytes, (done + taken) * this.#pairBytes);
       done += taken;
-      const held = this.#pages.get(key(layer, page));
-      // The beginning of the page was dropped: it is loaded whole when it is needed.
-      if (!held && inPage > 0) continue;
-      const own = held ?? this.#newPage();
-      if (own.spans < inPage) continue;
-      own.bytes.set(rows, inPage * this.#pairBytes);
-      own.spans = inPage + taken;
-      this.#use(layer, page, own);
+      // A page whose beginning is not held is read whole when it is scored.
+      const held = inPage === 0 ? this.#admit(layer, page) : this.#pages.get(key(layer, page));
+      if (held?.spans !== inPage) continue;
+      held.bytes.set(rows, inPage * this.#pairBytes);
+      held.spans += taken;
     }
-    this.#shrink();
   }
 
   /** Rows of spans first…first+count−1, all in one page. */
   async read(layer: number, first: number, count: number): Promise<Uint8Array> {
-    const span = first - this.#firstSpan;
-    const page = Math.floor(span / this.#pageSpans);
-    const inPage = span % this.#pageSpans;
-    if (inPage + count > this.#pageSpans) throw new Error(`vectors of ${count} spans cross a page`);
-    let held = this.#pages.get(key(layer, page));
-    if (!held || held.spans < inPage + count) {
-      if (!this.#load) throw new Error(`vectors of span ${first} of layer ${layer} are not kept`);
-      const begin = first - inPage;
-      held = this.#newPage();
-      held.bytes.set(await this.#load(layer, begin, inPage + count));
-      held.spans = inPage + count;
+    const { page, inPage } = this.#place(first);
+    const end = inPage + count;
+    if (end > this.#pageSpans) throw new Error(`vectors of ${count} spans cross a page`);
+    const range = [inPage * this.#pairBytes, end * this.#pairBytes] as const;
+    const held = this.#pages.get(key(layer, page));
+    if (held && held.spans >= end) return held.bytes.subarray(...range);
+    const pairs = await this.#load(layer, first - inPage, end);
+    const own = held ?? this.#admit(layer, page);
+    if (own) {
+      own.bytes.set(pairs);
+      own.spans = end;
     }
-    this.#use(layer, page, held);
-    this.#shrink();
-    return held.bytes.subarray(inPage * this.#pairBytes, (inPage + count) * this.#pairBytes);
+    return pairs.subarray(...range);
   }
 
-  #newPage(): Page {
-    return { bytes: new Uint8Array(this.#pageSpans * this.#pairBytes), spans: 0 };
+  get #pageBytes(): number {
+    return this.#pageSpans * this.#pairBytes;
   }
 
-  #use(layer: number, page: number, held: Page): void {
-    this.#pages.delete(key(layer, page));
-    this.#pages.set(key(layer, page), held);
+  #place(ordinal: number): { page: number; inPage: number } {
+    const span = ordinal - this.#firstSpan;
+    return { page: Math.floor(span / this.#pageSpans), inPage: span % this.#pageSpans };
   }
 
-  #shrink(): void {
-    if (!this.#load) return;
-    for (const oldest of this.#pages.keys()) {
-      // The page just used stays, whatever the limit.
-      if (this.bytes <= this.#limitBytes || this.#pages.size === 1) return;
-      this.#pages.delete(oldest);
-    }
+  /** An empty page, if there is room for one. */
+  #admit(layer: number, page: number): Page | undefined {
+    if (this.bytes + this.#pageBytes > this.#limitBytes) return undefined;
+    const admitted = { bytes: new Uint8Array(this.#pageBytes), spans: 0 };
+    this.#pages.set(key(layer, page), admitted);
+    return admitted;
   }
 }
 

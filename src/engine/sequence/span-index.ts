@@ -1,17 +1,16 @@
-// The span index of one token stream on the GPU: per layer the index vectors, the span table and the
-// persistent recall, and the recording of one retrieval (score, vote, select).
-// Not here: which bytes are resident (recall.ts), how spans come about (ingest/).
+// The span index of one token stream on the GPU: per layer the span table and the persistent recall,
+// and the recording of one retrieval (score, vote, select).
+// Not here: index vectors (index-vectors.ts), which KV is resident (recall.ts), how spans come about
+// (ingest/).
 // Source: specification §6, §7.
 
 import {
   type KernelRuntime,
-  kvRowBytes,
   meanQuery,
   readSelection,
   type Recorder,
   ropeRows,
   selectionWords,
-  spanScore,
   spanSelect,
   spanVote,
   spanVoteScratchLength,
@@ -19,16 +18,14 @@ import {
 import { EngineError } from "../errors.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { LtriParameters } from "../spans/parameters.ts";
-import { type LoadVectors, PagedVectors } from "./paged-vectors.ts";
+import { IndexVectors, MOST_ROWS } from "./index-vectors.ts";
+import type { LoadVectors } from "./paged-vectors.ts";
 import type { Sequence } from "./sequence.ts";
 import { SpanTable } from "./span-table.ts";
 
 interface LayerIndex {
   readonly table: SpanTable;
   capacity: number;
-  /** dtype [#window + #pageSpans][2][K][row], static then dynamic. Ordinals below #window have the row
-   * of their number; the rows behind are for spans just sealed and for pages being scored. */
-  readonly vectors: GPUBuffer;
   spans: GPUBuffer; // u32 [capacity][4] {start, length, 0, 0}
   recall: GPUBuffer; // f32 [capacity], e of §7
 }
@@ -41,14 +38,13 @@ export interface Retrieval {
   readonly persist: boolean;
 }
 
-/** Spans per layer: the most that keep a row of vectors on the GPU, and room of the span table. */
-const MOST_ROWS = 4096;
+/** Room of the span table, per layer. */
 const START_CAPACITY = MOST_ROWS;
-const LEAST_ROWS = 16;
-/** Vectors of all layers in RAM that have no row on the GPU. */
-const RAM_BYTES = 128 * 1024 * 1024;
+/** Above every vote, also after it has faded over a hundred steps. */
+const FORCED_RECALL = 1e30;
 
 export class SpanIndex {
+  readonly vectors: IndexVectors;
   readonly #runtime: KernelRuntime;
   readonly #config: ModelConfig;
   readonly #parameters: LtriParameters;
@@ -67,10 +63,6 @@ export class SpanIndex {
   #ties: GPUBuffer; // f32 [capacity]
   #shared: number;
   readonly #maxBudget: number;
-  /** Spans per layer that keep a row of vectors on the GPU. */
-  readonly #window: number;
-  readonly #pageSpans: number;
-  readonly #paged: PagedVectors;
 
   constructor(
     runtime: KernelRuntime,
@@ -78,7 +70,7 @@ export class SpanIndex {
     parameters: LtriParameters,
     maxBudgetTokens: number,
     headWeights?: readonly (readonly number[])[],
-    loadVectors?: LoadVectors,
+    loadVectors: LoadVectors = noVectors,
   ) {
     if (parameters.voting === "calibrated" && !headWeights) {
       throw new EngineError("not-found", "Calibrated voting: the model has no head weights.");
@@ -89,19 +81,9 @@ export class SpanIndex {
     this.#maxBudget = maxBudgetTokens;
     const { kvHeads, headDim, layers } = config;
     const make = (label: string, bytes: number) => runtime.createBuffer(label, "index", bytes);
-    const rows = Math.floor(parameters.indexBytes / (layers * this.vectorPairBytes));
     // Where no span fits the budget nothing is ever scored.
-    const most = maxBudgetTokens < parameters.lMin ? LEAST_ROWS : MOST_ROWS;
-    this.#window = Math.max(LEAST_ROWS, Math.min(most, rows));
-    // One round of sealing must fit, and its spans are at least one token long.
-    this.#pageSpans = Math.max(parameters.chunk + 2 * parameters.lMax, this.#window >> 3);
-    this.#paged = new PagedVectors(
-      this.#window,
-      this.#pageSpans,
-      this.vectorPairBytes,
-      RAM_BYTES,
-      loadVectors,
-    );
+    const isScored = maxBudgetTokens >= parameters.lMin;
+    this.vectors = new IndexVectors(runtime, config, parameters, isScored, loadVectors);
     this.#queryStride = align(kvHeads * headDim * 4);
     this.#meanQueries = make("mean queries", layers * this.#queryStride);
     this.#rotated = make("rotated query", kvHeads * headDim * 4);
@@ -126,7 +108,6 @@ export class SpanIndex {
     this.#layers = Array.from({ length: layers }, () => ({
       table: new SpanTable(),
       capacity: START_CAPACITY,
-      vectors: make("span vectors", (this.#window + this.#pageSpans) * this.vectorPairBytes),
       ...this.#layerBuffers(START_CAPACITY),
     }));
   }
@@ -135,29 +116,9 @@ export class SpanIndex {
     return this.#layer(layer).table;
   }
 
-  vectors(layer: number): GPUBuffer {
-    return this.#layer(layer).vectors;
-  }
-
-  /** The row of `vectors` where those of spans just appended from `first` on are to be written. */
-  rowOf(first: number): number {
-    return Math.min(first, this.#window);
-  }
-
-  /** Some layer has vectors that are scored from RAM. */
+  /** Some layer has vectors that are scored from RAM or from the store. */
   get isPaged(): boolean {
-    return this.#layers.some(({ table }) => table.count > this.#window);
-  }
-
-  /** Bytes of vectors in RAM. */
-  get pagedBytes(): number {
-    return this.#paged.bytes;
-  }
-
-  /** Bytes of one span's two vectors. */
-  get vectorPairBytes(): number {
-    const { kvHeads, headDim } = this.#config;
-    return 2 * kvHeads * kvRowBytes(this.#parameters.kvDtype, headDim);
+    return this.#layers.some(({ table }) => this.vectors.isPaged(table.count));
   }
 
   /** Room for `count` spans more in `layer`; call before recording. Buffers may be replaced. */
@@ -168,7 +129,7 @@ export class SpanIndex {
     if (index.capacity > this.#shared) this.#growShared(index.capacity);
   }
 
-  /** Adds spans to the table; their vectors are written by the caller (kernel or `uploadVectors`). */
+  /** Adds spans to the table; their vectors are the caller's (a kernel writes them, or `restore`). */
   append(layer: number, spans: readonly { readonly start: number; readonly length: number }[]) {
     this.reserve(layer, spans.length);
     const index = this.#layer(layer);
@@ -181,33 +142,26 @@ export class SpanIndex {
     if (spans.length > 0) this.#runtime.upload(index.spans, first * 16, words);
   }
 
-  /** mStat, mDyn: [count][K][row] bytes of spans `first`…, as stored, on the GPU or in RAM. */
-  uploadVectors(layer: number, first: number, mStat: Uint8Array, mDyn: Uint8Array): void {
-    const pairs = interleaveVectors(mStat, mDyn, this.vectorPairBytes / 2);
-    const onGpu = Math.max(0, this.#window - first) * this.vectorPairBytes;
-    if (onGpu > 0) {
-      const offset = first * this.vectorPairBytes;
-      this.#runtime.upload(this.#layer(layer).vectors, offset, pairs.subarray(0, onGpu));
-    }
-    this.#keep(layer, first, pairs);
-  }
-
-  /** The same for vectors that a kernel wrote to `rowOf(first)`…: those without a row of their own. */
-  keepVectors(layer: number, first: number, mStat: Uint8Array, mDyn: Uint8Array): void {
-    this.#keep(layer, first, interleaveVectors(mStat, mDyn, this.vectorPairBytes / 2));
-  }
-
-  #keep(layer: number, first: number, pairs: Uint8Array): void {
-    const onGpu = Math.max(0, this.#window - first);
-    const rest = pairs.subarray(onGpu * this.vectorPairBytes);
-    if (rest.length > 0) this.#paged.put(layer, first + onGpu, rest);
-  }
-
   /** Forgets the persistent recall: a new user turn. */
   resetRecall(): void {
     const recorder = this.#runtime.record();
     for (const { recall } of this.#layers) recorder.clear(recall);
     recorder.submit();
+  }
+
+  /**
+   * For measurements: from here to the next `resetRecall` the persistent recall holds the spans of these
+   * tokens before all others, as far as its share of the budget goes.
+   */
+  forceRecall(tokens: readonly number[]): void {
+    for (const { table, recall } of this.#layers) {
+      for (let ordinal = 0; ordinal < table.count; ordinal++) {
+        const start = table.start(ordinal);
+        const end = start + table.length(ordinal);
+        if (!tokens.some((token) => token >= start && token < end)) continue;
+        this.#runtime.upload(recall, ordinal * 4, Float32Array.of(FORCED_RECALL));
+      }
+    }
   }
 
   /** Keeps the mean of rows [rowBegin, rowEnd) of q (f32 [T, H*D], before RoPE) for `retrieve`. */
@@ -233,8 +187,8 @@ export class SpanIndex {
     layer: number,
     retrieval: Retrieval,
   ): Promise<Recorder> {
-    const { kvHeads, headDim } = this.#config;
-    const { kvDtype, z0, voting, neighbourBoost, gamma, queryRotation, nLocal } = this.#parameters;
+    const { kvHeads } = this.#config;
+    const { z0, voting, neighbourBoost, gamma, queryRotation, nLocal } = this.#parameters;
     if (retrieval.budgetTokens > this.#maxBudget) throw new Error("retrieval beyond its budget");
     const index = this.#layer(layer);
     const spans = index.table.count;
@@ -251,20 +205,7 @@ export class SpanIndex {
       query = { buffer: this.#rotated, offsetBytes: 0, sizeBytes: this.#rotated.size };
     }
     const shape = { spans, spanCapacity: this.#shared, kvHeads };
-    const score = { spanCapacity: this.#shared, kvHeads, headDim, dtype: kvDtype };
-    const onGpu = Math.min(spans, this.#window);
-    const ofWindow = { ...score, spans: onGpu, firstSpan: 0, firstRow: 0 };
-    spanScore(recorder, query, index.vectors, this.#raw, ofWindow);
-    for (let first = onGpu; first < spans; first += this.#pageSpans) {
-      const count = Math.min(this.#pageSpans, spans - first);
-      const page = await this.#paged.read(layer, first, count);
-      // Queue order keeps the page apart from the one before: it is written between two submissions.
-      recorder.submit();
-      recorder = this.#runtime.record();
-      this.#runtime.upload(index.vectors, this.#window * this.vectorPairBytes, page);
-      const ofPage = { ...score, spans: count, firstSpan: first, firstRow: this.#window };
-      spanScore(recorder, query, index.vectors, this.#raw, ofPage);
-    }
+    recorder = await this.vectors.score(recorder, layer, query, this.#raw, shape);
     const { recall } = index;
     const buffers = {
       raw: this.#raw,
@@ -319,8 +260,9 @@ export class SpanIndex {
   }
 
   destroy(): void {
-    for (const { vectors, spans, recall } of this.#layers) {
-      for (const buffer of [vectors, spans, recall]) this.#runtime.destroyBuffer(buffer);
+    this.vectors.destroy();
+    for (const { spans, recall } of this.#layers) {
+      for (const buffer of [spans, recall]) this.#runtime.destroyBuffer(buffer);
     }
     const shared = [this.#meanQueries, this.#rotated, this.#scratch, this.#selected];
     if (this.#headWeights) shared.push(this.#headWeights);
@@ -385,20 +327,8 @@ export class SpanIndex {
   }
 }
 
-/** Columns of vectors as stored, [count][K][row] each → [count][2][K][row]. */
-export function interleaveVectors(
-  mStat: Uint8Array,
-  mDyn: Uint8Array,
-  vectorBytes: number,
-): Uint8Array {
-  const count = mStat.length / vectorBytes;
-  const pairs = new Uint8Array(count * vectorBytes * 2);
-  for (let i = 0; i < count; i++) {
-    const range = [i * vectorBytes, (i + 1) * vectorBytes] as const;
-    pairs.set(mStat.subarray(...range), 2 * i * vectorBytes);
-    pairs.set(mDyn.subarray(...range), (2 * i + 1) * vectorBytes);
-  }
-  return pairs;
+function noVectors(): Promise<never> {
+  return Promise.reject(new Error("an index of nothing stored"));
 }
 
 function align(bytes: number): number {

@@ -55,8 +55,10 @@ export interface LtriParameters {
   readonly kvDtype: "f16" | "f32" | "int8";
   /** Tokens of the page pool per layer, without sinks and ring. */
   readonly poolTokens: number;
-  /** Most bytes of index vectors on the GPU, all layers; further ones stay in RAM and are paged in. */
+  /** Most bytes of index vectors on the GPU, all layers; further ones are paged in to be scored. */
   readonly indexBytes: number;
+  /** Most bytes of those in RAM, all layers; further ones are read from the store each time. */
+  readonly indexRamBytes: number;
 }
 
 /** Fields that influence stored bytes: any difference makes a stored index stale. */
@@ -129,6 +131,7 @@ export function ltriParameters(
     kvDtype: "f16",
     poolTokens: 4 * Math.max(budget, lMax),
     indexBytes: 64 * 1024 * 1024,
+    indexRamBytes: 128 * 1024 * 1024,
     ...overrides,
     nSink,
     chunk,
@@ -141,6 +144,8 @@ export function ltriParameters(
   checkParameters(parameters, contextLength);
   return parameters;
 }
+
+const MAY_BE_ZERO: ReadonlySet<string> = new Set(["nSink", "nVote", "budget", "indexRamBytes"]);
 
 /** Throws an EngineError that names the broken rule and the values. */
 export function checkParameters(p: LtriParameters, contextLength: number): void {
@@ -164,9 +169,10 @@ export function checkParameters(p: LtriParameters, contextLength: number): void 
     "refreshEvery",
     "poolTokens",
     "indexBytes",
+    "indexRamBytes",
   ] as const;
   for (const name of [...counts, ...others]) {
-    const least = name === "nSink" || name === "nVote" || name === "budget" ? 0 : 1;
+    const least = MAY_BE_ZERO.has(name) ? 0 : 1;
     if (!Number.isInteger(p[name]) || p[name] < least) {
       // A negative start value of the budget means that nothing is left for it.
       if (name === "budget") continue;
