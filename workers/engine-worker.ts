@@ -65,6 +65,7 @@ async function open(): Promise<Host> {
           ? embeddedModel(id, defaultModel, progress)
           : (await models()).sources(id, progress),
       now: () => performance.now(),
+      records: stores.records,
       changes: openDocumentChanges(),
     },
     (event) => batch.push(event),
@@ -110,7 +111,9 @@ const api: WorkerApi = {
       await engine.announce();
     }),
   loadModel: (id) => call(({ engine }) => engine.loadModel(id)),
-  chooseEngine: (name) => call(({ engine }) => engine.chooseEngine(name)),
+  chooseEngine: (name, byMeasuredHeads) =>
+    call(({ engine }) => engine.chooseEngine(name, byMeasuredHeads)),
+  measureHeads: (jobId) => call(({ engine }) => engine.measureHeads(jobId)),
   addDocument: (title, text, sections) =>
     call(async ({ engine }) =>
       engine.addDocument(title, typeof text === "string" ? text : await text.text(), sections),

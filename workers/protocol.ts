@@ -48,6 +48,7 @@ export type {
   Evidence,
   GeneratedText,
   GenerateRequest,
+  HeadsState,
   ImportedDocument,
   IngestProgress,
   MemoryLedger,
@@ -68,8 +69,13 @@ export interface EngineApi extends ModelLibraryApi {
   events(listener: (events: readonly EngineEvent[]) => void): Promise<void>;
   /** `id` is `default`, `nano`, or the id of another known model; loading again is a no-op. */
   loadModel(id: string): Promise<ModelSummary>;
-  /** The attention engine; documents of another one are stale until it is chosen again. */
-  chooseEngine(name: EngineName): Promise<void>;
+  /**
+   * The attention engine, and whether the measured heads of the model decide what it recalls (where
+   * they have been measured); documents of another choice are stale until it is chosen again.
+   */
+  chooseEngine(name: EngineName, byMeasuredHeads?: boolean): Promise<void>;
+  /** Measures which heads of the loaded model copy; kept with the model, progress as `heads` events. */
+  measureHeads(jobId: string): Promise<void>;
   /** Stores text and token ids durably, then streams the document in. Resolves with its id as soon
    * as it is listed; progress, completion and failure arrive as events. */
   addDocument(title: string, text: string | Blob, sections?: readonly Section[]): Promise<string>;

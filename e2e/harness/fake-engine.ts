@@ -88,6 +88,15 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
       return Promise.resolve();
     },
     chooseEngine: () => Promise.resolve(),
+    measureHeads: () =>
+      Promise.resolve(
+        emit([
+          {
+            type: "heads",
+            state: { measured: { heads: 24, copying: 5 }, progress: null },
+          },
+        ]),
+      ),
     async loadModel() {
       if (scene === "no-adapter") {
         throw new Error(

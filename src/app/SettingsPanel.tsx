@@ -1,5 +1,6 @@
 import type { EngineName } from "../../workers/protocol.ts";
 import { useActions, useAppState } from "./app-context.ts";
+import { HeadsField } from "./HeadsField.tsx";
 
 interface EngineChoice {
   readonly name: EngineName;
@@ -102,6 +103,7 @@ export function SettingsPanel() {
               another choice wait for it, or are read again.
             </span>
           </label>
+          {settings.engine === "ltri" && <HeadsField />}
         </details>
       </div>
     </section>

@@ -4,6 +4,7 @@ import { createEngineClient, type EngineWorker } from "./engine-client.ts";
 
 interface FakeWorker extends EngineWorker {
   readonly loaded: string[];
+  readonly chosen: unknown[];
   terminated: boolean;
   crash(message: string): void;
   emit(events: readonly EngineEvent[]): void;
@@ -15,6 +16,7 @@ function fakeWorkers() {
     let crash: (message: string) => void = () => {};
     let listener: (events: readonly EngineEvent[]) => void = () => {};
     const loaded: string[] = [];
+    const chosen: unknown[] = [];
     const api = {
       events: (next: typeof listener) => {
         listener = next;
@@ -24,11 +26,16 @@ function fakeWorkers() {
         loaded.push(id);
         return Promise.resolve({ id });
       },
+      chooseEngine: (...choice: unknown[]) => {
+        chosen.push(choice);
+        return Promise.resolve();
+      },
       ask: () => new Promise(() => {}), // never answers: stands for a job cut off by the loss
     } as unknown as EngineApi;
     const worker: FakeWorker = {
       api,
       loaded,
+      chosen,
       terminated: false,
       onCrash: (next) => (crash = next),
       terminate() {
@@ -53,12 +60,15 @@ test("a lost device rejects running jobs, restarts the worker and loads the mode
   const client = createEngineClient(start);
   const seen: EngineEvent[] = [];
   await client.events((events) => seen.push(...events));
+  await client.chooseEngine("ltri", true);
   await client.loadModel("default");
   const job = client.ask({} as never);
   all[0]!.emit([lost]);
   await expect(job).rejects.toMatchObject({ code: "device-lost", message: "driver reset" });
   expect(all).toHaveLength(2);
   expect(all[0]!.terminated).toBe(true);
+  await Promise.resolve();
+  expect(all[1]!.chosen).toEqual([["ltri", true]]);
   expect(all[1]!.loaded).toEqual(["default"]);
   expect(seen).toEqual([lost]);
   all[0]!.emit([lost]); // a late event of the dead worker

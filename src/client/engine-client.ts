@@ -5,7 +5,6 @@ import type {
   EngineApi,
   EngineErrorData,
   EngineEvent,
-  EngineName,
   ModelEntry,
 } from "../../workers/protocol.ts";
 import { EngineCallError, toErrorData } from "./errors.ts";
@@ -40,7 +39,7 @@ export function createEngineClient(
 ): EngineClient {
   let listener: Listener | undefined;
   let modelId: string | undefined;
-  let engineName: EngineName | undefined;
+  let chosen: Parameters<EngineApi["chooseEngine"]> | undefined;
   // Opened files and addresses live in the worker's memory: a new worker is given them again.
   const reopen = new Map<string, (api: EngineApi) => Promise<unknown>>();
   let restarts: number[] = [];
@@ -82,7 +81,7 @@ export function createEngineClient(
       const opened = reopen.get(modelId);
       call(async (api) => {
         await opened?.(api);
-        if (engineName !== undefined) await api.chooseEngine(engineName);
+        if (chosen !== undefined) await api.chooseEngine(...chosen);
         return api.loadModel(modelId ?? "default");
       }).catch(() => {});
     }
@@ -132,10 +131,11 @@ export function createEngineClient(
       modelId = id;
       return call((api) => api.loadModel(id));
     },
-    chooseEngine(name) {
-      engineName = name;
-      return call((api) => api.chooseEngine(name));
+    chooseEngine(...choice) {
+      chosen = choice;
+      return call((api) => api.chooseEngine(...choice));
     },
+    measureHeads: (jobId) => call((api) => api.measureHeads(jobId)),
     addDocument: (title, text, sections) => call((api) => api.addDocument(title, text, sections)),
     pauseDocument: (id) => call((api) => api.pauseDocument(id)),
     resumeDocument: (id) => call((api) => api.resumeDocument(id)),

@@ -15,7 +15,8 @@ export function startEngineWorker(files: EngineFiles): EngineWorker {
     events: (listener: (events: readonly EngineEvent[]) => void) =>
       remote.events(Comlink.proxy(listener)),
     loadModel: (id) => remote.loadModel(id),
-    chooseEngine: (name) => remote.chooseEngine(name),
+    chooseEngine: (name, byMeasuredHeads) => remote.chooseEngine(name, byMeasuredHeads),
+    measureHeads: (jobId) => remote.measureHeads(jobId),
     addDocument: (title, text, sections) => remote.addDocument(title, text, sections),
     pauseDocument: (id) => remote.pauseDocument(id),
     resumeDocument: (id) => remote.resumeDocument(id),

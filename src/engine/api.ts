@@ -177,11 +177,27 @@ export interface StorageReport {
   readonly persisted: boolean;
 }
 
+/** Head weights of the loaded model, for retrieval by measured heads. */
+export interface HeadsState {
+  /** KV heads of all layers, and how many of them copy; null while they have not been measured. */
+  readonly measured: { readonly heads: number; readonly copying: number } | null;
+  readonly progress: HeadsProgress | null;
+}
+
+export interface HeadsProgress {
+  readonly jobId: string;
+  readonly tokens: number;
+  readonly totalTokens: number;
+  readonly tokensPerSecond: number;
+  readonly secondsLeft: number;
+}
+
 export type EngineEvent =
   | { readonly type: "model"; readonly state: ModelState }
   | { readonly type: "models"; readonly library: ModelLibraryState }
   | { readonly type: "documents"; readonly documents: readonly DocumentSummary[] }
   | { readonly type: "ingest"; readonly progress: IngestProgress }
+  | { readonly type: "heads"; readonly state: HeadsState }
   | { readonly type: "transfer"; readonly progress: TransferProgress }
   | { readonly type: "token"; readonly jobId: string; readonly text: string }
   /** Of `generate`: one piece per token, so that tokens can be counted. */

@@ -45,6 +45,7 @@ async function start(backends: MemoryBackends, model: string): Promise<Started> 
       repository: await openRepository(backends),
       modelSources: () => Promise.resolve([sourceFromBytes(model, readFileSync(model))]),
       now: () => performance.now(),
+      records: backends.records,
     },
     (event) => events.push(event),
   );
@@ -176,6 +177,44 @@ describe("engine", () => {
     expect(other.documents()[0]).toMatchObject({ state: "stale" });
     await other.engine.chooseEngine("full");
     expect(other.documents()[0]).toMatchObject({ state: "complete" });
+  });
+
+  test("heads are measured once per model; documents of the other choice wait for it", async () => {
+    const stores = memoryBackends();
+    const here = await start(stores, NANO);
+    const heads = ({ events }: Started) =>
+      events.flatMap((e) => (e.type === "heads" ? e.state : []));
+    expect(heads(here).at(-1)).toEqual({ measured: null, progress: null });
+    // Not measured yet: the choice has no effect.
+    await here.engine.chooseEngine("ltri", true);
+    const id = await here.engine.addDocument("island", text);
+    await untilComplete(here);
+
+    const cancelled = here.engine.measureHeads("cancelled");
+    here.engine.cancel("cancelled");
+    await expect(cancelled).rejects.toMatchObject({ code: "cancelled" });
+    expect(heads(here).at(-1)).toEqual({ measured: null, progress: null });
+    expect(here.documents()[0]).toMatchObject({ state: "complete" });
+
+    await here.engine.measureHeads("job");
+    const told = heads(here).flatMap(({ progress }) => progress ?? []);
+    expect(told.at(-1)!.tokens).toBe(told.at(-1)!.totalTokens);
+    const { measured } = heads(here).at(-1)!;
+    expect(measured!.copying).toBeGreaterThan(0);
+    expect(measured!.copying).toBeLessThan(measured!.heads / 2);
+    expect(here.documents()[0]).toMatchObject({ state: "stale" });
+    expect(here.documents()[0]?.problem?.message).toContain("voting");
+    await here.engine.rebuildDocument(id);
+    await untilComplete(here);
+    expect((await here.engine.ask(planted(id))).stats.recomputedDocumentTokens).toBe(0);
+
+    const again = await start(stores, NANO);
+    expect(heads(again).at(-1)).toEqual({ measured, progress: null });
+    expect(again.documents()[0]).toMatchObject({ state: "stale" });
+    await again.engine.chooseEngine("ltri", true);
+    expect(again.documents()[0]).toMatchObject({ state: "complete" });
+    const stranger = await start(stores, OTHER);
+    expect(heads(stranger).at(-1)).toEqual({ measured: null, progress: null });
   });
 
   test("a lost device ends the question by name, and nothing stored is lost", async () => {

@@ -1,35 +1,31 @@
 // The engine as its host sees it: one device, one model, many documents. Task-level verbs, events for
 // everything that changes. The host gives GPU, storage and model files; nothing here knows a browser.
+// Not here: the model itself (model-slot.ts).
 // Work on the GPU is serialised: reading yields to questions between chunks.
 
-import type { KernelRuntime } from "../../kernels/index.ts";
 import type {
   Answer,
   AskRequest,
   DocumentFileSummary,
-  EngineErrorData,
   EngineEvent,
   GeneratedText,
   GenerateRequest,
   ImportedDocument,
   IngestProgress,
   MemoryLedger,
-  ModelState,
   ModelSummary,
 } from "./api.ts";
 import { answerQuestion } from "./ask/answer.ts";
 import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
 import type { EngineName } from "./ask/streams.ts";
-import { bindDocuments, type DocumentBinding } from "./document-binding.ts";
+import type { DocumentBinding } from "./document-binding.ts";
 import { type DocumentChanges, DocumentList } from "./document-list.ts";
 import { EngineError } from "./errors.ts";
-import { openDevice } from "./gpu-device.ts";
 import { ReadingQueue } from "./ingest/reading-queue.ts";
 import { Jobs } from "./jobs.ts";
-import { describeModel, type LoadedModel, loadModel } from "./loaded-model.ts";
-import type { ByteSource } from "./model/byte-source.ts";
-import { type LentModel, ModelLoans } from "./model-loans.ts";
+import type { LentModel } from "./model-loans.ts";
+import { type ModelHost, ModelSlot } from "./model-slot.ts";
 import { nameError } from "./name-error.ts";
 import { cleanDocument, type Section } from "./sections.ts";
 import { compareFingerprint } from "./store/fingerprint.ts";
@@ -42,23 +38,10 @@ import {
 } from "./transfer/document-transfers.ts";
 import { Turnstile } from "./turnstile.ts";
 
-export interface EngineHost {
-  readonly gpu: GPU | undefined;
+export interface EngineHost extends ModelHost {
   readonly repository: DocumentRepository;
-  /** Files of a model by id; throws `not-found`. `progress` counts downloaded bytes. */
-  modelSources(
-    id: string,
-    progress: (loadedBytes: number, totalBytes: number) => void,
-  ): Promise<readonly ByteSource[]>;
-  now(): number; // ms
   /** Word from and to the engines of other tabs. */
   readonly changes?: DocumentChanges;
-}
-
-interface Ready {
-  readonly runtime: KernelRuntime;
-  readonly loaded: LoadedModel;
-  readonly binding: DocumentBinding;
 }
 
 export class Engine {
@@ -69,17 +52,15 @@ export class Engine {
   readonly #jobs = new Jobs();
   readonly #readings: ReadingQueue;
   readonly #sessions = new SessionCache();
-  readonly #loans = new ModelLoans();
+  readonly #slot: ModelSlot;
   readonly #list: DocumentList;
   readonly #transfers: DocumentTransfers;
-  #model: ModelState = { phase: "idle" };
-  #engineName: EngineName = "ltri";
-  #loading: { id: string; done: Promise<ModelSummary> } | undefined;
-  #ready: Ready | undefined;
 
   constructor(host: EngineHost, emit: (event: EngineEvent) => void) {
     this.#host = host;
     this.#emit = emit;
+    const users = { release: () => this.#release(), begin: () => this.#begin() };
+    this.#slot = new ModelSlot(host, users, this.#turnstile, this.#counter, emit);
     this.#transfers = new DocumentTransfers(host.repository, () => host.now(), emit);
     this.#readings = new ReadingQueue(
       () => this.#readingParts(),
@@ -94,7 +75,7 @@ export class Engine {
       readings: this.#readings,
       sessions: this.#sessions,
       turnstile: this.#turnstile,
-      fingerprint: () => this.#ready?.binding.fingerprint,
+      fingerprint: () => this.#slot.ready?.binding.fingerprint,
       emit,
     });
   }
@@ -106,34 +87,27 @@ export class Engine {
 
   /** Sends the present state as events. */
   async announce(): Promise<void> {
-    this.#emit({ type: "model", state: this.#model });
+    this.#slot.announce();
     await this.#list.announce();
     this.#announceLedger();
   }
 
   loadModel(id: string): Promise<ModelSummary> {
-    if (this.#loading?.id === id && this.#model.phase !== "failed") return this.#loading.done;
-    const previous = this.#loading?.done.catch(() => undefined);
-    const done = (previous ?? Promise.resolve()).then(() => this.#load(id));
-    this.#loading = { id, done };
-    return done;
+    return this.#slot.load(id);
   }
 
   /**
-   * The attention engine that documents are read and asked with. Documents of another one become
-   * stale: they wait for their own engine, or are read again.
+   * The attention that documents are read and asked with: an engine, and whether the measured heads of
+   * the model vote instead of the most decided ones. Documents of another choice become stale: they wait
+   * for their own, or are read again.
    */
-  async chooseEngine(name: EngineName): Promise<void> {
-    if (name === this.#engineName) return;
-    this.#engineName = name;
-    const ready = this.#ready;
-    if (!ready) return;
-    await this.#readings.stop();
-    await this.#turnstile.run("question", () => this.#sessions.drop());
-    if (this.#ready !== ready) return; // another model was loaded meanwhile, with this engine
-    this.#ready = { ...ready, binding: bindDocuments(ready.loaded, name, {}) };
-    await this.#resumeInterrupted();
-    await this.#list.announce();
+  chooseEngine(name: EngineName, byMeasuredHeads = false): Promise<void> {
+    return this.#slot.choose(name, byMeasuredHeads);
+  }
+
+  /** Measures which heads of the loaded model copy; progress arrives as events, `cancel` ends it. */
+  measureHeads(jobId: string): Promise<void> {
+    return this.#jobs.run(jobId, (signal) => this.#slot.measureHeads(jobId, signal));
   }
 
   /** `sections` are its pages or chapters; evidence names the one it stands in. */
@@ -142,7 +116,7 @@ export class Engine {
     text: string,
     sections: readonly Section[] = [],
   ): Promise<string> {
-    const { binding, loaded } = this.#requireReady();
+    const { binding, loaded } = this.#slot.require();
     const clean = cleanDocument(title, text, sections);
     if (clean.text.length === 0) {
       throw new EngineError("format-invalid", `"${title}" has no text. Choose another file.`);
@@ -179,7 +153,7 @@ export class Engine {
 
   /** Drops the index of a document and reads its text again with the present model. */
   async rebuildDocument(documentId: string): Promise<void> {
-    const { binding, loaded } = this.#requireReady();
+    const { binding, loaded } = this.#slot.require();
     await this.#letGo(documentId);
     const reader = await this.#host.repository.openReader(documentId);
     const text = await reader.text().finally(() => reader.close());
@@ -244,7 +218,7 @@ export class Engine {
     const { jobId, temperature, topK, topP, seed } = request;
     return this.#jobs.run(jobId, (signal) =>
       this.#turnstile.run("question", async () => {
-        const ready = this.#requireReady();
+        const ready = this.#slot.require();
         const parts = { ...ready, repository: this.#host.repository, counter: this.#counter };
         const cached = await this.#sessions.get(request.documentIds, parts);
         const { session } = cached.open;
@@ -272,7 +246,7 @@ export class Engine {
     const { jobId, temperature, topK, topP, seed } = request;
     return this.#jobs.run(jobId, (signal) =>
       this.#turnstile.run("question", () => {
-        const { runtime, loaded, binding } = this.#requireReady();
+        const { runtime, loaded, binding } = this.#slot.require();
         return completeText(runtime, loaded, binding.parameters, this.#counter, {
           ...request,
           sampling: { temperature, topK, topP, seed },
@@ -286,11 +260,7 @@ export class Engine {
 
   /** For work that is neither a document nor a question; it shares the GPU through the turnstile. */
   lendModel<T>(task: (lent: LentModel) => Promise<T>): Promise<T> {
-    const { runtime, loaded } = this.#requireReady();
-    if (this.#model.phase !== "ready")
-      throw new EngineError("not-found", "No model is loaded yet.");
-    const { device } = this.#model;
-    return this.#loans.lend({ runtime, loaded, turnstile: this.#turnstile, device }, task);
+    return this.#slot.lend(task);
   }
 
   cancel(jobId: string): void {
@@ -298,79 +268,35 @@ export class Engine {
   }
 
   ledger(): MemoryLedger {
-    const gpu = this.#ready?.runtime.ledger() ?? NO_GPU_BYTES;
     const vectors = this.#sessions.indexRamBytes + this.#readings.indexRamBytes;
     const ramCacheBytes = this.#host.repository.cache.counts.bytes + vectors;
-    return { gpu, ramCacheBytes, diskBytes: this.#list.diskBytes };
+    return { gpu: this.#slot.gpuBytes, ramCacheBytes, diskBytes: this.#list.diskBytes };
   }
 
-  async #load(id: string): Promise<ModelSummary> {
-    try {
-      await this.#unload();
-      const started = this.#host.now();
-      const stage = (name: "download" | "weights" | "shaders", done: number, total: number) => {
-        const seconds = Math.max(0.001, (this.#host.now() - started) / 1000);
-        this.#setModel({
-          phase: "loading",
-          stage: name,
-          loadedBytes: done,
-          totalBytes: total,
-          bytesPerSecond: done / seconds,
-        });
-      };
-      stage("download", 0, 0);
-      const { runtime, report, lost } = await openDevice(this.#host.gpu);
-      void lost.then(({ destroyed, message }) => {
-        if (!destroyed) this.#deviceLost(message);
-      });
-      const sources = await this.#host.modelSources(id, (done, total) =>
-        stage("download", done, total),
-      );
-      const loaded = await loadModel(runtime, id, sources, (done, total) =>
-        // Shaders compile beside the upload; what is left afterwards is their time.
-        stage(done < total ? "weights" : "shaders", done, total),
-      );
-      const binding = bindDocuments(loaded, this.#engineName, {});
-      this.#ready = { runtime, loaded, binding };
-      const model = describeModel(loaded);
-      this.#setModel({ phase: "ready", model, device: report });
-      await this.#resumeInterrupted();
-      await this.#list.announce();
-      this.#announceLedger();
-      return model;
-    } catch (error) {
-      const named = nameError(error);
-      this.#setModel({ phase: "failed", error: { code: named.code, message: named.message } });
-      throw named;
-    }
+  /** Ends readings and the session: the model is about to change. */
+  async #release(): Promise<void> {
+    await this.#readings.stop();
+    await this.#turnstile.run("question", () => this.#sessions.drop());
   }
 
-  /** A reload in the middle of a reading goes on by itself. */
-  async #resumeInterrupted(): Promise<void> {
-    const { binding } = this.#requireReady();
+  /** A model is there: a reading that a reload interrupted goes on by itself. */
+  async #begin(): Promise<void> {
+    const { binding } = this.#slot.require();
     for (const info of await this.#host.repository.list()) {
       const stale = compareFingerprint(info.fingerprint, binding.fingerprint).length > 0;
       if (info.state !== "ingesting" || stale) continue;
       if (await this.#host.repository.isHeldElsewhere(info.docId)) continue;
       this.#readings.add(info.docId);
     }
-  }
-
-  async #unload(): Promise<void> {
-    await this.#readings.stop();
-    await this.#loans.recallAll();
-    await this.#sessions.drop();
-    const ready = this.#ready;
-    this.#ready = undefined;
-    if (!ready) return;
-    ready.runtime.dispose();
-    ready.runtime.device.destroy();
+    await this.#list.announce();
+    this.#announceLedger();
   }
 
   #readingParts() {
-    if (!this.#ready) return undefined;
+    const { ready } = this.#slot;
+    if (!ready) return undefined;
     return {
-      ...this.#ready,
+      ...ready,
       repository: this.#host.repository,
       counter: this.#counter,
       turnstile: this.#turnstile,
@@ -404,25 +330,4 @@ export class Engine {
   #announceLedger(): void {
     this.#emit({ type: "ledger", ledger: this.ledger() });
   }
-
-  #setModel(state: ModelState): void {
-    this.#model = state;
-    this.#emit({ type: "model", state });
-  }
-
-  #deviceLost(message: string): void {
-    const error: EngineErrorData = {
-      code: "device-lost",
-      message: `The graphics device was lost (${message || "no reason given"}). Everything stored is safe; the engine starts again.`,
-    };
-    this.#setModel({ phase: "failed", error });
-    this.#emit({ type: "device-lost", error });
-  }
-
-  #requireReady(): Ready {
-    if (!this.#ready) throw new EngineError("not-found", "No model is loaded yet.");
-    return this.#ready;
-  }
 }
-
-const NO_GPU_BYTES = { weights: 0, "kv-pool": 0, activations: 0, index: 0, staging: 0 };

@@ -39,8 +39,8 @@ export async function headWeightsOf(
 
 function measure(runtime: KernelRuntime, loaded: LoadedModel, texts: number): Promise<HeadWeights> {
   const counter = new TokenCounter();
-  const onProgress = (done: number) => {
-    process.stderr.write(`head weights: ${done} of ${texts} texts\n`);
+  const onProgress = (done: number, total: number) => {
+    process.stderr.write(`\rhead weights: ${done} of ${total} tokens${done === total ? "\n" : ""}`);
   };
   return calibrateHeads(runtime, loaded, { texts, counter, onProgress });
 }

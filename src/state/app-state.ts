@@ -6,6 +6,7 @@ import type {
   DocumentSummary,
   EngineErrorData,
   Evidence,
+  HeadsState,
   IngestProgress,
   MemoryLedger,
   ModelLibraryState,
@@ -74,6 +75,8 @@ export interface AppState {
   /** Null until the picker has asked for the list. */
   readonly models: ModelLibraryState | null;
   readonly modelProblem: ModelProblem | null;
+  /** Of the loaded model; null until the worker has told. */
+  readonly heads: HeadsState | null;
   /** False until the worker has sent its first list: an empty library is told apart from an unknown one. */
   readonly documentsKnown: boolean;
   readonly documents: readonly DocumentSummary[];
@@ -113,6 +116,7 @@ export function initialState(settings: Settings, selectedId: string | null): App
     model: { phase: "idle" },
     models: null,
     modelProblem: null,
+    heads: null,
     documentsKnown: false,
     documents: [],
     progress: {},

@@ -126,6 +126,46 @@ test("a question cut off by a lost device is asked again once", async () => {
   expect(store.getState().conversations["d1"]?.[0]).toMatchObject({ status: "done", error: null });
 });
 
+test("the measured heads vote when the user says so, and a running measurement can be stopped", async () => {
+  const chosen: unknown[] = [];
+  const cancelled: string[] = [];
+  let end: (error: Error) => void = () => {};
+  const { store, actions, emit } = setUp({
+    chooseEngine: (...choice) => {
+      chosen.push(choice);
+      return Promise.resolve();
+    },
+    measureHeads: (jobId) => {
+      const progress = { jobId, tokens: 3, totalTokens: 9, tokensPerSecond: 1, secondsLeft: 6 };
+      emit({ type: "heads", state: { measured: null, progress } });
+      return new Promise((_, reject) => (end = reject));
+    },
+    cancel: (jobId) => {
+      cancelled.push(jobId);
+      end(new Error('{"code":"cancelled","message":"by the user"}'));
+      return Promise.resolve();
+    },
+  });
+  await actions.start();
+  actions.changeSettings({ measuredHeads: true });
+  actions.changeSettings({ seed: 2 });
+  expect(chosen).toEqual([
+    ["ltri", false],
+    ["ltri", true],
+  ]);
+  const measuring = actions.measureHeads();
+  const { jobId } = store.getState().heads!.progress!;
+  await actions.stopMeasuringHeads();
+  await measuring;
+  expect(cancelled).toEqual([jobId]);
+  expect(store.getState().notices).toEqual([]);
+  const measured = { heads: 24, copying: 5 };
+  emit({ type: "heads", state: { measured, progress: null } });
+  expect(store.getState().heads).toEqual({ measured, progress: null });
+  emit({ type: "device-lost", error: { code: "device-lost", message: "reset" } });
+  expect(store.getState().heads).toBeNull();
+});
+
 test("a failed action becomes a notice and can be dismissed", async () => {
   const full = '{"code":"quota-exceeded","message":"disk is full"}';
   const { store, actions } = setUp({ addDocument: () => Promise.reject(new Error(full)) });

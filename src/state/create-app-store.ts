@@ -7,6 +7,7 @@ import type { AppUpdate, OfflineApp } from "../client/offline.ts";
 import { initialState, type AppState } from "./app-state.ts";
 import { conversationActions, type ConversationActions } from "./conversation-actions.ts";
 import type { ConversationShelf } from "./conversation-shelf.ts";
+import { headActions, type HeadActions } from "./head-actions.ts";
 import { importActions, type Extract, type ImportActions } from "./import-actions.ts";
 import { modelActions, type ModelActions } from "./model-actions.ts";
 import { mirrorEvents } from "./mirror-events.ts";
@@ -31,7 +32,7 @@ export interface PageServices {
 }
 
 export interface AppActions
-  extends ConversationActions, ImportActions, ModelActions, TransferActions {
+  extends ConversationActions, HeadActions, ImportActions, ModelActions, TransferActions {
   /** Subscribes to the worker and loads the model; call once. */
   start(): Promise<void>;
   addText(title: string, text: string | Blob): Promise<void>;
@@ -117,6 +118,13 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     if (report) store.setState({ storage: report });
   }
 
+  function chooseEngine(): Promise<void> {
+    const { engine, measuredHeads } = store.getState().settings;
+    return attempt("The attention engine could not be chosen", () =>
+      api.chooseEngine(engine, measuredHeads),
+    );
+  }
+
   function select(documentId: string | null): void {
     writeSelected(services.storage, documentId);
     store.setState({ selectedId: documentId, ...(documentId ? {} : { text: { status: "none" } }) });
@@ -170,6 +178,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
   const actions: AppActions = {
     ...conversation,
     ...models.actions,
+    ...headActions(api, store, attempt),
     ...imports,
     ...transfers,
     async addFiles(files) {
@@ -189,9 +198,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       });
       const { documentAddress } = services;
       if (documentAddress !== null) void transfers.offerDocument(documentAddress);
-      await attempt("The attention engine could not be chosen", () =>
-        api.chooseEngine(store.getState().settings.engine),
-      );
+      await chooseEngine();
       await actions.loadModel();
       // After the model: what the first visit waits for comes first.
       offline = services.keepOffline((appUpdate) => store.setState({ appUpdate }));
@@ -239,9 +246,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       const settings = { ...store.getState().settings, ...change };
       store.setState({ settings });
       writeSettings(services.storage, settings);
-      const { engine } = change;
-      if (engine === undefined) return;
-      void attempt("The attention engine could not be chosen", () => api.chooseEngine(engine));
+      if (change.engine !== undefined || change.measuredHeads !== undefined) void chooseEngine();
     },
     benchmark: api.benchmark,
     report,

@@ -43,12 +43,14 @@ function mirrorEvent(state: AppState, event: EngineEvent): AppState {
       }));
     case "pieces":
       return state; // of completions without a document, which the app does not make
+    case "heads":
+      return { ...state, heads: event.state };
     case "ledger":
       return { ...state, ledger: event.ledger };
     case "benchmark":
       return { ...state, benchmark: event.state };
     case "device-lost":
-      return { ...state, model: { phase: "idle" }, progress: {}, benchmark: null };
+      return { ...state, model: { phase: "idle" }, progress: {}, benchmark: null, heads: null };
   }
 }
 

@@ -8,6 +8,7 @@ const schema = v.object({
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)),
   followUps: v.boolean(),
   engine: v.picklist(["ltri", "infllm", "streaming", "full"]),
+  measuredHeads: v.boolean(),
 });
 
 export type Settings = v.InferOutput<typeof schema>;
@@ -19,6 +20,7 @@ export const DEFAULT_SETTINGS: Settings = {
   maxTokens: 200,
   seed: 1,
   engine: "ltri",
+  measuredHeads: false, // the most decided heads found more in the measurements of the embedded model
   followUps: false, // small models answer better without earlier turns in the prompt
 };
 

@@ -19,7 +19,13 @@ test("some head copies the planted value, most do not, and the weights are repro
   const runtime = await testRuntime();
   const counter = new TokenCounter();
   const before = runtime.ledger();
-  const first = await calibrateHeads(runtime, loaded, { texts: 2, counter });
+  const told: number[][] = [];
+  const onProgress = (...tokens: number[]) => told.push(tokens);
+  const first = await calibrateHeads(runtime, loaded, { texts: 2, counter, onProgress });
+  const total = told[0]![1]!;
+  expect(told.length).toBeGreaterThan(6);
+  expect(told.every(([done], i) => i === 0 || done! >= told[i - 1]![0]!)).toBe(true);
+  expect(told.at(-1)).toEqual([total, total]);
   expect(first.weights).toHaveLength(loaded.model.config.layers);
   expect(Math.max(...first.weights.flat())).toBeGreaterThan(0.6);
   expect(Math.min(...first.weights.flat())).toBeLessThan(0.2);
@@ -39,7 +45,13 @@ test("heads do not count on a sentence that the question does not lead to", asyn
   const ids = Uint32Array.from([...prompt.prefixIds, ...body, ...question]);
   // Tokens of the first sentence instead of the value.
   const targets = [1, 2, 3, 4].map((i) => prompt.prefixIds.length + i);
-  const steps = await copyingHeads(runtime, loaded, { ids, targets }, new TokenCounter());
+  const steps = await copyingHeads(
+    runtime,
+    loaded,
+    { ids, targets },
+    new TokenCounter(),
+    () => undefined,
+  );
   expect(steps).toHaveLength(4);
   // The first step's query knows only the question: nothing leads it to the wrong sentence.
   const hits = steps[0]!.flatMap((heads) => Array.from(heads));
@@ -47,13 +59,21 @@ test("heads do not count on a sentence that the question does not lead to", asyn
   expect(hits.reduce((sum, hit) => sum + hit, 0)).toBeLessThan(hits.length / 10);
 });
 
-test("a cancelled calibration says so", async () => {
+test("a cancelled calibration ends in the middle of a text, says so and leaves nothing", async () => {
   const runtime = await testRuntime();
   const counter = new TokenCounter();
-  const signal = AbortSignal.abort();
+  const abort = new AbortController();
+  const { staging: _, ...before } = runtime.ledger();
+  let last = 0;
+  const onProgress = (tokens: number, total: number) => {
+    last = tokens / total;
+    if (last > 0.1) abort.abort();
+  };
+  const { signal } = abort;
   await expect(
-    calibrateHeads(runtime, loaded, { texts: 2, counter, signal }),
-  ).rejects.toMatchObject({
-    code: "cancelled",
-  });
+    calibrateHeads(runtime, loaded, { texts: 2, counter, signal, onProgress }),
+  ).rejects.toMatchObject({ code: "cancelled" });
+  expect(last).toBeLessThan(0.5);
+  const { staging: __, ...after } = runtime.ledger();
+  expect(after).toEqual(before);
 });

@@ -16,7 +16,9 @@ export interface CalibrationOptions {
   readonly texts: number;
   readonly counter: TokenCounter;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+  /** Each text is one turn at the GPU. */
+  readonly turn?: (<T>(text: () => Promise<T>) => Promise<T>) | undefined;
+  readonly onProgress?: ((tokens: number, totalTokens: number) => void) | undefined;
 }
 
 /** Tokens of a text: enough for other places to compete, and inside every trained context. */
@@ -25,26 +27,35 @@ const TEXT_TOKENS = 400;
 export async function calibrateHeads(
   runtime: KernelRuntime,
   loaded: LoadedModel,
-  { texts, counter, signal, onProgress }: CalibrationOptions,
+  { texts, counter, signal, turn = (text) => text(), onProgress }: CalibrationOptions,
 ): Promise<HeadWeights> {
   const { config } = loaded.model;
   const sample = plantedCopies(1, 2000)[0]!.text;
   const ratio = sample.length / loaded.tokenizer.encode(sample).length;
   const most = Math.min(TEXT_TOKENS, Math.floor(config.contextLength / 2));
   const copied = Array.from({ length: config.layers }, () => new Float64Array(config.heads));
-  let tokens = 0;
-  for (const [done, planted] of plantedCopies(texts, Math.floor(most * ratio)).entries()) {
-    if (signal?.aborted) throw new EngineError("cancelled", "The calibration was cancelled.");
-    const prompt = promptOf(loaded, planted);
-    for (const onTarget of await copyingHeads(runtime, loaded, prompt, counter)) {
-      tokens++;
+  const prompts = plantedCopies(texts, Math.floor(most * ratio)).map((planted) =>
+    promptOf(loaded, planted),
+  );
+  const total = prompts.reduce((sum, { ids, targets }) => sum + ids.length + targets.length, 0);
+  let done = 0;
+  const advance = (tokens: number) => {
+    if (signal?.aborted) throw new EngineError("cancelled", "The measurement was cancelled.");
+    done += tokens;
+    onProgress?.(done, total);
+  };
+  let copiedTokens = 0;
+  for (const prompt of prompts) {
+    advance(0);
+    const steps = await turn(() => copyingHeads(runtime, loaded, prompt, counter, advance));
+    copiedTokens += steps.length;
+    for (const onTarget of steps) {
       onTarget.forEach((heads, layer) => {
         heads.forEach((hit, head) => (copied[layer]![head]! += hit));
       });
     }
-    onProgress?.(done + 1, texts);
   }
-  return headWeights(loaded.model, copied, tokens);
+  return headWeights(loaded.model, copied, copiedTokens);
 }
 
 export interface CopyPrompt {
@@ -70,12 +81,16 @@ function promptOf({ tokenizer, prompt }: LoadedModel, planted: PlantedCopy): Cop
   return { ids: all, targets: targets.map((i) => before + i) };
 }
 
-/** Per copied token: per layer u8 [H], 1 where the head's arg-max attention is on that token. */
+/**
+ * Per copied token: per layer u8 [H], 1 where the head's arg-max attention is on that token. `advance`
+ * is told of tokens just processed and may throw to end it.
+ */
 export async function copyingHeads(
   runtime: KernelRuntime,
   { model, transformer }: LoadedModel,
   { ids, targets }: CopyPrompt,
   counter: TokenCounter,
+  advance: (tokens: number) => void,
 ): Promise<Uint8Array[][]> {
   const { config } = model;
   const parameters = ltriParameters(config.contextLength);
@@ -85,7 +100,12 @@ export async function copyingHeads(
   const workspace = transformer.createWorkspace(chunk, 1);
   try {
     const reader = { runtime, transformer, workspace, sequence, counter, chunk, keepTokens: 0 };
-    await readTokens(reader, ids.subarray(0, ids.length - 1), undefined, () => undefined);
+    let read = 0;
+    await readTokens(reader, ids.subarray(0, ids.length - 1), undefined, (now) => {
+      advance(now - read);
+      read = now;
+    });
+    advance(1); // the last one is read with the first step
     const steps: Uint8Array[][] = [];
     let input = ids[ids.length - 1]!;
     for (const target of targets) {
@@ -105,6 +125,7 @@ export async function copyingHeads(
       const layers = await Promise.all(scores);
       steps.push(layers.map((rows, layer) => headsOn(sequence, layer, rows, target)));
       sequence.advance(1);
+      advance(1);
       input = ids[target]!;
     }
     return steps;

@@ -22,6 +22,7 @@ export const RECORD_KINDS = {
   benchmarkRun: 12,
   benchmarkResult: 13,
   benchmarkData: 14,
+  headWeights: 15,
 } as const;
 export type RecordKind = keyof typeof RECORD_KINDS;
 

@@ -15,7 +15,7 @@ import {
 } from "./types.ts";
 
 /** Raise with every new table. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 export interface IndexedDbAccess {
   readonly factory: IDBFactory;

@@ -1,0 +1,85 @@
+// The head weights of the loaded model as the user sees them: found on the shelf, or measured as a task
+// with progress that questions interrupt between two texts.
+
+import type { HeadsProgress, HeadsState } from "../api.ts";
+import type { LoadedModel } from "../loaded-model.ts";
+import type { LentModel } from "../model-loans.ts";
+import { MemoryRecords } from "../store/memory.ts";
+import type { RecordStore } from "../store/types.ts";
+import type { TokenCounter } from "../token-counter.ts";
+import { calibrateHeads } from "./calibrate-heads.ts";
+import { HeadWeightShelf } from "./head-weight-shelf.ts";
+import type { HeadWeights } from "./head-weights.ts";
+
+const TEXTS = 8;
+/** A head copies when it points at the right token at least this often. */
+const COPIES = 0.5;
+
+export class HeadCalibration {
+  readonly #shelf: HeadWeightShelf;
+  readonly #now: () => number; // ms
+  readonly #emit: (state: HeadsState) => void;
+  #found: HeadWeights | undefined;
+  #progress: HeadsProgress | null = null;
+
+  /** Without `records` what was measured lasts as long as this object. */
+  constructor(
+    records: RecordStore | undefined,
+    now: () => number,
+    emit: (state: HeadsState) => void,
+  ) {
+    this.#shelf = new HeadWeightShelf(records ?? new MemoryRecords());
+    this.#now = now;
+    this.#emit = emit;
+  }
+
+  /** [L][K] of the model opened last, if they have been measured. */
+  get weights(): HeadWeights["weights"] | undefined {
+    return this.#found?.weights;
+  }
+
+  /** Looks for the weights of a model that has just been loaded. */
+  async open({ model }: LoadedModel): Promise<void> {
+    this.#found = await this.#shelf.find(model);
+    this.announce();
+  }
+
+  async measure(
+    jobId: string,
+    { runtime, loaded, turnstile, recalled }: LentModel,
+    counter: TokenCounter,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const started = this.#now();
+    const onProgress = (tokens: number, totalTokens: number) => {
+      const tokensPerSecond = (tokens * 1000) / Math.max(1, this.#now() - started);
+      const secondsLeft = tokens > 0 ? (totalTokens - tokens) / tokensPerSecond : Infinity;
+      this.#progress = { jobId, tokens, totalTokens, tokensPerSecond, secondsLeft };
+      this.announce();
+    };
+    try {
+      const measured = await calibrateHeads(runtime, loaded, {
+        texts: TEXTS,
+        counter,
+        signal: AbortSignal.any([signal, recalled]),
+        turn: (text) => turnstile.run("chunk", text),
+        onProgress,
+      });
+      await this.#shelf.keep(measured);
+      this.#found = measured;
+    } finally {
+      this.#progress = null;
+      this.announce();
+    }
+  }
+
+  announce(): void {
+    const heads = this.#found?.weights.flat();
+    this.#emit({
+      measured: heads
+        ? { heads: heads.length, copying: heads.filter((weight) => weight >= COPIES).length }
+        : null,
+      progress: this.#progress,
+    });
+  }
+}
