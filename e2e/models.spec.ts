@@ -95,6 +95,27 @@ test("a GGUF file and a safetensors folder load through the file picker", async 
   await expect(picker.getByRole("region", { name: "Model", exact: true })).toContainText("BF16");
 });
 
+test("its heads are measured, a measurement can be cancelled, and only then may they choose", async ({
+  picker,
+}) => {
+  await picker.getByLabel("Model files").setInputFiles(GGUF);
+  await expectLoaded(picker, "qwen2", "Q4_0");
+  await picker.getByText("Advanced", { exact: true }).click();
+  const choice = picker.getByRole("checkbox", { name: "Let the measured heads choose passages" });
+  await expect(choice).toBeDisabled();
+  await picker.getByRole("button", { name: "Measure heads" }).click();
+  await expect(picker.getByRole("progressbar", { name: "Measuring heads" })).toBeVisible();
+  await picker.getByRole("button", { name: "Cancel measuring" }).click();
+  await picker.getByRole("button", { name: "Measure heads" }).click();
+  await expect(picker.getByRole("status", { name: "Measured heads" })).toContainText(
+    /\d+ of \d+ heads of this model copy/,
+    LOADED,
+  );
+  await choice.check();
+  await expect(choice).toBeChecked();
+  await expect(picker.getByRole("alert").locator("[data-code]")).toHaveCount(0);
+});
+
 test("a file that is no model is refused in words", async ({ picker }) => {
   const buffer = Buffer.from("this is not a model at all, only some text of a few bytes");
   await picker
