@@ -44,6 +44,7 @@ export async function completeTokens(
     parameters,
     counter,
     load: () => Promise.resolve([]),
+    prefixTokens: total,
     sessionTokens: total,
     answerBudget: 1,
   });

@@ -121,7 +121,7 @@ export async function openRingSession(
 function assemble(
   runtime: KernelRuntime,
   loaded: LoadedModel,
-  { parameters, engine }: DocumentBinding,
+  { parameters, engine, prompt }: DocumentBinding,
   sequence: Sequence,
   index: SpanIndex,
   load: (layer: number, ordinals: readonly number[]) => Promise<Uint8Array[]>,
@@ -139,6 +139,7 @@ function assemble(
     parameters,
     counter,
     load,
+    prefixTokens: prompt.prefixIds.length,
     sessionTokens: sessionTokens(model.config.contextLength),
     answerBudget: budget,
     tailTokens: tailTokens(engine, parameters),

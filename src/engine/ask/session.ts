@@ -10,6 +10,7 @@ import {
   sampleTop,
 } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
+import { SINK_OWNER } from "../kv/page-table.ts";
 import { Recall, type LoadSpans } from "../sequence/recall.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import type { SpanIndex } from "../sequence/span-index.ts";
@@ -17,6 +18,9 @@ import type { AttendedInterval } from "../spans/evidence.ts";
 import type { LtriParameters } from "../spans/parameters.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import type { Transformer, Workspace } from "../transformer/transformer.ts";
+
+/** Tokens of one passage among the sinks: they are in no span. */
+const SINK_BLOCK = 16;
 
 export interface SessionParts {
   readonly runtime: KernelRuntime;
@@ -28,6 +32,8 @@ export interface SessionParts {
   readonly parameters: LtriParameters;
   readonly counter: TokenCounter;
   readonly load: LoadSpans;
+  /** Tokens of the stream before its first document. */
+  readonly prefixTokens: number;
   /** Tokens that a question, its history and its answer may take. */
   readonly sessionTokens: number;
   /** Recalled tokens per layer while answering. */
@@ -47,7 +53,10 @@ export interface Sampling {
 export interface Generation {
   readonly ids: readonly number[];
   readonly stopped: "end" | "length" | "cancelled";
-  /** Per layer: attended spans with their mass, summed over heads and decode steps. */
+  /**
+   * Per layer: attended spans, and blocks of the document's tokens in the sinks, with their mass summed
+   * over heads and decode steps.
+   */
   readonly attended: readonly (readonly AttendedInterval[])[];
   /** Distinct spans that were recalled, over all layers. */
   readonly spansRecalled: number;
@@ -86,6 +95,8 @@ export class Session {
   /** Ordinals per layer that the running step attends to. */
   readonly #sets: (readonly number[])[];
   readonly #mass: Map<number, number>[];
+  /** The same of the document's tokens in the sinks, by the first token of their block. */
+  readonly #sinkMass: Map<number, number>[];
   readonly #recalledSpans: Set<number>[];
 
   constructor(parts: SessionParts) {
@@ -96,6 +107,7 @@ export class Session {
     this.#documentEnd = sequence.now;
     this.#sets = sequence.layers.map(() => []);
     this.#mass = sequence.layers.map(() => new Map<number, number>());
+    this.#sinkMass = sequence.layers.map(() => new Map<number, number>());
     this.#recalledSpans = sequence.layers.map(() => new Set<number>());
   }
 
@@ -120,7 +132,7 @@ export class Session {
     }
     const started = options.now();
     index.resetRecall();
-    for (const map of this.#mass) map.clear();
+    for (const map of [...this.#mass, ...this.#sinkMass]) map.clear();
     for (const set of this.#recalledSpans) set.clear();
     try {
       await this.#prefill(prompt, options.signal);
@@ -312,25 +324,40 @@ export class Session {
   #addMass(mass: Float32Array): void {
     const { sequence } = this.#parts;
     const { maxEntries } = sequence.shape;
+    const { prefixTokens } = this.#parts;
     this.#mass.forEach((sums, layer) => {
-      const { owners, entryCount } = sequence.planned(layer);
+      const { owners, tokens, entryCount } = sequence.planned(layer);
+      const add = (to: Map<number, number>, key: number, entry: number) =>
+        to.set(key, (to.get(key) ?? 0) + mass[layer * maxEntries + entry]!);
       for (let entry = 0; entry < entryCount; entry++) {
         const owner = owners[entry]!;
-        if (owner < 0) continue;
-        sums.set(owner, (sums.get(owner) ?? 0) + mass[layer * maxEntries + entry]!);
+        const token = tokens[entry]!;
+        if (owner >= 0) add(sums, owner, entry);
+        // Behind a short document the question stands among the sinks as well.
+        else if (owner === SINK_OWNER && token >= prefixTokens && token < this.#documentEnd) {
+          const inBlock = (token - prefixTokens) % SINK_BLOCK;
+          add(this.#sinkMass[layer]!, token - inBlock, entry);
+        }
       }
     });
   }
 
   #attended(): AttendedInterval[][] {
-    const { index } = this.#parts;
+    const { index, sequence } = this.#parts;
+    const sinkEnd = Math.min(sequence.shape.layout.sinkTokens, this.#documentEnd);
     return this.#mass.map((sums, layer) => {
       const table = index.table(layer);
-      return [...sums].map(([ordinal, mass]) => ({
+      const spans = [...sums].map(([ordinal, mass]) => ({
         start: table.start(ordinal),
         length: table.length(ordinal),
         mass,
       }));
+      const sinks = [...this.#sinkMass[layer]!].map(([start, mass]) => ({
+        start,
+        length: Math.min(SINK_BLOCK, sinkEnd - start),
+        mass,
+      }));
+      return [...sinks, ...spans];
     });
   }
 

@@ -102,8 +102,9 @@ export function openSpanSequence(
     kvDtype: p.kvDtype,
     maxTokens: p.chunk,
     setCapacity,
-    maxEntries: pages(
-      p.nSink + budget + Math.ceil(budget / p.lMin) * PAGE_TOKENS + short,
+    maxEntries: entries(
+      p.nSink,
+      budget + Math.ceil(budget / p.lMin) * PAGE_TOKENS + short,
       layout.ringCapacity,
     ),
     positions: p.posMode,
@@ -130,14 +131,15 @@ export function openRingSequence(
     kvDtype: p.kvDtype,
     maxTokens: p.chunk,
     setCapacity,
-    maxEntries: pages(sinks, layout.ringCapacity),
+    maxEntries: entries(sinks, layout.ringCapacity),
     positions: engine === "full" ? "absolute" : "compact",
     clampDistance: 0,
     maxPositions: setCapacity + p.chunk,
   });
 }
 
-function pages(...tokens: number[]): number {
-  const count = tokens.reduce((sum, n) => sum + Math.ceil(n / PAGE_TOKENS) + 2, 0);
+/** Of a page table: one per sink token, and one per page of each group of tokens. */
+function entries(sinks: number, ...tokens: number[]): number {
+  const count = tokens.reduce((sum, n) => sum + Math.ceil(n / PAGE_TOKENS) + 2, sinks);
   return Math.ceil(count / 16) * 16;
 }

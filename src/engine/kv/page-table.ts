@@ -28,7 +28,7 @@ export interface LayerView {
   readonly window: number;
 }
 
-/** What an entry stands for: a sink page, the ring, or the span with this ordinal. */
+/** What an entry stands for: a sink token, the ring, or the span with this ordinal. */
 export const SINK_OWNER = -1;
 export const RING_OWNER = -2;
 
@@ -79,11 +79,10 @@ export function buildPageTable(layout: KvLayout, view: LayerView): PageTable {
 
   const windowStart = view.window > 0 ? Math.max(0, view.now - view.window) : 0;
   const sinks = Math.min(layout.sinkTokens, view.now);
-  for (let token = windowStart; token < sinks;) {
+  // One entry each: prompt and document meet among the sinks, and evidence needs their masses apart.
+  for (let token = windowStart; token < sinks; token++) {
     const row = token % PAGE_TOKENS;
-    const count = Math.min(PAGE_TOKENS - row, sinks - token);
-    push((token - row) / PAGE_TOKENS, token, row, count, SINK_OWNER, token);
-    token += count;
+    push((token - row) / PAGE_TOKENS, token, row, 1, SINK_OWNER, token);
   }
   let previousEnd = sinks;
   for (const span of view.spans) {

@@ -127,6 +127,7 @@ export class RingSeries implements DocumentSeries {
       parameters: binding.parameters,
       counter,
       load: () => Promise.resolve([]),
+      prefixTokens: binding.prompt.prefixIds.length,
       sessionTokens: sessionTokens(loaded.model.config.contextLength),
       answerBudget: NO_BUDGET,
     });
