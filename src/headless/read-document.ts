@@ -11,6 +11,8 @@ import type { DocumentBinding } from "../engine/document-binding.ts";
 import { EngineError } from "../engine/errors.ts";
 import { openIngestor } from "../engine/ingest/open-ingestor.ts";
 import type { LoadedModel } from "../engine/loaded-model.ts";
+import { FileStream } from "../engine/store/file-stream.ts";
+import { openFile } from "../engine/store/import-document.ts";
 import { freeLock, MemoryExtents, MemoryRecords } from "../engine/store/memory.ts";
 import { DocumentRepository } from "../engine/store/repository.ts";
 import type { TokenCounter } from "../engine/token-counter.ts";
@@ -24,6 +26,8 @@ export interface ReadDocument {
   readonly bytesOnDisk: number;
   /** Another session to the same index, with other parameters that do not influence stored bytes. */
   reopen(binding: DocumentBinding): Promise<OpenSession>;
+  /** The stored document as a file, for `openDocumentFile`. Throws for engines that store nothing. */
+  pieces(): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export async function readDocument(
@@ -42,16 +46,10 @@ export async function readDocument(
   if (engine === "full" || engine === "streaming") {
     const open = await openRingSession(runtime, loaded, binding, engine, ids, counter, report);
     const reopen = () => Promise.reject(new EngineError("internal", "the ring is not stored"));
-    return { open, text, tokenStarts: starts, tokensPerSecond: rate(), bytesOnDisk: 0, reopen };
+    const read = { open, text, tokenStarts: starts, tokensPerSecond: rate(), bytesOnDisk: 0 };
+    return { ...read, reopen, pieces: reopen };
   }
-  const repository = await DocumentRepository.open({
-    records: new MemoryRecords(),
-    extents: new MemoryExtents(),
-    lock: freeLock,
-    cacheBytes: 256 * 1024 * 1024,
-    now: () => Date.now(),
-    newId: () => crypto.randomUUID(),
-  });
+  const repository = await memoryRepository();
   const docId = await repository.create({
     title,
     text,
@@ -72,17 +70,61 @@ export async function readDocument(
   reading.destroy();
   await writer.close();
   const tokensPerSecond = rate();
+  const stored = { repository, docId, text, tokenStarts: starts, tokensPerSecond };
+  return openStored(runtime, loaded, binding, stored, counter);
+
+  function rate(): number {
+    return (ids.length * 1000) / (performance.now() - started);
+  }
+}
+
+/** A document from its file, read earlier at the given rate. Throws `index-stale` for other settings. */
+export async function openDocumentFile(
+  runtime: KernelRuntime,
+  loaded: LoadedModel,
+  binding: DocumentBinding,
+  source: { readonly text: string; readonly tokensPerSecond: number },
+  file: ReadableStream<Uint8Array>,
+  counter: TokenCounter,
+): Promise<ReadDocument> {
+  const repository = await memoryRepository();
+  const stream = new FileStream(file);
+  const docId = await repository.files.import(stream, await openFile(stream), () => undefined);
+  const { starts } = binding.tokenizer.encodeWithOffsets(source.text);
+  const stored = { repository, docId, ...source, tokenStarts: starts };
+  return openStored(runtime, loaded, binding, stored, counter);
+}
+
+interface StoredDocument extends Pick<ReadDocument, "text" | "tokenStarts" | "tokensPerSecond"> {
+  readonly repository: DocumentRepository;
+  readonly docId: string;
+}
+
+async function openStored(
+  runtime: KernelRuntime,
+  loaded: LoadedModel,
+  binding: DocumentBinding,
+  { repository, docId, ...read }: StoredDocument,
+  counter: TokenCounter,
+): Promise<ReadDocument> {
   const reopen = async (other: DocumentBinding) => {
     const { checkpoint } = await repository.open(docId, other.fingerprint);
     if (!checkpoint) throw new EngineError("internal", "the document has no checkpoint");
     const reader = await repository.openReader(docId);
     return openStoredSession(runtime, loaded, other, reader, checkpoint, counter);
   };
+  const pieces = async () => (await repository.files.export(docId)).pieces;
   const open = await reopen(binding);
-  const bytesOnDisk = await repository.bytesOnDisk(docId);
-  return { open, text, tokenStarts: starts, tokensPerSecond, bytesOnDisk, reopen };
+  return { ...read, open, bytesOnDisk: await repository.bytesOnDisk(docId), reopen, pieces };
+}
 
-  function rate(): number {
-    return (ids.length * 1000) / (performance.now() - started);
-  }
+function memoryRepository(): Promise<DocumentRepository> {
+  return DocumentRepository.open({
+    records: new MemoryRecords(),
+    extents: new MemoryExtents(),
+    lock: freeLock,
+    cacheBytes: 256 * 1024 * 1024,
+    now: () => Date.now(),
+    newId: () => crypto.randomUUID(),
+  });
 }

@@ -16,6 +16,8 @@ export interface AnswerRequest {
   readonly onText: (text: string) => void;
   /** Per decode step and layer the set in use and the exact choice; for measurements of recall. */
   readonly onChoice?: (choice: LayerChoice) => void;
+  /** For measurements: tokens of the stream whose spans are recalled whatever their score. */
+  readonly mustRecall?: readonly number[];
   readonly now: () => number; // ms
 }
 
@@ -45,6 +47,7 @@ export async function answerQuestion(
     onToken: (id) => emit(decoder.push(id)),
     signal: request.signal,
     onChoice: request.onChoice,
+    mustRecall: request.mustRecall,
     now: request.now,
   });
   emit(decoder.end());

@@ -10,7 +10,6 @@ import {
   sampleTop,
 } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
-import { SINK_OWNER } from "../kv/page-table.ts";
 import { Recall, type LoadSpans } from "../sequence/recall.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import type { SpanIndex } from "../sequence/span-index.ts";
@@ -18,9 +17,7 @@ import type { AttendedInterval } from "../spans/evidence.ts";
 import type { LtriParameters } from "../spans/parameters.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import type { Transformer, Workspace } from "../transformer/transformer.ts";
-
-/** Tokens of one passage among the sinks: they are in no span. */
-const SINK_BLOCK = 16;
+import { AttendedMass } from "./attended-mass.ts";
 
 export interface SessionParts {
   readonly runtime: KernelRuntime;
@@ -76,14 +73,20 @@ export interface TokenSpan {
   readonly length: number;
 }
 
+export type Turn = <T>(step: () => Promise<T>) => Promise<T>;
+
 export interface GenerateOptions {
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly stopIds: ReadonlySet<number>;
   readonly onToken: (id: number) => void;
+  /** Runs one step when it is its turn; by default at once. */
+  readonly turn?: Turn | undefined;
   readonly signal: AbortSignal | undefined;
   /** For measurements: every decode step in which the choice is rescored then waits for it. */
   readonly onChoice?: ((choice: LayerChoice) => void) | undefined;
+  /** For measurements: tokens whose spans are recalled in every layer whatever their score. */
+  readonly mustRecall?: readonly number[] | undefined;
   readonly now: () => number; // ms
 }
 
@@ -94,9 +97,7 @@ export class Session {
   readonly #documentEnd: number;
   /** Ordinals per layer that the running step attends to. */
   readonly #sets: (readonly number[])[];
-  readonly #mass: Map<number, number>[];
-  /** The same of the document's tokens in the sinks, by the first token of their block. */
-  readonly #sinkMass: Map<number, number>[];
+  readonly #mass: AttendedMass;
   readonly #recalledSpans: Set<number>[];
 
   constructor(parts: SessionParts) {
@@ -106,8 +107,7 @@ export class Session {
     this.#scratch = runtime.createBuffer("sample scratch", "activations", SAMPLE_SCRATCH_BYTES);
     this.#documentEnd = sequence.now;
     this.#sets = sequence.layers.map(() => []);
-    this.#mass = sequence.layers.map(() => new Map<number, number>());
-    this.#sinkMass = sequence.layers.map(() => new Map<number, number>());
+    this.#mass = new AttendedMass(sequence, index, parts.prefixTokens, this.#documentEnd);
     this.#recalledSpans = sequence.layers.map(() => new Set<number>());
   }
 
@@ -132,18 +132,20 @@ export class Session {
     }
     const started = options.now();
     index.resetRecall();
-    for (const map of [...this.#mass, ...this.#sinkMass]) map.clear();
+    if (options.mustRecall) index.forceRecall(options.mustRecall);
+    this.#mass.clear();
     for (const set of this.#recalledSpans) set.clear();
     try {
-      await this.#prefill(prompt, options.signal);
-      const first = await this.#sampleFirst(options);
+      const { turn = (step) => step() } = options;
+      await this.#prefill(prompt, options.signal, turn);
+      const first = await turn(() => this.#sampleFirst(options));
       const timeToFirstTokenMs = options.now() - started;
       const decodeStarted = options.now();
       const { ids, stopped } = await this.#decode(first, maxTokens, options);
       return {
         ids,
         stopped,
-        attended: this.#attended(),
+        attended: this.#mass.intervals(),
         spansRecalled: this.#recalledSpans.reduce((sum, set) => sum + set.size, 0),
         timeToFirstTokenMs,
         decodeMs: options.now() - decodeStarted,
@@ -172,7 +174,11 @@ export class Session {
   }
 
   /** Sub-chunks with exact selection; the last token alone, so that its own query decides. */
-  async #prefill(prompt: readonly number[], signal: AbortSignal | undefined): Promise<void> {
+  async #prefill(
+    prompt: readonly number[],
+    signal: AbortSignal | undefined,
+    turn: Turn,
+  ): Promise<void> {
     const { parameters, sequence } = this.#parts;
     const body = prompt.length - 1;
     const retrieves = sequence.layers.some((_, layer) => !this.#fits(layer));
@@ -183,7 +189,7 @@ export class Session {
       const isHistory = left > parameters.lastQ;
       const most = isHistory ? Math.min(parameters.chunk, left - parameters.lastQ) : fine;
       const count = left === 0 ? 1 : Math.min(most, left);
-      await this.#step(prompt.slice(at, at + count));
+      await turn(() => this.#step(prompt.slice(at, at + count)));
       at += count;
     }
   }
@@ -239,18 +245,19 @@ export class Session {
     options: GenerateOptions,
   ): Promise<Pick<Generation, "ids" | "stopped">> {
     const ids: number[] = [];
+    const { turn = (step) => step() } = options;
     for (let id = first; ;) {
       if (options.signal?.aborted) return { ids, stopped: "cancelled" };
       if (options.stopIds.has(id)) {
         // The end token's step is run for nothing but its attention: short answers need the evidence.
-        if (ids.length === 0) await this.#decodeStep(options, 1, false);
+        if (ids.length === 0) await turn(() => this.#decodeStep(options, 1, false));
         return { ids, stopped: "end" };
       }
       ids.push(id);
       options.onToken(id);
       if (ids.length === maxTokens) return { ids, stopped: "length" };
       const refresh = ids.length % this.#parts.parameters.refreshEvery === 0;
-      id = await this.#decodeStep(options, ids.length, refresh);
+      id = await turn(() => this.#decodeStep(options, ids.length, refresh));
     }
   }
 
@@ -288,7 +295,7 @@ export class Session {
     const isRead = rescore && (refresh || options.onChoice !== undefined);
     const selected = isRead ? index.readAllSelected(recorder) : undefined;
     recorder.submit();
-    this.#addMass(new Float32Array(await mass));
+    this.#mass.add(new Float32Array(await mass));
     const sets = await selected;
     sets?.forEach((chosen, layer) => {
       const used = this.#sets[layer] ?? [];
@@ -318,47 +325,6 @@ export class Session {
       const sampling = { ...shape, temperature, topK, topP, seed, step };
       sampleTop(recorder, workspace.logits, this.#scratch, workspace.ids, sampling);
     }
-  }
-
-  /** Attention mass of one decode step, by the page tables that were planned for it. */
-  #addMass(mass: Float32Array): void {
-    const { sequence } = this.#parts;
-    const { maxEntries } = sequence.shape;
-    const { prefixTokens } = this.#parts;
-    this.#mass.forEach((sums, layer) => {
-      const { owners, tokens, entryCount } = sequence.planned(layer);
-      const add = (to: Map<number, number>, key: number, entry: number) =>
-        to.set(key, (to.get(key) ?? 0) + mass[layer * maxEntries + entry]!);
-      for (let entry = 0; entry < entryCount; entry++) {
-        const owner = owners[entry]!;
-        const token = tokens[entry]!;
-        if (owner >= 0) add(sums, owner, entry);
-        // Behind a short document the question stands among the sinks as well.
-        else if (owner === SINK_OWNER && token >= prefixTokens && token < this.#documentEnd) {
-          const inBlock = (token - prefixTokens) % SINK_BLOCK;
-          add(this.#sinkMass[layer]!, token - inBlock, entry);
-        }
-      }
-    });
-  }
-
-  #attended(): AttendedInterval[][] {
-    const { index, sequence } = this.#parts;
-    const sinkEnd = Math.min(sequence.shape.layout.sinkTokens, this.#documentEnd);
-    return this.#mass.map((sums, layer) => {
-      const table = index.table(layer);
-      const spans = [...sums].map(([ordinal, mass]) => ({
-        start: table.start(ordinal),
-        length: table.length(ordinal),
-        mass,
-      }));
-      const sinks = [...this.#sinkMass[layer]!].map(([start, mass]) => ({
-        start,
-        length: Math.min(SINK_BLOCK, sinkEnd - start),
-        mass,
-      }));
-      return [...sinks, ...spans];
-    });
   }
 
   #tokenSpans(layer: number, ordinals: readonly number[]): TokenSpan[] {

@@ -16,6 +16,7 @@ export interface NeedleResult {
   /** The strongest passage, or one of those shown, holds the answer. */
   readonly isTop1: boolean;
   readonly isShown: boolean;
+  /** By the clock that was given. */
   readonly firstTokenMs: number;
   /** Decode steps after the first token and their time. */
   readonly decodeSteps: number;
@@ -27,13 +28,20 @@ export interface NeedleResult {
   readonly spansMissed: number;
 }
 
+export interface AskOptions {
+  readonly maxTokens: number;
+  readonly now: () => number; // ms
+  /** The spans of the fact are recalled whatever their score: what the reader makes of a found fact. */
+  readonly isForced?: boolean;
+}
+
 export async function askNeedle(
   session: Session,
   binding: DocumentBinding,
   counter: TokenCounter,
   read: Pick<ReadDocument, "text" | "tokenStarts">,
   needle: Needle,
-  maxTokens: number,
+  { maxTokens, now, isForced = false }: AskOptions,
 ): Promise<NeedleResult> {
   const shares: number[][] = [];
   const tokens = needleTokens(read.tokenStarts, needle, binding.prompt.prefixIds.length);
@@ -58,7 +66,8 @@ export async function askNeedle(
       spansWanted += wanted.length;
       spansMissed += missed;
     },
-    now: () => performance.now(),
+    ...(isForced ? { mustRecall: tokens } : {}),
+    now,
   });
   const holds = answer.evidence.map(({ start, end }) =>
     read.text.slice(start, end).includes(needle.expected),

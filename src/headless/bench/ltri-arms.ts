@@ -11,6 +11,8 @@ export interface Arm {
   readonly title: string;
   readonly engine: EngineName;
   readonly set: Partial<LtriParameters>;
+  /** The fact is recalled whatever its score. */
+  readonly isForced?: boolean;
 }
 
 const arm = (
@@ -47,6 +49,12 @@ export const ARMS: readonly Arm[] = [
     segmenter: "nms",
     retrievalMode: "exact",
   }),
+  {
+    ...arm("forced", "ltri-nms, the fact's spans always recalled: bound of the reader", {
+      segmenter: "nms",
+    }),
+    isForced: true,
+  },
 ];
 
 /** An arm by its name, or a variation of one: `ltri-nms+refreshEvery=8+gamma=0.9`. */

@@ -1,7 +1,7 @@
 // `bench ltri`: the span engine against full attention, its rivals, and itself with one part taken
-// away, on planted facts in long documents. Several facts share a document, so that reading, which costs
+// away, on planted facts in long documents. Many facts share a document, so that reading, which costs
 // most, is done once for all of them, and once for all arms that store the same bytes. Results are
-// written after every length of an arm; a later call with the same output continues.
+// written after every group of such arms; a later call with the same output continues.
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
@@ -14,12 +14,19 @@ import { TokenCounter } from "../../engine/token-counter.ts";
 import { Arguments } from "../arguments.ts";
 import { headWeightsOf } from "../calibrate.ts";
 import { openHeadless, overridesFrom, printJson, PUBLIC, ROOT } from "../open-headless.ts";
-import { readDocument } from "../read-document.ts";
+import { openDocumentFile, readDocument, type ReadDocument } from "../read-document.ts";
 import { askNeedle, type NeedleResult } from "./ask-needles.ts";
 import { type Arm, armNamed, ARMS } from "./ltri-arms.ts";
-import { ltriPage, type LtriResult } from "./ltri-page.ts";
+import { type LtriResult } from "./ltri-page.ts";
+import { earlierRows, saveResult } from "./ltri-results.ts";
 import { type LtriRow, type Reading, summarise } from "./ltri-rows.ts";
-import { charactersPerToken, needleDocument } from "./needle-cases.ts";
+import {
+  charactersPerToken,
+  evenDepths,
+  needleDocument,
+  type NeedleDocument,
+} from "./needle-cases.ts";
+import { ReadingFolder } from "./reading-folder.ts";
 
 type Opened = Awaited<ReturnType<typeof openHeadless>>;
 
@@ -27,20 +34,28 @@ interface BoundArm extends Arm {
   readonly binding: DocumentBinding;
 }
 
+/** Documents of `length` tokens with `facts` planted facts each. */
+interface Plan {
+  readonly length: number;
+  readonly facts: number;
+  readonly documents: number;
+}
+
 const OPTIONS = [
-  ...["model", "lengths", "depths", "seeds", "arms", "haystack", "set"],
-  ...["out", "minutes", "full-up-to", "max-tokens"],
+  ...["model", "plan", "arms", "haystack", "set", "out"],
+  ...["minutes", "max-tokens", "readings"],
 ];
+const PLAN = "800:10x5,4000:25x2,16000:25x2,64000:25x2";
+/** Longer than any value of a fact. */
+const ANSWER_TOKENS = 12;
+/** Of a planted fact, about; the haystack gives the rest of the length. */
+const FACT_TOKENS = 22;
 
 export async function ltri(args: readonly string[]): Promise<void> {
   const options = new Arguments(args, OPTIONS, ["verbose", "fresh"]);
-  const list = (name: string, fallback: string) => (options.optional(name) ?? fallback).split(",");
-  const lengths = list("lengths", "4000,16000,64000").map(Number);
-  const depths = list("depths", "0,10,25,40,50,60,75,90,100").map(Number);
-  const seeds = Array.from({ length: options.integer("seeds", 2) }, (_, i) => i + 1);
-  const names = list("arms", ARMS.map(({ name }) => name).join(","));
+  const plans = (options.optional("plan") ?? PLAN).split(",").map(planFrom);
+  const names = (options.optional("arms") ?? ARMS.map(({ name }) => name).join(",")).split(",");
   const deadline = performance.now() + options.integer("minutes", 24 * 60) * 60_000;
-  const fullUpTo = options.integer("full-up-to", 16_000);
   const given = options.all("haystack");
   const files = given.length > 0 ? given : [path.join(PUBLIC, "sample/treasure-island.txt")];
   const haystack = (await Promise.all(files.map(readText))).join("\n\n");
@@ -50,139 +65,177 @@ export async function ltri(args: readonly string[]): Promise<void> {
   const model = options.optional("model") ?? "default";
   const opened = await openHeadless(model);
   const { runtime, loaded, report } = opened;
-  const isCalibrated = names.includes("calibrated") || overrides.voting === "calibrated";
-  const weights = isCalibrated ? await headWeightsOf(model, runtime, loaded) : undefined;
+  const isCalibrated = names.some((name) => armNamed(name).set.voting === "calibrated");
+  const weights =
+    isCalibrated || overrides.voting === "calibrated"
+      ? await headWeightsOf(model, runtime, loaded)
+      : undefined;
   const arms = names.map((name): BoundArm => {
     const arm = armNamed(name);
     const set = { ...overrides, ...arm.set };
     return { ...arm, binding: bindDocuments(loaded, arm.engine, set, weights) };
   });
-  const out = options.optional("out") ?? path.join(ROOT, "src/headless/bench/results/ltri.json");
-  const head: Omit<LtriResult, "rows"> = {
-    benchmark: "ltri",
-    command: `npm run bench -- ltri ${args.join(" ")}`.trim(),
-    date: new Date().toISOString().slice(0, 10),
-    model: loaded.model.config.name,
-    modelHash: sha256(JSON.stringify(loaded.model.fingerprintParts)),
-    trainedTokens: loaded.model.config.contextLength,
-    hardware: `${report.adapter}; ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`,
-    haystacks: files.map((file) => path.basename(file)),
-    depths,
-    seeds,
-    set: settings,
-  };
-  const rows = options.flag("fresh") ? [] : [...(await earlierRows(out, head))];
-  const matmulFlops = await matmulRate(opened);
-  const save = async () => {
-    const result: LtriResult = { ...head, rows };
-    await writeFile(out, `${JSON.stringify(result, null, 2)}\n`);
-    await writeFile(out.replace(/\.json$/, ".md"), ltriPage(result));
-    return result;
+  const stem = options.optional("out") ?? path.join(ROOT, "src/headless/bench/results/ltri-nano");
+  const folder = options.optional("readings");
+  const bench: Bench = {
+    ...opened,
+    seconds: report.fallback ? "processor" : "clock",
+    matmulFlops: await matmulRate(opened, report.fallback),
+    deadline,
+    maxTokens: options.integer("max-tokens", ANSWER_TOKENS),
+    verbose: options.flag("verbose"),
+    readings: folder === undefined ? undefined : new ReadingFolder(folder),
   };
   const ratio = charactersPerToken(haystack, arms[0]!.binding.tokenizer);
-  for (const length of lengths) {
+  for (const plan of plans) {
+    const { length, facts, documents } = plan;
     if (haystack.length < length * ratio) {
       throw new EngineError(
         "not-found",
         `The haystack has about ${Math.floor(haystack.length / ratio)} tokens, ${length} are asked for: add --haystack FILE.`,
       );
     }
+    const seeds = Array.from({ length: documents }, (_, i) => i + 1);
+    const head: Omit<LtriResult, "rows"> = {
+      benchmark: "ltri",
+      command: `npm run bench -- ltri ${args.join(" ")}`.trim(),
+      date: new Date().toISOString().slice(0, 10),
+      model: loaded.model.config.name,
+      modelHash: sha256(JSON.stringify(loaded.model.fingerprintParts)),
+      trainedTokens: loaded.model.config.contextLength,
+      hardware: `${report.adapter}; ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`,
+      seconds: bench.seconds,
+      haystacks: files.map((file) => path.basename(file)),
+      length,
+      facts,
+      seeds,
+      set: settings,
+    };
+    const rows = options.flag("fresh") ? [] : [...(await earlierRows(stem, head))];
+    const characters = Math.floor((length - facts * FACT_TOKENS) * ratio);
+    const planted = seeds.map((seed) =>
+      needleDocument(haystack, characters, evenDepths(facts), 1000 * seed + length),
+    );
     for (const group of sharedReadings(arms)) {
-      const isDone = ({ name }: Arm) => rows.some((r) => r.arm === name && r.length === length);
-      const due = group.filter((arm) => !isDone(arm));
-      const isTooLong = group[0]!.engine === "full" && length > fullUpTo;
-      if (due.length === 0 || isTooLong) continue;
-      const documents = seeds.map((seed) =>
-        needleDocument(haystack, Math.floor(length * ratio), depths, seed),
-      );
-      const made = await measureGroup(opened, due, documents, {
-        length,
-        matmulFlops,
-        deadline,
-        maxTokens: options.integer("max-tokens", 24),
-        verbose: options.flag("verbose"),
-      });
+      const due = group.filter(({ name }) => !rows.some(({ arm }) => arm === name));
+      const isUntrained = group[0]!.engine === "full" && length > head.trainedTokens;
+      if (due.length === 0 || isUntrained) continue;
+      const made = await measureGroup(bench, due, planted, length);
       if (!made) {
         process.stderr.write("time is up; the same command continues\n");
-        printJson(await save());
         return;
       }
       rows.push(...made);
       for (const row of made) process.stderr.write(`${JSON.stringify(row)}\n`);
-      await save();
+      await saveResult(stem, { ...head, rows });
     }
+    printJson({ ...head, rows });
   }
-  printJson(await save());
 }
 
-interface GroupOptions {
-  readonly length: number;
+interface Bench extends Opened {
+  readonly seconds: "processor" | "clock";
   readonly matmulFlops: number;
   readonly deadline: number;
   readonly maxTokens: number;
   readonly verbose: boolean;
+  readonly readings: ReadingFolder | undefined;
 }
 
 /** Undefined when the time was up before all documents were read. */
 async function measureGroup(
-  { runtime, loaded }: Opened,
+  bench: Bench,
   group: readonly BoundArm[],
-  documents: readonly ReturnType<typeof needleDocument>[],
-  { length, matmulFlops, deadline, maxTokens, verbose }: GroupOptions,
+  documents: readonly NeedleDocument[],
+  length: number,
 ): Promise<LtriRow[] | undefined> {
+  const { runtime, loaded, deadline, maxTokens, verbose, matmulFlops } = bench;
+  const now = clock(bench.seconds);
   const first = group[0]!;
   const results = new Map<string, NeedleResult[]>(group.map(({ name }) => [name, []]));
   const peaks = new Map<string, number>();
   const readings: Reading[] = [];
-  for (const planted of documents) {
+  for (const { text, needles } of documents) {
     if (performance.now() > deadline) return undefined;
     const counter = new TokenCounter();
-    const source = { title: "haystack", text: planted.text };
-    runtime.takePeakBytes();
-    const cpu = process.cpuUsage();
-    const read = await readDocument(runtime, loaded, first.binding, first.engine, source, counter);
-    const { user, system } = process.cpuUsage(cpu);
-    const readingPeak = runtime.takePeakBytes();
-    const tokens = read.tokenStarts.length;
-    readings.push({
-      tokens,
-      tokensPerSecond: read.tokensPerSecond,
-      tokensPerCpuSecond: tokens / ((user + system) / 1e6),
-      bytesOnDisk: read.bytesOnDisk,
-    });
+    const { read, reading } = await readOrFind(bench, first, text, counter);
+    readings.push(reading);
     let { open } = read;
     for (const arm of group) {
       if (arm !== first) {
         open.destroy();
         open = await read.reopen(arm.binding);
       }
-      for (const needle of planted.needles) {
-        const { binding } = arm;
-        const result = await askNeedle(open.session, binding, counter, read, needle, maxTokens);
+      for (const needle of needles) {
+        const { binding, isForced = false } = arm;
+        const asking = { maxTokens, now, isForced };
+        const result = await askNeedle(open.session, binding, counter, read, needle, asking);
         results.get(arm.name)!.push(result);
         if (verbose) {
           process.stderr.write(`${JSON.stringify({ arm: arm.name, length, ...result })}\n`);
         }
       }
-      const peak = Math.max(readingPeak, runtime.takePeakBytes(), peaks.get(arm.name) ?? 0);
-      peaks.set(arm.name, peak);
+      const peak = Math.max(runtime.takePeakBytes(), peaks.get(arm.name) ?? 0);
+      peaks.set(arm.name, Math.max(reading.peakGpuBytes, peak));
     }
     open.destroy();
   }
   const { config } = loaded.model;
-  // Multiplications and additions of the matrices that every token passes while a document is read.
   const flopsPerToken = 2 * (loaded.parameters - config.vocab * config.width);
   return group.map(({ name }) =>
-    summarise(
-      name,
-      length,
+    summarise(name, length, {
       readings,
-      results.get(name)!,
-      peaks.get(name)!,
+      results: results.get(name)!,
+      peakGpuBytes: peaks.get(name)!,
       flopsPerToken,
       matmulFlops,
-    ),
+    }),
   );
+}
+
+/** Reads a document, or takes a kept reading of it. */
+async function readOrFind(
+  { runtime, loaded, readings, seconds }: Bench,
+  { binding, engine }: BoundArm,
+  text: string,
+  counter: TokenCounter,
+): Promise<{ read: ReadDocument; reading: Reading }> {
+  runtime.takePeakBytes();
+  const kept = await readings?.find(binding.fingerprint, text);
+  if (kept) {
+    const { tokensPerSecond } = kept.reading;
+    const source = { text, tokensPerSecond };
+    const read = await openDocumentFile(runtime, loaded, binding, source, kept.file, counter);
+    return { read, reading: kept.reading };
+  }
+  const now = clock(seconds);
+  const started = now();
+  const read = await readDocument(
+    runtime,
+    loaded,
+    binding,
+    engine,
+    { title: "haystack", text },
+    counter,
+  );
+  const tokens = read.tokenStarts.length;
+  const reading: Reading = {
+    tokens,
+    tokensPerSecond: (1000 * tokens) / (now() - started),
+    bytesOnDisk: read.bytesOnDisk,
+    peakGpuBytes: runtime.takePeakBytes(),
+  };
+  if (read.bytesOnDisk > 0) await readings?.keep(binding.fingerprint, read, reading);
+  return { read, reading };
+}
+
+/** Milliseconds of all processor cores together, or of the clock. */
+function clock(seconds: Bench["seconds"]): () => number {
+  if (seconds === "clock") return () => performance.now();
+  return () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
 }
 
 /** Arms that store the same bytes share the reading; the order of the arms is kept. */
@@ -196,34 +249,27 @@ function sharedReadings(arms: readonly BoundArm[]): BoundArm[][] {
   return [...groups.values()];
 }
 
-/** Rows of a result with the same model, documents and settings. */
-async function earlierRows(
-  file: string,
-  head: Omit<LtriResult, "rows">,
-): Promise<readonly LtriRow[]> {
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) return [];
-  const earlier = JSON.parse(text) as LtriResult;
-  const isSame = (["modelHash", "haystacks", "depths", "seeds", "set"] as const).every(
-    (name) => JSON.stringify(earlier[name]) === JSON.stringify(head[name]),
-  );
-  if (!isSame) {
+/** LENGTH:FACTSxDOCUMENTS */
+function planFrom(text: string): Plan {
+  const [length = 0, facts = 0, documents = 0] =
+    /^(\d+):(\d+)x(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
+  if (facts < 1 || documents < 1 || length <= facts * FACT_TOKENS) {
     throw new EngineError(
       "not-found",
-      `${file} is of another model, other documents or settings: name another --out, or start --fresh.`,
+      `--plan ${text}: write LENGTH:FACTSxDOCUMENTS, with ${FACT_TOKENS} tokens and more a fact.`,
     );
   }
-  return earlier.rows;
+  return { length, facts, documents };
 }
 
-/** Floating-point operations per CPU second of the model's widest matrix at the chunk of a reading. */
-async function matmulRate({ runtime, loaded }: Opened): Promise<number> {
+/** Floating-point operations per second of the model's widest matrix at the chunk of a reading. */
+async function matmulRate({ runtime, loaded }: Opened, isSoftware: boolean): Promise<number> {
   const { width, ffn } = loaded.model.config;
   const gate = loaded.weights.layers[0]!.gate;
   const shape = { tokens: 128, rows: ffn, cols: width };
   const variant = runtime.capabilities.barrierFree ? "wide" : "tiled";
-  const { gflopsPerCpuSecond } = await benchMatmul(runtime, variant, gate.format, shape);
-  return (gflopsPerCpuSecond ?? 0) * 1e9;
+  const { gflops, gflopsPerCpuSecond } = await benchMatmul(runtime, variant, gate.format, shape);
+  return ((isSoftware ? gflopsPerCpuSecond : gflops) ?? 0) * 1e9;
 }
 
 async function readText(file: string): Promise<string> {

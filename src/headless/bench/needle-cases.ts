@@ -1,6 +1,6 @@
-// Planted facts for the needle benchmark: a value asked for in words near those the embedded model was
-// trained on (its card has the figures for other wordings), a seeded choice of invented names and
-// values, a place in a haystack. Deterministic: the same seed gives the same cases.
+// Planted facts for the needle benchmarks: a seeded choice of kinds, names and values, and a place in a
+// haystack. Deterministic: the same seed gives the same cases. What the facts say: needle-facts.ts.
+import { FACT_KINDS, NAMES, type Pick } from "./needle-facts.ts";
 
 export interface Needle {
   readonly question: string;
@@ -16,28 +16,13 @@ export interface NeedleDocument {
   readonly needles: readonly Needle[];
 }
 
-interface Template {
-  fact(name: string, value: string): string;
-  question(name: string): string;
+/** Draws before a document is said to leave no value. */
+const MOST_DRAWS = 10_000;
+
+/** Depths of `facts` facts from the beginning to the end of a document, in per cent. */
+export function evenDepths(facts: number): number[] {
+  return Array.from({ length: facts }, (_, i) => (facts === 1 ? 50 : (100 * i) / (facts - 1)));
 }
-
-const TEMPLATES: readonly Template[] = [
-  {
-    fact: (name, value) => `The access code of ${name} is ${value}.`,
-    question: (name) => `What is the access code of ${name}?`,
-  },
-  {
-    fact: (name, value) => `The magic number for ${name} is ${value}.`,
-    question: (name) => `What is the magic number for ${name}?`,
-  },
-  {
-    fact: (name, value) => `In the register, ${name} has the number ${value}.`,
-    question: (name) => `Which number does ${name} have in the register?`,
-  },
-];
-
-const ONSETS = ["Bra", "Kel", "Tor", "Vin", "Mar", "Dal", "Fen", "Gor", "Lis", "Pel", "Sul", "Wen"];
-const ENDS = ["dan", "mira", "stow", "wick", "bury", "holm", "dor", "vale", "ton", "ford"];
 
 /** From the first pages, so that a length in tokens can be cut in characters. */
 export function charactersPerToken(
@@ -60,13 +45,28 @@ export function randomSource(seed: number): () => number {
   };
 }
 
-function pick<T>(items: readonly T[], random: () => number): T {
-  return items[Math.floor(random() * items.length)]!;
+function pickFrom(random: () => number, names: readonly string[]): Pick {
+  const below = (count: number) => Math.floor(random() * count);
+  return {
+    from: (items) => items[below(items.length)]!,
+    digits: (count) => String(10 ** (count - 1) + below(9 * 10 ** (count - 1))),
+    name: () => names[below(names.length)]!,
+  };
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const order = [...items];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
 }
 
 /**
- * A stretch of `haystack` of about `characters` characters with one planted fact per depth, about
- * different names. A fact stands behind the sentence end that follows its depth.
+ * A stretch of `haystack` of about `characters` characters with one planted fact per depth, each of
+ * another kind as long as there are kinds. A fact stands behind the sentence end that follows its depth.
+ * No name and no value occurs in the stretch or in another fact.
  */
 export function needleDocument(
   haystack: string,
@@ -75,34 +75,39 @@ export function needleDocument(
   seed: number,
 ): NeedleDocument {
   const random = randomSource(seed);
-  const names = new Set<string>();
-  const facts = depthsPercent.map((depthPercent) => {
-    const template = pick(TEMPLATES, random);
-    let name = "";
-    do name = pick(ONSETS, random) + pick(ENDS, random);
-    while (names.has(name));
-    names.add(name);
-    const expected = String(10000 + Math.floor(random() * 90000));
-    return { depthPercent, name, expected, template };
-  });
   const offset = Math.floor(random() * Math.max(1, haystack.length - characters - 2000));
   const start = nextSentence(haystack, offset);
   const hay = haystack.slice(start, start + characters).trim();
+  const isFree = (word: string) => !hay.includes(word);
+  const names = shuffled(NAMES.filter(isFree), random);
+  // Half of the names may be asked about, the others may be answers.
+  const asked = names.slice(0, names.length / 2);
+  if (asked.length < depthsPercent.length) {
+    throw new Error(`${depthsPercent.length} facts, names for ${asked.length}`);
+  }
+  const pick = pickFrom(random, names.slice(asked.length));
+  const kinds = shuffled(FACT_KINDS, random);
+  const values: string[] = [];
   let text = "";
   let used = 0;
   const needles: Needle[] = [];
-  for (const { depthPercent, name, expected, template } of facts.toSorted(
-    (a, b) => a.depthPercent - b.depthPercent,
-  )) {
+  for (const [i, depthPercent] of depthsPercent.toSorted((a, b) => a - b).entries()) {
+    const name = asked[i]!;
+    const kind = kinds[i % kinds.length]!;
+    const expected = drawn(
+      () => kind.value(pick),
+      (value) => isFree(value) && !values.some((v) => v.includes(value) || value.includes(v)),
+    );
+    values.push(expected);
     const place = nextSentence(hay, Math.floor((hay.length * depthPercent) / 100));
     const end = Math.max(used, place);
     text += hay.slice(used, end);
     used = end;
     if (text.length > 0) text += " ";
     const begin = text.length;
-    text += template.fact(name, expected);
+    text += kind.fact(name, expected);
     needles.push({
-      question: template.question(name),
+      question: kind.question(name),
       expected,
       start: begin,
       end: text.length,
@@ -111,6 +116,15 @@ export function needleDocument(
     if (used === 0) text += " ";
   }
   return { text: text + hay.slice(used), needles };
+}
+
+/** The first draw that is free. */
+function drawn(draw: () => string, isFree: (value: string) => boolean): string {
+  for (let i = 0; i < MOST_DRAWS; i++) {
+    const value = draw();
+    if (isFree(value)) return value;
+  }
+  throw new Error("every value of a kind of fact stands in the document already");
 }
 
 /** Position behind the first sentence end at or after `from`; the end of the text if there is none. */

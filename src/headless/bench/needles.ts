@@ -60,7 +60,10 @@ export async function needles(args: readonly string[]): Promise<void> {
           const read = await readDocument(runtime, loaded, binding, engine, source, counter);
           for (const needle of planted.needles) {
             const { session } = read.open;
-            const result = await askNeedle(session, binding, counter, read, needle, 24);
+            const result = await askNeedle(session, binding, counter, read, needle, {
+              maxTokens: 24,
+              now: () => performance.now(),
+            });
             results.push(result);
             if (options.flag("verbose")) {
               process.stderr.write(`${JSON.stringify({ engine, length, seed, ...result })}\n`);
