@@ -3,6 +3,7 @@
 
 import type { KernelRuntime } from "../../../kernels/index.ts";
 import { readTokens } from "../ask/read-ring.ts";
+import type { Turn } from "../ask/session.ts";
 import { openRingSequence } from "../ask/streams.ts";
 import { EngineError } from "../errors.ts";
 import type { LoadedModel } from "../loaded-model.ts";
@@ -17,7 +18,7 @@ export interface CalibrationOptions {
   readonly counter: TokenCounter;
   readonly signal?: AbortSignal | undefined;
   /** Each text is one turn at the GPU. */
-  readonly turn?: (<T>(text: () => Promise<T>) => Promise<T>) | undefined;
+  readonly turn?: Turn | undefined;
   readonly onProgress?: ((tokens: number, totalTokens: number) => void) | undefined;
 }
 

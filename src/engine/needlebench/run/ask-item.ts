@@ -1,7 +1,7 @@
 // One item of a plan asked of an open session: the question by the model's prompt, greedy decoding,
 // what was attended to. The same Session as in the app; scoring is scoring.ts.
 
-import type { Session } from "../../ask/session.ts";
+import type { Session, Turn } from "../../ask/session.ts";
 import type { DocumentBinding } from "../../document-binding.ts";
 import type { BuiltItem } from "../types.ts";
 import { evidenceRecall } from "./evidence-recall.ts";
@@ -27,6 +27,8 @@ export async function askItem(
   starts: Uint32Array,
   options: {
     readonly keepsSpans: boolean;
+    /** Each step of the answer is one turn at the GPU: a question of the user goes in between. */
+    readonly turn: Turn;
     readonly signal: AbortSignal;
     readonly now: () => number;
   },
@@ -47,6 +49,7 @@ export async function askItem(
     onToken: (id) => {
       text += decoder.push(id);
     },
+    turn: options.turn,
     signal: options.signal,
     now: options.now,
   });

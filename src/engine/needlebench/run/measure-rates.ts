@@ -43,16 +43,15 @@ export async function measureRates(
       at = end;
     });
     const question = Array.from(binding.prompt.questionIds("What happens here?"));
-    const { ids: answer, decodeMs } = await turnstile.run("chunk", () =>
-      session.generate(question, {
-        maxTokens: ANSWER_TOKENS,
-        sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
-        stopIds: new Set(),
-        onToken: () => undefined,
-        signal,
-        now,
-      }),
-    );
+    const { ids: answer, decodeMs } = await session.generate(question, {
+      maxTokens: ANSWER_TOKENS,
+      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      stopIds: new Set(),
+      onToken: () => undefined,
+      turn: (step) => turnstile.run("chunk", step),
+      signal,
+      now,
+    });
     return {
       readTokensPerSecond: (read * 1000) / Math.max(1, readMs),
       answerTokensPerSecond: (answer.length * 1000) / Math.max(1, decodeMs),

@@ -4,6 +4,7 @@
 // what the browser shows (benchmark-desk.ts).
 
 import { GpuFailure, type KernelRuntime } from "../../../../kernels/index.ts";
+import type { Turn } from "../../ask/session.ts";
 import type { EngineName } from "../../ask/streams.ts";
 import type { DocumentBinding } from "../../document-binding.ts";
 import { EngineError } from "../../errors.ts";
@@ -184,9 +185,9 @@ async function readAndAsk(
   task.onProgress({ item, phase: "answering" });
   stopIfAborted(signal);
   const keepsSpans = engine === "ltri" || engine === "infllm";
-  const asked = await task.turnstile.run("chunk", () =>
-    askItem(session, binding, built, starts, { keepsSpans, signal, now }),
-  );
+  const turn: Turn = (step) => task.turnstile.run("chunk", step);
+  const options = { keepsSpans, turn, signal, now };
+  const asked = await askItem(session, binding, built, starts, options);
   // A stopped generation is no answer.
   stopIfAborted(signal);
   meter.answered(asked.newTokens, asked.questionMs + asked.decodeMs);

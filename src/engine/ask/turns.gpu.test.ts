@@ -1,0 +1,69 @@
+// An answer that takes its steps as turns (a benchmark's) lets a question of the user in between two
+// tokens, and neither answer knows of the other.
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { testRuntime } from "../../../kernels/testing/gpu.ts";
+import { bindDocuments } from "../document-binding.ts";
+import { loadModel } from "../loaded-model.ts";
+import { sourceFromBytes } from "../model/byte-source.ts";
+import {
+  createDocument,
+  memoryBackends,
+  openReadSession,
+  openRepository,
+  readOn,
+} from "../testing/read-document.ts";
+import { TokenCounter } from "../token-counter.ts";
+import { Turnstile } from "../turnstile.ts";
+import type { GenerateOptions } from "./session.ts";
+
+test("a question comes in between two tokens of a long answer", async () => {
+  const runtime = await testRuntime();
+  const source = sourceFromBytes("nano.gguf", readFileSync("public/models/nano.gguf"));
+  const loaded = await loadModel(runtime, "nano", [source], () => undefined);
+  const binding = bindDocuments(loaded, "ltri", { budget: 64, poolTokens: 256 });
+  const counter = new TokenCounter();
+  const repository = await openRepository(memoryBackends());
+  const book = readFileSync("public/sample/treasure-island.txt", "utf8");
+  const ids = binding.tokenizer.encode(book.slice(4000, 5400));
+  const docId = await createDocument(repository, binding, Uint32Array.from(ids));
+  await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);
+  const open = () => openReadSession(runtime, loaded, binding, repository, docId, counter);
+  const prompts = ["Who came to the inn?", "What did the captain drink?"].map((question) =>
+    Array.from(binding.prompt.questionIds(question, [])),
+  );
+  const options = (maxTokens: number): GenerateOptions => ({
+    maxTokens,
+    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    stopIds: new Set(),
+    onToken: () => undefined,
+    signal: undefined,
+    now: () => 0,
+  });
+  const [long, short] = [await open(), await open()];
+  const alone = [
+    await long.session.generate(prompts[0]!, options(12)),
+    await short.session.generate(prompts[1]!, options(4)),
+  ];
+
+  const turnstile = new Turnstile();
+  const log: string[] = [];
+  let question: Promise<unknown> | undefined;
+  const benchmark = await long.session.generate(prompts[0]!, {
+    ...options(12),
+    turn: (step) => turnstile.run("chunk", step),
+    onToken: () => {
+      log.push("token");
+      question ??= turnstile.run("question", async () => {
+        const answer = await short.session.generate(prompts[1]!, options(4));
+        log.push("answer");
+        return answer;
+      });
+    },
+  });
+  expect(log.indexOf("answer")).toBe(1);
+  expect(log).toHaveLength(13);
+  expect([benchmark, await question]).toEqual(alone);
+  long.destroy();
+  short.destroy();
+});
