@@ -8,12 +8,12 @@ import {
   decodeSplits,
 } from "./attention-decode.ts";
 import { attentionDecodeTwin, attentionMassTwin } from "./attention-decode.twin.ts";
-import { type PageEntry, packPageTable } from "./gather-rope.ts";
 import { KV_DTYPES, packPool } from "./shared/kv-pool.ts";
 import { ropeRowsTwin } from "./rope-rows.twin.ts";
 import { ropeTable } from "./shared/rope-table.ts";
 import { compare, worst } from "./testing/compare.ts";
 import { randomFloats, testRuntime } from "./testing/gpu.ts";
+import { packPageTable, type PageEntry } from "./testing/page-table.ts";
 import { plainFrequencies } from "./testing/rope.ts";
 
 const half = { headDim: 32, rotaryDims: 32, adjacent: false };

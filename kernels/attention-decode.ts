@@ -85,7 +85,7 @@ export interface AttentionDecodeBuffers {
   /** dtype [page][K][16][D] each. */
   readonly kPool: BindingSlice;
   readonly vPool: BindingSlice;
-  /** u32 [entries, 4], see packPageTable. */
+  /** u32 [entries, 4], see README.md. */
   readonly pageTable: BindingSlice;
   readonly ropeTable: BindingSlice;
   /** Scratch, f32 [decodePartialsLength]. */

@@ -1,6 +1,6 @@
 // kv-append, gather-rope and rope-rows: everything between projections and attention.
 import { describe, expect, test } from "vitest";
-import { gatherRope, packPageTable } from "./gather-rope.ts";
+import { gatherRope } from "./gather-rope.ts";
 import { gatherRopeTwin } from "./gather-rope.twin.ts";
 import { kvAppend } from "./kv-append.ts";
 import { kvAppendTwin } from "./kv-append.twin.ts";
@@ -18,6 +18,7 @@ import {
 import { ropeTable } from "./shared/rope-table.ts";
 import { compare, worst } from "./testing/compare.ts";
 import { randomFloats, testRuntime } from "./testing/gpu.ts";
+import { packPageTable } from "./testing/page-table.ts";
 import { plainFrequencies } from "./testing/rope.ts";
 
 const ROPES = [

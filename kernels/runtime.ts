@@ -1,8 +1,11 @@
-// The one place where GPU objects are made: buffers (with a byte ledger), pipelines and bind groups
-// (cached), and the recorder that puts many dispatches into one submission.
-// Not here: what is computed (launchers), which adapter is used (src/engine/gpu).
+// Where GPU buffers are made (with a byte ledger), and the recorder that puts many dispatches into one
+// submission. Not here: pipelines (pipeline-cache.ts), what is computed (launchers), which adapter is
+// used (src/engine/gpu-device.ts).
 
 import { type Kernel, writeParams } from "./define-kernel.ts";
+import { type BindingSlice, type Pipeline, PipelineCache } from "./pipeline-cache.ts";
+
+export type { BindingSlice };
 
 export interface Capabilities {
   readonly shaderF16: boolean;
@@ -13,11 +16,6 @@ export interface Capabilities {
   readonly maxBindingBytes: number;
   readonly maxBufferBytes: number;
 }
-
-/** A whole buffer or a part of it. Offsets are multiples of 256 bytes. */
-export type BindingSlice =
-  | GPUBuffer
-  | { readonly buffer: GPUBuffer; readonly offsetBytes: number; readonly sizeBytes: number };
 
 export type LedgerGroup = "weights" | "kv-pool" | "activations" | "index" | "staging";
 
@@ -33,23 +31,14 @@ export class GpuFailure extends Error {
   }
 }
 
-interface Pipeline {
-  readonly pipeline: GPUComputePipeline;
-  readonly layout: GPUBindGroupLayout;
-  readonly bindGroups: Map<string, GPUBindGroup>;
-}
-
 export class KernelRuntime {
   readonly device: GPUDevice;
   readonly capabilities: Capabilities;
-  readonly #pipelines = new Map<string, Pipeline>();
-  readonly #layouts = new Map<string, GPUBindGroupLayout>();
-  readonly #ids = new WeakMap<GPUBuffer, number>();
+  readonly #pipelines: PipelineCache;
   readonly #live = new Map<GPUBuffer, { label: string; group: LedgerGroup; bytes: number }>();
   readonly #staging = new Map<number, GPUBuffer[]>();
   readonly params: GPUBuffer;
   readonly #shadows: DataView<ArrayBuffer>[] = [];
-  #nextId = 1;
   #failure: GpuFailure | undefined;
   #liveBytes = 0;
   #peakBytes = 0;
@@ -59,6 +48,7 @@ export class KernelRuntime {
   constructor(device: GPUDevice, capabilities: Capabilities) {
     this.device = device;
     this.capabilities = capabilities;
+    this.#pipelines = new PipelineCache(device);
     device.addEventListener("uncapturederror", (event) => {
       const { error } = event as GPUUncapturedErrorEvent;
       const kind =
@@ -94,7 +84,6 @@ export class KernelRuntime {
       );
     }
     const buffer = this.device.createBuffer({ label, size, usage });
-    this.#ids.set(buffer, this.#nextId++);
     this.#live.set(buffer, { label, group, bytes: size });
     this.#liveBytes += size;
     this.#peakBytes = Math.max(this.#peakBytes, this.#liveBytes);
@@ -121,13 +110,7 @@ export class KernelRuntime {
   destroyBuffer(buffer: GPUBuffer): void {
     if (!this.#live.delete(buffer)) throw new Error(`buffer ${buffer.label} destroyed twice`);
     this.#liveBytes -= buffer.size;
-    // Bind groups hold destroyed buffers alive in the cache; drop those that name this one.
-    const id = this.#ids.get(buffer);
-    for (const { bindGroups } of this.#pipelines.values()) {
-      for (const key of bindGroups.keys()) {
-        if (key.split("|").some((part) => part.startsWith(`${id}:`))) bindGroups.delete(key);
-      }
-    }
+    this.#pipelines.forget(buffer);
     buffer.destroy();
   }
 
@@ -152,97 +135,16 @@ export class KernelRuntime {
   }
 
   /** Compiles variants ahead of use, in parallel with other work. */
-  async prepare(variants: readonly { kernel: Kernel; constants?: Record<string, number> }[]) {
-    await Promise.all(
-      variants.map(async ({ kernel, constants }) => {
-        const key = pipelineKey(kernel, constants);
-        if (this.#pipelines.has(key)) return;
-        const [layout, descriptor] = this.#describe(kernel, constants);
-        const pipeline = await this.device.createComputePipelineAsync(descriptor);
-        if (!this.#pipelines.has(key)) {
-          this.#pipelines.set(key, { pipeline, layout, bindGroups: new Map() });
-        }
-      }),
-    );
+  prepare(variants: readonly { kernel: Kernel; constants?: Record<string, number> }[]) {
+    return this.#pipelines.prepare(variants);
   }
 
   pipelineFor(kernel: Kernel, constants?: Record<string, number>): Pipeline {
-    const key = pipelineKey(kernel, constants);
-    let entry = this.#pipelines.get(key);
-    if (!entry) {
-      const [layout, descriptor] = this.#describe(kernel, constants);
-      const pipeline = this.device.createComputePipeline(descriptor);
-      entry = { pipeline, layout, bindGroups: new Map() };
-      this.#pipelines.set(key, entry);
-    }
-    return entry;
-  }
-
-  #describe(
-    kernel: Kernel,
-    constants?: Record<string, number>,
-  ): [GPUBindGroupLayout, GPUComputePipelineDescriptor] {
-    const layoutKey = kernel.bindings.join();
-    let layout = this.#layouts.get(layoutKey);
-    if (!layout) {
-      layout = this.device.createBindGroupLayout({
-        entries: [
-          {
-            binding: 0,
-            visibility: 4, // GPUShaderStage.COMPUTE
-            buffer: { type: "uniform", hasDynamicOffset: true, minBindingSize: 0 },
-          },
-          ...kernel.bindings.map((access, index) => ({
-            binding: index + 1,
-            visibility: 4,
-            buffer: {
-              type: access === "read" ? ("read-only-storage" as const) : ("storage" as const),
-            },
-          })),
-        ],
-      });
-      this.#layouts.set(layoutKey, layout);
-    }
-    const module = this.device.createShaderModule({ label: kernel.name, code: kernel.code });
-    return [
-      layout,
-      {
-        label: kernel.name,
-        layout: this.device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-        compute: { module, entryPoint: "main", ...(constants ? { constants } : {}) },
-      },
-    ];
+    return this.#pipelines.pipelineFor(kernel, constants);
   }
 
   bindGroupFor(entry: Pipeline, kernel: Kernel, slices: readonly BindingSlice[]): GPUBindGroup {
-    if (slices.length !== kernel.bindings.length) {
-      throw new Error(`${kernel.name}: ${slices.length} buffers for ${kernel.bindings.length}`);
-    }
-    const key = slices.map((slice) => this.#sliceKey(slice)).join("|");
-    let group = entry.bindGroups.get(key);
-    if (!group) {
-      group = this.device.createBindGroup({
-        label: kernel.name,
-        layout: entry.layout,
-        entries: [
-          { binding: 0, resource: { buffer: this.params, offset: 0, size: SLOT_BYTES } },
-          ...slices.map((slice, index) => ({
-            binding: index + 1,
-            resource:
-              "offsetBytes" in slice
-                ? { buffer: slice.buffer, offset: slice.offsetBytes, size: slice.sizeBytes }
-                : { buffer: slice },
-          })),
-        ],
-      });
-      entry.bindGroups.set(key, group);
-    }
-    return group;
-  }
-
-  #sliceKey(slice: BindingSlice): string {
-    if (!("offsetBytes" in slice)) return `${this.#ids.get(slice)}:all`;
-    return `${this.#ids.get(slice.buffer)}:${slice.offsetBytes}+${slice.sizeBytes}`;
+    return this.#pipelines.bindGroupFor(entry, kernel, this.params, SLOT_BYTES, slices);
   }
 
   record(): Recorder {
@@ -409,10 +311,6 @@ export class Recorder {
     this.#encoder = device.createCommandEncoder();
     this.#slots = 0;
   }
-}
-
-function pipelineKey(kernel: Kernel, constants?: Record<string, number>): string {
-  return constants ? `${kernel.name} ${JSON.stringify(constants)}` : kernel.name;
 }
 
 // WebGPU's GPUBufferUsage values: the global object is missing under some Node set-ups.

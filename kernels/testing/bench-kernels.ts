@@ -2,7 +2,6 @@
 // milliseconds of decode. Every row carries a checksum of its output. Tools only.
 import { attentionDecode, decodePartialsLength, DECODE_MAX_SPLITS } from "../attention-decode.ts";
 import { attentionPrefill, type AttentionPrefillVariant } from "../attention-prefill.ts";
-import { packPageTable } from "../gather-rope.ts";
 import { matmul, type MatmulVariant } from "../matmul.ts";
 import type { KernelRuntime, Recorder } from "../runtime.ts";
 import { argmax, SAMPLE_SCRATCH_BYTES, sampleTop } from "../sample.ts";
@@ -10,6 +9,7 @@ import { ropeTable } from "../shared/rope-table.ts";
 import type { WeightFormat } from "../weights/index.ts";
 import { randomMatrix } from "./compare.ts";
 import { randomFloats } from "./gpu.ts";
+import { packPageTable } from "./page-table.ts";
 import { plainFrequencies } from "./rope.ts";
 
 export interface BenchRow {
