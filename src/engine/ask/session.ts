@@ -74,6 +74,7 @@ export interface TokenSpan {
 }
 
 export type Turn = <T>(step: () => Promise<T>) => Promise<T>;
+const atOnce: Turn = (step) => step();
 
 export interface GenerateOptions {
   readonly maxTokens: number;
@@ -136,7 +137,7 @@ export class Session {
     this.#mass.clear();
     for (const set of this.#recalledSpans) set.clear();
     try {
-      const { turn = (step) => step() } = options;
+      const turn = options.turn ?? atOnce;
       await this.#prefill(prompt, options.signal, turn);
       const first = await turn(() => this.#sampleFirst(options));
       const timeToFirstTokenMs = options.now() - started;
@@ -245,7 +246,7 @@ export class Session {
     options: GenerateOptions,
   ): Promise<Pick<Generation, "ids" | "stopped">> {
     const ids: number[] = [];
-    const { turn = (step) => step() } = options;
+    const turn = options.turn ?? atOnce;
     for (let id = first; ;) {
       if (options.signal?.aborted) return { ids, stopped: "cancelled" };
       if (options.stopIds.has(id)) {
