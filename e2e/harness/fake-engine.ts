@@ -88,15 +88,17 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
       return Promise.resolve();
     },
     chooseEngine: () => Promise.resolve(),
-    measureHeads: () =>
-      Promise.resolve(
-        emit([
-          {
-            type: "heads",
-            state: { measured: { heads: 24, copying: 5 }, progress: null },
-          },
-        ]),
-      ),
+    async measureHeads(jobId) {
+      const totalTokens = 3_300;
+      for (let tokens = 0; tokens < totalTokens; tokens += 300) {
+        const secondsLeft = (totalTokens - tokens) / 412;
+        const progress = { jobId, tokens, totalTokens, tokensPerSecond: 412.3, secondsLeft };
+        emit([{ type: "heads", state: { measured: null, progress } }]);
+        await wait(200);
+      }
+      const measured = { heads: 24, copying: 5 };
+      emit([{ type: "heads", state: { measured, progress: null } }]);
+    },
     async loadModel() {
       if (scene === "no-adapter") {
         throw new Error(
