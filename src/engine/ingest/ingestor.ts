@@ -26,6 +26,8 @@ export interface IngestParts {
   /** Prompt prefix and document, in the order they are read. */
   readonly tokens: Uint32Array;
   readonly prefixTokens: number;
+  /** First token of the stream whose spans are worth storing. */
+  readonly keepFrom: number;
 }
 
 export class Ingestor {
@@ -37,8 +39,8 @@ export class Ingestor {
 
   private constructor(parts: IngestParts) {
     this.#parts = parts;
-    const { runtime, sequence, index, parameters, writer } = parts;
-    this.#builder = new SpanBuilder(runtime, sequence, index, parameters);
+    const { runtime, sequence, index, parameters, writer, keepFrom } = parts;
+    this.#builder = new SpanBuilder(runtime, sequence, index, parameters, keepFrom);
     this.#recall = new Recall(runtime, sequence, index, (layer, ordinals) =>
       writer.reader.readSpanKv(layer, ordinals),
     );

@@ -1,7 +1,7 @@
 // Makes the GPU state for reading one document and gives it back when the reading ends.
 
 import type { KernelRuntime } from "../../../kernels/index.ts";
-import { answerBudget, forDocument, openSpanSequence } from "../ask/streams.ts";
+import { answerBudget, forDocument, openSpanSequence, tailTokens } from "../ask/streams.ts";
 import type { DocumentBinding } from "../document-binding.ts";
 import type { LoadedModel } from "../loaded-model.ts";
 import { interleaveVectors } from "../sequence/index-vectors.ts";
@@ -44,6 +44,9 @@ export async function openIngestor(
       return interleaveVectors(mStat, mDyn, binding.geometry.vectorBytes);
     },
   );
+  // Without recall a question never sees more than the window at the end.
+  const tail = tailTokens(binding.engine, parameters);
+  const keepFrom = tail === undefined ? 0 : Math.max(0, tokens.length - tail);
   const workspace = transformer.createWorkspace(parameters.chunk, 1);
   const release = () => {
     sequence.destroy();
@@ -62,6 +65,7 @@ export async function openIngestor(
       writer,
       tokens,
       prefixTokens,
+      keepFrom,
     });
     return {
       ingestor,

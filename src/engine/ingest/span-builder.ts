@@ -61,9 +61,18 @@ export class SpanBuilder {
   readonly #rowCapacity: number;
   readonly #listCapacity: number;
   readonly #roundTokens: number;
+  readonly #keepFrom: number;
   #listUsed = 0;
 
-  constructor(runtime: KernelRuntime, sequence: Sequence, index: SpanIndex, p: LtriParameters) {
+  /** Spans that begin before token `keepFrom` are forgotten when they leave the window. */
+  constructor(
+    runtime: KernelRuntime,
+    sequence: Sequence,
+    index: SpanIndex,
+    p: LtriParameters,
+    keepFrom: number,
+  ) {
+    this.#keepFrom = keepFrom;
     this.#runtime = runtime;
     this.#sequence = sequence;
     this.#index = index;
@@ -186,6 +195,7 @@ export class SpanBuilder {
     const sealed: SealedLayer[] = [];
     let extentBytes = 0;
     this.layers.forEach((state, layer) => {
+      this.#forget(layer, state, end);
       const spans = this.#ready(state, end);
       if (spans.length === 0) return;
       const bytes = spans.reduce((sum, { length }) => sum + length, 0) * this.#tokenBytes;
@@ -237,6 +247,14 @@ export class SpanBuilder {
   /** Something that ends before token `end` waits to be sealed. */
   hasReady(end: number): boolean {
     return this.layers.some(({ pending: [next] }) => next && next.start + next.length <= end);
+  }
+
+  #forget(layer: number, state: BuilderLayer, end: number): void {
+    const isForgotten = ({ start, length }: DiscoveredSpan) =>
+      start < this.#keepFrom && start + length <= end;
+    const kept = state.pending.findIndex((span) => !isForgotten(span));
+    const last = state.pending.splice(0, kept < 0 ? state.pending.length : kept).at(-1);
+    if (last) this.#sequence.layer(layer).firstRing = last.start + last.length;
   }
 
   #ready(state: BuilderLayer, end: number): DiscoveredSpan[] {
