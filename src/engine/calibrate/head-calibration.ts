@@ -7,7 +7,6 @@ import type { LentModel } from "../model-loans.ts";
 import { MemoryRecords } from "../store/memory.ts";
 import type { RecordStore } from "../store/types.ts";
 import type { TokenCounter } from "../token-counter.ts";
-import { calibrateHeads } from "./calibrate-heads.ts";
 import { HeadWeightShelf } from "./head-weight-shelf.ts";
 import type { HeadWeights } from "./head-weights.ts";
 
@@ -58,6 +57,8 @@ export class HeadCalibration {
       this.announce();
     };
     try {
+      // Most visits measure nothing: the code is fetched when it is asked for.
+      const { calibrateHeads } = await import("./calibrate-heads.ts");
       const measured = await calibrateHeads(runtime, loaded, {
         texts: TEXTS,
         counter,
