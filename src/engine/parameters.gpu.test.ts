@@ -65,6 +65,7 @@ const index: readonly Partial<LtriParameters>[] = [
 ];
 const answer: readonly Partial<LtriParameters>[] = [
   { persistFrac: 0 },
+  { questionIndex: "keys" },
   { gamma: 0.1 },
   { lastQ: 4 },
   { subChunk: 4 },

@@ -6,6 +6,7 @@
 import {
   argmax,
   type KernelRuntime,
+  type Recorder,
   SAMPLE_SCRATCH_BYTES,
   sampleTop,
 } from "../../../kernels/index.ts";
@@ -15,6 +16,7 @@ import type { Sequence } from "../sequence/sequence.ts";
 import type { SpanIndex } from "../sequence/span-index.ts";
 import type { AttendedInterval } from "../spans/evidence.ts";
 import type { LtriParameters } from "../spans/parameters.ts";
+import { QuestionScan } from "./question-scan.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import type { Transformer, Workspace } from "../transformer/transformer.ts";
 import { AttendedMass } from "./attended-mass.ts";
@@ -94,6 +96,7 @@ export interface GenerateOptions {
 export class Session {
   readonly #parts: SessionParts;
   readonly #recall: Recall;
+  readonly #scan: QuestionScan;
   readonly #scratch: GPUBuffer;
   readonly #documentEnd: number;
   /** Ordinals per layer that the running step attends to. */
@@ -107,6 +110,7 @@ export class Session {
     this.#recall = new Recall(runtime, sequence, index, load);
     this.#scratch = runtime.createBuffer("sample scratch", "activations", SAMPLE_SCRATCH_BYTES);
     this.#documentEnd = sequence.now;
+    this.#scan = new QuestionScan(sequence, index, load, parts.parameters.z0);
     this.#sets = sequence.layers.map(() => []);
     this.#mass = new AttendedMass(sequence, index, parts.prefixTokens, this.#documentEnd);
     this.#recalledSpans = sequence.layers.map(() => new Set<number>());
@@ -133,6 +137,8 @@ export class Session {
     }
     const started = options.now();
     index.resetRecall();
+    const { questionIndex, persistFrac } = this.#parts.parameters;
+    this.#scan.begin(questionIndex === "keys" && persistFrac > 0 && !options.mustRecall);
     if (options.mustRecall) index.forceRecall(options.mustRecall);
     this.#mass.clear();
     for (const set of this.#recalledSpans) set.clear();
@@ -184,19 +190,29 @@ export class Session {
     const body = prompt.length - 1;
     const retrieves = sequence.layers.some((_, layer) => !this.#fits(layer));
     const fine = retrieves ? parameters.subChunk : parameters.chunk;
+    let isRead = false;
     for (let at = 0; at < prompt.length;) {
       if (signal?.aborted) throw new EngineError("cancelled", "The question was cancelled.");
       const left = body - at;
       const isHistory = left > parameters.lastQ;
       const most = isHistory ? Math.min(parameters.chunk, left - parameters.lastQ) : fine;
       const count = left === 0 ? 1 : Math.min(most, left);
-      await turn(() => this.#step(prompt.slice(at, at + count)));
+      if (left === 0 && retrieves && this.#scan.isOn && !isRead) {
+        await turn(() => this.#scan.run(signal));
+        // What the question's words have found must be there when they are read.
+        const again = Math.min(body, parameters.lastQ);
+        sequence.rewind(sequence.now - again);
+        at -= again;
+        isRead = true;
+        continue;
+      }
+      await turn(() => this.#step(prompt.slice(at, at + count), !isHistory && !isRead));
       at += count;
     }
   }
 
   /** One exact step: per layer score, read back, load, attend. */
-  async #step(ids: readonly number[]): Promise<void> {
+  async #step(ids: readonly number[], isScanned: boolean): Promise<void> {
     const { runtime, transformer, workspace, sequence, index } = this.#parts;
     const count = ids.length;
     runtime.upload(workspace.ids, 0, Uint32Array.from(ids));
@@ -211,8 +227,11 @@ export class Session {
         index.keepMeanQuery(recorder, layer, workspace.q, 0, count);
         recorder = await index.retrieve(recorder, sequence, layer, this.#retrieval());
         const selected = index.readSelected(recorder, layer);
+        const queries =
+          isScanned && this.#scan.isOn ? this.#readQueries(recorder, count) : undefined;
         recorder.submit();
         recorder = runtime.record();
+        if (queries) this.#scan.keep(layer, new Float32Array(await queries));
         this.#sets[layer] = await selected;
       }
       await this.#plan(layer, count);
@@ -222,6 +241,12 @@ export class Session {
     transformer.logits(recorder, workspace, count - 1, 1);
     recorder.submit();
     sequence.advance(count);
+  }
+
+  /** f32 [count, H*D], before RoPE, of the layer just projected. */
+  #readQueries(recorder: Recorder, count: number): Promise<ArrayBuffer> {
+    const { heads, headDim } = this.#parts.sequence.config;
+    return recorder.readback(this.#parts.workspace.q, 0, count * heads * headDim * 4);
   }
 
   async #plan(layer: number, tokens: number): Promise<void> {

@@ -164,6 +164,11 @@ export class SpanIndex {
     }
   }
 
+  /** f32 [spans of the layer] in place of the persistent recall. */
+  setRecall(layer: number, recall: Float32Array): void {
+    if (recall.length > 0) this.#runtime.upload(this.#layer(layer).recall, 0, recall);
+  }
+
   /** Keeps the mean of rows [rowBegin, rowEnd) of q (f32 [T, H*D], before RoPE) for `retrieve`. */
   keepMeanQuery(
     recorder: Recorder,

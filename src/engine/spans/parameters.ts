@@ -7,6 +7,8 @@ import { EngineError } from "../errors.ts";
 export type Segmenter = "nms" | "dp" | "fixed";
 export type Voting = "peaked" | "calibrated" | "equal";
 
+export type QuestionIndex = "vectors" | "keys";
+
 export interface LtriParameters {
   /** Tokens 0…nSink−1 are always resident and never in a span. */
   readonly nSink: number;
@@ -41,6 +43,11 @@ export interface LtriParameters {
   /** β of the score of neighbouring spans; 0 = off. */
   readonly neighbourBoost: number;
   readonly persistFrac: number;
+  /**
+   * What a question is compared with: index vectors, or every key as well. Then it is read twice, the
+   * second time with what its words have found; the time grows with document, layers and question.
+   */
+  readonly questionIndex: QuestionIndex;
   readonly gamma: number;
   /** Tokens of the question that are read in sub-chunks. */
   readonly lastQ: number;
@@ -120,6 +127,7 @@ export function ltriParameters(
     voting: "peaked",
     neighbourBoost: 0,
     persistFrac: 0.5,
+    questionIndex: "vectors",
     gamma: 0.85,
     lastQ: Math.min(64, chunk),
     subChunk: Math.min(16, chunk),

@@ -35,6 +35,11 @@ export const ARMS: readonly Arm[] = [
     voting: "calibrated",
   }),
   arm("no-persistence", "ltri-nms without persistent recall", { segmenter: "nms", persistFrac: 0 }),
+  arm("keys", "ltri-nms, question compared with every key and read twice", {
+    segmenter: "nms",
+    questionIndex: "keys",
+    refreshEvery: 64,
+  }),
   arm("shared-division", "ltri-nms, one division for four layers", {
     segmenter: "nms",
     divisionLayers: 4,

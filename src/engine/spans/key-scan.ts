@@ -1,0 +1,98 @@
+// Votes of a question from all keys of a document, not from index vectors: the mean of a few keys does
+// not hold the one key that answers a rare name. And voting among layers (specification §7, persistence
+// over layers): what a layer finds with few doubts is raised in all of them. Layers divide the text
+// differently, so votes travel as token intervals. Source of keys and queries: ask/question-scan.ts.
+
+import { spanVoteTwin } from "../../../kernels/index.ts";
+
+/** Best match of every question token with the keys of one layer's spans. */
+export class KeyScan {
+  readonly #queries: Float32Array; // f32 [T][K][D], before RoPE, mean of each group's query heads
+  readonly #tokens: number;
+  readonly #kvHeads: number;
+  readonly #headDim: number;
+  readonly #spans: number;
+  readonly #raw: Float32Array; // f32 [T][K][S]
+
+  constructor(queries: Float32Array, kvHeads: number, headDim: number, spans: number) {
+    this.#queries = queries;
+    this.#kvHeads = kvHeads;
+    this.#headDim = headDim;
+    this.#spans = spans;
+    this.#tokens = queries.length / (kvHeads * headDim);
+    this.#raw = new Float32Array(this.#tokens * kvHeads * spans).fill(-Infinity);
+  }
+
+  /** keys: f32 [length][K][D] of the span `ordinal`, before RoPE. */
+  add(ordinal: number, keys: Float32Array): void {
+    const [K, D, S] = [this.#kvHeads, this.#headDim, this.#spans];
+    const queries = this.#queries;
+    for (let row = 0; row < this.#tokens * K; row++) {
+      let best = -Infinity;
+      for (let key = (row % K) * D; key < keys.length; key += K * D) {
+        let dot = 0;
+        for (let d = 0; d < D; d++) dot += queries[row * D + d]! * keys[key + d]!;
+        if (dot > best) best = dot;
+      }
+      this.#raw[row * S + ordinal] = best;
+    }
+  }
+
+  /** f32 [S]: the votes of §7 of each question token, added up. */
+  votes(z0: number): Float32Array {
+    const [K, S] = [this.#kvHeads, this.#spans];
+    const sum = new Float32Array(S);
+    const arrays = { votes: new Float32Array(S), ties: new Float32Array(S), recall: sum };
+    const shape = { spans: S, spanCapacity: S, kvHeads: K, z0, boost: 0, gamma: 1, persist: true };
+    for (let t = 0; t < this.#tokens; t++) {
+      spanVoteTwin({ raw: this.#raw.subarray(t * K * S, (t + 1) * K * S), ...arrays }, shape);
+    }
+    return sum;
+  }
+}
+
+export interface LayerVotes {
+  readonly table: {
+    readonly count: number;
+    readonly starts: readonly number[];
+    readonly lengths: readonly number[];
+  };
+  readonly votes: Float32Array; // f32 [count]
+}
+
+/**
+ * f32 [count] per layer: for every span the sum over all layers of the strongest vote among the spans
+ * there that overlap it. A layer counts by how few tokens its votes fall on.
+ */
+export function sharedVotes(layers: readonly LayerVotes[]): Float32Array[] {
+  const weights = layers.map(({ table, votes }) =>
+    votes.reduce((sum, vote, span) => sum + table.lengths[span]! * vote * vote, 0),
+  );
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return layers.map(({ table }) => {
+    const shared = new Float32Array(table.count);
+    if (total === 0) return shared;
+    layers.forEach((other, i) => addOverlapping(shared, table, other, weights[i]! / total));
+    return shared;
+  });
+}
+
+/** Both layers are in document order: one pass over the two. */
+function addOverlapping(
+  shared: Float32Array,
+  { starts, lengths }: LayerVotes["table"],
+  { table, votes }: LayerVotes,
+  weight: number,
+): void {
+  let first = 0; // the first span of the other layer that may reach this one
+  for (let span = 0; span < shared.length; span++) {
+    const start = starts[span]!;
+    const end = start + lengths[span]!;
+    while (first < table.count && table.starts[first]! + table.lengths[first]! <= start) first++;
+    let strongest = 0;
+    for (let t = first; t < table.count && table.starts[t]! < end; t++) {
+      strongest = Math.max(strongest, votes[t]!);
+    }
+    shared[span]! += weight * strongest;
+  }
+}
