@@ -12,7 +12,7 @@ import {
 } from "../src/cli/page-driver.mjs";
 import { expect, PLANTED_QUESTION, plantedBook, test, textFile, watch } from "./fixtures.ts";
 
-const BOOK = textFile("island.txt", plantedBook(6_500));
+const BOOK = textFile("island.txt", plantedBook(5_500));
 
 async function askPlanted(page: Page): Promise<void> {
   const { answer, evidence, statistics } = await askQuestion(page, PLANTED_QUESTION);
