@@ -8,7 +8,7 @@ function share(hits: number, trials: number): Share {
 }
 
 function row(arm: string, length: number, right: string, set: Partial<LtriRow> = {}): LtriRow {
-  const hits = [...right].filter((answer) => answer === "1").length;
+  const hits = right.replaceAll("0", "").length;
   return {
     arm,
     length,

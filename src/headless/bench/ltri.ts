@@ -3,7 +3,7 @@
 // most, is done once for all of them, and once for all arms that store the same bytes. Results are
 // written after every group of such arms; a later call with the same output continues.
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";

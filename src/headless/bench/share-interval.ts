@@ -37,7 +37,7 @@ export function pairedDifference(
   if (arm.length !== other.length) {
     throw new Error(`${arm.length} and ${other.length} questions are not the same`);
   }
-  const differences = [...arm].map((right, i) => Number(right) - Number(other[i]));
+  const differences = Array.from(arm, (right, i) => Number(right) - Number(other[i]));
   const mean = differences.reduce((sum, d) => sum + d, 0) / differences.length;
   return { mean, interval: meanInterval(differences) };
 }
