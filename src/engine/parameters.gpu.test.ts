@@ -65,12 +65,11 @@ const index: readonly Partial<LtriParameters>[] = [
 ];
 const answer: readonly Partial<LtriParameters>[] = [
   { persistFrac: 0 },
-  { questionIndex: "keys" },
+  { questionKeyBytes: 0 },
   { gamma: 0.1 },
   { lastQ: 4 },
   { subChunk: 4 },
   { rescoreEvery: 2 },
-  { refreshEvery: 1 },
   { retrievalMode: "exact" },
 ];
 
@@ -185,6 +184,13 @@ describe("parameters of the answer change what it attends to and nothing stored"
   });
 });
 
+test("refreshEvery counts where a question is compared with index vectors alone", async () => {
+  const vectors = { questionKeyBytes: 0 };
+  const each = await outcome({ ...vectors, refreshEvery: 1 });
+  expect(each.attended).not.toBe((await outcome(vectors)).attended);
+  expect(await outcome({ refreshEvery: 1 })).toEqual(plain);
+});
+
 test("sizes of pool and index on the GPU change nothing but where things lie", async () => {
   expect(await outcome({ poolTokens: 1024 })).toEqual(plain);
   // One byte: the fewest rows (16), everything else is paged in: from RAM, or from the store.
@@ -200,7 +206,7 @@ test("no parameter is left out", () => {
     ...division,
     ...index,
     ...answer,
-    { blockLength: 24, poolTokens: 1024, indexBytes: 1, indexRamBytes: 0 },
+    { blockLength: 24, refreshEvery: 1, poolTokens: 1024, indexBytes: 1, indexRamBytes: 0 },
   ];
   const names = new Set(seen.flatMap((set) => Object.keys(set)));
   expect([...names].sort()).toEqual(

@@ -28,6 +28,13 @@ export class QuestionScan {
     this.#z0 = z0;
   }
 
+  /** Of the document's spans, all layers, as stored. */
+  get keyBytes(): number {
+    const { config, layers, shape } = this.#sequence;
+    const row = config.kvHeads * kvRowBytes(shape.kvDtype, config.headDim);
+    return layers.reduce((sum, _, layer) => sum + this.#index.table(layer).tokens * row, 0);
+  }
+
   /** A question; off, nothing is kept and nothing is to be run. */
   begin(isOn: boolean): void {
     this.#isOn = isOn;

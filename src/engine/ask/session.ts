@@ -75,6 +75,9 @@ export interface TokenSpan {
   readonly length: number;
 }
 
+/** Decode steps in which the set stays what the keys of the document have given. */
+const KEPT_STEPS = 64;
+
 export type Turn = <T>(step: () => Promise<T>) => Promise<T>;
 const atOnce: Turn = (step) => step();
 
@@ -137,8 +140,9 @@ export class Session {
     }
     const started = options.now();
     index.resetRecall();
-    const { questionIndex, persistFrac } = this.#parts.parameters;
-    this.#scan.begin(questionIndex === "keys" && persistFrac > 0 && !options.mustRecall);
+    const { questionKeyBytes, persistFrac } = this.#parts.parameters;
+    const isScanned = this.#scan.keyBytes <= questionKeyBytes;
+    this.#scan.begin(isScanned && persistFrac > 0 && !options.mustRecall);
     if (options.mustRecall) index.forceRecall(options.mustRecall);
     this.#mass.clear();
     for (const set of this.#recalledSpans) set.clear();
@@ -272,6 +276,9 @@ export class Session {
   ): Promise<Pick<Generation, "ids" | "stopped">> {
     const ids: number[] = [];
     const turn = options.turn ?? atOnce;
+    const every = this.#parts.parameters.refreshEvery;
+    // Vectors find less than the keys have found: they do not replace it in an answer of usual length.
+    const refreshEvery = this.#scan.isOn ? Math.max(every, KEPT_STEPS) : every;
     for (let id = first; ;) {
       if (options.signal?.aborted) return { ids, stopped: "cancelled" };
       if (options.stopIds.has(id)) {
@@ -282,7 +289,7 @@ export class Session {
       ids.push(id);
       options.onToken(id);
       if (ids.length === maxTokens) return { ids, stopped: "length" };
-      const refresh = ids.length % this.#parts.parameters.refreshEvery === 0;
+      const refresh = ids.length % refreshEvery === 0;
       id = await turn(() => this.#decodeStep(options, ids.length, refresh));
     }
   }

@@ -32,7 +32,12 @@ export function engineParameters(
     streaming: { vectors: "static", budget: 0 },
     full: { vectors: "static", posMode: "absolute" },
   };
-  const blocks = { segmenter: "fixed", blockLength, ...own[engine] } as const;
+  const blocks = {
+    segmenter: "fixed",
+    blockLength,
+    questionKeyBytes: 0,
+    ...own[engine],
+  } as const;
   return ltriParameters(contextLength, { ...blocks, ...overrides });
 }
 

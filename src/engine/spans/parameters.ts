@@ -7,8 +7,6 @@ import { EngineError } from "../errors.ts";
 export type Segmenter = "nms" | "dp" | "fixed";
 export type Voting = "peaked" | "calibrated" | "equal";
 
-export type QuestionIndex = "vectors" | "keys";
-
 export interface LtriParameters {
   /** Tokens 0…nSink−1 are always resident and never in a span. */
   readonly nSink: number;
@@ -44,10 +42,11 @@ export interface LtriParameters {
   readonly neighbourBoost: number;
   readonly persistFrac: number;
   /**
-   * What a question is compared with: index vectors, or every key as well. Then it is read twice, the
-   * second time with what its words have found; the time grows with document, layers and question.
+   * Most bytes of keys, all layers, with which a question is compared. It is then read twice, the second time
+   * with what its words have found; the time grows with document, layers and question. A document
+   * with more is searched by its index vectors alone.
    */
-  readonly questionIndex: QuestionIndex;
+  readonly questionKeyBytes: number;
   readonly gamma: number;
   /** Tokens of the question that are read in sub-chunks. */
   readonly lastQ: number;
@@ -127,7 +126,7 @@ export function ltriParameters(
     voting: "peaked",
     neighbourBoost: 0,
     persistFrac: 0.5,
-    questionIndex: "vectors",
+    questionKeyBytes: 32 * 1024 * 1024,
     gamma: 0.85,
     lastQ: Math.min(64, chunk),
     subChunk: Math.min(16, chunk),
@@ -153,7 +152,13 @@ export function ltriParameters(
   return parameters;
 }
 
-const MAY_BE_ZERO: ReadonlySet<string> = new Set(["nSink", "nVote", "budget", "indexRamBytes"]);
+const MAY_BE_ZERO: ReadonlySet<string> = new Set([
+  "nSink",
+  "nVote",
+  "budget",
+  "indexRamBytes",
+  "questionKeyBytes",
+]);
 
 /** Throws an EngineError that names the broken rule and the values. */
 export function checkParameters(p: LtriParameters, contextLength: number): void {
@@ -178,6 +183,7 @@ export function checkParameters(p: LtriParameters, contextLength: number): void 
     "poolTokens",
     "indexBytes",
     "indexRamBytes",
+    "questionKeyBytes",
   ] as const;
   for (const name of [...counts, ...others]) {
     const least = MAY_BE_ZERO.has(name) ? 0 : 1;

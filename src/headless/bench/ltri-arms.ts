@@ -35,10 +35,9 @@ export const ARMS: readonly Arm[] = [
     voting: "calibrated",
   }),
   arm("no-persistence", "ltri-nms without persistent recall", { segmenter: "nms", persistFrac: 0 }),
-  arm("keys", "ltri-nms, question compared with every key and read twice", {
+  arm("vectors", "ltri-nms, question compared with index vectors alone", {
     segmenter: "nms",
-    questionIndex: "keys",
-    refreshEvery: 64,
+    questionKeyBytes: 0,
   }),
   arm("shared-division", "ltri-nms, one division for four layers", {
     segmenter: "nms",
