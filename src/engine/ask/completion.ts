@@ -47,6 +47,7 @@ export async function completeTokens(
     prefixTokens: total,
     sessionTokens: total,
     answerBudget: 1,
+    retrievalLayers: [],
   });
   try {
     return await session.generate(ids, options);

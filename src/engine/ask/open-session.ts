@@ -6,6 +6,7 @@ import type { DocumentBinding } from "../document-binding.ts";
 import type { LoadedModel } from "../loaded-model.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import { SpanIndex } from "../sequence/span-index.ts";
+import { retrievalLayers } from "../spans/key-scan.ts";
 import type { DocumentReader } from "../store/types.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import { DocumentUnion, type StoredDocument } from "./document-union.ts";
@@ -121,7 +122,7 @@ export async function openRingSession(
 function assemble(
   runtime: KernelRuntime,
   loaded: LoadedModel,
-  { parameters, engine, prompt }: DocumentBinding,
+  { parameters, engine, prompt, headWeights }: DocumentBinding,
   sequence: Sequence,
   index: SpanIndex,
   load: (layer: number, ordinals: readonly number[]) => Promise<Uint8Array[]>,
@@ -142,6 +143,8 @@ function assemble(
     prefixTokens: prompt.prefixIds.length,
     sessionTokens: sessionTokens(model.config.contextLength),
     answerBudget: budget,
+    // Measured on this device, or stated by the file.
+    retrievalLayers: retrievalLayers(headWeights ?? model.config.headWeights, model.config.layers),
     tailTokens: tailTokens(engine, parameters),
   });
   return {

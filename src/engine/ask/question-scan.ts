@@ -1,6 +1,6 @@
 // Before the last token of a question is read: the queries of its tokens are compared with every key of
-// the document, layer by layer, in batches from RAM or disk, and what they find becomes the persistent
-// recall. What is compared and how layers agree: spans/key-scan.ts.
+// the document in the layers that retrieve, in batches from RAM or disk, and what they find becomes the
+// persistent recall of all layers. What is compared and how layers agree: spans/key-scan.ts.
 
 import { kvRowBytes, unpackPool } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
@@ -17,22 +17,31 @@ export class QuestionScan {
   readonly #index: SpanIndex;
   readonly #load: LoadSpans;
   readonly #z0: number;
+  /** Whose keys are compared. */
+  readonly #layers: readonly number[];
   #isOn = false;
   /** Per layer, f32 [tokens][K][D] each. */
   #queries: Float32Array[][] = [];
 
-  constructor(sequence: Sequence, index: SpanIndex, load: LoadSpans, z0: number) {
+  constructor(
+    sequence: Sequence,
+    index: SpanIndex,
+    load: LoadSpans,
+    z0: number,
+    layers: readonly number[],
+  ) {
     this.#sequence = sequence;
     this.#index = index;
     this.#load = load;
     this.#z0 = z0;
+    this.#layers = layers;
   }
 
-  /** Of the document's spans, all layers, as stored. */
+  /** Of the document's spans in the layers that are compared, as stored. */
   get keyBytes(): number {
-    const { config, layers, shape } = this.#sequence;
+    const { config, shape } = this.#sequence;
     const row = config.kvHeads * kvRowBytes(shape.kvDtype, config.headDim);
-    return layers.reduce((sum, _, layer) => sum + this.#index.table(layer).tokens * row, 0);
+    return this.#layers.reduce((sum, layer) => sum + this.#index.table(layer).tokens * row, 0);
   }
 
   /** A question; off, nothing is kept and nothing is to be run. */
@@ -43,6 +52,11 @@ export class QuestionScan {
 
   get isOn(): boolean {
     return this.#isOn;
+  }
+
+  /** The queries of this layer are to be kept. */
+  compares(layer: number): boolean {
+    return this.#isOn && this.#layers.includes(layer);
   }
 
   /** q: f32 [tokens, H*D] of question tokens, before RoPE. */
@@ -60,12 +74,13 @@ export class QuestionScan {
   }
 
   async run(signal: AbortSignal | undefined): Promise<void> {
-    const layers = [];
-    for (let layer = 0; layer < this.#sequence.layers.length; layer++) {
+    const voted = [];
+    for (const layer of this.#layers) {
       const table = this.#index.table(layer);
-      layers.push({ table, votes: await this.#votes(layer, table.count, signal) });
+      voted.push({ table, votes: await this.#votes(layer, table.count, signal) });
     }
-    sharedVotes(layers).forEach((votes, layer) => this.#index.setRecall(layer, votes));
+    const divisions = this.#sequence.layers.map((_, layer) => this.#index.table(layer));
+    sharedVotes(voted, divisions).forEach((votes, layer) => this.#index.setRecall(layer, votes));
   }
 
   async #votes(

@@ -37,6 +37,8 @@ export interface SessionParts {
   readonly sessionTokens: number;
   /** Recalled tokens per layer while answering. */
   readonly answerBudget: number;
+  /** Layers whose keys a question is compared with. */
+  readonly retrievalLayers: readonly number[];
   /** Instead of recall: the spans of so many tokens at the end of the document. */
   readonly tailTokens?: number | undefined;
 }
@@ -109,11 +111,11 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    const { runtime, sequence, index, load } = parts;
+    const { runtime, sequence, index, load, parameters, retrievalLayers } = parts;
     this.#recall = new Recall(runtime, sequence, index, load);
     this.#scratch = runtime.createBuffer("sample scratch", "activations", SAMPLE_SCRATCH_BYTES);
     this.#documentEnd = sequence.now;
-    this.#scan = new QuestionScan(sequence, index, load, parts.parameters.z0);
+    this.#scan = new QuestionScan(sequence, index, load, parameters.z0, retrievalLayers);
     this.#sets = sequence.layers.map(() => []);
     this.#mass = new AttendedMass(sequence, index, parts.prefixTokens, this.#documentEnd);
     this.#recalledSpans = sequence.layers.map(() => new Set<number>());
@@ -232,7 +234,7 @@ export class Session {
         recorder = await index.retrieve(recorder, sequence, layer, this.#retrieval());
         const selected = index.readSelected(recorder, layer);
         const queries =
-          isScanned && this.#scan.isOn ? this.#readQueries(recorder, count) : undefined;
+          isScanned && this.#scan.compares(layer) ? this.#readQueries(recorder, count) : undefined;
         recorder.submit();
         recorder = runtime.record();
         if (queries) this.#scan.keep(layer, new Float32Array(await queries));

@@ -57,6 +57,8 @@ export interface ModelConfig {
   readonly hasQkNorm: boolean;
   /** RMSNorm of the attention and FFN results before they are added to the residual. */
   readonly hasPostNorms: boolean;
+  /** [L][K], 0 to 1: how well the heads copy, if the file says so (`inkspan.head_weights`). */
+  readonly headWeights?: readonly (readonly number[])[];
 }
 
 /** Bytes of keys and values per token at `bytesPerValue` (2 for f16). */

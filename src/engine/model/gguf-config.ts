@@ -174,6 +174,7 @@ export function ggufHyperParameters(
     logitSoftCap: optional("final_logit_softcapping") ?? null,
     tiedOutput: facts.tiedOutput,
     hasQkvBias: facts.hasQkvBias,
+    headWeights: metadata.optionalNumbers("inkspan.head_weights") ?? null,
   };
 }
 

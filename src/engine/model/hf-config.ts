@@ -152,6 +152,7 @@ export function hfHyperParameters(
     logitSoftCap: config.final_logit_softcapping ?? null,
     tiedOutput: facts.tiedOutput,
     hasQkvBias: facts.hasQkvBias,
+    headWeights: null,
   };
 }
 

@@ -34,6 +34,8 @@ export interface HyperParameters {
   readonly logitSoftCap: number | null;
   readonly tiedOutput: boolean;
   readonly hasQkvBias: boolean;
+  /** [L · K], 0 to 1; null: not stated. */
+  readonly headWeights: Float64Array | null;
 }
 
 type NumericField = {
@@ -115,6 +117,11 @@ export function buildConfig(hyper: HyperParameters, family: Family, source: stri
     fail(`the list of layer types does not have ${hyper.layers} entries`);
   }
 
+  const { headWeights: flat, kvHeads } = hyper;
+  if (flat && (flat.length !== hyper.layers * kvHeads || flat.some((w) => !(w >= 0 && w <= 1)))) {
+    fail(`the head weights are not ${hyper.layers} × ${kvHeads} numbers from 0 to 1`);
+  }
+
   const { rotaryDims, ropeLayout } = hyper;
   const ropeTables = [buildRopeTable(hyper.theta, rotaryDims, ropeLayout, hyper.ropeScaling)];
   // Only Gemma has a second base; its local layers are never scaled.
@@ -158,6 +165,13 @@ export function buildConfig(hyper: HyperParameters, family: Family, source: stri
     hasQkvBias: hyper.hasQkvBias,
     hasQkNorm: family.hasQkNorm,
     hasPostNorms: family.hasPostNorms,
+    ...(flat
+      ? {
+          headWeights: hyper.isLocal.map((_, i) =>
+            Array.from(flat.subarray(i * kvHeads, (i + 1) * kvHeads)),
+          ),
+        }
+      : {}),
   };
 }
 

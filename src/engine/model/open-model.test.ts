@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { retrievalLayers } from "../spans/key-scan.ts";
+import { sourceFromBytes } from "./byte-source.ts";
 import { openModel } from "./open-model.ts";
 import { fixtureSources, manifest, readFixture } from "./testing/fixtures.ts";
 import { referenceLogits } from "./testing/reference-forward.ts";
@@ -83,6 +86,33 @@ describe("safetensors checkpoints", () => {
     const without = (name: string) => sources.filter((source) => source.name !== name);
     await expect(openModel(without("config.json"))).rejects.toThrow(/config\.json/);
     await expect(openModel(without("tokenizer.json"))).rejects.toThrow(/tokenizer\.json/);
+  });
+});
+
+describe("head weights in a GGUF file", () => {
+  const NANO = "public/models/nano.gguf";
+  // The key, the type of an array, of f32, and the count of ten numbers before them.
+  const KEY = "inkspan.head_weights";
+  const firstNumber = (bytes: Buffer) => bytes.indexOf(KEY) + KEY.length + 4 + 4 + 8;
+  const open = (bytes: Uint8Array) => openModel([sourceFromBytes("nano.gguf", bytes)]);
+
+  test("those of the embedded model name one layer that retrieves", async () => {
+    const { config } = await open(readFileSync(NANO));
+    expect(config.headWeights?.map((heads) => heads.length)).toEqual([2, 2, 2, 2, 2]);
+    expect(retrievalLayers(config.headWeights, config.layers)).toEqual([2]);
+  });
+
+  test("numbers that are no shares are refused", async () => {
+    for (const wrong of [-0.1, 1.5, Number.NaN]) {
+      const bytes = readFileSync(NANO);
+      bytes.writeFloatLE(wrong, firstNumber(bytes));
+      await expect(open(bytes)).rejects.toMatchObject({ code: "format-invalid" });
+    }
+  });
+
+  test("a file without them has none", async () => {
+    const { config } = await openModel(fixtureSources(manifest.models[0]!.file));
+    expect(config.headWeights).toBeUndefined();
   });
 });
 

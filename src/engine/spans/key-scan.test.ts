@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { KeyScan, type LayerVotes, sharedVotes } from "./key-scan.ts";
+import { KeyScan, type LayerVotes, retrievalLayers, sharedVotes } from "./key-scan.ts";
 
 function randomSource(seed: number): () => number {
   let state = seed;
@@ -18,6 +18,13 @@ function layer(
     votes: Float32Array.from(spans, ([, , vote]) => vote),
   };
 }
+
+/** All layers vote. */
+const share = (layers: readonly LayerVotes[]) =>
+  sharedVotes(
+    layers,
+    layers.map(({ table }) => table),
+  );
 
 test("votes are those of the best key of each span, by question token and KV head", () => {
   const [T, K, D, z0] = [5, 3, 4, 0.5];
@@ -77,7 +84,7 @@ test("layers share votes by overlap, each weighted by its squared votes", () => 
     [56, 8, 0],
   ]);
   // 4 tokens with vote 1 and 24 with 0.5: weights 4 and 6 of ten.
-  const [ofSure, ofUnsure] = sharedVotes([sure, unsure]).map((votes) => [...votes]);
+  const [ofSure, ofUnsure] = share([sure, unsure]).map((votes) => [...votes]);
   for (const votes of [ofSure!, ofUnsure!]) {
     [0.3, 0.3, 0.4].forEach((vote, span) => expect(votes[span]).toBeCloseTo(vote, 6));
   }
@@ -102,7 +109,7 @@ test("sharing agrees with the sum over all pairs on random divisions with gaps",
     votes.reduce((sum, v, s) => sum + table.lengths[s]! * v * v, 0),
   );
   const total = weights.reduce((sum, w) => sum + w, 0);
-  for (const [l, shared] of sharedVotes(layers).entries()) {
+  for (const [l, shared] of share(layers).entries()) {
     const { table } = layers[l]!;
     const expected = table.starts.map((start, s) => {
       const end = start + table.lengths[s]!;
@@ -119,11 +126,33 @@ test("sharing agrees with the sum over all pairs on random divisions with gaps",
 });
 
 test("without any vote nothing is shared", () => {
-  const [only] = sharedVotes([
+  const [only] = share([
     layer([
       [4, 3, 0],
       [7, 1, 0],
     ]),
   ]);
   expect([...only!]).toEqual([0, 0]);
+});
+
+test("a layer that did not vote gets the votes of the others", () => {
+  const voted = layer([
+    [10, 10, 0],
+    [20, 10, 1],
+  ]);
+  const silent = { count: 3, starts: [10, 14, 25], lengths: [4, 6, 9] };
+  const [ofSilent] = sharedVotes([voted], [silent]);
+  expect([...ofSilent!]).toEqual([0, 0, 1]);
+});
+
+test("layers retrieve whose best head copies half as well as the best of all, else all", () => {
+  const weights = [
+    [0, 0.1],
+    [0.39, 0],
+    [0, 0.8],
+    [0.4, 0.2],
+  ];
+  expect(retrievalLayers(weights, 4)).toEqual([2, 3]);
+  expect(retrievalLayers(undefined, 3)).toEqual([0, 1, 2]);
+  expect(retrievalLayers([[0], [0]], 2)).toEqual([0, 1]);
 });

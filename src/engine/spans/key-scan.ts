@@ -1,7 +1,6 @@
 // Votes of a question from all keys of a document, not from index vectors: the mean of a few keys does
-// not hold the one key that answers a rare name. And voting among layers (specification §7, persistence
-// over layers): what a layer finds with few doubts is raised in all of them. Layers divide the text
-// differently, so votes travel as token intervals. Source of keys and queries: ask/question-scan.ts.
+// not hold the one key that answers a rare name. The layers that retrieve vote for all (specification §7,
+// persistence over layers). Layers divide the text differently, so votes travel as token intervals. Source of keys and queries: ask/question-scan.ts.
 
 import { spanVoteTwin } from "../../../kernels/index.ts";
 
@@ -51,28 +50,49 @@ export class KeyScan {
   }
 }
 
+/**
+ * The layers that retrieve: those with a head that copies at least half as well as the best one (weights
+ * [L][K], 0 to 1, measured on the model). Without weights, or when no head copies: all of them.
+ */
+export function retrievalLayers(
+  weights: readonly (readonly number[])[] | undefined,
+  layers: number,
+): number[] {
+  const best = Array.from({ length: layers }, (_, layer) =>
+    Math.max(0, ...(weights?.[layer] ?? [])),
+  );
+  const most = Math.max(...best);
+  return best.flatMap((weight, layer) => (2 * weight >= most ? [layer] : []));
+}
+
+/** How one layer divides the document. */
+export interface Division {
+  readonly count: number;
+  readonly starts: readonly number[];
+  readonly lengths: readonly number[];
+}
+
 export interface LayerVotes {
-  readonly table: {
-    readonly count: number;
-    readonly starts: readonly number[];
-    readonly lengths: readonly number[];
-  };
+  readonly table: Division;
   readonly votes: Float32Array; // f32 [count]
 }
 
 /**
- * f32 [count] per layer: for every span the sum over all layers of the strongest vote among the spans
- * there that overlap it. A layer counts by how few tokens its votes fall on.
+ * f32 [count] per division: for every span the sum over the layers that voted of the strongest vote among
+ * the spans there that overlap it. A layer counts by how few tokens its votes fall on.
  */
-export function sharedVotes(layers: readonly LayerVotes[]): Float32Array[] {
-  const weights = layers.map(({ table, votes }) =>
+export function sharedVotes(
+  voted: readonly LayerVotes[],
+  divisions: readonly Division[],
+): Float32Array[] {
+  const weights = voted.map(({ table, votes }) =>
     votes.reduce((sum, vote, span) => sum + table.lengths[span]! * vote * vote, 0),
   );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return layers.map(({ table }) => {
+  return divisions.map((table) => {
     const shared = new Float32Array(table.count);
     if (total === 0) return shared;
-    layers.forEach((other, i) => addOverlapping(shared, table, other, weights[i]! / total));
+    voted.forEach((other, i) => addOverlapping(shared, table, other, weights[i]! / total));
     return shared;
   });
 }
@@ -80,7 +100,7 @@ export function sharedVotes(layers: readonly LayerVotes[]): Float32Array[] {
 /** Both layers are in document order: one pass over the two. */
 function addOverlapping(
   shared: Float32Array,
-  { starts, lengths }: LayerVotes["table"],
+  { starts, lengths }: Division,
   { table, votes }: LayerVotes,
   weight: number,
 ): void {
