@@ -1,7 +1,7 @@
 """Write a checkpoint as GGUF (Q8_0 or F16) or as safetensors, and check what was written.
 
 python -m inkspan_train.export --ckpt W/nano/last.pt --work W --gguf ../public/models/nano.gguf [--type q8_0|f16]
-       [--safetensors DIR] [--split-mb 16] [--check]
+       [--safetensors DIR] [--split-mb 16] [--heads nano.heads.json] [--check]
 """
 import argparse
 import json
@@ -52,7 +52,7 @@ def tensors_gguf(model, cfg):
         yield g + "ffn_down.weight", sd[p + "down.weight"]
 
 
-def write_gguf(path, model, cfg, tok_path, name, kind="q8_0", extra=None):
+def write_gguf(path, model, cfg, tok_path, name, kind="q8_0", extra=None, heads=None):
     tok = json.load(open(tok_path))
     vocab = sorted(tok["model"]["vocab"], key=tok["model"]["vocab"].get)
     merges = [m if isinstance(m, str) else " ".join(m) for m in tok["model"]["merges"]]
@@ -66,6 +66,8 @@ def write_gguf(path, model, cfg, tok_path, name, kind="q8_0", extra=None):
     w.add_string("inkspan.prompt", "document-question-answer")
     for k, v in (extra or {}).items():
         w.add_string(k, str(v))
+    if heads:
+        w.add_array("inkspan.head_weights", [float(x) for layer in heads for x in layer])
     w.add_context_length(cfg.context)
     w.add_embedding_length(cfg.dim)
     w.add_block_count(cfg.layers)
@@ -191,13 +193,15 @@ def main():
     ap.add_argument("--name", default="Inkspan nano")
     ap.add_argument("--split-mb", type=int, default=0)
     ap.add_argument("--raw", action="store_true", help="the raw weights in place of their running mean")
+    ap.add_argument("--heads", help="head weights measured by `npm run headless -- calibrate`; they go into the file")
     ap.add_argument("--check", action="store_true")
     a = ap.parse_args()
     tok = os.path.join(a.work, "tokenizer.json")
     model, cfg, state = load(a.ckpt, not a.raw)
     if a.gguf:
         write_gguf(a.gguf, model, cfg, tok, a.name, a.type,
-                   {"inkspan.trained_tokens": state["tokens"], "inkspan.trained_steps": state["step"]})
+                   {"inkspan.trained_tokens": state["tokens"], "inkspan.trained_steps": state["step"]},
+                   json.load(open(a.heads))["weights"] if a.heads else None)
         print(a.gguf, os.path.getsize(a.gguf), "bytes")
         if a.check:
             check(a.gguf, model, cfg, tok)

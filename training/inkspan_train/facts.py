@@ -5,6 +5,7 @@ and families are used only with split="held".
 """
 from . import events as EV
 from . import families as FA
+from . import relations as RE
 from . import wording as WO
 from . import words as W
 
@@ -72,7 +73,10 @@ class Source:
                 first = [x for x in self.fam.stmts[:-1] if x.startswith(("{v}", "In {v}", "At {v}", "On {v}", "They"))]
                 p = r.choice(first or [p])
             return FA.fill(p, e, v)
-        if self.split == "train" and r.random() < 0.5:
+        k = r.random() if self.split == "train" else 1
+        if k < 0.22:
+            return FA.fill(WO.apposed_statement(r, W.first), e, v, self.attr)
+        if k < 0.6:
             return FA.fill(WO.attribute_statement(r), e, v, self.attr)
         return FA.fill(choose(r, FA.G_STMTS, self.split, FA.G_HELD), e, v, self.attr)
 
@@ -103,7 +107,8 @@ QUOTE_Q = ["Quote the sentence about {k}.", "Which sentence mentions {k}?", "Wha
 
 
 def source(r, split):
-    return EV.Event(r) if split == "train" and r.random() < 0.2 else Source(r, split)
+    k = r.random() if split == "train" else 1
+    return EV.Event(r) if k < 0.14 else RE.Relation(r) if k < 0.38 else Source(r, split)
 
 
 def facts(r, n, split="train", group=1):
@@ -152,7 +157,7 @@ def absent(r, present, split="train"):
         elif present and k < 0.75:   # a thing of the text, another kind of fact
             f = r.choice(present)
             src = source(r, split)
-            if src.ent is not f["src"].ent:
+            if src.ent is not f["src"].ent or isinstance(src, RE.Relation):     # another verb may mean the same
                 continue
             ent = f["ent"]
         else:

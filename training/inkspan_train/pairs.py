@@ -18,9 +18,30 @@ BETWEEN = [". ", "; ", ", ", "\n", ". "]
 ASK = ["{k}?", "{k}", "What is {k}?", "Say {k}.", "And {k}?", "What about {k}?", "{k} ...", "Find {k}.", "What stands with {k}?"]
 
 
+def near_keys(r):
+    """Keys put together from a few words: every word of a key is in other keys too, only the whole is not."""
+    kind = r.random()
+    if kind < 0.35:
+        a, b = W.ADJS + W.COLORS, r.choice([W.OBJECTS, W.BUILDINGS, W.ANIMALS])
+    elif kind < 0.7:
+        a = W.FIRST_NAMES
+        b = [W.invented(r) for _ in range(4)]
+    elif kind < 0.85:
+        a, b = W.NOUNS, W.NOUNS
+    else:
+        a, b = [r.choice(["Mr.", "Mrs.", "Dr.", "Professor", "Miss", "Captain", "Sister", "Uncle"]) for _ in range(4)], [W.invented(r) for _ in range(4)]
+    first = r.sample(a, r.randint(2, 4)) if len(a) > 4 else a
+    second = r.sample(b, min(len(b), r.randint(2, 5)))
+    the = "the " if b is W.OBJECTS or b is W.BUILDINGS else ""
+    if r.random() < 0.15:   # three words
+        third = r.sample(W.NOUNS, 2)
+        return lambda q: f"{the}{q.choice(first)} {q.choice(third)} {q.choice(second)}"
+    return lambda q: f"{the}{q.choice(first)} {q.choice(second)}"
+
+
 def listed(r, length, direction):
     """(lines, items, what stands between lines, question pattern, how lines begin, value first?)"""
-    key, val = r.choice(KEYS), r.choice(VALUES)
+    key, val = near_keys(r) if r.random() < 0.5 else r.choice(KEYS), r.choice(VALUES)
     verb = r.choice(EV.VERBS)[1]
     form = r.choice(SIGNS if r.random() < 0.4 else
                     VERBS + [f"{{k}} {verb} {{v}}", f"{{v}} {verb} {{k}}", f"yesterday {{k}} {verb} {{v}} again"])

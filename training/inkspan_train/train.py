@@ -129,9 +129,9 @@ def main():
     ema = {n: p.detach().clone() for n, p in model.named_parameters()}
     if saved:
         model.load_state_dict(saved["model"])
-        for o, s in zip(opts, saved["opts"]):
+        for o, s in zip(opts, saved["opts"] or []):     # none after a layer was added
             o.load_state_dict(s)
-        ema = {n: t.to(a.device) for n, t in saved["ema"].items()}
+        ema = {n: saved["ema"][n].to(a.device) for n in ema}
     base = [a.lr, a.lr_other]
     print(f"{a.config}: {model.parameters_count()/1e6:.3f} M parameters, {a.device}, from step {state['step']}",
           flush=True)
@@ -178,7 +178,7 @@ def main():
         ids, w, spans = pending.popleft().result()
         at, w = choose(w, spans, int(w.size * a.head_share), state["step"])
         ids = torch.from_numpy(ids).to(a.device)
-        s = lr_scale(ph, state["phase_step"], state["step"], a.warmup, state.get("phase_seconds", 0) / 60)
+        s = lr_scale(ph, state["phase_step"], state["step"] - state.get("warm_from", 0), a.warmup, state.get("phase_seconds", 0) / 60)
         for o, b in zip(opts, base):
             for g in o.param_groups:
                 g["lr"] = b * s

@@ -62,6 +62,32 @@ AFTER_S = [", as {n} told us", ", and nothing else mattered", ", which nobody ex
            " from that day on", ", much to the joy of {n}", ", but {n} did not believe it", " at that time", ", I think"]
 # statements in which the value comes first are the harder ones to read
 VALUE_FIRST = [p for p in STATED if p.index("{v}") < max(p.find("{n}"), p.find("{e}"))]
+# the value, then what it is: "... wrote 4711, the code of the mill, on the door"
+APPOSED = ["{v}, {n}", "{v}, {n},", "{v} ({n})", "{v} - {n} -", "{v}, which is {n},", "{v}, now {n},", "{v} as {n}", "{v} (it is {n})", "“{v}”, {n},"]
+FRAME = ["{m} {p} {x}{t}", "{m} {p} {x}{t}", "{m} {p} {x}{t}", "{m} {p} {x}, and {n2} {p2} it", "{m} {p} {x}{t}", "on the {h} stood {x}",
+         "do not forget {x}", "here is {x}", "then came {x}", "{x} was the answer of {m}", "{x} was {p} by {m}", "we need {x}{t}",
+         "there was {x}{t}", "{m} asked for {x}{t}", "with {x} in hand, {m} left", "the {h} says {x}", "and finally {x}"]
+FRAME_VERBS = """wrote whispered read shouted gave kept learned changed mentioned took spelled printed said dictated typed
+guessed entered used saw heard knew found repeated showed sent told forgot checked copied added put carved marked
+announced published confirmed sang signed scratched engraved listed reported""".split()
+FRAME_TAIL = ["", "", "", " on the wall", " twice", " in a low voice", " in red ink", " to everybody", " with a smile", " at last", " on a slip of paper",
+              " at the end", " as the first thing", " without thinking", " in the margin", " for the visitors", " by heart", " once more"]
+FRAME_HEAD = """door label list page card board sign envelope poster screen stone letter lid first line back page plate tag""".split()
+HERO = ["he", "she", "they", "we", "I", "the clerk", "somebody", "the boy", "the old man", "nobody", "my aunt", "the guard", "the teacher"]
+
+
+def apposed_statement(r, name):
+    """A pattern with {v} before {a} and {e}."""
+    n = r.choice(NAMED[:7] if r.random() < 0.8 else NAMED[:18])
+    x = r.choice(APPOSED).replace("{n}", n)
+    s = r.choice(FRAME)
+    if s.endswith("{x}"):
+        x = x.rstrip(",-").rstrip()
+    s = s.replace("{m}", r.choice(HERO) if r.random() < 0.5 else name(r)).replace("{n2}", name(r))
+    s = s.replace("{p2}", r.choice(FRAME_VERBS)).replace("{p}", r.choice(FRAME_VERBS)).replace("{t}", r.choice(FRAME_TAIL))
+    return s.replace("{h}", r.choice(FRAME_HEAD)).replace("{x}", x).replace(",,", ",").rstrip(",") + "."
+
+
 # what may be written small after a prefix; anything else may be a name
 SMALL = set("""The A An One They You It In On At By For From To What Which Who Whom Whose Where When How Tell Give Name
 State Find Look Please Report Write Show Would Will Do Does Can Could Help Complete May Search Say With About Someone
