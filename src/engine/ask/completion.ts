@@ -47,7 +47,7 @@ export async function completeTokens(
     prefixTokens: total,
     sessionTokens: total,
     answerBudget: 1,
-    retrievalLayers: [],
+    retrieving: [],
   });
   try {
     return await session.generate(ids, options);

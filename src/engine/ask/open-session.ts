@@ -6,7 +6,7 @@ import type { DocumentBinding } from "../document-binding.ts";
 import type { LoadedModel } from "../loaded-model.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import { SpanIndex } from "../sequence/span-index.ts";
-import { retrievalLayers } from "../spans/key-scan.ts";
+import { retrievalHeads } from "../spans/key-scan.ts";
 import type { DocumentReader } from "../store/types.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import { DocumentUnion, type StoredDocument } from "./document-union.ts";
@@ -144,7 +144,11 @@ function assemble(
     sessionTokens: sessionTokens(model.config.contextLength),
     answerBudget: budget,
     // Measured on this device, or stated by the file.
-    retrievalLayers: retrievalLayers(headWeights ?? model.config.headWeights, model.config.layers),
+    retrieving: retrievalHeads(
+      headWeights ?? model.config.headWeights,
+      model.config.layers,
+      model.config.kvHeads,
+    ),
     tailTokens: tailTokens(engine, parameters),
   });
   return {

@@ -1,5 +1,5 @@
 // Before the last token of a question is read: the queries of its tokens are compared with every key of
-// the document in the layers that retrieve, in batches from RAM or disk, and what they find becomes the
+// the document in the heads that retrieve, in batches from RAM or disk, and what they find becomes the
 // persistent recall of all layers. What is compared and how layers agree: spans/key-scan.ts.
 
 import { kvRowBytes, unpackPool } from "../../../kernels/index.ts";
@@ -7,7 +7,7 @@ import { EngineError } from "../errors.ts";
 import type { LoadSpans } from "../sequence/recall.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import type { SpanIndex } from "../sequence/span-index.ts";
-import { KeyScan, sharedVotes } from "../spans/key-scan.ts";
+import { KeyScan, type RetrievalHeads, sharedVotes } from "../spans/key-scan.ts";
 
 /** Spans whose KV is in RAM at a time. */
 const BATCH_SPANS = 256;
@@ -18,7 +18,7 @@ export class QuestionScan {
   readonly #load: LoadSpans;
   readonly #z0: number;
   /** Whose keys are compared. */
-  readonly #layers: readonly number[];
+  readonly #retrieving: readonly RetrievalHeads[];
   #isOn = false;
   /** Per layer, f32 [tokens][K][D] each. */
   #queries: Float32Array[][] = [];
@@ -28,20 +28,21 @@ export class QuestionScan {
     index: SpanIndex,
     load: LoadSpans,
     z0: number,
-    layers: readonly number[],
+    retrieving: readonly RetrievalHeads[],
   ) {
     this.#sequence = sequence;
     this.#index = index;
     this.#load = load;
     this.#z0 = z0;
-    this.#layers = layers;
+    this.#retrieving = retrieving;
   }
 
   /** Of the document's spans in the layers that are compared, as stored. */
   get keyBytes(): number {
     const { config, shape } = this.#sequence;
     const row = config.kvHeads * kvRowBytes(shape.kvDtype, config.headDim);
-    return this.#layers.reduce((sum, layer) => sum + this.#index.table(layer).tokens * row, 0);
+    const tokens = this.#retrieving.map(({ layer }) => this.#index.table(layer).tokens);
+    return tokens.reduce((sum, count) => sum + count * row, 0);
   }
 
   /** A question; off, nothing is kept and nothing is to be run. */
@@ -56,7 +57,7 @@ export class QuestionScan {
 
   /** The queries of this layer are to be kept. */
   compares(layer: number): boolean {
-    return this.#isOn && this.#layers.includes(layer);
+    return this.#isOn && this.#retrieving.some((one) => one.layer === layer);
   }
 
   /** q: f32 [tokens, H*D] of question tokens, before RoPE. */
@@ -75,9 +76,9 @@ export class QuestionScan {
 
   async run(signal: AbortSignal | undefined): Promise<void> {
     const voted = [];
-    for (const layer of this.#layers) {
+    for (const { layer, heads } of this.#retrieving) {
       const table = this.#index.table(layer);
-      voted.push({ table, votes: await this.#votes(layer, table.count, signal) });
+      voted.push({ table, votes: await this.#votes(layer, heads, table.count, signal) });
     }
     const divisions = this.#sequence.layers.map((_, layer) => this.#index.table(layer));
     sharedVotes(voted, divisions).forEach((votes, layer) => this.#index.setRecall(layer, votes));
@@ -85,12 +86,13 @@ export class QuestionScan {
 
   async #votes(
     layer: number,
+    heads: readonly number[],
     spans: number,
     signal: AbortSignal | undefined,
   ): Promise<Float32Array> {
     const { kvHeads, headDim } = this.#sequence.config;
     const { kvDtype } = this.#sequence.shape;
-    const scan = new KeyScan(joined(this.#queries[layer]!), kvHeads, headDim, spans);
+    const scan = new KeyScan(joined(this.#queries[layer]!), kvHeads, headDim, spans, heads);
     for (let first = 0; first < spans; first += BATCH_SPANS) {
       if (signal?.aborted) throw new EngineError("cancelled", "The question was cancelled.");
       const count = Math.min(BATCH_SPANS, spans - first);

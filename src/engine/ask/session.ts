@@ -15,6 +15,7 @@ import { Recall, type LoadSpans } from "../sequence/recall.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import type { SpanIndex } from "../sequence/span-index.ts";
 import type { AttendedInterval } from "../spans/evidence.ts";
+import type { RetrievalHeads } from "../spans/key-scan.ts";
 import type { LtriParameters } from "../spans/parameters.ts";
 import { QuestionScan } from "./question-scan.ts";
 import type { TokenCounter } from "../token-counter.ts";
@@ -37,8 +38,8 @@ export interface SessionParts {
   readonly sessionTokens: number;
   /** Recalled tokens per layer while answering. */
   readonly answerBudget: number;
-  /** Layers whose keys a question is compared with. */
-  readonly retrievalLayers: readonly number[];
+  /** Whose keys a question is compared with. */
+  readonly retrieving: readonly RetrievalHeads[];
   /** Instead of recall: the spans of so many tokens at the end of the document. */
   readonly tailTokens?: number | undefined;
 }
@@ -111,11 +112,11 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    const { runtime, sequence, index, load, parameters, retrievalLayers } = parts;
+    const { runtime, sequence, index, load, parameters, retrieving } = parts;
     this.#recall = new Recall(runtime, sequence, index, load);
     this.#scratch = runtime.createBuffer("sample scratch", "activations", SAMPLE_SCRATCH_BYTES);
     this.#documentEnd = sequence.now;
-    this.#scan = new QuestionScan(sequence, index, load, parameters.z0, retrievalLayers);
+    this.#scan = new QuestionScan(sequence, index, load, parameters.z0, retrieving);
     this.#sets = sequence.layers.map(() => []);
     this.#mass = new AttendedMass(sequence, index, parts.prefixTokens, this.#documentEnd);
     this.#recalledSpans = sequence.layers.map(() => new Set<number>());
@@ -304,8 +305,10 @@ export class Session {
     let recorder = runtime.record();
     recorder.clear(sequence.mass);
     transformer.embed(recorder, workspace, 1);
-    const rescore = step % parameters.rescoreEvery === 0;
     const isExact = parameters.retrievalMode === "exact";
+    // While the set is the one that the keys gave, nobody would take a new score.
+    const isWanted = !this.#scan.isOn || refresh || isExact || options.onChoice !== undefined;
+    const rescore = isWanted && step % parameters.rescoreEvery === 0;
     for (let layer = 0; layer < sequence.layers.length; layer++) {
       transformer.project(recorder, workspace, layer, 1);
       if (rescore && !this.#fits(layer)) {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { retrievalLayers } from "../spans/key-scan.ts";
+import { retrievalHeads } from "../spans/key-scan.ts";
 import { sourceFromBytes } from "./byte-source.ts";
 import { openModel } from "./open-model.ts";
 import { fixtureSources, manifest, readFixture } from "./testing/fixtures.ts";
@@ -96,10 +96,11 @@ describe("head weights in a GGUF file", () => {
   const firstNumber = (bytes: Buffer) => bytes.indexOf(KEY) + KEY.length + 4 + 4 + 8;
   const open = (bytes: Uint8Array) => openModel([sourceFromBytes("nano.gguf", bytes)]);
 
-  test("those of the embedded model name one layer that retrieves", async () => {
+  test("those of the embedded model name one head that retrieves", async () => {
     const { config } = await open(readFileSync(NANO));
     expect(config.headWeights?.map((heads) => heads.length)).toEqual([2, 2, 2, 2, 2]);
-    expect(retrievalLayers(config.headWeights, config.layers)).toEqual([2]);
+    const heads = retrievalHeads(config.headWeights, config.layers, config.kvHeads);
+    expect(heads).toEqual([{ layer: 2, heads: [1] }]);
   });
 
   test("numbers that are no shares are refused", async () => {

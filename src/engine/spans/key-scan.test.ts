@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { KeyScan, type LayerVotes, retrievalLayers, sharedVotes } from "./key-scan.ts";
+import { KeyScan, type LayerVotes, retrievalHeads, sharedVotes } from "./key-scan.ts";
 
 function randomSource(seed: number): () => number {
   let state = seed;
@@ -32,7 +32,7 @@ test("votes are those of the best key of each span, by question token and KV hea
   const random = randomSource(11);
   const queries = Float32Array.from({ length: T * K * D }, random);
   const keys = lengths.map((n) => Float32Array.from({ length: n * K * D }, random));
-  const scan = new KeyScan(queries, K, D, lengths.length);
+  const scan = new KeyScan(queries, K, D, lengths.length, [0, 1, 2]);
   // Any order: batches come as they are read.
   for (const ordinal of [3, 0, 6, 1, 5, 2, 4]) scan.add(ordinal, keys[ordinal]!);
   const expected = new Array<number>(lengths.length).fill(0);
@@ -65,7 +65,7 @@ test("one key in a long span is found where the mean of its keys is not", () => 
   const spans = Array.from({ length: 9 }, () => new Float32Array(20 * D).fill(0.1));
   const needle = new Float32Array(20 * D).fill(-0.1);
   needle.fill(1, 7 * D, 8 * D);
-  const scan = new KeyScan(query, 1, D, 10);
+  const scan = new KeyScan(query, 1, D, 10, [0]);
   [...spans, needle].forEach((keys, i) => scan.add(i, keys));
   const votes = scan.votes(2);
   expect(votes[9]).toBe(1);
@@ -145,14 +145,45 @@ test("a layer that did not vote gets the votes of the others", () => {
   expect([...ofSilent!]).toEqual([0, 0, 1]);
 });
 
-test("layers retrieve whose best head copies half as well as the best of all, else all", () => {
+test("heads retrieve that copy half as well as the best of all, else all", () => {
   const weights = [
     [0, 0.1],
     [0.39, 0],
     [0, 0.8],
     [0.4, 0.2],
   ];
-  expect(retrievalLayers(weights, 4)).toEqual([2, 3]);
-  expect(retrievalLayers(undefined, 3)).toEqual([0, 1, 2]);
-  expect(retrievalLayers([[0], [0]], 2)).toEqual([0, 1]);
+  expect(retrievalHeads(weights, 4, 2)).toEqual([
+    { layer: 2, heads: [1] },
+    { layer: 3, heads: [0] },
+  ]);
+  const all = [0, 1].map((layer) => ({ layer, heads: [0, 1, 2] }));
+  expect(retrievalHeads(undefined, 2, 3)).toEqual(all);
+  expect(
+    retrievalHeads(
+      [
+        [0, 0, 0],
+        [0, 0, 0],
+      ],
+      2,
+      3,
+    ),
+  ).toEqual(all);
+});
+
+test("heads that do not retrieve have no voice", () => {
+  const [T, K, D, S] = [3, 3, 4, 6];
+  const random = randomSource(5);
+  const queries = Float32Array.from({ length: T * K * D }, random);
+  const keys = Array.from({ length: S }, () => Float32Array.from({ length: 5 * K * D }, random));
+  const votesOf = (spoilt: boolean, heads: readonly number[]) => {
+    const scan = new KeyScan(queries, K, D, S, heads);
+    keys.forEach((span, i) => {
+      const own = span.slice();
+      for (let row = 0; spoilt && row < 5; row++) own.fill(9, row * K * D, (row * K + 1) * D);
+      scan.add(i, own);
+    });
+    return [...scan.votes(0.5)];
+  };
+  expect(votesOf(true, [1, 2])).toEqual(votesOf(false, [1, 2]));
+  expect(votesOf(true, [0, 1])).not.toEqual(votesOf(false, [0, 1]));
 });

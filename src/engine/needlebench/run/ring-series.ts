@@ -130,7 +130,7 @@ export class RingSeries implements DocumentSeries {
       prefixTokens: binding.prompt.prefixIds.length,
       sessionTokens: sessionTokens(loaded.model.config.contextLength),
       answerBudget: NO_BUDGET,
-      retrievalLayers: [],
+      retrieving: [],
     });
   }
 }
