@@ -48,16 +48,16 @@ def main():
 
         from inkspan_train.mix import Mix
         m = Mix(work)
-        tasks = {"repeat:64": 1, "textrep": 1, "lm": 1, "kv": 1, "easy:dense": 1, "fact:dense": 1, "dup:plain": 1,
+        tasks = {"repeat:64": 1, "textrep": 1, "lm": 1, "kv": 1, "items:back": 1, "items:fwd": 1, "easy:dense": 1, "fact:dense": 1, "dup:plain": 1,
                  "extra:snip": 1, "cloze": 1, "quote": 1, "cloze:snip": 1}
         a, b = m.batch(5, tasks, 256, 4096), m.batch(5, tasks, 256, 4096)
         ok("batches are functions of the seed", (a[0] == b[0]).all() and a[2] == b[2])
         ok("answers are inside rows", all(0 < s < e <= 257 for _, s, e, _ in a[2]) and len(a[2]) > 8)
 
-        from inkspan_train import families as FA, natural as NA, wording as WO
+        from inkspan_train import families as FA, natural as NA, wording as WO, words as W
         r = random.Random(11)
         ask = {WO.attribute_question(r) for _ in range(30_000)}
-        tell = {WO.attribute_statement(r) for _ in range(30_000)}
+        tell = {WO.attribute_statement(r) for _ in range(30_000)} | {WO.apposed_statement(r, W.first) for _ in range(30_000)}
         ok(f"the grammar has {len(ask)} ways to ask and {len(tell)} to state, none of them held out",
            len(ask) > 1000 and len(tell) > 300 and not ask & set(FA.G_QS[-FA.G_HELD:])
            and not {s.casefold() for s in tell} & {s.casefold() for s in FA.G_STMTS[-FA.G_HELD:]})

@@ -1,16 +1,15 @@
 // Index vectors beyond their rows on the GPU: while documents are read and while they are asked the share
 // in RAM stays under its limit, and the limit changes nothing that is stored, chosen or answered.
-import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { testRuntime } from "../../../kernels/testing/gpu.ts";
 import { bindDocuments } from "../document-binding.ts";
 import { openIngestor } from "../ingest/open-ingestor.ts";
-import { type LoadedModel, loadModel } from "../loaded-model.ts";
-import { sourceFromBytes } from "../model/byte-source.ts";
+import type { LoadedModel } from "../loaded-model.ts";
 import { crc32c } from "../store/envelope.ts";
 import { freeLock } from "../store/memory.ts";
 import { DocumentRepository } from "../store/repository.ts";
 import type { DocumentReader } from "../store/types.ts";
+import { loadNano, sampleBook } from "../testing/embedded-model.ts";
 import { createDocument, memoryBackends } from "../testing/read-document.ts";
 import { TokenCounter } from "../token-counter.ts";
 import type { StoredDocument } from "./document-union.ts";
@@ -36,14 +35,13 @@ const SMALL = {
 let loaded: LoadedModel;
 
 beforeAll(async () => {
-  const source = sourceFromBytes("nano.gguf", readFileSync("public/models/nano.gguf"));
-  loaded = await loadModel(await testRuntime(), "nano", [source], () => undefined);
+  loaded = await loadNano(await testRuntime());
 });
 
 async function outcome(indexRamBytes: number) {
   const runtime = await testRuntime();
   const binding = bindDocuments(loaded, "ltri", { ...SMALL, indexRamBytes });
-  const book = readFileSync("public/sample/treasure-island.txt", "utf8");
+  const book = sampleBook();
   const counter = new TokenCounter();
   let ids = 0;
   const repository = await DocumentRepository.open({

@@ -17,10 +17,10 @@ import type { SpanIndex } from "../sequence/span-index.ts";
 import type { AttendedInterval } from "../spans/evidence.ts";
 import type { RetrievalHeads } from "../spans/key-scan.ts";
 import type { LtriParameters } from "../spans/parameters.ts";
-import { QuestionScan } from "./question-scan.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import type { Transformer, Workspace } from "../transformer/transformer.ts";
 import { AttendedMass } from "./attended-mass.ts";
+import { QuestionScan } from "./question-scan.ts";
 
 export interface SessionParts {
   readonly runtime: KernelRuntime;

@@ -1,11 +1,10 @@
 // Documents that stand in the attention sinks wholly or with their beginning: the passage that an answer
 // comes from is shown wherever it stands.
-import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { testRuntime } from "../../../kernels/testing/gpu.ts";
 import { bindDocuments } from "../document-binding.ts";
-import { type LoadedModel, loadModel } from "../loaded-model.ts";
-import { sourceFromBytes } from "../model/byte-source.ts";
+import type { LoadedModel } from "../loaded-model.ts";
+import { loadNano, sampleBook } from "../testing/embedded-model.ts";
 import {
   createDocument,
   memoryBackends,
@@ -20,8 +19,7 @@ const FACT = "The secret code of the green lantern is 73194.";
 let loaded: LoadedModel;
 
 beforeAll(async () => {
-  const source = sourceFromBytes("nano.gguf", readFileSync("public/models/nano.gguf"));
-  loaded = await loadModel(await testRuntime(), "nano", [source], () => undefined);
+  loaded = await loadNano(await testRuntime());
 });
 
 /** The answer to the question for the fact, and how many tokens of the text are not in the sinks. */
@@ -49,7 +47,7 @@ async function ask(text: string, nSink: number) {
   return { ...answer, outside };
 }
 
-const book = readFileSync("public/sample/treasure-island.txt", "utf8").slice(4000);
+const book = sampleBook().slice(4000);
 const after = (characters: number) => book.slice(0, characters);
 
 test.each([

@@ -1,11 +1,9 @@
 // An answer that takes its steps as turns (a benchmark's) lets a question of the user in between two
 // tokens, and neither answer knows of the other.
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { testRuntime } from "../../../kernels/testing/gpu.ts";
 import { bindDocuments } from "../document-binding.ts";
-import { loadModel } from "../loaded-model.ts";
-import { sourceFromBytes } from "../model/byte-source.ts";
+import { loadNano, sampleBook } from "../testing/embedded-model.ts";
 import {
   createDocument,
   memoryBackends,
@@ -19,12 +17,11 @@ import type { GenerateOptions } from "./session.ts";
 
 test("a question comes in between two tokens of a long answer", async () => {
   const runtime = await testRuntime();
-  const source = sourceFromBytes("nano.gguf", readFileSync("public/models/nano.gguf"));
-  const loaded = await loadModel(runtime, "nano", [source], () => undefined);
+  const loaded = await loadNano(runtime);
   const binding = bindDocuments(loaded, "ltri", { budget: 64, poolTokens: 256 });
   const counter = new TokenCounter();
   const repository = await openRepository(memoryBackends());
-  const book = readFileSync("public/sample/treasure-island.txt", "utf8");
+  const book = sampleBook();
   const ids = binding.tokenizer.encode(book.slice(4000, 5400));
   const docId = await createDocument(repository, binding, Uint32Array.from(ids));
   await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);

@@ -1,10 +1,8 @@
 // The engine with a window alone stores what its questions see, and answers as if everything were stored.
-import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { testRuntime } from "../../../kernels/testing/gpu.ts";
 import { bindDocuments, type DocumentBinding } from "../document-binding.ts";
-import { loadModel } from "../loaded-model.ts";
-import { sourceFromBytes } from "../model/byte-source.ts";
+import { loadNano, sampleBook } from "../testing/embedded-model.ts";
 import {
   createDocument,
   memoryBackends,
@@ -16,11 +14,10 @@ import { TokenCounter } from "../token-counter.ts";
 
 test("streaming keeps the spans of its last window, over an interruption as well", async () => {
   const runtime = await testRuntime();
-  const source = sourceFromBytes("nano.gguf", readFileSync("public/models/nano.gguf"));
-  const loaded = await loadModel(runtime, "nano", [source], () => undefined);
+  const loaded = await loadNano(runtime);
   const binding = bindDocuments(loaded, "streaming", { chunk: 64, segLen: 64, nLocal: 192 });
   const { nLocal } = binding.parameters;
-  const book = readFileSync("public/sample/treasure-island.txt", "utf8");
+  const book = sampleBook();
   const ids = Uint32Array.from(binding.tokenizer.encode(book.slice(4000, 5700)));
   const total = binding.prompt.prefixIds.length + ids.length;
   const counter = new TokenCounter();

@@ -42,9 +42,9 @@ export interface LtriParameters {
   readonly neighbourBoost: number;
   readonly persistFrac: number;
   /**
-   * Most bytes of keys, all layers, with which a question is compared. It is then read twice, the second time
-   * with what its words have found; the time grows with document, layers and question. A document
-   * with more is searched by its index vectors alone.
+   * Most bytes of stored keys, in the layers with a head that retrieves, with which a question is compared. It is
+   * then read twice, the second time with what its words have found; the time grows with document, heads
+   * and question. A document with more is searched by its index vectors alone; 0: every document.
    */
   readonly questionKeyBytes: number;
   readonly gamma: number;
@@ -52,6 +52,7 @@ export interface LtriParameters {
   readonly lastQ: number;
   readonly subChunk: number;
   readonly rescoreEvery: number;
+  /** Decode steps between two choices of the recalled set; at least 64 where keys have chosen it. */
   readonly refreshEvery: number;
   /** 'exact' waits for the choice of every layer in every decode step: the reference for 'pipelined'. */
   readonly retrievalMode: "pipelined" | "exact";

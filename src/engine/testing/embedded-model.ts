@@ -1,0 +1,14 @@
+// Test support: the embedded model on the test device, and the sample book. Tests only.
+import { readFileSync } from "node:fs";
+import type { KernelRuntime } from "../../../kernels/index.ts";
+import { type LoadedModel, loadModel } from "../loaded-model.ts";
+import { sourceFromBytes } from "../model/byte-source.ts";
+
+export function loadNano(runtime: KernelRuntime): Promise<LoadedModel> {
+  const source = sourceFromBytes("nano.gguf", readFileSync("public/models/nano.gguf"));
+  return loadModel(runtime, "nano", [source], () => undefined);
+}
+
+export function sampleBook(): string {
+  return readFileSync("public/sample/treasure-island.txt", "utf8");
+}
