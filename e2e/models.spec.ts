@@ -101,7 +101,9 @@ test("its heads are measured, a measurement can be cancelled, and only then may 
   await picker.getByLabel("Model files").setInputFiles(GGUF);
   await expectLoaded(picker, "qwen2", "Q4_0");
   await picker.getByText("Advanced", { exact: true }).click();
-  const choice = picker.getByRole("checkbox", { name: "Let the measured heads choose passages" });
+  const choice = picker.getByRole("checkbox", {
+    name: "Let the heads that copy vote by themselves",
+  });
   await expect(choice).toBeDisabled();
   await picker.getByRole("button", { name: "Measure heads" }).click();
   await expect(picker.getByRole("progressbar", { name: "Measuring heads" })).toBeVisible();

@@ -5,6 +5,7 @@ export * from "./band-rows.ts";
 export { bandVotes, bandVotesKernel, type BandVotesShape } from "./band-votes.ts";
 export * from "./copy-span-pages.ts";
 export type { RingPlace } from "./kv-dtype.ts";
+export * from "./key-match.ts";
 export * from "./own-mass.ts";
 export * from "./pack-extent.ts";
 export * from "./scatter-pages.ts";

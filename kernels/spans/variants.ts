@@ -5,6 +5,7 @@ import { bandKernel } from "./band.ts";
 import { bandKeepKernel, bandRowsKernel } from "./band-rows.ts";
 import { bandVotesKernel } from "./band-votes.ts";
 import { copySpanPagesKernels } from "./copy-span-pages.ts";
+import { keyMatchKernels } from "./key-match.ts";
 import { ownMassKernel } from "./own-mass.ts";
 import { packExtentKernels } from "./pack-extent.ts";
 import { scatterPagesKernels } from "./scatter-pages.ts";
@@ -30,6 +31,7 @@ export function spanVariants(kvDtype: KvDtype): { readonly kernel: Kernel }[] {
     packExtentKernels[kvDtype],
     scatterPagesKernels[kvDtype],
     spanScoreKernels[kvDtype],
+    keyMatchKernels[kvDtype],
     voteStatsKernel,
     voteHeadsKernel,
     voteSpansKernel,

@@ -1,4 +1,5 @@
-// Retrieval by measured heads: measure them once per model, then choose whether they decide.
+// The heads of the model that copy: measured once per model, by themselves or here; and whether they
+// also vote while documents are read.
 import { useActions, useAppState } from "./app-context.ts";
 import { formatCount, formatRate, formatTimeLeft } from "./format.ts";
 import { ProgressBar } from "./ProgressBar.tsx";
@@ -53,11 +54,12 @@ export function HeadsField() {
           aria-describedby="heads-hint"
           onChange={(event) => changeSettings({ measuredHeads: event.target.checked })}
         />
-        Let the measured heads choose passages
+        Let the heads that copy vote by themselves
       </label>
       <span className="detail" id="heads-hint">
-        Otherwise the heads that are most decided about a question do. Documents read with the other
-        choice wait for it, or are read again.
+        They always find the passages for a question. With this they also decide what is recalled
+        while a document is read and in long answers; otherwise the heads that are most decided do.
+        Documents read with the other choice wait for it, or are read again.
       </span>
     </fieldset>
   );

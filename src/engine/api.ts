@@ -179,7 +179,7 @@ export interface StorageReport {
 
 /** Head weights of the loaded model, for retrieval by measured heads. */
 export interface HeadsState {
-  /** KV heads of all layers, and how many of them copy; null while they have not been measured. */
+  /** KV heads of all layers, and how many of them copy; null while nobody knows. */
   readonly measured: { readonly heads: number; readonly copying: number } | null;
   readonly progress: HeadsProgress | null;
 }

@@ -18,7 +18,7 @@ export interface DocumentBinding {
   readonly prompt: PromptParts;
   readonly fingerprint: Fingerprint;
   readonly geometry: IndexGeometry;
-  /** [L][K], for calibrated voting. */
+  /** [L][K], measured or stated by the model's file: who is asked, and who votes if voting is calibrated. */
   readonly headWeights?: readonly (readonly number[])[];
 }
 
@@ -26,10 +26,11 @@ export function bindDocuments(
   loaded: LoadedModel,
   engine: EngineName,
   overrides: Partial<LtriParameters>,
-  headWeights?: readonly (readonly number[])[],
+  measured?: readonly (readonly number[])[],
 ): DocumentBinding {
   const { tokenizer, prompt } = loaded;
   const { config } = loaded.model;
+  const headWeights = measured ?? config.headWeights;
   const start = engineParameters(engine, config.contextLength, overrides);
   // The prompt's prefix must be resident: it is never recalled.
   const nSink = Math.max(start.nSink, Math.ceil(prompt.prefixIds.length / 16) * 16);

@@ -8,6 +8,8 @@ import { Engine } from "./engine.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
 import { memoryBackends, type MemoryBackends, openRepository } from "./testing/read-document.ts";
 
+const NANO = "public/models/nano.gguf";
+const UNMEASURED = "unmeasured";
 const OTHER = "src/engine/model/fixtures/models/qwen2-Q4_0.gguf";
 const book = readFileSync("public/sample/treasure-island.txt", "utf8");
 const PLANTED = "The secret code of the green lantern is 73194.";
@@ -21,6 +23,16 @@ interface Started {
 }
 
 const gpu = testGpu();
+
+/** The embedded model without what its file says about its heads: the key has another name. */
+function modelBytes(model: string): Uint8Array<ArrayBuffer> {
+  const bytes = Uint8Array.from(readFileSync(model === UNMEASURED ? NANO : model));
+  if (model !== UNMEASURED) return bytes;
+  const at = Buffer.from(bytes).indexOf("inkspan.head_weights");
+  if (at < 0) throw new Error("the embedded model says nothing about its heads");
+  bytes.set(new TextEncoder().encode("inkspan.else_weights"), at);
+  return bytes;
+}
 
 /** An engine on its own device, as after a reload of the page; `model` is a file. */
 async function start(backends: MemoryBackends, model: string): Promise<Started> {
@@ -43,7 +55,7 @@ async function start(backends: MemoryBackends, model: string): Promise<Started> 
     {
       gpu: watched as unknown as GPU,
       repository: await openRepository(backends),
-      modelSources: () => Promise.resolve([sourceFromBytes(model, readFileSync(model))]),
+      modelSources: () => Promise.resolve([sourceFromBytes(model, modelBytes(model))]),
       now: () => performance.now(),
       records: backends.records,
     },
@@ -65,6 +77,19 @@ async function untilComplete({ documents }: Started): Promise<void> {
   throw new Error(`the document is ${documents()[0]?.state ?? "missing"}`);
 }
 
+function heads({ events }: Started) {
+  return events.flatMap((event) => (event.type === "heads" ? event.state : []));
+}
+
+async function untilMeasuring(started: Started) {
+  for (let i = 0; i < 600; i++) {
+    const state = heads(started).at(-1);
+    if (state?.progress) return state;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error("no measurement began");
+}
+
 function planted(documentId: string): AskRequest {
   return {
     jobId: "job",
@@ -78,8 +103,6 @@ function planted(documentId: string): AskRequest {
     seed: 0,
   };
 }
-
-const NANO = "public/models/nano.gguf";
 
 describe("engine", () => {
   const backends = memoryBackends();
@@ -179,20 +202,16 @@ describe("engine", () => {
     expect(other.documents()[0]).toMatchObject({ state: "complete" });
   });
 
-  test("heads are measured once per model; documents of the other choice wait for it", async () => {
+  test("documents of the other choice of heads wait for it", async () => {
     const stores = memoryBackends();
-    const here = await start(stores, NANO);
-    const heads = ({ events }: Started) =>
-      events.flatMap((e) => (e.type === "heads" ? e.state : []));
+    const here = await start(stores, UNMEASURED);
     expect(heads(here).at(-1)).toEqual({ measured: null, progress: null });
     // Not measured yet: the choice has no effect.
     await here.engine.chooseEngine("ltri", true);
     const id = await here.engine.addDocument("island", text);
+    const { jobId } = (await untilMeasuring(here)).progress!;
+    here.engine.cancel(jobId);
     await untilComplete(here);
-
-    const cancelled = here.engine.measureHeads("cancelled");
-    here.engine.cancel("cancelled");
-    await expect(cancelled).rejects.toMatchObject({ code: "cancelled" });
     expect(heads(here).at(-1)).toEqual({ measured: null, progress: null });
     expect(here.documents()[0]).toMatchObject({ state: "complete" });
 
@@ -208,13 +227,38 @@ describe("engine", () => {
     await untilComplete(here);
     expect((await here.engine.ask(planted(id))).stats.recomputedDocumentTokens).toBe(0);
 
-    const again = await start(stores, NANO);
+    const again = await start(stores, UNMEASURED);
     expect(heads(again).at(-1)).toEqual({ measured, progress: null });
     expect(again.documents()[0]).toMatchObject({ state: "stale" });
     await again.engine.chooseEngine("ltri", true);
     expect(again.documents()[0]).toMatchObject({ state: "complete" });
     const stranger = await start(stores, OTHER);
     expect(heads(stranger).at(-1)).toEqual({ measured: null, progress: null });
+  });
+
+  test("heads that nobody knows are measured beside the first reading, once per model", async () => {
+    const stores = memoryBackends();
+    const here = await start(stores, UNMEASURED);
+    const id = await here.engine.addDocument("island", text);
+    await untilMeasuring(here);
+    const early = await here.engine.ask(planted(id)).catch((error: unknown) => error);
+    expect(early).toMatchObject({ code: "not-found" }); // not read yet: nothing is broken by asking
+    await untilComplete(here);
+    for (let i = 0; i < 600 && heads(here).at(-1)?.progress; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const { measured, progress } = heads(here).at(-1)!;
+    expect(progress).toBeNull();
+    expect(measured!.copying).toBeGreaterThan(0);
+    expect(here.documents()[0]).toMatchObject({ state: "complete" });
+    expect((await here.engine.ask(planted(id))).text).toContain("7319");
+
+    const again = await start(stores, UNMEASURED);
+    await again.engine.addDocument("shore", text.slice(100));
+    expect(heads(again).at(-1)).toEqual({ measured, progress: null });
+    expect(heads(again).every((state) => state.progress === null)).toBe(true);
+    await again.engine.loadModel(NANO); // its file says it: nothing is measured
+    expect(heads(again).at(-1)!.measured).not.toBeNull();
   });
 
   test("a lost device ends the question by name, and nothing stored is lost", async () => {

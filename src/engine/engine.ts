@@ -97,8 +97,8 @@ export class Engine {
   }
 
   /**
-   * The attention that documents are read and asked with: an engine, and whether the measured heads of
-   * the model vote instead of the most decided ones. Documents of another choice become stale: they wait
+   * The attention that documents are read and asked with: an engine, and whether the heads of the model
+   * that copy vote by their weights instead of the most decided ones. Documents of another choice become stale: they wait
    * for their own, or are read again.
    */
   chooseEngine(name: EngineName, byMeasuredHeads = false): Promise<void> {
@@ -132,6 +132,7 @@ export class Engine {
       modelName: loaded.model.config.name,
     });
     this.#readings.add(docId);
+    this.#measureMissingHeads();
     await this.#list.announce();
     return docId;
   }
@@ -268,9 +269,18 @@ export class Engine {
   }
 
   ledger(): MemoryLedger {
-    const vectors = this.#sessions.indexRamBytes + this.#readings.indexRamBytes;
-    const ramCacheBytes = this.#host.repository.cache.counts.bytes + vectors;
+    const others = this.#sessions.ramBytes + this.#readings.indexRamBytes;
+    const ramCacheBytes = this.#host.repository.cache.counts.bytes + others;
     return { gpu: this.#slot.gpuBytes, ramCacheBytes, diskBytes: this.#list.diskBytes };
+  }
+
+  /**
+   * Beside the first reading with a model, once per visit. Until it is done, and when it fails, questions
+   * are compared with the keys of all heads.
+   */
+  #measureMissingHeads(): void {
+    if (!this.#slot.lacksHeadWeights) return;
+    void this.measureHeads("missing heads").catch(() => undefined);
   }
 
   /** Ends readings and the session: the model is about to change. */

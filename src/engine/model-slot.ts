@@ -111,7 +111,7 @@ export class ModelSlot {
     return done;
   }
 
-  /** `byMeasuredHeads` has no effect on a model whose heads have not been measured. */
+  /** `byMeasuredHeads` has no effect on a model whose heads nobody knows. */
   async choose(engine: EngineName, byMeasuredHeads: boolean): Promise<void> {
     if (engine === this.#engine && byMeasuredHeads === this.#byMeasuredHeads) return;
     this.#engine = engine;
@@ -123,6 +123,13 @@ export class ModelSlot {
   async measureHeads(jobId: string, signal: AbortSignal): Promise<void> {
     await this.lend((lent) => this.#heads.measure(jobId, lent, this.#counter, signal));
     if (this.#byMeasuredHeads) await this.#bindAgain();
+    // What is stored stays as it is: the next session asks the measured heads.
+    else if (this.#ready) this.#ready = { ...this.#ready, binding: this.#bind(this.#ready.loaded) };
+  }
+
+  /** Questions would go to all heads of a model that may have few that retrieve. */
+  get lacksHeadWeights(): boolean {
+    return this.#ready !== undefined && this.#engine === "ltri" && this.#heads.isMissing;
   }
 
   /** For work that is neither a document nor a question; it shares the GPU through the turnstile. */
@@ -173,9 +180,7 @@ export class ModelSlot {
   #bind(loaded: LoadedModel): DocumentBinding {
     const { weights } = this.#heads;
     const isByHeads = this.#byMeasuredHeads && this.#engine === "ltri" && weights !== undefined;
-    return isByHeads
-      ? bindDocuments(loaded, this.#engine, { voting: "calibrated" }, weights)
-      : bindDocuments(loaded, this.#engine, {});
+    return bindDocuments(loaded, this.#engine, isByHeads ? { voting: "calibrated" } : {}, weights);
   }
 
   async #bindAgain(): Promise<void> {

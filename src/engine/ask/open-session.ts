@@ -25,6 +25,8 @@ export interface OpenSession {
   readonly session: Session;
   /** Index vectors that are kept in RAM now. */
   readonly indexRamBytes: number;
+  /** Keys for the comparison with questions that are kept in RAM now. */
+  readonly keyRamBytes: number;
   destroy(): void;
 }
 
@@ -143,18 +145,16 @@ function assemble(
     prefixTokens: prompt.prefixIds.length,
     sessionTokens: sessionTokens(model.config.contextLength),
     answerBudget: budget,
-    // Measured on this device, or stated by the file.
-    retrieving: retrievalHeads(
-      headWeights ?? model.config.headWeights,
-      model.config.layers,
-      model.config.kvHeads,
-    ),
+    retrieving: retrievalHeads(headWeights, model.config.layers, model.config.kvHeads),
     tailTokens: tailTokens(engine, parameters),
   });
   return {
     session,
     get indexRamBytes() {
       return index.vectors.pagedBytes;
+    },
+    get keyRamBytes() {
+      return session.keyRamBytes;
     },
     destroy() {
       session.destroy();

@@ -1,48 +1,53 @@
 // Before the last token of a question is read: the queries of its tokens are compared with every key of
-// the document in the heads that retrieve, in batches from RAM or disk, and what they find becomes the
-// persistent recall of all layers. What is compared and how layers agree: spans/key-scan.ts.
+// the document in the heads that retrieve, tile by tile on the GPU, and what they find becomes the
+// persistent recall of all layers. How matches become votes and layers agree: spans/key-scan.ts.
 
-import { kvRowBytes, unpackPool } from "../../../kernels/index.ts";
-import { EngineError } from "../errors.ts";
-import type { LoadSpans } from "../sequence/recall.ts";
+import { keyMatch, type KernelRuntime } from "../../../kernels/index.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import type { SpanIndex } from "../sequence/span-index.ts";
-import { KeyScan, type RetrievalHeads, sharedVotes } from "../spans/key-scan.ts";
+import { questionVotes, type RetrievalHeads, sharedVotes } from "../spans/key-scan.ts";
+import { type KeyTile, type RetrievalKeys, TILE_BYTES, TILE_SPANS } from "./retrieval-keys.ts";
 
-/** Spans whose KV is in RAM at a time. */
-const BATCH_SPANS = 256;
+/** Tiles whose matches are on their way back: more would only take memory. */
+const IN_FLIGHT = 4;
+
+interface ScanBuffers {
+  readonly queries: GPUBuffer; // f32 [D/4][rows][4]
+  readonly starts: GPUBuffer; // u32 [TILE_SPANS + 1]
+  readonly raw: GPUBuffer; // f32 [rows][TILE_SPANS]
+  keys: GPUBuffer;
+}
 
 export class QuestionScan {
+  readonly #runtime: KernelRuntime;
   readonly #sequence: Sequence;
   readonly #index: SpanIndex;
-  readonly #load: LoadSpans;
+  readonly #keys: RetrievalKeys;
   readonly #z0: number;
-  /** Whose keys are compared. */
   readonly #retrieving: readonly RetrievalHeads[];
+  /** Question tokens that are kept at most. */
+  readonly #mostTokens: number;
+  #buffers: ScanBuffers | undefined;
   #isOn = false;
   /** Per layer, f32 [tokens][K][D] each. */
   #queries: Float32Array[][] = [];
 
   constructor(
+    runtime: KernelRuntime,
     sequence: Sequence,
     index: SpanIndex,
-    load: LoadSpans,
+    keys: RetrievalKeys,
     z0: number,
     retrieving: readonly RetrievalHeads[],
+    mostTokens: number,
   ) {
+    this.#runtime = runtime;
     this.#sequence = sequence;
     this.#index = index;
-    this.#load = load;
+    this.#keys = keys;
     this.#z0 = z0;
     this.#retrieving = retrieving;
-  }
-
-  /** Of the document's spans in the layers that are compared, as stored. */
-  get keyBytes(): number {
-    const { config, shape } = this.#sequence;
-    const row = config.kvHeads * kvRowBytes(shape.kvDtype, config.headDim);
-    const tokens = this.#retrieving.map(({ layer }) => this.#index.table(layer).tokens);
-    return tokens.reduce((sum, count) => sum + count * row, 0);
+    this.#mostTokens = mostTokens;
   }
 
   /** A question; off, nothing is kept and nothing is to be run. */
@@ -76,45 +81,115 @@ export class QuestionScan {
 
   async run(signal: AbortSignal | undefined): Promise<void> {
     const voted = [];
-    for (const { layer, heads } of this.#retrieving) {
+    for (const [which, { layer, heads }] of this.#retrieving.entries()) {
       const table = this.#index.table(layer);
-      voted.push({ table, votes: await this.#votes(layer, heads, table.count, signal) });
+      const raw = await this.#matches(which, table.count, signal);
+      voted.push({ table, votes: questionVotes(raw, heads.length, table.count, this.#z0) });
     }
     const divisions = this.#sequence.layers.map((_, layer) => this.#index.table(layer));
     sharedVotes(voted, divisions).forEach((votes, layer) => this.#index.setRecall(layer, votes));
   }
 
-  async #votes(
-    layer: number,
-    heads: readonly number[],
+  destroy(): void {
+    if (!this.#buffers) return;
+    const { queries, starts, raw, keys } = this.#buffers;
+    for (const buffer of [queries, starts, raw, keys]) this.#runtime.destroyBuffer(buffer);
+  }
+
+  /** f32 [tokens][heads][spans] of the layer `retrieving[which]`. */
+  async #matches(
+    which: number,
     spans: number,
     signal: AbortSignal | undefined,
   ): Promise<Float32Array> {
+    const { layer, heads } = this.#retrieving[which]!;
     const { kvHeads, headDim } = this.#sequence.config;
-    const { kvDtype } = this.#sequence.shape;
-    const scan = new KeyScan(joined(this.#queries[layer]!), kvHeads, headDim, spans, heads);
-    for (let first = 0; first < spans; first += BATCH_SPANS) {
-      if (signal?.aborted) throw new EngineError("cancelled", "The question was cancelled.");
-      const count = Math.min(BATCH_SPANS, spans - first);
-      const ordinals = Array.from({ length: count }, (_, i) => first + i);
-      const batch = await this.#load(layer, ordinals);
-      batch.forEach((bytes, i) => {
-        const length = this.#index.table(layer).length(first + i);
-        // Keys, then values; a copy of their own is aligned to words.
-        const keys = bytes.slice(0, length * kvHeads * kvRowBytes(kvDtype, headDim));
-        scan.add(first + i, unpackPool(new Uint32Array(keys.buffer), kvDtype, headDim));
-      });
+    const queries = interleavedQueries(this.#queries[layer]!, heads, kvHeads, headDim);
+    const rows = queries.length / headDim;
+    const matches = new Float32Array(rows * spans);
+    const buffers = (this.#buffers ??= this.#makeBuffers());
+    this.#runtime.upload(buffers.queries, 0, queries);
+    const pending: Promise<void>[] = [];
+    for await (const tile of this.#keys.tiles(which, signal)) {
+      const { first, starts } = tile;
+      pending.push(
+        this.#match(buffers, tile, rows, heads.length).then((raw) => {
+          const count = starts.length - 1;
+          for (let row = 0; row < rows; row++) {
+            matches.set(raw.subarray(row * count, (row + 1) * count), row * spans + first);
+          }
+        }),
+      );
+      if (pending.length === IN_FLIGHT) await pending.shift();
     }
-    return scan.votes(this.#z0);
+    await Promise.all(pending);
+    return matches;
+  }
+
+  /** f32 [rows][spans of the tile]. */
+  async #match(
+    buffers: ScanBuffers,
+    { starts, keys }: KeyTile,
+    rows: number,
+    heads: number,
+  ): Promise<Float32Array> {
+    const { headDim } = this.#sequence.config;
+    if (keys.length > buffers.keys.size) {
+      this.#runtime.destroyBuffer(buffers.keys);
+      buffers.keys = this.#runtime.createBuffer("compared keys", "index", keys.length);
+    }
+    this.#runtime.upload(buffers.keys, 0, keys);
+    this.#runtime.upload(buffers.starts, 0, starts);
+    const spans = starts.length - 1;
+    const recorder = this.#runtime.record();
+    keyMatch(recorder, buffers.queries, buffers.keys, buffers.starts, buffers.raw, {
+      spans,
+      rows,
+      heads,
+      headDim,
+      dtype: this.#sequence.shape.kvDtype,
+    });
+    const raw = recorder.readback(buffers.raw, 0, rows * spans * 4);
+    recorder.submit();
+    return new Float32Array(await raw);
+  }
+
+  #makeBuffers(): ScanBuffers {
+    const { headDim } = this.#sequence.config;
+    const rows = this.#mostTokens * Math.max(...this.#retrieving.map(({ heads }) => heads.length));
+    const make = (label: string, bytes: number) =>
+      this.#runtime.createBuffer(label, "index", bytes);
+    return {
+      queries: make("compared queries", rows * headDim * 4),
+      keys: make("compared keys", TILE_BYTES),
+      starts: make("compared spans", (TILE_SPANS + 1) * 4),
+      raw: make("matches", rows * TILE_SPANS * 4),
+    };
   }
 }
 
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
+/** f32 [tokens][K][D] pieces → f32 [D/4][tokens × heads][4] of the heads that are compared. */
+function interleavedQueries(
+  pieces: readonly Float32Array[],
+  heads: readonly number[],
+  kvHeads: number,
+  headDim: number,
+): Float32Array<ArrayBuffer> {
+  const width = kvHeads * headDim;
+  const tokens = pieces.reduce((sum, { length }) => sum + length / width, 0);
+  const rows = tokens * heads.length;
+  const queries = new Float32Array(rows * headDim);
+  let row = 0;
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += width) {
+      for (const head of heads) {
+        for (let d = 0; d < headDim; d++) {
+          const quad = Math.floor(d / 4) * rows + row;
+          queries[quad * 4 + (d % 4)] = piece[at + head * headDim + d]!;
+        }
+        row++;
+      }
+    }
   }
-  return all;
+  return queries;
 }

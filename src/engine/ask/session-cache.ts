@@ -28,17 +28,20 @@ export interface CachedSession {
 
 export class SessionCache {
   #documentIds: readonly string[] = [];
+  #binding: DocumentBinding | undefined;
   #session: CachedSession | undefined;
 
   /** A session to these documents; their order is that of the stream. */
   async get(documentIds: readonly string[], parts: SessionParts): Promise<CachedSession> {
     const isSame =
       documentIds.length === this.#documentIds.length &&
-      documentIds.every((id, i) => id === this.#documentIds[i]);
+      documentIds.every((id, i) => id === this.#documentIds[i]) &&
+      parts.binding === this.#binding;
     if (this.#session && isSame) return this.#session;
     await this.drop();
     this.#session = await openSession(documentIds, parts);
     this.#documentIds = documentIds;
+    this.#binding = parts.binding;
     return this.#session;
   }
 
@@ -47,9 +50,10 @@ export class SessionCache {
     return this.#session ? this.#documentIds : [];
   }
 
-  /** Index vectors of the open session that are in RAM. */
-  get indexRamBytes(): number {
-    return this.#session?.open.indexRamBytes ?? 0;
+  /** Index vectors and compared keys of the open session that are in RAM. */
+  get ramBytes(): number {
+    const open = this.#session?.open;
+    return open ? open.indexRamBytes + open.keyRamBytes : 0;
   }
 
   isOpen(documentId: string): boolean {

@@ -21,6 +21,7 @@ import type { TokenCounter } from "../token-counter.ts";
 import type { Transformer, Workspace } from "../transformer/transformer.ts";
 import { AttendedMass } from "./attended-mass.ts";
 import { QuestionScan } from "./question-scan.ts";
+import { RetrievalKeys } from "./retrieval-keys.ts";
 
 export interface SessionParts {
   readonly runtime: KernelRuntime;
@@ -102,6 +103,7 @@ export interface GenerateOptions {
 export class Session {
   readonly #parts: SessionParts;
   readonly #recall: Recall;
+  readonly #keys: RetrievalKeys;
   readonly #scan: QuestionScan;
   readonly #scratch: GPUBuffer;
   readonly #documentEnd: number;
@@ -116,7 +118,9 @@ export class Session {
     this.#recall = new Recall(runtime, sequence, index, load);
     this.#scratch = runtime.createBuffer("sample scratch", "activations", SAMPLE_SCRATCH_BYTES);
     this.#documentEnd = sequence.now;
-    this.#scan = new QuestionScan(sequence, index, load, parameters.z0, retrieving);
+    this.#keys = new RetrievalKeys(sequence, index, load, retrieving);
+    const { z0, lastQ } = parameters;
+    this.#scan = new QuestionScan(runtime, sequence, index, this.#keys, z0, retrieving, lastQ);
     this.#sets = sequence.layers.map(() => []);
     this.#mass = new AttendedMass(sequence, index, parts.prefixTokens, this.#documentEnd);
     this.#recalledSpans = sequence.layers.map(() => new Set<number>());
@@ -144,8 +148,8 @@ export class Session {
     const started = options.now();
     index.resetRecall();
     const { questionKeyBytes, persistFrac } = this.#parts.parameters;
-    const isScanned = this.#scan.keyBytes <= questionKeyBytes;
-    this.#scan.begin(isScanned && persistFrac > 0 && !options.mustRecall);
+    const hasRoom = this.#keys.totalBytes <= questionKeyBytes && persistFrac > 0;
+    this.#scan.begin(hasRoom && !options.mustRecall);
     if (options.mustRecall) index.forceRecall(options.mustRecall);
     this.#mass.clear();
     for (const set of this.#recalledSpans) set.clear();
@@ -182,8 +186,14 @@ export class Session {
     return new Float32Array(await runtime.read(workspace.logits, 0, bytes));
   }
 
+  /** Keys of the document that are kept in RAM. */
+  get keyRamBytes(): number {
+    return this.#keys.residentBytes;
+  }
+
   destroy(): void {
     this.#recall.destroy();
+    this.#scan.destroy();
     this.#parts.runtime.destroyBuffer(this.#scratch);
   }
 
@@ -385,16 +395,7 @@ export class Session {
   }
 
   /** All spans; of an engine with a window alone, those at the end of the document. */
-  #allSpans(layer: number): number[] {
-    const table = this.#parts.index.table(layer);
-    const { tailTokens = Infinity } = this.#parts;
-    const ordinals: number[] = [];
-    let tokens = 0;
-    for (let ordinal = table.count - 1; ordinal >= 0; ordinal--) {
-      tokens += table.length(ordinal);
-      if (tokens > tailTokens) break;
-      ordinals.push(ordinal);
-    }
-    return ordinals.reverse();
+  #allSpans(layer: number) {
+    return this.#parts.index.table(layer).last(this.#parts.tailTokens ?? Infinity);
   }
 }

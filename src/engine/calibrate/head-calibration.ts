@@ -1,5 +1,5 @@
-// The head weights of the loaded model as the user sees them: found on the shelf, or measured as a task
-// with progress that questions interrupt between two texts.
+// The head weights of the loaded model as the user sees them: found on the shelf, stated by its file, or
+// measured as a task with progress that questions interrupt between two texts.
 
 import type { HeadsProgress, HeadsState } from "../api.ts";
 import type { LoadedModel } from "../loaded-model.ts";
@@ -18,7 +18,8 @@ export class HeadCalibration {
   readonly #shelf: HeadWeightShelf;
   readonly #now: () => number; // ms
   readonly #emit: (state: HeadsState) => void;
-  #found: HeadWeights | undefined;
+  #weights: HeadWeights["weights"] | undefined;
+  #isUntried = false;
   #progress: HeadsProgress | null = null;
 
   /** Without `records` what was measured lasts as long as this object. */
@@ -32,14 +33,20 @@ export class HeadCalibration {
     this.#emit = emit;
   }
 
-  /** [L][K] of the model opened last, if they have been measured. */
+  /** [L][K] of the model opened last, measured on this device before what its file says. */
   get weights(): HeadWeights["weights"] | undefined {
-    return this.#found?.weights;
+    return this.#weights;
+  }
+
+  /** Nobody knows the weights, and they have not been measured since the model was opened. */
+  get isMissing(): boolean {
+    return this.#weights === undefined && this.#isUntried;
   }
 
   /** Looks for the weights of a model that has just been loaded. */
   async open({ model }: LoadedModel): Promise<void> {
-    this.#found = await this.#shelf.find(model);
+    this.#weights = (await this.#shelf.find(model))?.weights ?? model.config.headWeights;
+    this.#isUntried = true;
     this.announce();
   }
 
@@ -49,6 +56,7 @@ export class HeadCalibration {
     counter: TokenCounter,
     signal: AbortSignal,
   ): Promise<void> {
+    this.#isUntried = false;
     const started = this.#now();
     const onProgress = (tokens: number, totalTokens: number) => {
       const tokensPerSecond = (tokens * 1000) / Math.max(1, this.#now() - started);
@@ -67,7 +75,7 @@ export class HeadCalibration {
         onProgress,
       });
       await this.#shelf.keep(measured);
-      this.#found = measured;
+      this.#weights = measured.weights;
     } finally {
       this.#progress = null;
       this.announce();
@@ -75,7 +83,7 @@ export class HeadCalibration {
   }
 
   announce(): void {
-    const heads = this.#found?.weights.flat();
+    const heads = this.#weights?.flat();
     this.#emit({
       measured: heads
         ? { heads: heads.length, copying: heads.filter((weight) => weight >= COPIES).length }

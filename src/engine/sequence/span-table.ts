@@ -23,6 +23,15 @@ export class SpanTable {
     return start;
   }
 
+  /** Ordinals of the last spans that have at most `tokens` tokens together, in document order. */
+  last(tokens: number): number[] {
+    let first = this.count;
+    for (let left = tokens; first > 0 && this.length(first - 1) <= left; first--) {
+      left -= this.length(first - 1);
+    }
+    return Array.from({ length: this.count - first }, (_, i) => first + i);
+  }
+
   length(ordinal: number): number {
     const length = this.lengths[ordinal];
     if (length === undefined) throw new Error(`span ${ordinal} of ${this.count}`);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { KeyScan, type LayerVotes, retrievalHeads, sharedVotes } from "./key-scan.ts";
+import { type LayerVotes, questionVotes, retrievalHeads, sharedVotes } from "./key-scan.ts";
 
 function randomSource(seed: number): () => number {
   let state = seed;
@@ -26,28 +26,16 @@ const share = (layers: readonly LayerVotes[]) =>
     layers.map(({ table }) => table),
   );
 
-test("votes are those of the best key of each span, by question token and KV head", () => {
-  const [T, K, D, z0] = [5, 3, 4, 0.5];
-  const lengths = [1, 3, 63, 65, 2, 7, 1];
-  const random = randomSource(11);
-  const queries = Float32Array.from({ length: T * K * D }, random);
-  const keys = lengths.map((n) => Float32Array.from({ length: n * K * D }, random));
-  const scan = new KeyScan(queries, K, D, lengths.length, [0, 1, 2]);
-  // Any order: batches come as they are read.
-  for (const ordinal of [3, 0, 6, 1, 5, 2, 4]) scan.add(ordinal, keys[ordinal]!);
-  const expected = new Array<number>(lengths.length).fill(0);
+test("each question token votes by the z-scores of its matches, head by head", () => {
+  const [T, A, S, z0] = [5, 3, 7, 0.5];
+  const matches = Float32Array.from({ length: T * A * S }, randomSource(11));
+  const expected = new Array<number>(S).fill(0);
   for (let t = 0; t < T; t++) {
-    const votes = new Array<number>(lengths.length).fill(0);
-    for (let a = 0; a < K; a++) {
-      const raw = keys.map((span) => {
-        const rows = Array.from({ length: span.length / (K * D) }, (_, j) =>
-          span.subarray((j * K + a) * D, (j * K + a + 1) * D),
-        );
-        const query = queries.subarray((t * K + a) * D, (t * K + a + 1) * D);
-        return Math.max(...rows.map((key) => key.reduce((sum, k, d) => sum + k * query[d]!, 0)));
-      });
-      const mean = raw.reduce((sum, x) => sum + x, 0) / raw.length;
-      const std = Math.sqrt(raw.reduce((sum, x) => sum + (x - mean) ** 2, 0) / raw.length);
+    const votes = new Array<number>(S).fill(0);
+    for (let a = 0; a < A; a++) {
+      const raw = [...matches.subarray((t * A + a) * S, (t * A + a + 1) * S)];
+      const mean = raw.reduce((sum, x) => sum + x, 0) / S;
+      const std = Math.sqrt(raw.reduce((sum, x) => sum + (x - mean) ** 2, 0) / S);
       const z = raw.map((x) => (x - mean) / std);
       const weight = Math.max(0, Math.max(...z) - z0);
       z.forEach((x, s) => (votes[s]! += weight * Math.max(0, x - z0)));
@@ -56,20 +44,15 @@ test("votes are those of the best key of each span, by question token and KV hea
     if (total > 0) votes.forEach((v, s) => (expected[s]! += v / total));
   }
   expect(Math.max(...expected)).toBeGreaterThan(0.3);
-  scan.votes(z0).forEach((vote, s) => expect(vote).toBeCloseTo(expected[s]!, 4));
+  const votes = questionVotes(matches, A, S, z0);
+  expect(votes).toHaveLength(S);
+  votes.forEach((vote, s) => expect(vote).toBeCloseTo(expected[s]!, 4));
 });
 
-test("one key in a long span is found where the mean of its keys is not", () => {
-  const D = 8;
-  const query = new Float32Array(D).fill(1);
-  const spans = Array.from({ length: 9 }, () => new Float32Array(20 * D).fill(0.1));
-  const needle = new Float32Array(20 * D).fill(-0.1);
-  needle.fill(1, 7 * D, 8 * D);
-  const scan = new KeyScan(query, 1, D, 10, [0]);
-  [...spans, needle].forEach((keys, i) => scan.add(i, keys));
-  const votes = scan.votes(2);
-  expect(votes[9]).toBe(1);
-  expect(votes[0]).toBe(0);
+test("one match that stands out has all votes", () => {
+  const matches = new Float32Array(10).fill(0.8);
+  matches[9] = 8;
+  expect([...questionVotes(matches, 1, 10, 2)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
 });
 
 test("layers share votes by overlap, each weighted by its squared votes", () => {
@@ -168,22 +151,4 @@ test("heads retrieve that copy half as well as the best of all, else all", () =>
       3,
     ),
   ).toEqual(all);
-});
-
-test("heads that do not retrieve have no voice", () => {
-  const [T, K, D, S] = [3, 3, 4, 6];
-  const random = randomSource(5);
-  const queries = Float32Array.from({ length: T * K * D }, random);
-  const keys = Array.from({ length: S }, () => Float32Array.from({ length: 5 * K * D }, random));
-  const votesOf = (spoilt: boolean, heads: readonly number[]) => {
-    const scan = new KeyScan(queries, K, D, S, heads);
-    keys.forEach((span, i) => {
-      const own = span.slice();
-      for (let row = 0; spoilt && row < 5; row++) own.fill(9, row * K * D, (row * K + 1) * D);
-      scan.add(i, own);
-    });
-    return [...scan.votes(0.5)];
-  };
-  expect(votesOf(true, [1, 2])).toEqual(votesOf(false, [1, 2]));
-  expect(votesOf(true, [0, 1])).not.toEqual(votesOf(false, [0, 1]));
 });

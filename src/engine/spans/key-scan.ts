@@ -1,7 +1,7 @@
 // Votes of a question from all keys of a document, not from index vectors: the mean of a few keys does
 // not hold the one key that answers a rare name. The heads that retrieve vote for all layers (specification
 // §7, persistence over layers). Layers divide the text differently, so votes travel as token intervals.
-// Source of keys and queries: ask/question-scan.ts.
+// Source of the matches: ask/question-scan.ts.
 
 import { spanVoteTwin } from "../../../kernels/index.ts";
 
@@ -11,61 +11,24 @@ export interface RetrievalHeads {
   readonly heads: readonly number[];
 }
 
-/** Best match of every question token with the keys of one layer's spans, in some of its KV heads. */
-export class KeyScan {
-  readonly #queries: Float32Array; // f32 [T][K][D], before RoPE, mean of each group's query heads
-  readonly #tokens: number;
-  readonly #kvHeads: number;
-  readonly #heads: readonly number[]; // [A]
-  readonly #headDim: number;
-  readonly #spans: number;
-  readonly #raw: Float32Array; // f32 [T][A][S]
-
-  constructor(
-    queries: Float32Array,
-    kvHeads: number,
-    headDim: number,
-    spans: number,
-    heads: readonly number[],
-  ) {
-    this.#queries = queries;
-    this.#kvHeads = kvHeads;
-    this.#heads = heads;
-    this.#headDim = headDim;
-    this.#spans = spans;
-    this.#tokens = queries.length / (kvHeads * headDim);
-    this.#raw = new Float32Array(this.#tokens * heads.length * spans).fill(-Infinity);
+/**
+ * f32 [spans]: the votes of §7 of each question token, added up. raw: f32 [tokens][heads][spans], the best
+ * match of a question token with the keys of a span (kernels/spans/key-match.ts).
+ */
+export function questionVotes(
+  raw: Float32Array,
+  heads: number,
+  spans: number,
+  z0: number,
+): Float32Array {
+  const sum = new Float32Array(spans);
+  const arrays = { votes: new Float32Array(spans), ties: new Float32Array(spans), recall: sum };
+  const shape = { spans, spanCapacity: spans, kvHeads: heads };
+  for (let at = 0; at < raw.length; at += heads * spans) {
+    const own = { raw: raw.subarray(at, at + heads * spans), ...arrays };
+    spanVoteTwin(own, { ...shape, z0, boost: 0, gamma: 1, persist: true });
   }
-
-  /** keys: f32 [length][K][D] of the span `ordinal`, before RoPE. */
-  add(ordinal: number, keys: Float32Array): void {
-    const [K, D, S] = [this.#kvHeads, this.#headDim, this.#spans];
-    const queries = this.#queries;
-    const A = this.#heads.length;
-    for (let row = 0; row < this.#tokens * A; row++) {
-      const head = this.#heads[row % A]!;
-      const query = (Math.floor(row / A) * K + head) * D;
-      let best = -Infinity;
-      for (let key = head * D; key < keys.length; key += K * D) {
-        let dot = 0;
-        for (let d = 0; d < D; d++) dot += queries[query + d]! * keys[key + d]!;
-        if (dot > best) best = dot;
-      }
-      this.#raw[row * S + ordinal] = best;
-    }
-  }
-
-  /** f32 [S]: the votes of §7 of each question token, added up. */
-  votes(z0: number): Float32Array {
-    const [A, S] = [this.#heads.length, this.#spans];
-    const sum = new Float32Array(S);
-    const arrays = { votes: new Float32Array(S), ties: new Float32Array(S), recall: sum };
-    const shape = { spans: S, spanCapacity: S, kvHeads: A, z0, boost: 0, gamma: 1, persist: true };
-    for (let t = 0; t < this.#tokens; t++) {
-      spanVoteTwin({ raw: this.#raw.subarray(t * A * S, (t + 1) * A * S), ...arrays }, shape);
-    }
-    return sum;
-  }
+  return sum;
 }
 
 /**

@@ -42,9 +42,9 @@ export interface LtriParameters {
   readonly neighbourBoost: number;
   readonly persistFrac: number;
   /**
-   * Most bytes of stored keys, in the layers with a head that retrieves, with which a question is compared. It is
-   * then read twice, the second time with what its words have found; the time grows with document, heads
-   * and question. A document with more is searched by its index vectors alone; 0: every document.
+   * Most bytes of keys, in the heads that retrieve, with which a question is compared; they stay in RAM. The
+   * question is then read twice, the second time with what its words have found. A document
+   * with more is searched by its index vectors alone; 0: every document.
    */
   readonly questionKeyBytes: number;
   readonly gamma: number;
@@ -127,7 +127,7 @@ export function ltriParameters(
     voting: "peaked",
     neighbourBoost: 0,
     persistFrac: 0.5,
-    questionKeyBytes: 32 * 1024 * 1024,
+    questionKeyBytes: 256 * 1024 * 1024,
     gamma: 0.85,
     lastQ: Math.min(64, chunk),
     subChunk: Math.min(16, chunk),
