@@ -113,11 +113,14 @@ class Llama(nn.Module):
             nn.init.normal_(b.o.weight, std=(c.heads * c.head) ** -0.5 / (2 * c.layers) ** 0.5)
             nn.init.normal_(b.down.weight, std=c.ffn ** -0.5 / (2 * c.layers) ** 0.5)
 
-    def hidden(self, ids, at=None):
-        """f32 [B, T, E], or [N, E] of the positions `at`: the last block then works on those alone."""
+    def hidden(self, ids, at=None, positions=None):
+        """f32 [B, T, E], or [N, E] of `at` in the flattened batch: the last block then works on those alone.
+
+        positions: i64 [B, T], rising along each row and below the context; 0, 1, 2, … where None.
+        """
         t = ids.shape[1]
         x = self.emb(ids)
-        cos, sin = self.cos[:t], self.sin[:t]
+        cos, sin = (self.cos[:t], self.sin[:t]) if positions is None else (self.cos[positions][:, None], self.sin[positions][:, None])
         for b in self.blocks[:-1]:
             x = b(x, cos, sin)
         return self.norm(self.blocks[-1](x, cos, sin, at))

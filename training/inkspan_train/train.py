@@ -65,6 +65,24 @@ def choose(w, spans, k, seed):
     return out.astype(np.int64), ow.astype(np.float32)
 
 
+def spread(rows, length, context, share, seed):
+    """i64 [rows, length]: positions of rows that are shorter than the context.
+
+    A share of the rows jumps ahead at one to three places, so that distances up to the whole context are trained at
+    the price of a short row (positional skip-wise training, Zhu et al., 2023); the others count from 0.
+    """
+    rng = np.random.default_rng([seed, 78])
+    steps = np.ones((rows, length), np.int64)
+    steps[:, 0] = 0
+    for r in range(rows):
+        if length < context and rng.random() < share:
+            jumps = int(rng.integers(1, 4))
+            cuts = np.sort(rng.integers(0, context - length + 1, jumps))
+            for place, size in zip(rng.integers(1, length, jumps), np.diff(cuts, prepend=0)):
+                steps[r, place] += size
+    return steps.cumsum(1)
+
+
 class Watch:
     """Running share of exact answers (and of right tokens) per task."""
 
@@ -136,9 +154,9 @@ def main():
     print(f"{a.config}: {model.parameters_count()/1e6:.3f} M parameters, {a.device}, from step {state['step']}",
           flush=True)
 
-    def loss_fn(ids, at, w):
+    def loss_fn(ids, at, w, positions):
         with torch.autocast("cuda", torch.bfloat16, enabled=a.device == "cuda"):
-            h = model.hidden(ids[:, :-1], at)
+            h = model.hidden(ids[:, :-1], at, positions)
             logits = h @ model.emb.weight.t()
         y = ids[:, 1:].flatten()[at]
         ce = F.cross_entropy(logits.float(), y, reduction="none")
@@ -182,7 +200,8 @@ def main():
         for o, b in zip(opts, base):
             for g in o.param_groups:
                 g["lr"] = b * s
-        loss, ok = step_fn(ids, torch.from_numpy(at).to(a.device), torch.from_numpy(w).to(a.device))
+        positions = spread(ids.shape[0], ids.shape[1] - 1, cfg.context, ph.get("spread", 0.0), state["step"])
+        loss, ok = step_fn(ids, *(torch.from_numpy(x).to(a.device) for x in (at, w, positions)))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for o in opts:
