@@ -242,9 +242,14 @@ export class SpanWriter implements DocumentWriter {
   }
 }
 
+/** The storage has refused bytes because it is full. */
+export function isQuota(error: unknown): error is Error {
+  return error instanceof Error && error.name === "QuotaExceededError";
+}
+
 /** A full disk under its stable code; other errors as they are. */
 export function nameQuota(error: unknown, title: string): unknown {
-  if (!(error instanceof Error) || error.name !== "QuotaExceededError") return error;
+  if (!isQuota(error)) return error;
   return new EngineError(
     "quota-exceeded",
     `There is not enough storage for "${title}". What was stored before is intact: free space or delete a document, then continue.`,

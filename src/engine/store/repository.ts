@@ -5,7 +5,7 @@ import { readCommits, resolveCommits, type CommitState } from "./commit-record.t
 import { DocumentIndex, type DocumentAccess } from "./document-index.ts";
 import { describeDocument, readableManifest, stateOf } from "./document-info.ts";
 import { DocumentLocks } from "./document-locks.ts";
-import { nameQuota, SpanWriter } from "./document-writer.ts";
+import { isQuota, nameQuota, SpanWriter } from "./document-writer.ts";
 import { ExtentCache } from "./extent-cache.ts";
 import { DocumentFiles, type FinishedDocument, hashText } from "./document-files.ts";
 import { hashFingerprint, requireFingerprint } from "./fingerprint.ts";
@@ -194,7 +194,10 @@ export class DocumentRepository {
     await this.#write([putManifest({ ...manifest, title })], title);
   }
 
-  /** Ends a writer of this repository, marks the manifest, then removes every byte. */
+  /**
+   * Ends a writer of this repository, marks the manifest, then removes every byte. Where not even the mark
+   * has room, a kill on the way leaves a document that has not been read.
+   */
   async delete(docId: string): Promise<void> {
     await this.#writers.get(docId)?.close();
     const release = await this.#locks.take(docId, "change");
@@ -203,7 +206,11 @@ export class DocumentRepository {
       if (!record) throw notFound(docId);
       const manifest = readableManifest(record);
       if (manifest) {
-        await this.#records.write([putManifest({ ...manifest, deleting: true })], "strict");
+        const mark = [putManifest({ ...manifest, deleting: true })];
+        await this.#records.write(mark, "strict").catch((error: unknown) => {
+          if (!isQuota(error)) throw error;
+          return this.#forgetCommits(docId);
+        });
       }
       await this.#removeAll(docId);
     } finally {
@@ -324,6 +331,14 @@ export class DocumentRepository {
     } finally {
       release();
     }
+  }
+
+  async #forgetCommits(docId: string): Promise<void> {
+    const keys = await this.#records.keys("commits", [docId]);
+    await this.#records.write(
+      keys.map((key) => ({ remove: "commits", key })),
+      "strict",
+    );
   }
 
   async #removeAll(docId: string): Promise<void> {
