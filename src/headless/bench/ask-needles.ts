@@ -100,8 +100,12 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
-/** Stream tokens that begin inside the planted sentence. */
-function needleTokens(starts: Uint32Array, { start, end }: Needle, prefix: number): number[] {
+/** Stream tokens that begin inside the sentence. */
+export function needleTokens(
+  starts: Uint32Array,
+  { start, end }: Pick<Needle, "start" | "end">,
+  prefix: number,
+): number[] {
   const tokens: number[] = [];
   starts.forEach((at, i) => {
     if (at >= start && at < end) tokens.push(prefix + i);
@@ -109,8 +113,12 @@ function needleTokens(starts: Uint32Array, { start, end }: Needle, prefix: numbe
   return tokens;
 }
 
-/** Sinks are always attended to. */
-function share(spans: readonly TokenSpan[], tokens: readonly number[], sinks: number): number {
+/** Of `tokens` that are attended to; sinks always are. */
+export function share(
+  spans: readonly TokenSpan[],
+  tokens: readonly number[],
+  sinks: number,
+): number {
   const inside = tokens.filter(
     (token) =>
       token < sinks || spans.some(({ start, length }) => token >= start && token < start + length),

@@ -1,106 +1,141 @@
-// `bench needles`: answers and evidence recall on documents with a single fact, by engine, length and
-// depth. One reading per question; `bench ltri` asks several questions per reading.
+// `bench needles`: the tasks of the model's evaluation set, answered by an engine in documents far beyond
+// the trained context. Greedy; an answer counts only if it is the expected one to the last character.
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { answerQuestion } from "../../engine/ask/answer.ts";
 import type { EngineName } from "../../engine/ask/streams.ts";
-import { bindDocuments } from "../../engine/document-binding.ts";
+import { bindDocuments, type DocumentBinding } from "../../engine/document-binding.ts";
 import { TokenCounter } from "../../engine/token-counter.ts";
 import { Arguments } from "../arguments.ts";
-import { headWeightsOf } from "../calibrate.ts";
-import { openHeadless, overridesFrom, printJson, PUBLIC } from "../open-headless.ts";
-import { readDocument } from "../read-document.ts";
-import { askNeedle, mean, type NeedleResult } from "./ask-needles.ts";
-import { charactersPerToken, needleDocument } from "./needle-cases.ts";
+import { openHeadless, overridesFrom, printJson, PUBLIC, ROOT } from "../open-headless.ts";
+import { readDocument, type ReadDocument } from "../read-document.ts";
+import { mean, needleTokens, share } from "./ask-needles.ts";
+import { taskDocument, type TaskFile, type TaskQuestion } from "./needle-tasks.ts";
+import { type NeedlesResult, needlesPage, type NeedlesRow } from "./needles-page.ts";
 
-interface Row {
-  readonly engine: string;
-  readonly tokens: number;
-  readonly cases: number;
-  readonly correct: number;
-  /** Share of the needle's tokens in the attended set, mean over layers, decode steps and cases. */
-  readonly evidenceRecall: number | null;
-  /** The same in the best layer of each case. */
-  readonly bestLayerRecall: number | null;
-  /** Share of cases whose strongest passage, or one of those shown, holds the answer. */
-  readonly evidenceTop1: number | null;
-  readonly evidenceShown: number | null;
-  readonly ingestTokensPerSecond: number;
-  readonly answerSeconds: number;
+const TASKS = path.join(ROOT, "src/headless/bench/needle-tasks.json");
+/** Longer than every sentence that is asked for. */
+const ANSWER_TOKENS = 96;
+
+interface Asked extends TaskQuestion {
+  readonly isExact: boolean;
+  /** Share of the evidence's tokens in the attended set, mean over layers and decode steps. */
+  readonly recall: number | undefined;
+  /** A passage shown overlaps the evidence. */
+  readonly isShown: boolean | undefined;
 }
 
 export async function needles(args: readonly string[]): Promise<void> {
-  const names = ["model", "lengths", "depths", "seeds", "engines", "out", "haystack", "set"];
-  const options = new Arguments(args, names, ["verbose"]);
-  const model = options.optional("model") ?? "default";
-  const list = (name: string, fallback: string) => (options.optional(name) ?? fallback).split(",");
-  const lengths = list("lengths", "900,4000").map(Number);
-  const depths = list("depths", "0,25,50,75,100").map(Number);
-  const seeds = options.integer("seeds", 1);
-  const engines = list("engines", "full,streaming,infllm,ltri") as EngineName[];
-  const file = options.optional("haystack") ?? path.join(PUBLIC, "sample/treasure-island.txt");
-  const haystack = await readFile(file, "utf8");
-  const { runtime, loaded, report } = await openHeadless(model);
+  const options = new Arguments(args, ["model", "lengths", "engines", "out", "set"], ["verbose"]);
+  const tasks = JSON.parse(await readFile(TASKS, "utf8")) as TaskFile;
+  const book = await readFile(path.join(PUBLIC, "sample", tasks.book), "utf8");
+  const known = tasks.lengths.map(({ tokens }) => tokens).join(",");
+  const lengths = (options.optional("lengths") ?? known).split(",").map(Number);
+  const engines = (options.optional("engines") ?? "ltri").split(",") as EngineName[];
+  const { runtime, loaded, report } = await openHeadless(options.optional("model") ?? "default");
   const overrides = overridesFrom(options.settings());
-  const isCalibrated = overrides.voting === "calibrated";
-  const weights = isCalibrated ? await headWeightsOf(model, runtime, loaded) : undefined;
-  const rows: Row[] = [];
+  const rows: NeedlesRow[] = [];
   for (const engine of engines) {
-    const binding = bindDocuments(loaded, engine, overrides, weights);
-    const ratio = charactersPerToken(haystack, binding.tokenizer);
-    for (const length of lengths) {
-      const results: NeedleResult[] = [];
-      const rates: number[] = [];
-      const tokens: number[] = [];
-      for (const depth of depths) {
-        for (let seed = 0; seed < seeds; seed++) {
-          const characters = Math.floor(length * ratio);
-          const planted = needleDocument(haystack, characters, [depth], 1000 * seed + depth);
-          const counter = new TokenCounter();
-          const source = { title: "haystack", text: planted.text };
-          const read = await readDocument(runtime, loaded, binding, engine, source, counter);
-          for (const needle of planted.needles) {
-            const { session } = read.open;
-            const result = await askNeedle(session, binding, counter, read, needle, {
-              maxTokens: 24,
-              now: () => performance.now(),
-            });
-            results.push(result);
-            if (options.flag("verbose")) {
-              process.stderr.write(`${JSON.stringify({ engine, length, seed, ...result })}\n`);
-            }
-          }
-          rates.push(read.tokensPerSecond);
-          tokens.push(read.tokenStarts.length);
-          read.open.destroy();
+    const binding = bindDocuments(loaded, engine, overrides);
+    for (const { tokens, documents } of tasks.lengths) {
+      if (!lengths.includes(tokens)) continue;
+      const asked: Asked[] = [];
+      const read: number[] = [];
+      for (const [i, stretch] of documents.entries()) {
+        const { text, questions } = taskDocument(book, stretch);
+        const counter = new TokenCounter();
+        const source = { title: "haystack", text };
+        const document = await readDocument(runtime, loaded, binding, engine, source, counter);
+        read.push(document.tokenStarts.length);
+        for (const question of questions) {
+          const group = `${i} ${question.group}`;
+          asked.push({ ...(await ask(document, binding, counter, question)), group });
+          if (options.flag("verbose")) process.stderr.write(`${JSON.stringify(asked.at(-1))}\n`);
         }
+        document.open.destroy();
       }
-      // Engines without spans recall nothing: no figure, not zero.
-      const hasSpans = engine === "ltri" || engine === "infllm";
-      const ofSpans = (figure: (result: NeedleResult) => number) =>
-        hasSpans ? mean(results.map(figure)) : null;
-      rows.push({
-        engine,
-        tokens: Math.round(mean(tokens)),
-        cases: results.length,
-        correct: mean(results.map(({ isCorrect }) => Number(isCorrect))),
-        evidenceRecall: ofSpans(({ shares }) => mean(shares)),
-        bestLayerRecall: ofSpans(({ shares }) => Math.max(0, ...shares)),
-        evidenceTop1: ofSpans(({ isTop1 }) => Number(isTop1)),
-        evidenceShown: ofSpans(({ isShown }) => Number(isShown)),
-        ingestTokensPerSecond: mean(rates),
-        answerSeconds: mean(results.map((r) => (r.firstTokenMs + r.decodeMs) / 1000)),
-      });
-      process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`);
+      const made = rowsOf(engine, tokens, Math.round(mean(read)), asked);
+      for (const row of made) process.stderr.write(`${JSON.stringify(row)}\n`);
+      rows.push(...made);
     }
   }
-  const result = {
+  const result: NeedlesResult = {
     benchmark: "needles",
-    command: `npm run bench -- needles ${args.join(" ")}`,
+    command: `npm run bench -- needles ${args.join(" ")}`.trim(),
+    date: new Date().toISOString().slice(0, 10),
     model: loaded.model.config.name,
-    device: report,
+    trainedTokens: loaded.model.config.contextLength,
+    adapter: report.adapter,
+    book: tasks.book,
+    seed: tasks.seed,
     rows,
   };
   const out = options.optional("out");
-  if (out) await writeFile(out, `${JSON.stringify(result, null, 2)}\n`);
+  if (out) {
+    await writeFile(`${out}.json`, `${JSON.stringify(result, null, 2)}\n`);
+    await writeFile(`${out}.md`, needlesPage(result));
+  }
   printJson(result);
+}
+
+async function ask(
+  { open, text, tokenStarts }: ReadDocument,
+  binding: DocumentBinding,
+  counter: TokenCounter,
+  question: TaskQuestion,
+): Promise<Asked> {
+  const { evidence } = question;
+  const prefix = binding.prompt.prefixIds.length;
+  const tokens = evidence && needleTokens(tokenStarts, evidence, prefix);
+  const shares: number[] = [];
+  const asked = [{ documentId: "haystack", text, tokenStarts }];
+  const answer = await answerQuestion(open.session, binding, counter, asked, {
+    question: question.question,
+    history: [],
+    maxTokens: ANSWER_TOKENS,
+    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    signal: undefined,
+    onText: () => undefined,
+    onChoice: ({ used }) => {
+      if (tokens) shares.push(share(used, tokens, binding.parameters.nSink));
+    },
+    now: () => performance.now(),
+  });
+  return {
+    ...question,
+    isExact: answer.text.trim() === question.answer,
+    // Without a decode step nothing was chosen: the answer was empty.
+    recall: tokens && mean(shares),
+    isShown:
+      evidence &&
+      answer.evidence.some(({ start, end }) => start < evidence.end && end > evidence.start),
+  };
+}
+
+function rowsOf(
+  engine: string,
+  length: number,
+  tokens: number,
+  asked: readonly Asked[],
+): NeedlesRow[] {
+  const tasks = [...new Set(asked.map(({ task }) => task))];
+  return tasks.map((task) => {
+    const own = asked.filter((one) => one.task === task);
+    const groups = [...new Set(own.map(({ group }) => group))].map((group) =>
+      own.filter((one) => one.group === group).every(({ isExact }) => isExact),
+    );
+    const placed = own.filter(({ evidence }) => evidence);
+    return {
+      engine,
+      length,
+      tokens,
+      task,
+      questions: own.length,
+      exact: own.filter(({ isExact }) => isExact).length,
+      groups: groups.length,
+      wholeGroups: groups.filter(Boolean).length,
+      evidenceRecall: placed.length > 0 ? mean(placed.map(({ recall }) => recall ?? 0)) : null,
+      evidenceShown: placed.length > 0 ? mean(placed.map(({ isShown }) => Number(isShown))) : null,
+    };
+  });
 }
