@@ -54,6 +54,14 @@ def main():
         ok("batches are functions of the seed", (a[0] == b[0]).all() and a[2] == b[2])
         ok("answers are inside rows", all(0 < s < e <= 257 for _, s, e, _ in a[2]) and len(a[2]) > 8)
 
+        import numpy as np
+
+        from inkspan_train.train import spread
+        p = spread(40, 256, 1024, 1.0, 3)
+        ok("spread positions rise, stay below the context and reach its end", (p[:, 0] == 0).all() and (np.diff(p) >= 1).all()
+           and 900 < p.max() < 1024)
+        ok("full rows are not spread", (spread(2, 1024, 1024, 1.0, 3) == np.arange(1024)).all())
+
         from inkspan_train import families as FA, natural as NA, wording as WO, words as W
         r = random.Random(11)
         ask = {WO.attribute_question(r) for _ in range(30_000)}
