@@ -216,6 +216,7 @@ export class Engine {
   }
 
   ask(request: AskRequest): Promise<Answer> {
+    this.#measureMissingHeads(); // of documents that were not read here
     const { jobId, temperature, topK, topP, seed } = request;
     return this.#jobs.run(jobId, (signal) =>
       this.#turnstile.run("question", async () => {
@@ -275,8 +276,8 @@ export class Engine {
   }
 
   /**
-   * Beside the first reading with a model, once per visit. Until it is done, and when it fails, questions
-   * are compared with the keys of all heads.
+   * Beside the first reading or question with a model, once per visit. Until it is done, and when it fails,
+   * questions are compared with the keys of all heads.
    */
   #measureMissingHeads(): void {
     if (!this.#slot.lacksHeadWeights) return;
