@@ -110,19 +110,23 @@ export class QuestionScan {
     const buffers = (this.#buffers ??= this.#makeBuffers());
     this.#runtime.upload(buffers.queries, 0, queries);
     const pending: Promise<void>[] = [];
-    for await (const tile of this.#keys.tiles(which, signal)) {
-      const { first, starts } = tile;
-      pending.push(
-        this.#match(buffers, tile, rows, heads.length).then((raw) => {
-          const count = starts.length - 1;
+    try {
+      for await (const tile of this.#keys.tiles(which, signal)) {
+        const { first, starts } = tile;
+        const count = starts.length - 1;
+        const matched = this.#match(buffers, tile, rows, heads.length).then((raw) => {
           for (let row = 0; row < rows; row++) {
             matches.set(raw.subarray(row * count, (row + 1) * count), row * spans + first);
           }
-        }),
-      );
-      if (pending.length === IN_FLIGHT) await pending.shift();
+        });
+        pending.push(matched);
+        if (pending.length === IN_FLIGHT) await pending.shift();
+      }
+      await Promise.all(pending);
+    } finally {
+      // After an error or a cancel nobody else waits for the others.
+      await Promise.allSettled(pending);
     }
-    await Promise.all(pending);
     return matches;
   }
 
