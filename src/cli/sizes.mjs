@@ -9,7 +9,7 @@ import { DIST } from "./build.mjs";
 
 const BUDGETS = [
   { part: "widget before it is opened", bytes: 40_000, entries: () => ["inkspan-chat.js"] },
-  { part: "engine worker", bytes: 90_000, entries: () => assets(/^engine-worker-.*\.js$/) },
+  { part: "engine worker", bytes: 92_000, entries: () => assets(/^engine-worker-.*\.js$/) },
   { part: "app's first load", bytes: 180_000, entries: pageFiles },
 ];
 /** Lazy files below it are not worth a line. */
