@@ -1,6 +1,6 @@
 // The best match of every row of queries with the keys of spans, head by head: exact where span-score
-// compares with index vectors. Bound: 2 · rows · tokens · D operations on rows of keys read once per
-// four query rows of a subgroup's cache line.
+// compares with index vectors. Bound: 2 · rows · tokens · D operations; neighbouring rows read the same
+// keys, so all but one of them find them in the cache.
 import type { BindingSlice, Recorder } from "../runtime.ts";
 import type { KvDtype } from "../shared/kv-pool.ts";
 import { defineKvKernels } from "./kv-dtype.ts";

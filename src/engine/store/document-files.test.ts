@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { RECORD_TABLES } from "./types.ts";
 import { FileStream } from "./file-stream.ts";
 import { openFile } from "./import-document.ts";
-import { freeLock, MemoryExtents, MemoryRecords } from "./memory.ts";
-import { DocumentRepository } from "./repository.ts";
+import type { DocumentRepository } from "./repository.ts";
 import { join } from "./span-records.ts";
 import { mutantOf } from "./testing/file-mutants.ts";
+import { newDisk, open as openDisk } from "./testing/memory-disk.ts";
 import { randomSource, requireBytes, SampleStream } from "./testing/sample-stream.ts";
 import { crashedDisk, emptyDisk, type Stores, storedBytes } from "./testing/write-log.ts";
 
@@ -18,20 +18,9 @@ const SECTIONS = [
   { start: 900, label: "Page 2" },
 ];
 
-function memoryDisk(): Stores {
-  return { records: new MemoryRecords(), extents: new MemoryExtents() };
-}
-
 function open(disk: Stores, prefix = "doc"): Promise<DocumentRepository> {
   let ids = 0;
-  return DocumentRepository.open({
-    ...disk,
-    lock: freeLock,
-    cacheBytes: 1e6,
-    now: () => 1234,
-    newId: () => `${prefix}${ids++}`,
-    writeBytes: 8_000,
-  });
+  return openDisk(disk, { newId: () => `${prefix}${ids++}` });
 }
 
 /** `stops`: where the reading is interrupted and goes on in a new repository. */
@@ -101,13 +90,13 @@ let file: Uint8Array;
 let origin: Stores;
 
 beforeAll(async () => {
-  origin = memoryDisk();
+  origin = newDisk();
   file = await exported(await ingested(origin), "doc0");
 });
 
 describe("a document file", () => {
   test("brings the stored bytes back, under another id", async () => {
-    const disk = memoryDisk();
+    const disk = newDisk();
     const repository = await open(disk, "other");
     const docId = await imported(repository, file);
     expect(docId).toBe("other0");
@@ -137,22 +126,22 @@ describe("a document file", () => {
     const { geometry } = stream.document;
     const turned = Object.fromEntries(Object.entries(geometry).reverse()) as typeof geometry;
     expect(Object.keys(turned)).not.toEqual(Object.keys(geometry));
-    const repository = await ingested(memoryDisk(), [], turned);
+    const repository = await ingested(newDisk(), [], turned);
     requireBytes(await exported(repository, "doc0"), file, "the file");
   });
 
   test("exported again is the same file", async () => {
-    const repository = await open(memoryDisk());
+    const repository = await open(newDisk());
     requireBytes(await exported(repository, await imported(repository, file)), file, "file");
   });
 
   test("does not depend on where the reading was interrupted", async () => {
-    const repository = await ingested(memoryDisk(), [200, 700, 1100]);
+    const repository = await ingested(newDisk(), [200, 700, 1100]);
     requireBytes(await exported(repository, "doc0"), file, "file");
   });
 
   test("is found in the library by its content and by its address", async () => {
-    const repository = await ingested(memoryDisk());
+    const repository = await ingested(newDisk());
     const { header } = await openFile(new FileStream(source(file)));
     expect(await repository.files.findSame(header)).toBe("doc0");
     expect(await repository.files.findImported("https://host/a.ltri")).toBeUndefined();
@@ -170,17 +159,17 @@ describe("a document file", () => {
     const opened = await openFile(bytes);
     expect(opened.bytes).toBe(file.length);
     expect(pulled.bytes).toBeLessThan(file.length / 20);
-    const repository = await open(memoryDisk());
+    const repository = await open(newDisk());
     const ahead: number[] = [];
     await repository.files.import(bytes, opened, (done) => ahead.push(pulled.bytes - done));
     expect(Math.max(...ahead)).toBeLessThanOrEqual(512);
   });
 
   test("is written only of a finished and sound document", async () => {
-    const repository = await open(memoryDisk());
+    const repository = await open(newDisk());
     const docId = await repository.create(stream.document);
     expect(await codeOf(repository.files.export(docId))).toBe("not-found");
-    const disk = memoryDisk();
+    const disk = newDisk();
     await ingested(disk);
     const [[key, value]] = (await disk.records.getAll("vectors", ["doc0"])) as [
       [readonly [string], Uint8Array],
@@ -192,13 +181,13 @@ describe("a document file", () => {
 
   test("can be given up while it is written and while it is taken in", async () => {
     const abort = new AbortController();
-    const { pieces } = await (await ingested(memoryDisk())).files.export("doc0", abort.signal);
+    const { pieces } = await (await ingested(newDisk())).files.export("doc0", abort.signal);
     const write = async () => {
       let count = 0;
       for await (const _ of pieces) if (++count === 3) abort.abort();
     };
     expect(await codeOf(write())).toBe("cancelled");
-    const disk = memoryDisk();
+    const disk = newDisk();
     const again = new AbortController();
     const taking = imported(await open(disk), file, again.signal, () => again.abort());
     expect(await codeOf(taking)).toBe("cancelled");
@@ -214,7 +203,7 @@ describe("a hostile file", () => {
     const counts = { refused: 0, accepted: 0 };
     for (let i = 0; i < 1000; i++) {
       const mutant = mutantOf(file, random);
-      const disk = memoryDisk();
+      const disk = newDisk();
       const repository = await open(disk);
       const outcome = await imported(repository, mutant.bytes).then(
         (docId) => ({ docId }),
@@ -243,7 +232,7 @@ describe("a hostile file", () => {
   });
 
   test("with another version, another start or nothing in it is refused for that", async () => {
-    const repository = await open(memoryDisk());
+    const repository = await open(newDisk());
     const version = file.slice();
     version[7] = "2".charCodeAt(0);
     expect(await codeOf(imported(repository, version))).toBe("format-unsupported");
@@ -271,7 +260,7 @@ describe("an import that ends early", () => {
   });
 
   test("by a full disk leaves nothing and says so", async () => {
-    const disk = memoryDisk();
+    const disk = newDisk();
     const full = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
     disk.extents.append = full;
     expect(await codeOf(imported(await open(disk), file))).toBe("quota-exceeded");

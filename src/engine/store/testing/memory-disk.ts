@@ -1,6 +1,7 @@
 // A repository on stores in memory, and the code of an error. Tests only.
 import { freeLock, MemoryExtents, MemoryRecords } from "../memory.ts";
 import { DocumentRepository, type RepositoryOptions } from "../repository.ts";
+import type { Stores } from "./write-log.ts";
 
 export interface Disk {
   readonly records: MemoryRecords;
@@ -13,7 +14,7 @@ export function newDisk(): Disk {
 
 /** Ids are doc0, doc1, … */
 export function open(
-  disk: Disk,
+  disk: Stores,
   more: Partial<RepositoryOptions> = {},
 ): Promise<DocumentRepository> {
   let ids = 0;
