@@ -1,6 +1,6 @@
 // What a kernel is: WGSL text, the fields of its uniform block, its bindings, its compile-time
 // constants. The `Params` struct and binding 0 are generated from the field list, so TypeScript and
-// WGSL cannot disagree about the layout. Not here: compiling and dispatching (runtime.ts).
+// WGSL cannot disagree about the layout. Not here: compiling and dispatching (backend.ts).
 
 export type ParamType = "u32" | "i32" | "f32";
 export type BindingAccess = "read" | "write";

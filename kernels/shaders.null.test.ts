@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
-import { nullRuntime } from "./testing/gpu.ts";
+import { nullBackend } from "./testing/gpu.ts";
 import { allVariants } from "./variants.ts";
 
 test("every shipped variant compiles", async () => {
-  const runtime = await nullRuntime();
+  const backend = await nullBackend();
   const failures: string[] = [];
   const variants = allVariants();
   for (const { kernel, constants } of variants) {
-    runtime.device.pushErrorScope("validation");
-    await runtime
+    backend.device.pushErrorScope("validation");
+    await backend
       .prepare([constants ? { kernel, constants } : { kernel }])
       .catch((error: unknown) =>
         failures.push(`${kernel.name} ${JSON.stringify(constants)}: ${String(error)}`),
       );
-    const error = await runtime.device.popErrorScope();
+    const error = await backend.device.popErrorScope();
     if (error) failures.push(`${kernel.name}: ${error.message}`);
   }
   expect(failures).toEqual([]);

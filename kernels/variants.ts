@@ -3,29 +3,25 @@ import {
   attentionDecodeKernels,
   attentionMassKernel,
   attentionMergeKernel,
-} from "./attention-decode.ts";
-import { attentionPrefillConstants, attentionPrefillKernels } from "./attention-prefill.ts";
-import { copyRowsKernel } from "./copy-rows.ts";
-import type { Kernel } from "./define-kernel.ts";
-import { embedKernels } from "./embed.ts";
-import { type Activation, gatedActivationKernel } from "./gated-activation.ts";
-import { gatherRopeKernels } from "./gather-rope.ts";
-import { kvAppendKernels } from "./kv-append.ts";
-import { chooseMatmul, matmulKernels } from "./matmul.ts";
-import { meanQueryKernel } from "./mean-query.ts";
-import { rmsNormInPlaceKernels, rmsNormKernels } from "./rms-norm.ts";
-import { ropeRowsKernel } from "./rope-rows.ts";
-import type { Capabilities } from "./runtime.ts";
-import { sampleChunksKernel, sampleKernel } from "./sample.ts";
+} from "./attention/attention-decode.ts";
+import {
+  attentionPrefillConstants,
+  attentionPrefillKernels,
+} from "./attention/attention-prefill.ts";
+import { embedKernels } from "./dense/embed.ts";
+import { type Activation, gatedActivationKernel } from "./dense/gated-activation.ts";
+import { gatherRopeKernels } from "./attention/gather-rope.ts";
+import { kvAppendKernels } from "./attention/kv-append.ts";
+import { chooseMatmul, matmulKernels } from "./dense/matmul.ts";
+import { meanQueryKernel } from "./attention/mean-query.ts";
+import { rmsNormKernels } from "./dense/rms-norm.ts";
+import { ropeRowsKernel } from "./attention/rope-rows.ts";
+import type { Capabilities, Variant } from "./backend.ts";
+import { sampleChunksKernel, sampleKernel } from "./sampling/sample.ts";
 import { KV_DTYPES, type KvDtype } from "./shared/kv-pool.ts";
 import { ropeConstants, type RopeSpec } from "./shared/rope-table.ts";
-import { softCapKernel } from "./soft-cap.ts";
+import { softCapKernel } from "./dense/soft-cap.ts";
 import { WEIGHT_FORMATS, type WeightFormat } from "./weights/index.ts";
-
-export interface Variant {
-  readonly kernel: Kernel;
-  readonly constants?: Record<string, number>;
-}
 
 export interface ModelNeeds {
   readonly capabilities: Pick<Capabilities, "barrierFree">;
@@ -47,10 +43,8 @@ export function modelVariants(needs: ModelNeeds): Variant[] {
       ...[...matmuls].map((variant) => ({ kernel: matmulKernels[variant][format] })),
     ]),
     { kernel: rmsNormKernels[norm] },
-    { kernel: rmsNormInPlaceKernels[norm] },
     { kernel: kvAppendKernels[kvDtype] },
     { kernel: gatedActivationKernel, constants: { GELU: activation === "gelu-tanh" ? 1 : 0 } },
-    { kernel: copyRowsKernel },
     { kernel: softCapKernel },
     { kernel: meanQueryKernel },
     { kernel: attentionMassKernel },

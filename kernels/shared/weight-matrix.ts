@@ -1,6 +1,6 @@
 // A weight matrix on the GPU: rows in one number format, split over row blocks where one binding
 // cannot hold them all.
-import type { BindingSlice } from "../runtime.ts";
+import type { BindingSlice } from "../backend.ts";
 import { type WeightFormat, weightFormats } from "../weights/index.ts";
 
 export interface WeightBlock {

@@ -1,7 +1,7 @@
 // Suffix sums of the band for discovery on the CPU, and the copy of the band that waits until the
 // spans of its rows are known (Ltri spec §4, §6).
 import { defineKernel } from "../define-kernel.ts";
-import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { BindingSlice, Recorder } from "../backend.ts";
 import keepBody from "./band-keep.wgsl?raw";
 import rowsBody from "./band-rows.wgsl?raw";
 

@@ -5,7 +5,7 @@ import {
   nmse,
   randomFloats,
   runGuarded,
-  testRuntime,
+  testBackend,
 } from "../testing/gpu.ts";
 import { band, type BandShape } from "./band.ts";
 import { bandTwin } from "./band.twin.ts";
@@ -91,19 +91,19 @@ function rowLse(q: Float32Array, k: Float32Array, s: BandShape): Float32Array {
 
 describe("band", () => {
   test.each(shapes)("$tokens rows, $kvHeads KV heads, width $bandWidth", async (s) => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     const q = randomFloats(s.tokens * s.heads * s.headDim, 1);
     const k = randomFloats(s.kvHeads * s.setCapacity * s.headDim, 2);
     const lse = rowLse(q, k, s);
     const out = randomFloats(s.tokens * s.bandWidth * s.kvHeads, 3);
     const buffers = {
-      q: guarded(runtime, "q", q),
-      k: guarded(runtime, "k", k),
-      lse: guarded(runtime, "lse", lse),
-      out: guarded(runtime, "band", out),
+      q: guarded(backend, "q", q),
+      k: guarded(backend, "k", k),
+      lse: guarded(backend, "lse", lse),
+      out: guarded(backend, "band", out),
     };
     const { q: qs, k: ks, lse: ls, out: os } = buffers;
-    const got = await runGuarded(runtime, buffers, (recorder) => {
+    const got = await runGuarded(backend, buffers, (recorder) => {
       band(recorder, qs.slice, ks.slice, ls.slice, os.slice, s);
     });
     bandTwin(q, k, lse, out, s);
@@ -149,15 +149,15 @@ describe("band-votes", () => {
       ringCapacity: 256,
     },
   ])("$tokens rows, width $voteWidth", async (s) => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     const values = randomFloats(s.tokens * s.bandWidth * s.kvHeads, 4);
     const votes = randomFloats(s.kvHeads * s.ringCapacity, 5);
     const before = votes.slice();
     const buffers = {
-      band: guarded(runtime, "band", values),
-      votes: guarded(runtime, "votes", votes),
+      band: guarded(backend, "band", values),
+      votes: guarded(backend, "votes", votes),
     };
-    const got = await runGuarded(runtime, buffers, (recorder) => {
+    const got = await runGuarded(backend, buffers, (recorder) => {
       bandVotes(recorder, buffers.band.slice, buffers.votes.slice, s);
     });
     bandVotesTwin(values, votes, s);
@@ -170,7 +170,7 @@ describe("band-votes", () => {
   });
 
   test("chunks 1, 7 and all at once give the same votes", async () => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     const total = 21;
     const bandWidth = 9;
     const values = randomFloats(total * bandWidth, 6);
@@ -180,11 +180,11 @@ describe("band-votes", () => {
         values.slice(n * chunk * bandWidth, (n + 1) * chunk * bandWidth),
       );
       const bands = Object.fromEntries(
-        parts.map((part, n) => [`band ${n}`, guarded(runtime, "band", part)]),
+        parts.map((part, n) => [`band ${n}`, guarded(backend, "band", part)]),
       );
-      const votes = guarded(runtime, "votes", randomFloats(32, 7));
+      const votes = guarded(backend, "votes", randomFloats(32, 7));
       const buffers: Record<string, GuardedBuffer> = { votes, ...bands };
-      const got = await runGuarded(runtime, buffers, (recorder) => {
+      const got = await runGuarded(backend, buffers, (recorder) => {
         Object.values(bands).forEach((part, n) => {
           const at = { tokens: chunk, kvHeads: 1, bandWidth, voteWidth: 9, ringCapacity: 32 };
           bandVotes(recorder, part.slice, votes.slice, {
@@ -207,16 +207,16 @@ describe("band-rows", () => {
     { tokens: 37, kvHeads: 3, bandWidth: 65, lMax: 33, firstToken: 1000, rowCapacity: 47 },
     { tokens: 65, kvHeads: 8, bandWidth: 64, lMax: 64, firstToken: 3, rowCapacity: 300 },
   ])("$tokens rows, lMax $lMax", async (s) => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     const values = randomFloats(s.tokens * s.bandWidth * s.kvHeads, 8).map(Math.abs);
     const rows = randomFloats(s.tokens * s.lMax, 9);
     const bandRing = randomFloats(s.rowCapacity * s.lMax * s.kvHeads, 10);
     const buffers = {
-      band: guarded(runtime, "band", values),
-      rows: guarded(runtime, "rows", rows),
-      bandRing: guarded(runtime, "bandRing", bandRing),
+      band: guarded(backend, "band", values),
+      rows: guarded(backend, "rows", rows),
+      bandRing: guarded(backend, "bandRing", bandRing),
     };
-    const got = await runGuarded(runtime, buffers, (recorder) => {
+    const got = await runGuarded(backend, buffers, (recorder) => {
       bandRows(recorder, buffers.band.slice, buffers.rows.slice, buffers.bandRing.slice, s);
     });
     bandRowsTwin(values, rows, bandRing, s);

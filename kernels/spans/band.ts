@@ -1,6 +1,6 @@
 // Banded attention probabilities of one chunk, summed per KV head (Ltri spec §3, step 4).
 import { defineKernel } from "../define-kernel.ts";
-import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { BindingSlice, Recorder } from "../backend.ts";
 import body from "./band.wgsl?raw";
 
 export const bandKernel = defineKernel({

@@ -1,7 +1,7 @@
 // The span kernels of a layer in the order of the engine, over many chunks and a wrapping ring,
 // against vectors computed from the complete attention map.
 import { expect, test } from "vitest";
-import { nmse, randomFloats, testRuntime } from "../testing/gpu.ts";
+import { nmse, randomFloats, testBackend } from "../testing/gpu.ts";
 import { band } from "./band.ts";
 import { bandRows } from "./band-rows.ts";
 import { bandVotes } from "./band-votes.ts";
@@ -74,10 +74,10 @@ function expectedVectors(starts: number[]): Float32Array {
 }
 
 test.each([1, 19, 32])("chunks of %i tokens give the vectors of the full map", async (chunk) => {
-  const runtime = await testRuntime();
-  const make = (label: string, floats: number) => runtime.createBuffer(label, "index", floats * 4);
+  const backend = await testBackend();
+  const make = (label: string, floats: number) => backend.createBuffer(label, "index", floats * 4);
   const upload = (label: string, data: Float32Array | Uint32Array) =>
-    runtime.createBufferFrom(label, "index", data);
+    backend.createBufferFrom(label, "index", data);
   const rowCapacity = ringCapacity;
   const kPool = make("kPool", (ringCapacity / 16 + 1) * kvHeads * 16 * headDim);
   const votes = upload("votes", randomFloats(kvHeads * ringCapacity, 3)); // old contents must not matter
@@ -108,7 +108,7 @@ test.each([1, 19, 32])("chunks of %i tokens give the vectors of the full map", a
         slice.set(key, ((page * kvHeads + a) * 16 + (slot % 16)) * headDim);
       }
     }
-    runtime.upload(kPool, 0, slice);
+    backend.upload(kPool, 0, slice);
     const chunkLse = Float32Array.from({ length: heads * tokens }, (_, n) => {
       return lse[Math.floor(n / tokens) * N + first + (n % tokens)]!;
     });
@@ -120,7 +120,7 @@ test.each([1, 19, 32])("chunks of %i tokens give the vectors of the full map", a
       make("rows", tokens * lMax),
     ] as const;
     const [qChunk, kSet, lseChunk, bandOut, rows] = temporary;
-    const recorder = runtime.record();
+    const recorder = backend.record();
     const common = { tokens, kvHeads, bandWidth: nVote, firstToken: first };
     band(recorder, qChunk, kSet, lseChunk, bandOut, {
       ...common,
@@ -160,9 +160,9 @@ test.each([1, 19, 32])("chunks of %i tokens give the vectors of the full map", a
     const back = recorder.readback(rows, 0, tokens * lMax * 4);
     recorder.submit();
     allRows.set(new Float32Array(await back), first * lMax);
-    for (const buffer of temporary) runtime.destroyBuffer(buffer);
+    for (const buffer of temporary) backend.destroyBuffer(buffer);
   }
-  const got = new Float32Array(await runtime.read(vectors, 0, vectors.size));
+  const got = new Float32Array(await backend.read(vectors, 0, vectors.size));
   expect(nmse(got, expectedVectors(starts))).toBeLessThan(1e-10);
   // Rows of discovery: every span's own rows, whose keys are in the ring for sure.
   for (let y = 0; y < N; y++) {
@@ -173,5 +173,5 @@ test.each([1, 19, 32])("chunks of %i tokens give the vectors of the full map", a
       expect(Math.abs(allRows[y * lMax + l]! - sum)).toBeLessThan(1e-4);
     }
   }
-  for (const buffer of [kPool, votes, own, bandRing, vectors, spans]) runtime.destroyBuffer(buffer);
+  for (const buffer of [kPool, votes, own, bandRing, vectors, spans]) backend.destroyBuffer(buffer);
 });

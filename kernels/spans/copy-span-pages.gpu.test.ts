@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KV_DTYPES, kvQuadBytes, kvRowQuads } from "../shared/kv-pool.ts";
-import { guarded, runGuarded, testRuntime } from "../testing/gpu.ts";
+import { guarded, runGuarded, testBackend } from "../testing/gpu.ts";
 import { copySpanPages, packPageRuns, spanPageRuns } from "./copy-span-pages.ts";
 import { copySpanPagesTwin } from "./copy-span-pages.twin.ts";
 import { packExtent, packExtentRuns } from "./pack-extent.ts";
@@ -24,7 +24,7 @@ describe.each(KV_DTYPES)("pages, %s", (dtype) => {
     const pool = (seed: number) => poolWords(pages * 16 * kvHeads, headDim, dtype, seed);
 
     test("copy-span-pages", async () => {
-      const runtime = await testRuntime();
+      const backend = await testBackend();
       const kPool = pool(1);
       const vPool = pool(2);
       // The second span wraps around the ring; the last run starts inside a page.
@@ -35,11 +35,11 @@ describe.each(KV_DTYPES)("pages, %s", (dtype) => {
       ]);
       const s = { ...ring, ...shape, firstRun: 1, runCount: 4 };
       const buffers = {
-        runs: guarded(runtime, "runs", runs),
-        kPool: guarded(runtime, "kPool", kPool),
-        vPool: guarded(runtime, "vPool", vPool),
+        runs: guarded(backend, "runs", runs),
+        kPool: guarded(backend, "kPool", kPool),
+        vPool: guarded(backend, "vPool", vPool),
       };
-      const got = await runGuarded(runtime, buffers, (recorder) => {
+      const got = await runGuarded(backend, buffers, (recorder) => {
         copySpanPages(recorder, buffers.runs.slice, buffers.kPool.slice, buffers.vPool.slice, s);
       });
       const before = kPool.slice();
@@ -50,7 +50,7 @@ describe.each(KV_DTYPES)("pages, %s", (dtype) => {
     });
 
     test("pack-extent, then scatter-pages, brings back ring rows", async () => {
-      const runtime = await testRuntime();
+      const backend = await testBackend();
       const kPool = pool(3);
       const vPool = pool(4);
       const lengths = [7, 33] as const;
@@ -71,16 +71,16 @@ describe.each(KV_DTYPES)("pages, %s", (dtype) => {
       const otherK = pool(6);
       const otherV = pool(7);
       const buffers = {
-        runs: guarded(runtime, "runs", runs),
-        kPool: guarded(runtime, "kPool", kPool),
-        vPool: guarded(runtime, "vPool", vPool),
-        extent: guarded(runtime, "extent", extent),
-        items: guarded(runtime, "items", items),
-        otherK: guarded(runtime, "otherK", otherK),
-        otherV: guarded(runtime, "otherV", otherV),
+        runs: guarded(backend, "runs", runs),
+        kPool: guarded(backend, "kPool", kPool),
+        vPool: guarded(backend, "vPool", vPool),
+        extent: guarded(backend, "extent", extent),
+        items: guarded(backend, "items", items),
+        otherK: guarded(backend, "otherK", otherK),
+        otherV: guarded(backend, "otherV", otherV),
       };
       const b = buffers;
-      const got = await runGuarded(runtime, buffers, (recorder) => {
+      const got = await runGuarded(backend, buffers, (recorder) => {
         packExtent(recorder, b.runs.slice, b.kPool.slice, b.vPool.slice, b.extent.slice, packShape);
         scatterPages(
           recorder,

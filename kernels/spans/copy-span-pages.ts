@@ -1,5 +1,5 @@
 // Moves freshly sealed spans from the ring to pool pages on the GPU, so that they need no upload.
-import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { BindingSlice, Recorder } from "../backend.ts";
 import { type KvDtype, kvRowQuads, PAGE_TOKENS } from "../shared/kv-pool.ts";
 import body from "./copy-span-pages.wgsl?raw";
 import { defineKvKernels, type RingPlace } from "./kv-dtype.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KV_DTYPES, unpackPool } from "../shared/kv-pool.ts";
-import { guarded, nmse, randomFloats, runGuarded, testRuntime } from "../testing/gpu.ts";
+import { guarded, nmse, randomFloats, runGuarded, testBackend } from "../testing/gpu.ts";
 import { keyMatch } from "./key-match.ts";
 import { keyMatchTwin } from "./key-match.twin.ts";
 import { poolWords } from "./testing/pools.ts";
@@ -20,19 +20,19 @@ describe("key-match", () => {
       { rows: 64, heads: 2, headDim: 32 },
       { rows: 26, heads: 1, headDim: 128 },
     ])(`${dtype}, $rows rows of $heads heads of $headDim`, async ({ rows, heads, headDim }) => {
-      const runtime = await testRuntime();
+      const backend = await testBackend();
       const shape = { spans: lengths.length, rows, heads, headDim, dtype };
       const queries = randomFloats(rows * headDim, 1);
       const keys = poolWords((tokens + 3) * heads, headDim, dtype, 2);
       const raw = new Float32Array(rows * lengths.length);
       const buffers = {
-        queries: guarded(runtime, "queries", queries),
-        keys: guarded(runtime, "keys", keys),
-        starts: guarded(runtime, "starts", spanStarts),
-        raw: guarded(runtime, "raw", raw),
+        queries: guarded(backend, "queries", queries),
+        keys: guarded(backend, "keys", keys),
+        starts: guarded(backend, "starts", spanStarts),
+        raw: guarded(backend, "raw", raw),
       };
       const { queries: q, keys: k, starts: s, raw: r } = buffers;
-      const got = await runGuarded(runtime, buffers, (recorder) => {
+      const got = await runGuarded(backend, buffers, (recorder) => {
         keyMatch(recorder, q.slice, k.slice, s.slice, r.slice, shape);
       });
       keyMatchTwin(queries, unpackPool(keys, dtype, headDim), spanStarts, raw, shape);
@@ -41,16 +41,16 @@ describe("key-match", () => {
   }
 
   test("a span whose products are all negative keeps the largest of them", async () => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     const keys = Float32Array.of(1, 0, 0, 0, 5, 0, 0, 0, 2, 0, 0, 0);
     const buffers = {
-      queries: guarded(runtime, "queries", Float32Array.of(-1, 0, 0, 0)),
-      keys: guarded(runtime, "keys", keys),
-      starts: guarded(runtime, "starts", Uint32Array.of(1, 3)),
-      raw: guarded(runtime, "raw", new Float32Array(1)),
+      queries: guarded(backend, "queries", Float32Array.of(-1, 0, 0, 0)),
+      keys: guarded(backend, "keys", keys),
+      starts: guarded(backend, "starts", Uint32Array.of(1, 3)),
+      raw: guarded(backend, "raw", new Float32Array(1)),
     };
     const { queries, keys: k, starts: s, raw } = buffers;
-    const got = await runGuarded(runtime, buffers, (recorder) => {
+    const got = await runGuarded(backend, buffers, (recorder) => {
       const shape = { spans: 1, rows: 1, heads: 1, headDim: 4, dtype: "f32" as const };
       keyMatch(recorder, queries.slice, k.slice, s.slice, raw.slice, shape);
     });

@@ -1,7 +1,7 @@
 // The best match of every row of queries with the keys of spans, head by head: exact where span-score
 // compares with index vectors. Bound: 2 · rows · tokens · D operations; neighbouring rows read the same
 // keys, so all but one of them find them in the cache.
-import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { BindingSlice, Recorder } from "../backend.ts";
 import type { KvDtype } from "../shared/kv-pool.ts";
 import { defineKvKernels } from "./kv-dtype.ts";
 import body from "./key-match.wgsl?raw";

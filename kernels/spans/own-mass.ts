@@ -1,7 +1,7 @@
 // Attention mass inside the own span, per token: known as soon as the boundaries are committed, so
 // the kept band only has to reach back to the oldest uncommitted token (Ltri spec §6, static).
 import { defineKernel } from "../define-kernel.ts";
-import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { BindingSlice, Recorder } from "../backend.ts";
 import body from "./own-mass.wgsl?raw";
 
 export const ownMassKernel = defineKernel({

@@ -1,5 +1,5 @@
 // Gathers sealed tokens from the ring into the layout of the durable store, for read-back.
-import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { BindingSlice, Recorder } from "../backend.ts";
 import { type KvDtype, kvRowQuads } from "../shared/kv-pool.ts";
 import { defineKvKernels, type RingPlace } from "./kv-dtype.ts";
 import body from "./pack-extent.wgsl?raw";

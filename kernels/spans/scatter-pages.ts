@@ -1,5 +1,5 @@
 // Spreads records fetched from the store over pool pages: one upload, one dispatch.
-import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { BindingSlice, Recorder } from "../backend.ts";
 import { type KvDtype, kvRowQuads, PAGE_TOKENS } from "../shared/kv-pool.ts";
 import { defineKvKernels } from "./kv-dtype.ts";
 import body from "./scatter-pages.wgsl?raw";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KV_DTYPES, unpackPool } from "../shared/kv-pool.ts";
-import { guarded, nmse, randomFloats, runGuarded, testRuntime } from "../testing/gpu.ts";
+import { guarded, nmse, randomFloats, runGuarded, testBackend } from "../testing/gpu.ts";
 import { ownMass } from "./own-mass.ts";
 import { ownMassTwin } from "./own-mass.twin.ts";
 import { sealVectors } from "./seal-vectors.ts";
@@ -22,16 +22,16 @@ const kvHeads = 3;
 
 describe("own-mass", () => {
   test("sums every column of a span's triangle", async () => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     const s = { kvHeads, lMax, rowCapacity: 101, ringCapacity: 112, firstSpan: 1, spanCount: 5 };
     const bandRing = randomFloats(s.rowCapacity * lMax * kvHeads, 1).map(Math.abs);
     const own = randomFloats(kvHeads * s.ringCapacity, 2);
     const buffers = {
-      bandRing: guarded(runtime, "bandRing", bandRing),
-      spans: guarded(runtime, "spans", spans),
-      own: guarded(runtime, "own", own),
+      bandRing: guarded(backend, "bandRing", bandRing),
+      spans: guarded(backend, "spans", spans),
+      own: guarded(backend, "own", own),
     };
-    const got = await runGuarded(runtime, buffers, (recorder) => {
+    const got = await runGuarded(backend, buffers, (recorder) => {
       ownMass(recorder, buffers.bandRing.slice, buffers.spans.slice, buffers.own.slice, s);
     });
     const before = own.slice();
@@ -48,7 +48,7 @@ describe("seal-vectors", () => {
   for (const dtype of KV_DTYPES) {
     for (const vectors of ["both", "static", "total"] as const) {
       test.each([1, 4, 7])(`${dtype}, ${vectors}, r = %i`, async (representatives) => {
-        const runtime = await testRuntime();
+        const backend = await testBackend();
         const headDim = 12;
         const shape = { ...ring, kvHeads, headDim, representatives, vectors, dtype };
         const s = { ...shape, firstSpan: 1, spanCount: 5 };
@@ -67,14 +67,14 @@ describe("seal-vectors", () => {
         const kPool = poolWords(10 * kvHeads * 16, headDim, dtype, 5);
         const index = poolWords(10 * 2 * kvHeads, headDim, dtype, 6);
         const buffers = {
-          spans: guarded(runtime, "spans", spans),
-          votes: guarded(runtime, "votes", votes),
-          own: guarded(runtime, "own", own),
-          kPool: guarded(runtime, "kPool", kPool),
-          index: guarded(runtime, "vectors", index),
+          spans: guarded(backend, "spans", spans),
+          votes: guarded(backend, "votes", votes),
+          own: guarded(backend, "own", own),
+          kPool: guarded(backend, "kPool", kPool),
+          index: guarded(backend, "vectors", index),
         };
         const { spans: list, votes: v, own: o, kPool: k, index: out } = buffers;
-        const got = await runGuarded(runtime, buffers, (recorder) => {
+        const got = await runGuarded(backend, buffers, (recorder) => {
           sealVectors(recorder, list.slice, v.slice, o.slice, k.slice, out.slice, s);
         });
         const result = unpackPool(new Uint32Array(got.index), dtype, headDim);

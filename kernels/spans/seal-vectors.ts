@@ -1,5 +1,5 @@
 // Index vectors of sealed spans: static and dynamic mean keys (Ltri spec §6).
-import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { BindingSlice, Recorder } from "../backend.ts";
 import type { KvDtype } from "../shared/kv-pool.ts";
 import { defineKvKernels, type RingPlace } from "./kv-dtype.ts";
 import body from "./seal-vectors.wgsl?raw";

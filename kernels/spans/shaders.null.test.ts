@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { KV_DTYPES } from "../shared/kv-pool.ts";
-import { nullRuntime } from "../testing/gpu.ts";
+import { nullBackend } from "../testing/gpu.ts";
 import { spanVariants } from "./variants.ts";
 
 test("every span kernel compiles", async () => {
-  const runtime = await nullRuntime();
+  const backend = await nullBackend();
   for (const dtype of KV_DTYPES) {
     for (const { kernel } of spanVariants(dtype)) {
-      runtime.device.pushErrorScope("validation");
-      await runtime.prepare([{ kernel }]);
-      const error = await runtime.device.popErrorScope();
+      backend.device.pushErrorScope("validation");
+      await backend.prepare([{ kernel }]);
+      const error = await backend.device.popErrorScope();
       expect(error?.message, kernel.name).toBeUndefined();
     }
   }

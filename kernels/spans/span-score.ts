@@ -1,5 +1,5 @@
 // Scores of all spans of a layer for one query per KV head (Ltri spec §6, §7).
-import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { BindingSlice, Recorder } from "../backend.ts";
 import type { KvDtype } from "../shared/kv-pool.ts";
 import { defineKvKernels } from "./kv-dtype.ts";
 import body from "./span-score.wgsl?raw";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { guarded, randomFloats, runGuarded, testRuntime } from "../testing/gpu.ts";
+import { guarded, randomFloats, runGuarded, testBackend } from "../testing/gpu.ts";
 import { readSelection, selectionWords, spanSelect, type SpanSelectShape } from "./span-select.ts";
 import { spanSelectTwin } from "./span-select.twin.ts";
 
@@ -31,16 +31,16 @@ function inputs(count: number, seed: number, coarse: boolean): Inputs {
 }
 
 async function select(input: Inputs, shape: SpanSelectShape) {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const buffers = {
-    spans: guarded(runtime, "spans", input.spans),
-    recall: guarded(runtime, "recall", input.recall),
-    votes: guarded(runtime, "votes", input.votes),
-    ties: guarded(runtime, "ties", input.ties),
-    selected: guarded(runtime, "selected", new Uint32Array(selectionWords(shape))),
+    spans: guarded(backend, "spans", input.spans),
+    recall: guarded(backend, "recall", input.recall),
+    votes: guarded(backend, "votes", input.votes),
+    ties: guarded(backend, "ties", input.ties),
+    selected: guarded(backend, "selected", new Uint32Array(selectionWords(shape))),
   };
   const { spans, recall, votes, ties, selected } = buffers;
-  const got = await runGuarded(runtime, buffers, (recorder) => {
+  const got = await runGuarded(backend, buffers, (recorder) => {
     spanSelect(recorder, spans.slice, recall.slice, votes.slice, ties.slice, selected.slice, shape);
   });
   return readSelection(new Uint32Array(got.selected));

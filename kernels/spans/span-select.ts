@@ -1,6 +1,6 @@
 // Selection of spans under a token budget, on the GPU (Ltri spec §7).
 import { defineKernel } from "../define-kernel.ts";
-import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { BindingSlice, Recorder } from "../backend.ts";
 import body from "./span-select.wgsl?raw";
 
 export const spanSelectKernel = defineKernel({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KV_DTYPES, unpackPool } from "../shared/kv-pool.ts";
-import { guarded, nmse, randomFloats, runGuarded, testRuntime } from "../testing/gpu.ts";
+import { guarded, nmse, randomFloats, runGuarded, testBackend } from "../testing/gpu.ts";
 import { spanScore } from "./span-score.ts";
 import { spanScoreTwin } from "./span-score.twin.ts";
 import { spanVote, spanVoteScratchLength, type SpanVoteShape } from "./span-vote.ts";
@@ -15,17 +15,17 @@ describe("span-score", () => {
       [257, 2, 64, 257, 0, 3],
     ])(`${dtype}, %i spans, %i KV heads of %i`, async (...sizes) => {
       const [spans, kvHeads, headDim, spanCapacity, firstSpan, firstRow] = sizes;
-      const runtime = await testRuntime();
+      const backend = await testBackend();
       const s = { spans, firstSpan, firstRow, spanCapacity, kvHeads, headDim, dtype };
       const q = randomFloats(kvHeads * headDim, 1);
       const vectors = poolWords((firstRow + spans) * 2 * kvHeads, headDim, dtype, 2);
       const raw = randomFloats(kvHeads * spanCapacity, 3);
       const buffers = {
-        q: guarded(runtime, "q", q),
-        vectors: guarded(runtime, "vectors", vectors),
-        raw: guarded(runtime, "raw", raw),
+        q: guarded(backend, "q", q),
+        vectors: guarded(backend, "vectors", vectors),
+        raw: guarded(backend, "raw", raw),
       };
-      const got = await runGuarded(runtime, buffers, (recorder) => {
+      const got = await runGuarded(backend, buffers, (recorder) => {
         spanScore(recorder, buffers.q.slice, buffers.vectors.slice, buffers.raw.slice, s);
       });
       spanScoreTwin(q, unpackPool(vectors, dtype, headDim), raw, s);
@@ -53,7 +53,7 @@ describe("span-vote", () => {
     );
   }
   test.each(cases)("$note", async ({ calibrated, note: _, ...s }) => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     // Scores far from zero: the variance must not be lost by cancellation. One head is constant.
     const raw = randomFloats(s.kvHeads * s.spanCapacity, 4).map((x) => x + 300);
     if (s.kvHeads > 2) raw.fill(7, s.spanCapacity, 2 * s.spanCapacity);
@@ -62,14 +62,14 @@ describe("span-vote", () => {
     const ties = randomFloats(s.spans, 7);
     const recall = randomFloats(s.spans, 8).map(Math.abs);
     const buffers = {
-      raw: guarded(runtime, "raw", raw),
-      headWeights: guarded(runtime, "headWeights", headWeights),
-      scratch: guarded(runtime, "scratch", new Float32Array(spanVoteScratchLength(s.kvHeads))),
-      votes: guarded(runtime, "votes", votes),
-      ties: guarded(runtime, "ties", ties),
-      recall: guarded(runtime, "recall", recall),
+      raw: guarded(backend, "raw", raw),
+      headWeights: guarded(backend, "headWeights", headWeights),
+      scratch: guarded(backend, "scratch", new Float32Array(spanVoteScratchLength(s.kvHeads))),
+      votes: guarded(backend, "votes", votes),
+      ties: guarded(backend, "ties", ties),
+      recall: guarded(backend, "recall", recall),
     };
-    const got = await runGuarded(runtime, buffers, (recorder) => {
+    const got = await runGuarded(backend, buffers, (recorder) => {
       const { headWeights: table, ...rest } = Object.fromEntries(
         Object.entries(buffers).map(([name, { slice }]) => [name, slice]),
       ) as { [K in keyof typeof buffers]: (typeof buffers)["raw"]["slice"] };

@@ -1,6 +1,6 @@
 // Retrieval-head voting and persistent recall (Ltri spec §7). Four small barrier-free dispatches.
 import { defineKernel } from "../define-kernel.ts";
-import type { BindingSlice, Recorder } from "../runtime.ts";
+import type { BindingSlice, Recorder } from "../backend.ts";
 import boostedScore from "./boosted-score.wgsl?raw";
 import finishBody from "./vote-finish.wgsl?raw";
 import headsBody from "./vote-heads.wgsl?raw";

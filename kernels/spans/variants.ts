@@ -1,5 +1,5 @@
 // Every span kernel of one element type, for warm-up and the compile test.
-import type { Kernel } from "../define-kernel.ts";
+import type { Variant } from "../backend.ts";
 import type { KvDtype } from "../shared/kv-pool.ts";
 import { bandKernel } from "./band.ts";
 import { bandKeepKernel, bandRowsKernel } from "./band-rows.ts";
@@ -19,7 +19,7 @@ import {
   voteStatsKernel,
 } from "./span-vote.ts";
 
-export function spanVariants(kvDtype: KvDtype): { readonly kernel: Kernel }[] {
+export function spanVariants(kvDtype: KvDtype): Variant[] {
   return [
     bandKernel,
     bandVotesKernel,

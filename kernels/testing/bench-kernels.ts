@@ -1,10 +1,14 @@
 // Timings of the heavy kernels on the device at hand: GFLOP/s of matmul and attention prefill,
 // milliseconds of decode. Every row carries a checksum of its output. Tools only.
-import { attentionDecode, decodePartialsLength, DECODE_MAX_SPLITS } from "../attention-decode.ts";
-import { attentionPrefill, type AttentionPrefillVariant } from "../attention-prefill.ts";
-import { matmul, type MatmulVariant } from "../matmul.ts";
-import type { KernelRuntime, Recorder } from "../runtime.ts";
-import { argmax, SAMPLE_SCRATCH_BYTES, sampleTop } from "../sample.ts";
+import {
+  attentionDecode,
+  decodePartialsLength,
+  DECODE_MAX_SPLITS,
+} from "../attention/attention-decode.ts";
+import { attentionPrefill, type AttentionPrefillVariant } from "../attention/attention-prefill.ts";
+import { matmul, type MatmulVariant } from "../dense/matmul.ts";
+import type { Backend, Recorder, DeviceBuffer } from "../backend.ts";
+import { argmax, SAMPLE_SCRATCH_BYTES, sampleTop } from "../sampling/sample.ts";
 import { ropeTable } from "../shared/rope-table.ts";
 import type { WeightFormat } from "../weights/index.ts";
 import { randomMatrix } from "./compare.ts";
@@ -24,17 +28,17 @@ export interface BenchRow {
 }
 
 async function measure(
-  runtime: KernelRuntime,
+  backend: Backend,
   name: string,
   flops: number | undefined,
-  output: GPUBuffer,
+  output: DeviceBuffer,
   record: (recorder: Recorder) => void,
 ): Promise<BenchRow> {
   let bestMs = Number.POSITIVE_INFINITY;
   let bestCpuMs = Number.POSITIVE_INFINITY;
   let checksum = 0;
   for (let run = 0; run < 4; run++) {
-    const recorder = runtime.record();
+    const recorder = backend.record();
     record(recorder);
     const result = recorder.readback(output, 0, 1024);
     const begin = performance.now();
@@ -54,35 +58,35 @@ async function measure(
 }
 
 export async function benchMatmul(
-  runtime: KernelRuntime,
+  backend: Backend,
   variant: MatmulVariant,
   format: WeightFormat,
   { tokens, rows, cols }: { tokens: number; rows: number; cols: number },
 ): Promise<BenchRow> {
   const matrix = randomMatrix(format, rows, cols, 1);
-  const data = runtime.createBufferFrom("w", "weights", matrix.words);
+  const data = backend.createBufferFrom("w", "weights", matrix.words);
   const weights = { ...matrix, blocks: [{ data, rowBegin: 0, rowCount: rows }] };
-  const x = runtime.createBufferFrom("x", "activations", randomFloats(tokens * cols, 2));
-  const y = runtime.createBuffer("y", "activations", Math.max(1024, tokens * rows * 4));
+  const x = backend.createBufferFrom("x", "activations", randomFloats(tokens * cols, 2));
+  const y = backend.createBuffer("y", "activations", Math.max(1024, tokens * rows * 4));
   const shape = { tokens, yStride: rows, yBegin: 0, accumulate: false, variant };
   const name = `matmul ${variant} ${format} ${tokens}×${rows}×${cols}`;
-  const row = await measure(runtime, name, 2 * tokens * rows * cols, y, (recorder) =>
+  const row = await measure(backend, name, 2 * tokens * rows * cols, y, (recorder) =>
     matmul(recorder, x, weights, undefined, y, shape),
   );
-  for (const buffer of [data, x, y]) runtime.destroyBuffer(buffer);
+  for (const buffer of [data, x, y]) backend.destroyBuffer(buffer);
   return row;
 }
 
 const model = { heads: 14, kvHeads: 2, headDim: 64, scale: 0.125, softCap: 0 };
 
 export async function benchPrefill(
-  runtime: KernelRuntime,
+  backend: Backend,
   variant: AttentionPrefillVariant,
   { tokens, setCount, clampedCount }: { tokens: number; setCount: number; clampedCount: number },
 ): Promise<BenchRow> {
   const { heads, kvHeads, headDim } = model;
   const make = (label: string, length: number) =>
-    runtime.createBufferFrom(label, "activations", randomFloats(length, length));
+    backend.createBufferFrom(label, "activations", randomFloats(length, length));
   const buffers = {
     q: make("q", tokens * heads * headDim),
     qClamped: make("qClamped", tokens * heads * headDim),
@@ -103,14 +107,14 @@ export async function benchPrefill(
     variant,
   };
   const name = `attention-prefill ${variant} T ${tokens} S ${setCount} clamped ${clampedCount}`;
-  const row = await measure(runtime, name, 4 * visible * heads * headDim, buffers.out, (recorder) =>
+  const row = await measure(backend, name, 4 * visible * heads * headDim, buffers.out, (recorder) =>
     attentionPrefill(recorder, buffers, shape),
   );
-  for (const buffer of Object.values(buffers)) runtime.destroyBuffer(buffer);
+  for (const buffer of Object.values(buffers)) backend.destroyBuffer(buffer);
   return row;
 }
 
-export async function benchDecode(runtime: KernelRuntime, tokens: number): Promise<BenchRow> {
+export async function benchDecode(backend: Backend, tokens: number): Promise<BenchRow> {
   const { heads, kvHeads, headDim } = model;
   const pages = Math.ceil(tokens / 16);
   const entries = Array.from({ length: pages }, (_, page) => ({
@@ -122,9 +126,9 @@ export async function benchDecode(runtime: KernelRuntime, tokens: number): Promi
     setIndexBegin: page * 16,
   }));
   const make = (label: string, length: number) =>
-    runtime.createBufferFrom(label, "activations", randomFloats(length, length));
+    backend.createBufferFrom(label, "activations", randomFloats(length, length));
   const pool = () =>
-    runtime.createBufferFrom(
+    backend.createBufferFrom(
       "pool",
       "kv-pool",
       new Uint32Array(pages * kvHeads * 8 * headDim).fill(0x34003511),
@@ -135,8 +139,8 @@ export async function benchDecode(runtime: KernelRuntime, tokens: number): Promi
     qClamped: make("qClamped", heads * headDim),
     kPool: pool(),
     vPool: pool(),
-    pageTable: runtime.createBufferFrom("table", "index", packPageTable(entries)),
-    ropeTable: runtime.createBufferFrom("rope", "index", table),
+    pageTable: backend.createBufferFrom("table", "index", packPageTable(entries)),
+    ropeTable: backend.createBufferFrom("rope", "index", table),
     partials: make("partials", decodePartialsLength(heads, headDim, DECODE_MAX_SPLITS)),
     scores: make("scores", heads * pages * 16),
     out: make("out", heads * headDim),
@@ -151,27 +155,27 @@ export async function benchDecode(runtime: KernelRuntime, tokens: number): Promi
     entryCount: pages,
   };
   const row = await measure(
-    runtime,
+    backend,
     `attention-decode S ${tokens}`,
     undefined,
     buffers.out,
     (recorder) => attentionDecode(recorder, buffers, shape),
   );
-  for (const buffer of Object.values(buffers)) runtime.destroyBuffer(buffer);
+  for (const buffer of Object.values(buffers)) backend.destroyBuffer(buffer);
   return row;
 }
 
-export async function benchSample(runtime: KernelRuntime, topK: number): Promise<BenchRow> {
+export async function benchSample(backend: Backend, topK: number): Promise<BenchRow> {
   const vocabulary = 151936;
-  const logits = runtime.createBufferFrom("logits", "activations", randomFloats(vocabulary, 1));
-  const scratch = runtime.createBuffer("scratch", "activations", SAMPLE_SCRATCH_BYTES);
-  const token = runtime.createBuffer("token", "activations", 1024);
+  const logits = backend.createBufferFrom("logits", "activations", randomFloats(vocabulary, 1));
+  const scratch = backend.createBuffer("scratch", "activations", SAMPLE_SCRATCH_BYTES);
+  const token = backend.createBuffer("token", "activations", 1024);
   const common = { vocabulary, tokenIndex: 0 };
   const settings = { temperature: 0.8, topK, topP: 0.95, seed: 1, step: 2 };
-  const row = await measure(runtime, `sample top-k ${topK}`, undefined, token, (recorder) => {
+  const row = await measure(backend, `sample top-k ${topK}`, undefined, token, (recorder) => {
     if (topK === 1) argmax(recorder, logits, scratch, token, common);
     else sampleTop(recorder, logits, scratch, token, { ...common, ...settings });
   });
-  for (const buffer of [logits, scratch, token]) runtime.destroyBuffer(buffer);
+  for (const buffer of [logits, scratch, token]) backend.destroyBuffer(buffer);
   return row;
 }

@@ -1,5 +1,5 @@
 // Runs a launcher on guarded buffers and its CPU twin on copies of the same arrays. Tests only.
-import type { KernelRuntime, Recorder } from "../runtime.ts";
+import type { Backend, Recorder } from "../backend.ts";
 import type { WeightFormat } from "../weights/index.ts";
 import { weightFormats } from "../weights/index.ts";
 import type { CpuWeightMatrix, WeightBlock } from "../shared/weight-matrix.ts";
@@ -10,17 +10,17 @@ type Slices<A extends Arrays> = { [N in keyof A]: GuardedBuffer["slice"] };
 
 /** Every array after the GPU run (`actual`) and after the twin (`expected`). */
 export async function compare<A extends Arrays>(
-  runtime: KernelRuntime,
+  backend: Backend,
   arrays: A,
   record: (recorder: Recorder, slices: Slices<A>) => void,
   twin: (arrays: A) => void,
 ): Promise<{ actual: A; expected: A }> {
   const names = Object.keys(arrays) as (keyof A & string)[];
   const buffers = Object.fromEntries(
-    names.map((name) => [name, guarded(runtime, name, arrays[name]!)]),
+    names.map((name) => [name, guarded(backend, name, arrays[name]!)]),
   ) as { [N in keyof A]: GuardedBuffer };
   const slices = Object.fromEntries(names.map((name) => [name, buffers[name].slice])) as Slices<A>;
-  const bytes = await runGuarded(runtime, buffers, (recorder) => record(recorder, slices));
+  const bytes = await runGuarded(backend, buffers, (recorder) => record(recorder, slices));
   const expected = Object.fromEntries(
     names.map((name) => [name, arrays[name]!.slice()]),
   ) as unknown as A;
@@ -99,7 +99,7 @@ function limitScales(format: WeightFormat, bytes: Uint8Array, blockBytes: number
 
 /** The matrix cut into row blocks of at most `blockRows` rows, each between guard words. */
 export function guardBlocks(
-  runtime: KernelRuntime,
+  backend: Backend,
   matrix: CpuWeightMatrix,
   blockRows: number,
 ): WeightBlock[] {
@@ -108,7 +108,7 @@ export function guardBlocks(
   for (let rowBegin = 0; rowBegin < matrix.rows; rowBegin += blockRows) {
     const rowCount = Math.min(blockRows, matrix.rows - rowBegin);
     const words = matrix.words.subarray(rowBegin * rowWords, (rowBegin + rowCount) * rowWords);
-    blocks.push({ data: guarded(runtime, "weights", words).slice, rowBegin, rowCount });
+    blocks.push({ data: guarded(backend, "weights", words).slice, rowBegin, rowCount });
   }
   return blocks;
 }

@@ -2,24 +2,25 @@
 // The driver is chosen by the environment (VK_DRIVER_FILES / VK_ICD_FILENAMES), set by
 // `npm test`; a missing adapter is a failure, never a skip.
 import { create, globals } from "webgpu";
-import { KernelRuntime, type Recorder } from "../runtime.ts";
+import type { Backend, DeviceBuffer, Recorder } from "../backend.ts";
+import { WebGpuBackend } from "../webgpu/webgpu-backend.ts";
 
 Object.assign(globalThis, globals);
 
 const GUARD = 0x7fc0de5a; // a NaN pattern: reading it by mistake shows
 const GUARD_WORDS = 64; // 256 bytes: keeps bindings aligned
 
-let shared: Promise<KernelRuntime> | undefined;
+let shared: Promise<Backend> | undefined;
 
 /** One device per test file. */
-export function testRuntime(): Promise<KernelRuntime> {
-  shared ??= openRuntime(["backend=vulkan"]);
+export function testBackend(): Promise<Backend> {
+  shared ??= openBackend(["backend=vulkan"]);
   return shared;
 }
 
 /** Compiles WGSL without executing it: no driver needed. */
-export function nullRuntime(): Promise<KernelRuntime> {
-  return openRuntime(["backend=null"]);
+export function nullBackend(): Promise<WebGpuBackend> {
+  return openBackend(["backend=null"]);
 }
 
 // Dawn's instance dies with its JavaScript wrapper, so the wrapper is kept for the whole process.
@@ -32,7 +33,7 @@ export function testGpu(): GPU {
   return gpu;
 }
 
-async function openRuntime(flags: string[]): Promise<KernelRuntime> {
+async function openBackend(flags: string[]): Promise<WebGpuBackend> {
   const gpu = create(flags);
   instances.push(gpu);
   const adapter = await gpu.requestAdapter();
@@ -45,7 +46,7 @@ async function openRuntime(flags: string[]): Promise<KernelRuntime> {
     requiredFeatures: features,
     requiredLimits: { maxStorageBufferBindingSize, maxBufferSize, maxComputeWorkgroupStorageSize },
   });
-  return new KernelRuntime(device, {
+  return new WebGpuBackend(device, {
     shaderF16: features.includes("shader-f16"),
     subgroups: features.includes("subgroups"),
     barrierFree: true,
@@ -56,30 +57,30 @@ async function openRuntime(flags: string[]): Promise<KernelRuntime> {
 
 /** A buffer with guard words before and after its payload. */
 export interface GuardedBuffer {
-  readonly slice: { buffer: GPUBuffer; offsetBytes: number; sizeBytes: number };
+  readonly slice: { buffer: DeviceBuffer; offsetBytes: number; sizeBytes: number };
   readonly label: string;
 }
 
 /** Uploads `data` (length a multiple of 4 bytes) between guard words. */
 export function guarded(
-  runtime: KernelRuntime,
+  backend: Backend,
   label: string,
   data: Float32Array | Uint32Array | Int32Array,
 ): GuardedBuffer {
   const words = new Uint32Array(data.length + 2 * GUARD_WORDS).fill(GUARD);
   words.set(new Uint32Array(data.buffer, data.byteOffset, data.length), GUARD_WORDS);
-  const buffer = runtime.createBufferFrom(label, "activations", words);
+  const buffer = backend.createBufferFrom(label, "activations", words);
   const slice = { buffer, offsetBytes: GUARD_WORDS * 4, sizeBytes: data.length * 4 };
   return { slice, label };
 }
 
 /** Runs `record` in one submission and returns the payload of every buffer after checking guards. */
 export async function runGuarded<T extends Record<string, GuardedBuffer>>(
-  runtime: KernelRuntime,
+  backend: Backend,
   buffers: T,
   record: (recorder: Recorder) => void,
 ): Promise<{ [K in keyof T]: ArrayBuffer }> {
-  const recorder = runtime.record();
+  const recorder = backend.record();
   record(recorder);
   const reads = Object.entries(buffers).map(async ([name, { slice, label }]) => {
     const bytes = await recorder.readback(slice.buffer, 0, slice.buffer.size);
@@ -96,7 +97,7 @@ export async function runGuarded<T extends Record<string, GuardedBuffer>>(
   });
   recorder.submit();
   const result = Object.fromEntries(await Promise.all(reads));
-  for (const { slice } of Object.values(buffers)) runtime.destroyBuffer(slice.buffer);
+  for (const { slice } of Object.values(buffers)) backend.destroyBuffer(slice.buffer);
   return result as { [K in keyof T]: ArrayBuffer };
 }
 

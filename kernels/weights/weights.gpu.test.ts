@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defineKernel } from "../define-kernel.ts";
-import { guarded, runGuarded, testRuntime } from "../testing/gpu.ts";
+import { guarded, runGuarded, testBackend } from "../testing/gpu.ts";
 import { type WeightFormat, weightFormats } from "./index.ts";
 import { randomBlocks, referenceRows } from "./testing-rows.ts";
 
@@ -16,7 +16,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 }`;
 
 async function decodeOnGpu(format: WeightFormat, words: Uint32Array, rows: number, cols: number) {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const kernel = defineKernel({
     name: `decode-${format}`,
     snippets: [weightFormats[format].snippet],
@@ -25,10 +25,10 @@ async function decodeOnGpu(format: WeightFormat, words: Uint32Array, rows: numbe
     bindings: ["read", "write"],
   });
   const buffers = {
-    w: guarded(runtime, "w", words),
-    y: guarded(runtime, "y", new Float32Array(rows * cols)),
+    w: guarded(backend, "w", words),
+    y: guarded(backend, "y", new Float32Array(rows * cols)),
   };
-  const out = await runGuarded(runtime, buffers, (recorder) => {
+  const out = await runGuarded(backend, buffers, (recorder) => {
     recorder.dispatch(
       kernel,
       { weightRowWords: weightFormats[format].rowWords(cols), cols },

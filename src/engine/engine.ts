@@ -248,8 +248,8 @@ export class Engine {
     const { jobId, temperature, topK, topP, seed } = request;
     return this.#jobs.run(jobId, (signal) =>
       this.#turnstile.run("question", () => {
-        const { runtime, loaded, binding } = this.#slot.require();
-        return completeText(runtime, loaded, binding.parameters, this.#counter, {
+        const { backend, loaded, binding } = this.#slot.require();
+        return completeText(backend, loaded, binding.parameters, this.#counter, {
           ...request,
           sampling: { temperature, topK, topP, seed },
           signal,

@@ -1,7 +1,7 @@
 // The main invariant: with a budget that covers the document, the span engine is full attention.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { nmse, testRuntime } from "../../kernels/testing/gpu.ts";
+import { nmse, testBackend } from "../../kernels/testing/gpu.ts";
 import { openRingSession } from "./ask/open-session.ts";
 import { forDocument } from "./ask/streams.ts";
 import { bindDocuments } from "./document-binding.ts";
@@ -33,9 +33,9 @@ const small: Partial<LtriParameters> = {
 let loaded: LoadedModel;
 
 beforeAll(async () => {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   loaded = await loadModel(
-    runtime,
+    backend,
     "nano",
     [sourceFromBytes("nano.gguf", readFileSync(MODEL))],
     () => undefined,
@@ -76,21 +76,21 @@ describe("budget over the whole document", () => {
   ];
   for (const { chunk, posMode, kvDtype } of cases) {
     test(`chunk ${chunk}, ${posMode}, ${kvDtype}: logits equal full attention`, async () => {
-      const runtime = await testRuntime();
+      const backend = await testBackend();
       const counter = new TokenCounter();
       const overrides = { ...small, kvDtype, chunk, posMode, budget: 512, poolTokens: 2048 };
       const binding = bindDocuments(loaded, "ltri", overrides);
       const ids = randomIds(333, 7);
       const question = Array.from(randomIds(19, 99));
       const quiet = () => undefined;
-      const full = await openRingSession(runtime, loaded, binding, "full", ids, counter, quiet);
+      const full = await openRingSession(backend, loaded, binding, "full", ids, counter, quiet);
       const expected = await generate(full, question);
       full.destroy();
 
       const repository = await openRepository(memoryBackends());
       const docId = await createDocument(repository, binding, ids);
-      await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);
-      const open = await openReadSession(runtime, loaded, binding, repository, docId, counter);
+      await readOn(backend, loaded, binding, repository, docId, counter, Infinity);
+      const open = await openReadSession(backend, loaded, binding, repository, docId, counter);
       const before = counter.documentTokens;
       const actual = await generate(open, question);
       expect(counter.documentTokens - before).toBe(0);
@@ -108,19 +108,19 @@ describe("budget over the whole document", () => {
 
 describe("the engine full", () => {
   test("stored in blocks, its logits are those of attention over all tokens at once", async () => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     const counter = new TokenCounter();
     const binding = bindDocuments(loaded, "full", { ...small, chunk: 37 });
     const ids = randomIds(333, 7);
     const question = Array.from(randomIds(19, 99));
     const quiet = () => undefined;
-    const ring = await openRingSession(runtime, loaded, binding, "full", ids, counter, quiet);
+    const ring = await openRingSession(backend, loaded, binding, "full", ids, counter, quiet);
     const expected = await generate(ring, question);
     ring.destroy();
     const repository = await openRepository(memoryBackends());
     const docId = await createDocument(repository, binding, ids);
-    await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);
-    const open = await openReadSession(runtime, loaded, binding, repository, docId, counter);
+    await readOn(backend, loaded, binding, repository, docId, counter, Infinity);
+    const open = await openReadSession(backend, loaded, binding, repository, docId, counter);
     const actual = await generate(open, question);
     open.destroy();
     expect(actual.ids).toEqual(expected.ids);
@@ -143,7 +143,7 @@ describe("the engine full", () => {
 
 describe("interrupted reading", () => {
   test("continues to the same stored bytes and the same answer", async () => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     const counter = new TokenCounter();
     const overrides = {
       ...small,
@@ -162,10 +162,10 @@ describe("interrupted reading", () => {
         // A new repository each time: nothing survives but the bytes.
         const repository = await openRepository(backends);
         if (docId === "") docId = await createDocument(repository, binding, ids);
-        await readOn(runtime, loaded, binding, repository, docId, counter, stop);
+        await readOn(backend, loaded, binding, repository, docId, counter, stop);
       }
       const repository = await openRepository(backends);
-      const open = await openReadSession(runtime, loaded, binding, repository, docId, counter);
+      const open = await openReadSession(backend, loaded, binding, repository, docId, counter);
       const answer = await generate(open, question);
       open.destroy();
       const reader = await repository.openReader(docId);
@@ -187,23 +187,23 @@ describe("interrupted reading", () => {
 
 describe("GPU memory", () => {
   test("does not depend on the length of the document and returns to the baseline", async () => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     const counter = new TokenCounter();
     const binding = bindDocuments(loaded, "ltri", { ...small, chunk: 37, budget: 64 });
-    const baseline = runtime.ledger();
+    const baseline = backend.ledger();
     const peaks: number[] = [];
     for (const length of [150, 600]) {
       const repository = await openRepository(memoryBackends());
       const docId = await createDocument(repository, binding, randomIds(length, 1));
-      await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);
-      const open = await openReadSession(runtime, loaded, binding, repository, docId, counter);
+      await readOn(backend, loaded, binding, repository, docId, counter, Infinity);
+      const open = await openReadSession(backend, loaded, binding, repository, docId, counter);
       await generate(open, [7, 8, 9]);
-      const { staging: _, ...held } = runtime.ledger();
+      const { staging: _, ...held } = backend.ledger();
       peaks.push(Object.values(held).reduce((sum, bytes) => sum + bytes, 0));
       open.destroy();
     }
     expect(peaks[1]).toBe(peaks[0]);
-    const { staging: _, ...after } = runtime.ledger();
+    const { staging: _, ...after } = backend.ledger();
     const { staging: __, ...before } = baseline;
     expect(after).toEqual(before);
   });

@@ -2,7 +2,7 @@
 // from these capabilities alone (specification webgpu-practice §2, §3). Never requests
 // timestamp-query: merely enabling it slows decoding on Metal.
 
-import { KernelRuntime } from "../../kernels/runtime.ts";
+import { type Backend, WebGpuBackend } from "../../kernels/index.ts";
 import { EngineError } from "./errors.ts";
 
 export interface DeviceReport {
@@ -15,7 +15,7 @@ export interface DeviceReport {
 }
 
 export interface OpenDevice {
-  readonly runtime: KernelRuntime;
+  readonly backend: Backend;
   readonly report: DeviceReport;
   /** Resolves when the device is lost, however that came about; `destroyed` when we did it. */
   readonly lost: Promise<{ readonly destroyed: boolean; readonly message: string }>;
@@ -61,7 +61,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
     .filter((part) => part.length > 0)
     .join(" ");
   const fallback = info.isFallbackAdapter || SOFTWARE.test(name);
-  const runtime = new KernelRuntime(device, {
+  const backend = new WebGpuBackend(device, {
     shaderF16: features.includes("shader-f16"),
     subgroups: features.includes("subgroups"),
     barrierFree: fallback,
@@ -69,7 +69,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
     maxBufferBytes: limits.maxBufferSize,
   });
   return {
-    runtime,
+    backend,
     report: {
       adapter: name || "unnamed adapter",
       fallback,

@@ -1,6 +1,6 @@
 // A model whose weights are on the GPU, with its tokenizer. One per device at a time.
 
-import { type KernelRuntime, modelVariants, spanVariants } from "../../kernels/index.ts";
+import { type Backend, modelVariants, spanVariants } from "../../kernels/index.ts";
 import type { ByteSource } from "./model/byte-source.ts";
 import { kvBytesPerToken } from "./model/config.ts";
 import { openModel, type OpenModel } from "./model/open-model.ts";
@@ -22,7 +22,7 @@ export interface LoadedModel {
 
 /** `progress` gets file bytes that are on the GPU, of `totalBytes`. */
 export async function loadModel(
-  runtime: KernelRuntime,
+  backend: Backend,
   id: string,
   sources: readonly ByteSource[],
   progress: (loadedBytes: number, totalBytes: number) => void,
@@ -35,8 +35,8 @@ export async function loadModel(
   const total = tensors.all.reduce((sum, tensor) => sum + tensor.bytes, 0);
   // Shaders compile while weights load.
   const [weights] = await Promise.all([
-    uploadWeights(runtime, tensors, config.layers, (done) => progress(done, total), signal),
-    runtime.prepare(neededVariants(runtime, model)),
+    uploadWeights(backend, tensors, config.layers, (done) => progress(done, total), signal),
+    backend.prepare(neededVariants(backend, model)),
   ]);
   const formats = new Map<string, number>();
   let parameters = 0;
@@ -45,11 +45,11 @@ export async function loadModel(
     formats.set(format, (formats.get(format) ?? 0) + rows * cols);
   }
   const [quantisation = "unknown"] = [...formats].sort((a, b) => b[1] - a[1])[0] ?? [];
-  const transformer = new Transformer(runtime, config, weights);
+  const transformer = new Transformer(backend, config, weights);
   return { id, model, tokenizer, prompt, transformer, weights, parameters, quantisation };
 }
 
-function neededVariants(runtime: KernelRuntime, { config, tensors }: OpenModel) {
+function neededVariants(backend: Backend, { config, tensors }: OpenModel) {
   const matrices = tensors.all.filter(({ rows }) => rows > 1);
   const { headDim } = config;
   const ropes = config.layerConfigs.map(({ rope }) => {
@@ -59,7 +59,7 @@ function neededVariants(runtime: KernelRuntime, { config, tensors }: OpenModel) 
   });
   const distinct = new Map(ropes.map((rope) => [JSON.stringify(rope), rope]));
   const needs = {
-    capabilities: runtime.capabilities,
+    capabilities: backend.capabilities,
     formats: [...new Set(matrices.map(({ format }) => format))],
     kvDtype: "f16",
     ropes: [...distinct.values()],

@@ -1,13 +1,13 @@
 // The loaded model in the hands of long tasks beside documents and questions (benchmarks). Before the
 // model goes, every task is told and waited for: none may touch a destroyed device.
 
-import type { KernelRuntime } from "../../kernels/index.ts";
+import type { Backend } from "../../kernels/index.ts";
 import type { DeviceReport } from "./api.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import type { Turnstile } from "./turnstile.ts";
 
 export interface LentModel {
-  readonly runtime: KernelRuntime;
+  readonly backend: Backend;
   readonly loaded: LoadedModel;
   readonly turnstile: Turnstile;
   readonly device: DeviceReport;

@@ -2,7 +2,7 @@
 // attention, lends it to long tasks. Not here: documents and questions (engine.ts), which let go of the
 // model before it changes.
 
-import type { KernelRuntime } from "../../kernels/index.ts";
+import type { Backend } from "../../kernels/index.ts";
 import type {
   DeviceReport,
   EngineErrorData,
@@ -37,7 +37,7 @@ export interface ModelHost {
 }
 
 export interface ReadyModel {
-  readonly runtime: KernelRuntime;
+  readonly backend: Backend;
   readonly loaded: LoadedModel;
   readonly binding: DocumentBinding;
   readonly device: DeviceReport;
@@ -95,7 +95,7 @@ export class ModelSlot {
   }
 
   get gpuBytes(): MemoryLedger["gpu"] {
-    return this.#ready?.runtime.ledger() ?? NO_GPU_BYTES;
+    return this.#ready?.backend.ledger() ?? NO_GPU_BYTES;
   }
 
   announce(): void {
@@ -134,8 +134,8 @@ export class ModelSlot {
 
   /** For work that is neither a document nor a question; it shares the GPU through the turnstile. */
   lend<T>(task: (lent: LentModel) => Promise<T>): Promise<T> {
-    const { runtime, loaded, device } = this.require();
-    return this.#loans.lend({ runtime, loaded, turnstile: this.#turnstile, device }, task);
+    const { backend, loaded, device } = this.require();
+    return this.#loans.lend({ backend, loaded, turnstile: this.#turnstile, device }, task);
   }
 
   async #load(id: string): Promise<ModelSummary> {
@@ -153,19 +153,19 @@ export class ModelSlot {
         });
       };
       stage("download", 0, 0);
-      const { runtime, report, lost } = await openDevice(this.#host.gpu);
+      const { backend, report, lost } = await openDevice(this.#host.gpu);
       void lost.then(({ destroyed, message }) => {
         if (!destroyed) this.#deviceLost(message);
       });
       const sources = await this.#host.modelSources(id, (done, total) =>
         stage("download", done, total),
       );
-      const loaded = await loadModel(runtime, id, sources, (done, total) =>
+      const loaded = await loadModel(backend, id, sources, (done, total) =>
         // Shaders compile beside the upload; what is left afterwards is their time.
         stage(done < total ? "weights" : "shaders", done, total),
       );
       await this.#heads.open(loaded);
-      this.#ready = { runtime, loaded, binding: this.#bind(loaded), device: report };
+      this.#ready = { backend, loaded, binding: this.#bind(loaded), device: report };
       const model = describeModel(loaded);
       this.#setState({ phase: "ready", model, device: report });
       await this.#users.begin();
@@ -197,8 +197,7 @@ export class ModelSlot {
     const ready = this.#ready;
     this.#ready = undefined;
     if (!ready) return;
-    ready.runtime.dispose();
-    ready.runtime.device.destroy();
+    ready.backend.dispose();
   }
 
   #setState(state: ModelState): void {

@@ -2,7 +2,7 @@
 // those that only place data change nothing.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { testRuntime } from "../../kernels/testing/gpu.ts";
+import { testBackend } from "../../kernels/testing/gpu.ts";
 import { bindDocuments } from "./document-binding.ts";
 import { type LoadedModel, loadModel } from "./loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
@@ -84,9 +84,9 @@ let outcome: (set: Partial<LtriParameters>) => Promise<Outcome>;
 let plain: Outcome;
 
 beforeAll(async () => {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const bytes = readFileSync("public/models/nano.gguf");
-  loaded = await loadModel(runtime, "nano", [sourceFromBytes("nano.gguf", bytes)], () => undefined);
+  loaded = await loadModel(backend, "nano", [sourceFromBytes("nano.gguf", bytes)], () => undefined);
   const book = readFileSync("public/sample/treasure-island.txt", "utf8").slice(4000, 4850);
   const counter = new TokenCounter();
   const { layers, kvHeads } = loaded.model.config;
@@ -99,7 +99,7 @@ beforeAll(async () => {
     const repository = await openRepository(memoryBackends());
     const ids = binding.tokenizer.encode(book);
     const docId = await createDocument(repository, binding, Uint32Array.from(ids));
-    await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);
+    await readOn(backend, loaded, binding, repository, docId, counter, Infinity);
     const reader = await repository.openReader(docId);
     const spans = [];
     const stored = [];
@@ -113,7 +113,7 @@ beforeAll(async () => {
       spans.push(Array.from(start), Array.from(length));
       stored.push(crc32c(mStat), crc32c(mDyn), kv.map(crc32c));
     }
-    const open = await openReadSession(runtime, loaded, binding, repository, docId, counter);
+    const open = await openReadSession(backend, loaded, binding, repository, docId, counter);
     const attended: unknown[] = [];
     const question = "Who came to the inn, and what did he ask of the old captain there?";
     const generation = await open.session.generate(

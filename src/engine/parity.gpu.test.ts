@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { nmse, testRuntime } from "../../kernels/testing/gpu.ts";
+import { nmse, testBackend } from "../../kernels/testing/gpu.ts";
 import { completeTokens } from "./ask/completion.ts";
 import { readTokens } from "./ask/read-ring.ts";
 import { openRingSequence } from "./ask/streams.ts";
@@ -41,7 +41,7 @@ const CHUNK = 19;
 
 async function load(id: string, files: readonly string[]): Promise<LoadedModel> {
   const sources = files.map((file) => sourceFromBytes(path.basename(file), readFileSync(file)));
-  return loadModel(await testRuntime(), id, sources, () => undefined);
+  return loadModel(await testBackend(), id, sources, () => undefined);
 }
 
 async function logitsOf(
@@ -49,15 +49,15 @@ async function logitsOf(
   model: Pick<FixtureModel, "tokens">,
   kvDtype: "f16" | "f32" | "int8",
 ) {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const p = { ...ltriParameters(512, { kvDtype }), chunk: CHUNK };
   const { transformer } = loaded;
   const workspace = transformer.createWorkspace(CHUNK, CHUNK);
-  const sequence = openRingSequence(runtime, loaded.model.config, p, "full", model.tokens.length);
+  const sequence = openRingSequence(backend, loaded.model.config, p, "full", model.tokens.length);
   const rows: number[] = [];
   const counter = new TokenCounter();
   await readTokens(
-    { runtime, transformer, workspace, sequence, counter, chunk: CHUNK, keepTokens: 0 },
+    { backend, transformer, workspace, sequence, counter, chunk: CHUNK, keepTokens: 0 },
     Uint32Array.from(model.tokens),
     (logits) => rows.push(...logits),
     () => undefined,
@@ -109,12 +109,12 @@ describe("safetensors folders", () => {
 describe("greedy continuation by the decode path", () => {
   for (const model of models) {
     test(model.id, async () => {
-      const runtime = await testRuntime();
+      const backend = await testBackend();
       const loaded = await load(model.id, [path.join(ROOT, model.file)]);
       const { prompt, tokens, margin } = model.greedy;
       const parameters = { ...ltriParameters(512, { kvDtype: "f32" }), chunk: CHUNK };
       const { ids } = await completeTokens(
-        runtime,
+        backend,
         loaded,
         parameters,
         new TokenCounter(),

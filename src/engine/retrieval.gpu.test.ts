@@ -1,7 +1,7 @@
 // What decode steps attend to against what their own queries would have chosen.
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { testRuntime } from "../../kernels/testing/gpu.ts";
+import { testBackend } from "../../kernels/testing/gpu.ts";
 import type { OpenSession } from "./ask/open-session.ts";
 import type { LayerChoice } from "./ask/session.ts";
 import { bindDocuments } from "./document-binding.ts";
@@ -34,20 +34,20 @@ let loaded: LoadedModel;
 let choices: (set: Partial<LtriParameters>) => Promise<LayerChoice[][]>;
 
 beforeAll(async () => {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const bytes = readFileSync("public/models/nano.gguf");
-  loaded = await loadModel(runtime, "nano", [sourceFromBytes("nano.gguf", bytes)], () => undefined);
+  loaded = await loadModel(backend, "nano", [sourceFromBytes("nano.gguf", bytes)], () => undefined);
   const binding = bindDocuments(loaded, "ltri", base);
   const book = readFileSync("public/sample/treasure-island.txt", "utf8").slice(4000, 5800);
   const counter = new TokenCounter();
   const repository = await openRepository(memoryBackends());
   const ids = Uint32Array.from(binding.tokenizer.encode(book));
   const docId = await createDocument(repository, binding, ids);
-  await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);
+  await readOn(backend, loaded, binding, repository, docId, counter, Infinity);
   const question = Array.from(binding.prompt.questionIds("Who came to the inn?", []));
   choices = async (set) => {
     const other = bindDocuments(loaded, "ltri", { ...base, ...set });
-    const open = await openReadSession(runtime, loaded, other, repository, docId, counter);
+    const open = await openReadSession(backend, loaded, other, repository, docId, counter);
     const seen = await decode(open, question);
     open.destroy();
     return seen;

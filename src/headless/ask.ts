@@ -27,16 +27,16 @@ export async function ask(args: readonly string[]): Promise<void> {
     throw new EngineError("not-found", `Cannot read the document ${file}.`, { cause });
   });
   const model = options.text("model");
-  const { runtime, loaded } = await openHeadless(model);
+  const { backend, loaded } = await openHeadless(model);
   const overrides = overridesFrom(options.settings());
   const isCalibrated = overrides.voting === "calibrated";
-  const weights = isCalibrated ? await headWeightsOf(model, runtime, loaded) : undefined;
+  const weights = isCalibrated ? await headWeightsOf(model, backend, loaded) : undefined;
   const binding = bindDocuments(loaded, engine, overrides, weights);
   const counter = new TokenCounter();
   const title = path.basename(file);
   const quiet = options.flag("quiet");
   const read = await readDocument(
-    runtime,
+    backend,
     loaded,
     binding,
     engine,
@@ -59,7 +59,7 @@ export async function ask(args: readonly string[]): Promise<void> {
       onText: () => undefined,
       now: () => performance.now(),
     });
-    const gpuBytes = Object.values(runtime.ledger()).reduce((sum, bytes) => sum + bytes, 0);
+    const gpuBytes = Object.values(backend.ledger()).reduce((sum, bytes) => sum + bytes, 0);
     printJson({
       question,
       answer: answer.text,

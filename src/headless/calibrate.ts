@@ -1,7 +1,7 @@
 // `calibrate`: measures the head weights of a model and stores them beside it; other commands read them
 // from there.
 import { readFile, writeFile } from "node:fs/promises";
-import type { KernelRuntime } from "../../kernels/index.ts";
+import type { Backend } from "../../kernels/index.ts";
 import { calibrateHeads } from "../engine/calibrate/calibrate-heads.ts";
 import { type HeadWeights, readHeadWeights } from "../engine/calibrate/head-weights.ts";
 import type { LoadedModel } from "../engine/loaded-model.ts";
@@ -14,8 +14,8 @@ const TEXTS = 8;
 export async function calibrate(args: readonly string[]): Promise<void> {
   const options = new Arguments(args, ["model", "texts", "out"], []);
   const model = options.optional("model") ?? "default";
-  const { runtime, loaded } = await openHeadless(model);
-  const measured = await measure(runtime, loaded, options.integer("texts", TEXTS));
+  const { backend, loaded } = await openHeadless(model);
+  const measured = await measure(backend, loaded, options.integer("texts", TEXTS));
   await writeFile(options.optional("out") ?? recordPath(model), `${JSON.stringify(measured)}\n`);
   printJson(measured);
 }
@@ -23,7 +23,7 @@ export async function calibrate(args: readonly string[]): Promise<void> {
 /** From the record beside the model; measured now where there is none, or one of another model. */
 export async function headWeightsOf(
   model: string,
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
 ): Promise<HeadWeights["weights"]> {
   const text = await readFile(recordPath(model), "utf8").catch(() => undefined);
@@ -34,15 +34,15 @@ export async function headWeightsOf(
       process.stderr.write(`${String(error)} Measuring them again.\n`);
     }
   }
-  return (await measure(runtime, loaded, TEXTS)).weights;
+  return (await measure(backend, loaded, TEXTS)).weights;
 }
 
-function measure(runtime: KernelRuntime, loaded: LoadedModel, texts: number): Promise<HeadWeights> {
+function measure(backend: Backend, loaded: LoadedModel, texts: number): Promise<HeadWeights> {
   const counter = new TokenCounter();
   const onProgress = (done: number, total: number) => {
     process.stderr.write(`\rhead weights: ${done} of ${total} tokens${done === total ? "\n" : ""}`);
   };
-  return calibrateHeads(runtime, loaded, { texts, counter, onProgress });
+  return calibrateHeads(backend, loaded, { texts, counter, onProgress });
 }
 
 function recordPath(model: string): string {

@@ -20,18 +20,18 @@ const CHUNK = 128;
 export async function logits(args: readonly string[]): Promise<void> {
   const options = new Arguments(args, ["model", "ids", "out", "set"], []);
   const ids = await readIds(options.text("ids"));
-  const { runtime, loaded } = await openHeadless(options.text("model"));
+  const { backend, loaded } = await openHeadless(options.text("model"));
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
   const p = ltriParameters(config.contextLength, overridesFrom(options.settings()));
   const chunk = Math.min(p.chunk, CHUNK, Math.max(1, ids.length));
   const parameters = { ...p, chunk };
-  const sequence = openRingSequence(runtime, config, parameters, "full", ids.length);
+  const sequence = openRingSequence(backend, config, parameters, "full", ids.length);
   const workspace = loaded.transformer.createWorkspace(chunk, chunk);
   const out = createWriteStream(options.text("out"));
   const counter = new TokenCounter();
   const reader = {
-    runtime,
+    backend,
     transformer: loaded.transformer,
     workspace,
     sequence,
@@ -53,13 +53,13 @@ export async function logits(args: readonly string[]): Promise<void> {
 export async function generate(args: readonly string[]): Promise<void> {
   const options = new Arguments(args, ["model", "ids", "max-tokens", "set"], []);
   const ids = await readIds(options.text("ids"));
-  const { runtime, loaded } = await openHeadless(options.text("model"));
+  const { backend, loaded } = await openHeadless(options.text("model"));
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
   const maxTokens = options.integer("max-tokens", 32);
   const parameters = ltriParameters(config.contextLength, overridesFrom(options.settings()));
   const counter = new TokenCounter();
-  const generation = await completeTokens(runtime, loaded, parameters, counter, ids, {
+  const generation = await completeTokens(backend, loaded, parameters, counter, ids, {
     maxTokens,
     sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
     stopIds: new Set(),
@@ -84,14 +84,14 @@ export async function tokenize(args: readonly string[]): Promise<void> {
 
 export async function info(args: readonly string[]): Promise<void> {
   const options = new Arguments(args, ["model"], []);
-  const { runtime, loaded, report } = await openHeadless(options.text("model"));
+  const { backend, loaded, report } = await openHeadless(options.text("model"));
   const { ropeTables: _, layerConfigs, ...config } = loaded.model.config;
   printJson({
     ...describeModel(loaded),
     config,
     layers: layerConfigs,
     device: report,
-    gpuBytes: runtime.ledger(),
+    gpuBytes: backend.ledger(),
   });
 }
 

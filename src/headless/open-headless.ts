@@ -16,10 +16,10 @@ export function modelPath(name: string): string {
 }
 
 export async function openHeadless(model: string) {
-  const { runtime, report } = await openDevice(nodeGpu());
+  const { backend, report } = await openDevice(nodeGpu());
   const sources = await modelSources(modelPath(model));
-  const loaded = await loadModel(runtime, model, sources, () => undefined);
-  return { runtime, report, loaded };
+  const loaded = await loadModel(backend, model, sources, () => undefined);
+  return { backend, report, loaded };
 }
 
 /** Engine parameters from `--set`; names and types are checked against the start values. */

@@ -1,6 +1,6 @@
 // Reads a text with one of the engines, as `ask` and the benchmarks do: span engines through the same
 // repository as in the browser, on memory stores.
-import type { KernelRuntime } from "../../kernels/index.ts";
+import type { Backend } from "../../kernels/index.ts";
 import {
   type OpenSession,
   openRingSession,
@@ -31,7 +31,7 @@ export interface ReadDocument {
 }
 
 export async function readDocument(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   binding: DocumentBinding,
   engine: EngineName,
@@ -44,7 +44,7 @@ export async function readDocument(
   const report = (done: number) => progress(done, ids.length);
   const started = performance.now();
   if (engine === "full" || engine === "streaming") {
-    const open = await openRingSession(runtime, loaded, binding, engine, ids, counter, report);
+    const open = await openRingSession(backend, loaded, binding, engine, ids, counter, report);
     const reopen = () => Promise.reject(new EngineError("internal", "the ring is not stored"));
     const read = { open, text, tokenStarts: starts, tokensPerSecond: rate(), bytesOnDisk: 0 };
     return { ...read, reopen, pieces: reopen };
@@ -60,7 +60,7 @@ export async function readDocument(
     modelName: loaded.model.config.name,
   });
   const writer = await repository.openWriter(docId, binding.fingerprint);
-  const reading = await openIngestor(runtime, loaded, binding, writer, counter);
+  const reading = await openIngestor(backend, loaded, binding, writer, counter);
   const { ingestor } = reading;
   while (!ingestor.isDone()) {
     await ingestor.step();
@@ -71,7 +71,7 @@ export async function readDocument(
   await writer.close();
   const tokensPerSecond = rate();
   const stored = { repository, docId, text, tokenStarts: starts, tokensPerSecond };
-  return openStored(runtime, loaded, binding, stored, counter);
+  return openStored(backend, loaded, binding, stored, counter);
 
   function rate(): number {
     return (ids.length * 1000) / (performance.now() - started);
@@ -80,7 +80,7 @@ export async function readDocument(
 
 /** A document from its file, read earlier at the given rate. Throws `index-stale` for other settings. */
 export async function openDocumentFile(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   binding: DocumentBinding,
   source: { readonly text: string; readonly tokensPerSecond: number },
@@ -92,7 +92,7 @@ export async function openDocumentFile(
   const docId = await repository.files.import(stream, await openFile(stream), () => undefined);
   const { starts } = binding.tokenizer.encodeWithOffsets(source.text);
   const stored = { repository, docId, ...source, tokenStarts: starts };
-  return openStored(runtime, loaded, binding, stored, counter);
+  return openStored(backend, loaded, binding, stored, counter);
 }
 
 interface StoredDocument extends Pick<ReadDocument, "text" | "tokenStarts" | "tokensPerSecond"> {
@@ -101,7 +101,7 @@ interface StoredDocument extends Pick<ReadDocument, "text" | "tokenStarts" | "to
 }
 
 async function openStored(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   binding: DocumentBinding,
   { repository, docId, ...read }: StoredDocument,
@@ -111,7 +111,7 @@ async function openStored(
     const { checkpoint } = await repository.open(docId, other.fingerprint);
     if (!checkpoint) throw new EngineError("internal", "the document has no checkpoint");
     const reader = await repository.openReader(docId);
-    return openStoredSession(runtime, loaded, other, reader, checkpoint, counter);
+    return openStoredSession(backend, loaded, other, reader, checkpoint, counter);
   };
   const pieces = async () => (await repository.files.export(docId)).pieces;
   const open = await reopen(binding);

@@ -2,7 +2,7 @@
 // kept in the ring and exact attention over all of them. For chats, and to measure the engine beside
 // others. Nothing is stored and nothing is left behind.
 
-import type { KernelRuntime } from "../../../kernels/index.ts";
+import type { Backend } from "../../../kernels/index.ts";
 import type { GeneratedText } from "../api.ts";
 import { EngineError } from "../errors.ts";
 import type { LoadedModel } from "../loaded-model.ts";
@@ -15,7 +15,7 @@ import { openRingSequence } from "./streams.ts";
 
 /** Continues `ids`; they and the answer together must fit the model's context. */
 export async function completeTokens(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   parameters: LtriParameters,
   counter: TokenCounter,
@@ -32,11 +32,11 @@ export async function completeTokens(
     );
   }
   const total = ids.length + Math.min(options.maxTokens, room);
-  const sequence = openRingSequence(runtime, config, parameters, "full", total);
-  const index = new SpanIndex(runtime, config, parameters, 1);
+  const sequence = openRingSequence(backend, config, parameters, "full", total);
+  const index = new SpanIndex(backend, config, parameters, 1);
   const workspace = loaded.transformer.createWorkspace(parameters.chunk, 1);
   const session = new Session({
-    runtime,
+    backend,
     transformer: loaded.transformer,
     workspace,
     sequence,
@@ -73,7 +73,7 @@ export interface CompletionRequest {
 }
 
 export async function completeText(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   parameters: LtriParameters,
   counter: TokenCounter,
@@ -93,7 +93,7 @@ export async function completeText(
     text += shown;
     request.onPiece(shown);
   };
-  const generation = await completeTokens(runtime, loaded, parameters, counter, Array.from(ids), {
+  const generation = await completeTokens(backend, loaded, parameters, counter, Array.from(ids), {
     maxTokens: request.maxTokens,
     sampling: request.sampling,
     stopIds: request.ignoreEndToken ? new Set() : tokenizer.eogIds,

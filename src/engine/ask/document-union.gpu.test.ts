@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { kvRowBytes, PAGE_TOKENS } from "../../../kernels/index.ts";
-import { testRuntime } from "../../../kernels/testing/gpu.ts";
+import { testBackend } from "../../../kernels/testing/gpu.ts";
 import { bindDocuments, type DocumentBinding } from "../document-binding.ts";
 import { type LoadedModel, loadModel } from "../loaded-model.ts";
 import { sourceFromBytes } from "../model/byte-source.ts";
@@ -23,9 +23,9 @@ const MODEL = "public/models/nano.gguf";
 let loaded: LoadedModel;
 
 beforeAll(async () => {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const source = sourceFromBytes("nano.gguf", readFileSync(MODEL));
-  loaded = await loadModel(runtime, "nano", [source], () => undefined);
+  loaded = await loadModel(backend, "nano", [source], () => undefined);
 });
 
 function repository(): Promise<DocumentRepository> {
@@ -44,9 +44,9 @@ async function read(
   binding: DocumentBinding,
   ids: Uint32Array,
 ): Promise<StoredDocument> {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const docId = await createDocument(documents, binding, ids);
-  await readOn(runtime, loaded, binding, documents, docId, new TokenCounter(), Infinity);
+  await readOn(backend, loaded, binding, documents, docId, new TokenCounter(), Infinity);
   const { checkpoint } = await documents.open(docId, binding.fingerprint);
   return { reader: await documents.openReader(docId), checkpoint: checkpoint! };
 }
@@ -79,7 +79,7 @@ describe("the stream of joined documents", () => {
   test.each(lengths.flatMap((three) => [[three, "f16"] as const, [three, "int8"] as const]))(
     "%j tokens, %s: every token of every layer once, with its own keys and values",
     async (three, kvDtype) => {
-      const runtime = await testRuntime();
+      const backend = await testBackend();
       const binding = bindDocuments(loaded, "ltri", { ...SMALL, kvDtype });
       const { parameters, prompt } = binding;
       const { config } = loaded.model;
@@ -95,11 +95,11 @@ describe("the stream of joined documents", () => {
       /** Rows of all tokens of a stream, by token: k then v, all heads. */
       const rowsOf = async (documents: readonly StoredDocument[], layer: number) => {
         const end = DocumentUnion.totalTokens(prefix, documents);
-        const sequence = openSpanSequence(runtime, config, parameters, end, documents.length);
+        const sequence = openSpanSequence(backend, config, parameters, end, documents.length);
         const budget = answerBudget(config.contextLength, parameters);
         const union = DocumentUnion.open(sequence, prefix, parameters.lMax, documents);
         const vectors = union.vectors.bind(union);
-        const index = new SpanIndex(runtime, config, parameters, budget, undefined, vectors);
+        const index = new SpanIndex(backend, config, parameters, budget, undefined, vectors);
         await union.index(index, layer, parameters.lMax);
         const rows = new Map<number, string>();
         sinkRows(sequence, union.sinkPages(layer), Math.min(end, parameters.nSink), rows);
@@ -180,7 +180,7 @@ describe("a question to two documents", () => {
   });
 
   test("is answered from whichever holds the answer, by one budget, and reads nothing again", async () => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     const binding = bindDocuments(loaded, "ltri", {});
     const store = await repository();
     const documents = [];
@@ -191,7 +191,7 @@ describe("a question to two documents", () => {
       documents.push({ documentId: `d${i}`, text, tokenStarts: starts });
     }
     const counter = new TokenCounter();
-    const open = await openUnionSession(runtime, loaded, binding, stored, counter);
+    const open = await openUnionSession(backend, loaded, binding, stored, counter);
     // Together they are more than the budget: the choice is made between them.
     const budget = answerBudget(loaded.model.config.contextLength, binding.parameters);
     expect(Math.min(...open.session.sealedTokens)).toBeGreaterThan(budget);

@@ -1,7 +1,7 @@
 // Index vectors beyond their rows on the GPU: while documents are read and while they are asked the share
 // in RAM stays under its limit, and the limit changes nothing that is stored, chosen or answered.
 import { beforeAll, expect, test } from "vitest";
-import { testRuntime } from "../../../kernels/testing/gpu.ts";
+import { testBackend } from "../../../kernels/testing/gpu.ts";
 import { bindDocuments } from "../document-binding.ts";
 import { openIngestor } from "../ingest/open-ingestor.ts";
 import type { LoadedModel } from "../loaded-model.ts";
@@ -35,11 +35,11 @@ const SMALL = {
 let loaded: LoadedModel;
 
 beforeAll(async () => {
-  loaded = await loadNano(await testRuntime());
+  loaded = await loadNano(await testBackend());
 });
 
 async function outcome(indexRamBytes: number) {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const binding = bindDocuments(loaded, "ltri", { ...SMALL, indexRamBytes });
   const book = sampleBook();
   const counter = new TokenCounter();
@@ -60,7 +60,7 @@ async function outcome(indexRamBytes: number) {
     // Read in two halves: the second goes on from stored vectors.
     for (const until of [tokens.length >> 1, Infinity]) {
       const writer = await repository.openWriter(docId, binding.fingerprint);
-      const open = await openIngestor(runtime, loaded, binding, writer, counter);
+      const open = await openIngestor(backend, loaded, binding, writer, counter);
       const { ingestor } = open;
       while (!ingestor.isDone() && ingestor.now < until) {
         await ingestor.step();
@@ -93,7 +93,7 @@ async function outcome(indexRamBytes: number) {
     };
     return { reader: calls as DocumentReader, checkpoint };
   });
-  const open = await openUnionSession(runtime, loaded, binding, watched, counter);
+  const open = await openUnionSession(backend, loaded, binding, watched, counter);
   let asking = open.indexRamBytes;
   const chosen: unknown[] = [];
   const question = "Who came to the inn, and what did he ask of the old captain there?";

@@ -1,7 +1,7 @@
 // Makes the GPU state for questions to a document: from its stored index (nothing of the document is
 // computed again), or by reading it into a ring for the engines that keep no index.
 
-import type { KernelRuntime } from "../../../kernels/index.ts";
+import type { Backend } from "../../../kernels/index.ts";
 import type { DocumentBinding } from "../document-binding.ts";
 import type { LoadedModel } from "../loaded-model.ts";
 import type { Sequence } from "../sequence/sequence.ts";
@@ -32,19 +32,19 @@ export interface OpenSession {
 
 /** A session to one document. Throws `index-damaged` when what is stored does not fit. */
 export function openStoredSession(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   binding: DocumentBinding,
   reader: DocumentReader,
   checkpoint: Uint8Array,
   counter: TokenCounter,
 ): Promise<OpenSession> {
-  return openUnionSession(runtime, loaded, binding, [{ reader, checkpoint }], counter);
+  return openUnionSession(backend, loaded, binding, [{ reader, checkpoint }], counter);
 }
 
 /** A session to several documents, in this order. Throws `index-damaged`. */
 export async function openUnionSession(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   binding: DocumentBinding,
   documents: readonly StoredDocument[],
@@ -55,18 +55,18 @@ export async function openUnionSession(
   const prefixTokens = prompt.prefixIds.length;
   const total = DocumentUnion.totalTokens(prefixTokens, documents);
   const parameters = forDocument(engine, config, binding.parameters, total);
-  const sequence = openSpanSequence(runtime, config, parameters, total, documents.length);
+  const sequence = openSpanSequence(backend, config, parameters, total, documents.length);
   const budget = answerBudget(config.contextLength, parameters);
   let index: SpanIndex | undefined;
   try {
     const union = DocumentUnion.open(sequence, prefixTokens, parameters.lMax, documents);
     const vectors = union.vectors.bind(union);
-    index = new SpanIndex(runtime, config, parameters, budget, headWeights, vectors);
+    index = new SpanIndex(backend, config, parameters, budget, headWeights, vectors);
     for (const [layer, { kPool, vPool }] of sequence.layers.entries()) {
       const { k, v } = union.sinkPages(layer);
       if (k.length > 0) {
-        runtime.upload(kPool, 0, k);
-        runtime.upload(vPool, 0, v);
+        backend.upload(kPool, 0, k);
+        backend.upload(vPool, 0, v);
       }
       sequence.layer(layer).firstRing = Math.max(sequence.shape.layout.sinkTokens, total);
       await union.index(index, layer, parameters.lMax);
@@ -74,7 +74,7 @@ export async function openUnionSession(
     sequence.now = total;
     const load = (layer: number, ordinals: readonly number[]) => union.load(layer, ordinals);
     return assemble(
-      runtime,
+      backend,
       loaded,
       { ...binding, parameters },
       sequence,
@@ -92,7 +92,7 @@ export async function openUnionSession(
 
 /** Reads the whole document now; every question then starts behind it. */
 export async function openRingSession(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   binding: DocumentBinding,
   engine: "full" | "streaming",
@@ -105,24 +105,24 @@ export async function openRingSession(
   const tokens = new Uint32Array(prompt.prefixIds.length + documentIds.length);
   tokens.set(prompt.prefixIds);
   tokens.set(documentIds, prompt.prefixIds.length);
-  const sequence = openRingSequence(runtime, config, parameters, engine, tokens.length);
-  const index = new SpanIndex(runtime, config, parameters, 1, binding.headWeights);
+  const sequence = openRingSequence(backend, config, parameters, engine, tokens.length);
+  const index = new SpanIndex(backend, config, parameters, 1, binding.headWeights);
   const workspace = loaded.transformer.createWorkspace(parameters.chunk, 1);
   const { transformer } = loaded;
   const keepTokens = engine === "streaming" ? parameters.nLocal : 0;
   await readTokens(
-    { runtime, transformer, workspace, sequence, counter, chunk: parameters.chunk, keepTokens },
+    { backend, transformer, workspace, sequence, counter, chunk: parameters.chunk, keepTokens },
     tokens,
     undefined,
     onProgress,
   );
   transformer.destroyWorkspace(workspace);
   const none = () => Promise.resolve([]);
-  return assemble(runtime, loaded, binding, sequence, index, none, counter, 1);
+  return assemble(backend, loaded, binding, sequence, index, none, counter, 1);
 }
 
 function assemble(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   { parameters, engine, prompt, headWeights }: DocumentBinding,
   sequence: Sequence,
@@ -134,7 +134,7 @@ function assemble(
   const { transformer, model } = loaded;
   const workspace = transformer.createWorkspace(parameters.chunk, 1);
   const session = new Session({
-    runtime,
+    backend,
     transformer,
     workspace,
     sequence,

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { packPool, unpackPool } from "../../../kernels/index.ts";
 import { keyMatchTwin } from "../../../kernels/spans/key-match.twin.ts";
-import { randomFloats, testRuntime } from "../../../kernels/testing/gpu.ts";
+import { randomFloats, testBackend } from "../../../kernels/testing/gpu.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import { SpanIndex } from "../sequence/span-index.ts";
 import { questionVotes, type RetrievalHeads, sharedVotes } from "../spans/key-scan.ts";
@@ -36,12 +36,12 @@ async function scan(
   kvDtype: LtriParameters["kvDtype"],
   questions: readonly (readonly Float32Array[])[],
 ): Promise<{ runs: Scanned[]; expected: Float32Array[][] }> {
-  const runtime = await testRuntime();
-  const { config } = (await loadNano(runtime)).model;
+  const backend = await testBackend();
+  const { config } = (await loadNano(backend)).model;
   const { kvHeads, headDim, heads, layers } = config;
   const parameters = ltriParameters(config.contextLength, { kvDtype });
-  const sequence: Sequence = openSpanSequence(runtime, config, parameters, SPANS * 8, 1);
-  const index = new WatchedIndex(runtime, config, parameters, parameters.budget);
+  const sequence: Sequence = openSpanSequence(backend, config, parameters, SPANS * 8, 1);
+  const index = new WatchedIndex(backend, config, parameters, parameters.budget);
   const stored: Uint8Array[][] = [];
   for (let layer = 0; layer < layers; layer++) {
     const lengths = Array.from({ length: SPANS }, (_, i) => 1 + ((i * 7 + layer) % 5));
@@ -61,7 +61,7 @@ async function scan(
     return Promise.resolve(ordinals.map((ordinal) => stored[layer]![ordinal]!));
   };
   const keys = new RetrievalKeys(sequence, index, load, retrieving);
-  const one = new QuestionScan(runtime, sequence, index, keys, Z0, retrieving, 64);
+  const one = new QuestionScan(backend, sequence, index, keys, Z0, retrieving, 64);
   const runs: Scanned[] = [];
   for (const pieces of questions) {
     loaded = 0;

@@ -2,7 +2,7 @@
 // the document in the heads that retrieve, tile by tile on the GPU, and what they find becomes the
 // persistent recall of all layers. How matches become votes and layers agree: spans/key-scan.ts.
 
-import { keyMatch, type KernelRuntime } from "../../../kernels/index.ts";
+import { keyMatch, type Backend, type DeviceBuffer } from "../../../kernels/index.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import type { SpanIndex } from "../sequence/span-index.ts";
 import { questionVotes, type RetrievalHeads, sharedVotes } from "../spans/key-scan.ts";
@@ -12,14 +12,14 @@ import { type KeyTile, type RetrievalKeys, TILE_BYTES, TILE_SPANS } from "./retr
 const IN_FLIGHT = 4;
 
 interface ScanBuffers {
-  readonly queries: GPUBuffer; // f32 [D/4][rows][4]
-  readonly starts: GPUBuffer; // u32 [TILE_SPANS + 1]
-  readonly raw: GPUBuffer; // f32 [rows][TILE_SPANS]
-  keys: GPUBuffer;
+  readonly queries: DeviceBuffer; // f32 [D/4][rows][4]
+  readonly starts: DeviceBuffer; // u32 [TILE_SPANS + 1]
+  readonly raw: DeviceBuffer; // f32 [rows][TILE_SPANS]
+  keys: DeviceBuffer;
 }
 
 export class QuestionScan {
-  readonly #runtime: KernelRuntime;
+  readonly #backend: Backend;
   readonly #sequence: Sequence;
   readonly #index: SpanIndex;
   readonly #keys: RetrievalKeys;
@@ -33,7 +33,7 @@ export class QuestionScan {
   #queries: Float32Array[][] = [];
 
   constructor(
-    runtime: KernelRuntime,
+    backend: Backend,
     sequence: Sequence,
     index: SpanIndex,
     keys: RetrievalKeys,
@@ -41,7 +41,7 @@ export class QuestionScan {
     retrieving: readonly RetrievalHeads[],
     mostTokens: number,
   ) {
-    this.#runtime = runtime;
+    this.#backend = backend;
     this.#sequence = sequence;
     this.#index = index;
     this.#keys = keys;
@@ -93,7 +93,7 @@ export class QuestionScan {
   destroy(): void {
     if (!this.#buffers) return;
     const { queries, starts, raw, keys } = this.#buffers;
-    for (const buffer of [queries, starts, raw, keys]) this.#runtime.destroyBuffer(buffer);
+    for (const buffer of [queries, starts, raw, keys]) this.#backend.destroyBuffer(buffer);
   }
 
   /** f32 [tokens][heads][spans] of the layer `retrieving[which]`. */
@@ -108,7 +108,7 @@ export class QuestionScan {
     const rows = queries.length / headDim;
     const matches = new Float32Array(rows * spans);
     const buffers = (this.#buffers ??= this.#makeBuffers());
-    this.#runtime.upload(buffers.queries, 0, queries);
+    this.#backend.upload(buffers.queries, 0, queries);
     const pending: Promise<void>[] = [];
     try {
       for await (const tile of this.#keys.tiles(which, signal)) {
@@ -139,13 +139,13 @@ export class QuestionScan {
   ): Promise<Float32Array> {
     const { headDim } = this.#sequence.config;
     if (keys.length > buffers.keys.size) {
-      this.#runtime.destroyBuffer(buffers.keys);
-      buffers.keys = this.#runtime.createBuffer("compared keys", "index", keys.length);
+      this.#backend.destroyBuffer(buffers.keys);
+      buffers.keys = this.#backend.createBuffer("compared keys", "index", keys.length);
     }
-    this.#runtime.upload(buffers.keys, 0, keys);
-    this.#runtime.upload(buffers.starts, 0, starts);
+    this.#backend.upload(buffers.keys, 0, keys);
+    this.#backend.upload(buffers.starts, 0, starts);
     const spans = starts.length - 1;
-    const recorder = this.#runtime.record();
+    const recorder = this.#backend.record();
     keyMatch(recorder, buffers.queries, buffers.keys, buffers.starts, buffers.raw, {
       spans,
       rows,
@@ -162,7 +162,7 @@ export class QuestionScan {
     const { headDim } = this.#sequence.config;
     const rows = this.#mostTokens * Math.max(...this.#retrieving.map(({ heads }) => heads.length));
     const make = (label: string, bytes: number) =>
-      this.#runtime.createBuffer(label, "index", bytes);
+      this.#backend.createBuffer(label, "index", bytes);
     return {
       queries: make("compared queries", rows * headDim * 4),
       keys: make("compared keys", TILE_BYTES),

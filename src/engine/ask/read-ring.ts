@@ -1,13 +1,13 @@
 // Reads tokens without spans: for the engines `full` (all tokens stay) and `streaming` (sinks and
 // window), for plain completion and for logits of every position.
 
-import type { KernelRuntime } from "../../../kernels/index.ts";
+import type { Backend } from "../../../kernels/index.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import type { TokenCounter } from "../token-counter.ts";
 import type { Transformer, Workspace } from "../transformer/transformer.ts";
 
 export interface RingReader {
-  readonly runtime: KernelRuntime;
+  readonly backend: Backend;
   readonly transformer: Transformer;
   /** With room for the logits of `chunk` rows if `onLogits` is given. */
   readonly workspace: Workspace;
@@ -25,14 +25,14 @@ export async function readTokens(
   onLogits: ((logits: Float32Array) => void) | undefined,
   onProgress: (tokensDone: number) => void,
 ): Promise<void> {
-  const { runtime, transformer, workspace, sequence, counter, chunk, keepTokens } = reader;
+  const { backend, transformer, workspace, sequence, counter, chunk, keepTokens } = reader;
   const end = sequence.now + tokens.length;
   for (let at = 0; at < tokens.length; at += chunk) {
     const count = Math.min(chunk, tokens.length - at);
     for (let layer = 0; layer < sequence.layers.length; layer++) sequence.plan(layer, count, []);
-    runtime.upload(workspace.ids, 0, tokens.subarray(at, at + count));
+    backend.upload(workspace.ids, 0, tokens.subarray(at, at + count));
     counter.count(sequence.now, count, end);
-    const recorder = runtime.record();
+    const recorder = backend.record();
     transformer.embed(recorder, workspace, count);
     for (let layer = 0; layer < sequence.layers.length; layer++) {
       transformer.project(recorder, workspace, layer, count);

@@ -1,6 +1,6 @@
 // The open session: restoring one takes a moment, so follow-up questions to the same documents use it
 // again. One at a time, because its pools are the larger part of the GPU memory.
-import type { KernelRuntime } from "../../../kernels/index.ts";
+import type { Backend } from "../../../kernels/index.ts";
 import type { DocumentBinding } from "../document-binding.ts";
 import { EngineError } from "../errors.ts";
 import type { LoadedModel } from "../loaded-model.ts";
@@ -12,7 +12,7 @@ import { type OpenSession, openUnionSession } from "./open-session.ts";
 import type { AskedDocument } from "./passages.ts";
 
 export interface SessionParts {
-  readonly runtime: KernelRuntime;
+  readonly backend: Backend;
   readonly loaded: LoadedModel;
   readonly binding: DocumentBinding;
   readonly repository: DocumentRepository;
@@ -74,7 +74,7 @@ async function openSession(
   if (documentIds.length === 0 || new Set(documentIds).size < documentIds.length) {
     throw new EngineError("not-found", "Choose one or several different documents to ask.");
   }
-  const { runtime, loaded, binding, repository, counter } = parts;
+  const { backend, loaded, binding, repository, counter } = parts;
   const readers: DocumentReader[] = [];
   const closeReaders = async () => {
     for (const reader of readers) await reader.close();
@@ -92,7 +92,7 @@ async function openSession(
       const sections = await reader.sections();
       documents.push({ documentId, text, tokenStarts, sections });
     }
-    const open = await openUnionSession(runtime, loaded, binding, stored, counter);
+    const open = await openUnionSession(backend, loaded, binding, stored, counter);
     const close = async () => {
       open.destroy();
       await closeReaders();

@@ -5,10 +5,11 @@
 
 import {
   argmax,
-  type KernelRuntime,
+  type Backend,
   type Recorder,
   SAMPLE_SCRATCH_BYTES,
   sampleTop,
+  type DeviceBuffer,
 } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
 import { Recall, type LoadSpans } from "../sequence/recall.ts";
@@ -24,7 +25,7 @@ import { QuestionScan } from "./question-scan.ts";
 import { RetrievalKeys } from "./retrieval-keys.ts";
 
 export interface SessionParts {
-  readonly runtime: KernelRuntime;
+  readonly backend: Backend;
   readonly transformer: Transformer;
   readonly workspace: Workspace;
   /** At the end of the document; `sequence.now` is its length. */
@@ -105,7 +106,7 @@ export class Session {
   readonly #recall: Recall;
   readonly #keys: RetrievalKeys;
   readonly #scan: QuestionScan;
-  readonly #scratch: GPUBuffer;
+  readonly #scratch: DeviceBuffer;
   readonly #documentEnd: number;
   /** Ordinals per layer that the running step attends to. */
   readonly #sets: (readonly number[])[];
@@ -114,13 +115,13 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    const { runtime, sequence, index, load, parameters, retrieving } = parts;
-    this.#recall = new Recall(runtime, sequence, index, load);
-    this.#scratch = runtime.createBuffer("sample scratch", "activations", SAMPLE_SCRATCH_BYTES);
+    const { backend, sequence, index, load, parameters, retrieving } = parts;
+    this.#recall = new Recall(backend, sequence, index, load);
+    this.#scratch = backend.createBuffer("sample scratch", "activations", SAMPLE_SCRATCH_BYTES);
     this.#documentEnd = sequence.now;
     this.#keys = new RetrievalKeys(sequence, index, load, retrieving);
     const { z0, lastQ } = parameters;
-    this.#scan = new QuestionScan(runtime, sequence, index, this.#keys, z0, retrieving, lastQ);
+    this.#scan = new QuestionScan(backend, sequence, index, this.#keys, z0, retrieving, lastQ);
     this.#sets = sequence.layers.map(() => []);
     this.#mass = new AttendedMass(sequence, index, parts.prefixTokens, this.#documentEnd);
     this.#recalledSpans = sequence.layers.map(() => new Set<number>());
@@ -181,9 +182,9 @@ export class Session {
 
   /** Logits of the last step, f32 [V]. */
   async readLogits(): Promise<Float32Array> {
-    const { runtime, workspace, transformer } = this.#parts;
+    const { backend, workspace, transformer } = this.#parts;
     const bytes = transformer.config.vocab * 4;
-    return new Float32Array(await runtime.read(workspace.logits, 0, bytes));
+    return new Float32Array(await backend.read(workspace.logits, 0, bytes));
   }
 
   /** Keys of the document that are kept in RAM. */
@@ -194,7 +195,7 @@ export class Session {
   destroy(): void {
     this.#recall.destroy();
     this.#scan.destroy();
-    this.#parts.runtime.destroyBuffer(this.#scratch);
+    this.#parts.backend.destroyBuffer(this.#scratch);
   }
 
   /** Sub-chunks with exact selection; the last token alone, so that its own query decides. */
@@ -230,11 +231,11 @@ export class Session {
 
   /** One exact step: per layer score, read back, load, attend. */
   async #step(ids: readonly number[], isScanned: boolean): Promise<void> {
-    const { runtime, transformer, workspace, sequence, index } = this.#parts;
+    const { backend, transformer, workspace, sequence, index } = this.#parts;
     const count = ids.length;
-    runtime.upload(workspace.ids, 0, Uint32Array.from(ids));
+    backend.upload(workspace.ids, 0, Uint32Array.from(ids));
     this.#parts.counter.count(sequence.now, count, this.#documentEnd);
-    let recorder = runtime.record();
+    let recorder = backend.record();
     transformer.embed(recorder, workspace, count);
     for (let layer = 0; layer < sequence.layers.length; layer++) {
       transformer.project(recorder, workspace, layer, count);
@@ -247,7 +248,7 @@ export class Session {
         const queries =
           isScanned && this.#scan.compares(layer) ? this.#readQueries(recorder, count) : undefined;
         recorder.submit();
-        recorder = runtime.record();
+        recorder = backend.record();
         if (queries) this.#scan.keep(layer, new Float32Array(await queries));
         this.#sets[layer] = await selected;
       }
@@ -274,8 +275,8 @@ export class Session {
   }
 
   async #sampleFirst(options: GenerateOptions): Promise<number> {
-    const { runtime, workspace } = this.#parts;
-    const recorder = runtime.record();
+    const { backend, workspace } = this.#parts;
+    const recorder = backend.record();
     this.#sample(recorder, options.sampling, 0);
     const id = recorder.readback(workspace.ids, 0, 4);
     recorder.submit();
@@ -309,10 +310,10 @@ export class Session {
 
   /** The id in ws.ids → the next id. One submission, one read-back. */
   async #decodeStep(options: GenerateOptions, step: number, refresh: boolean): Promise<number> {
-    const { runtime, transformer, workspace, sequence, index, parameters } = this.#parts;
+    const { backend, transformer, workspace, sequence, index, parameters } = this.#parts;
     this.#parts.counter.count(sequence.now, 1, this.#documentEnd);
     for (let layer = 0; layer < sequence.layers.length; layer++) await this.#plan(layer, 1);
-    let recorder = runtime.record();
+    let recorder = backend.record();
     recorder.clear(sequence.mass);
     transformer.embed(recorder, workspace, 1);
     const isExact = parameters.retrievalMode === "exact";
@@ -327,7 +328,7 @@ export class Session {
         if (isExact) {
           const chosen = index.readSelected(recorder, layer);
           recorder.submit();
-          recorder = runtime.record();
+          recorder = backend.record();
           this.#sets[layer] = await chosen;
           await this.#plan(layer, 1);
         }

@@ -1,7 +1,7 @@
 // Documents that stand in the attention sinks wholly or with their beginning: the passage that an answer
 // comes from is shown wherever it stands.
 import { beforeAll, expect, test } from "vitest";
-import { testRuntime } from "../../../kernels/testing/gpu.ts";
+import { testBackend } from "../../../kernels/testing/gpu.ts";
 import { bindDocuments } from "../document-binding.ts";
 import type { LoadedModel } from "../loaded-model.ts";
 import { loadNano, sampleBook } from "../testing/embedded-model.ts";
@@ -19,19 +19,19 @@ const FACT = "The secret code of the green lantern is 73194.";
 let loaded: LoadedModel;
 
 beforeAll(async () => {
-  loaded = await loadNano(await testRuntime());
+  loaded = await loadNano(await testBackend());
 });
 
 /** The answer to the question for the fact, and how many tokens of the text are not in the sinks. */
 async function ask(text: string, nSink: number) {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const binding = bindDocuments(loaded, "ltri", { nSink });
   const counter = new TokenCounter();
   const repository = await openRepository(memoryBackends());
   const { ids, starts } = binding.tokenizer.encodeWithOffsets(text);
   const docId = await createDocument(repository, binding, ids);
-  await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);
-  const open = await openReadSession(runtime, loaded, binding, repository, docId, counter);
+  await readOn(backend, loaded, binding, repository, docId, counter, Infinity);
+  const open = await openReadSession(backend, loaded, binding, repository, docId, counter);
   const document = { documentId: docId, text, tokenStarts: starts };
   const answer = await answerQuestion(open.session, binding, counter, [document], {
     question: "What is the secret code of the green lantern?",

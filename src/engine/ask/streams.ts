@@ -1,7 +1,7 @@
 // Sizes of the KV state for the four attention engines: how large ring, span pool and working set of
 // a stream are, for reading a document and for answering. One setting chooses the engine.
 
-import { type KernelRuntime, kvRowBytes } from "../../../kernels/index.ts";
+import { type Backend, kvRowBytes } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
 import { kvLayout, PAGE_TOKENS } from "../kv/layout.ts";
 import type { ModelConfig } from "../model/config.ts";
@@ -84,7 +84,7 @@ export function answerBudget(contextLength: number, p: LtriParameters): number {
 
 /** State for streaming a document in by spans, and for sessions to one or several `documents`. */
 export function openSpanSequence(
-  runtime: KernelRuntime,
+  backend: Backend,
   config: ModelConfig,
   p: LtriParameters,
   totalTokens: number,
@@ -102,7 +102,7 @@ export function openSpanSequence(
   const setCapacity = p.nSink + budget + layout.ringCapacity;
   const positions =
     p.posMode === "absolute" ? totalTokens + session + p.chunk : setCapacity + p.chunk;
-  return new Sequence(runtime, config, {
+  return new Sequence(backend, config, {
     layout,
     kvDtype: p.kvDtype,
     maxTokens: p.chunk,
@@ -120,7 +120,7 @@ export function openSpanSequence(
 
 /** State that keeps every token (`full`) or the window (`streaming`) in the ring. */
 export function openRingSequence(
-  runtime: KernelRuntime,
+  backend: Backend,
   config: ModelConfig,
   p: LtriParameters,
   engine: "full" | "streaming",
@@ -131,7 +131,7 @@ export function openRingSequence(
   const sinks = engine === "full" ? 0 : p.nSink;
   const layout = kvLayout(sinks, keep + session, 0);
   const setCapacity = sinks + layout.ringCapacity;
-  return new Sequence(runtime, config, {
+  return new Sequence(backend, config, {
     layout,
     kvDtype: p.kvDtype,
     maxTokens: p.chunk,

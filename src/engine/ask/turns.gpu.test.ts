@@ -1,7 +1,7 @@
 // An answer that takes its steps as turns (a benchmark's) lets a question of the user in between two
 // tokens, and neither answer knows of the other.
 import { expect, test } from "vitest";
-import { testRuntime } from "../../../kernels/testing/gpu.ts";
+import { testBackend } from "../../../kernels/testing/gpu.ts";
 import { bindDocuments } from "../document-binding.ts";
 import { loadNano, sampleBook } from "../testing/embedded-model.ts";
 import {
@@ -16,16 +16,16 @@ import { Turnstile } from "../turnstile.ts";
 import type { GenerateOptions } from "./session.ts";
 
 test("a question comes in between two tokens of a long answer", async () => {
-  const runtime = await testRuntime();
-  const loaded = await loadNano(runtime);
+  const backend = await testBackend();
+  const loaded = await loadNano(backend);
   const binding = bindDocuments(loaded, "ltri", { budget: 64, poolTokens: 256 });
   const counter = new TokenCounter();
   const repository = await openRepository(memoryBackends());
   const book = sampleBook();
   const ids = binding.tokenizer.encode(book.slice(4000, 5400));
   const docId = await createDocument(repository, binding, Uint32Array.from(ids));
-  await readOn(runtime, loaded, binding, repository, docId, counter, Infinity);
-  const open = () => openReadSession(runtime, loaded, binding, repository, docId, counter);
+  await readOn(backend, loaded, binding, repository, docId, counter, Infinity);
+  const open = () => openReadSession(backend, loaded, binding, repository, docId, counter);
   const prompts = ["Who came to the inn?", "What did the captain drink?"].map((question) =>
     Array.from(binding.prompt.questionIds(question, [])),
   );

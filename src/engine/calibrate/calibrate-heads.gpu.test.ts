@@ -1,7 +1,7 @@
 // The embedded model answers by copying: some of its heads must show it, and only on the right tokens.
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { testRuntime } from "../../../kernels/testing/gpu.ts";
+import { testBackend } from "../../../kernels/testing/gpu.ts";
 import { type LoadedModel, loadModel } from "../loaded-model.ts";
 import { sourceFromBytes } from "../model/byte-source.ts";
 import { TokenCounter } from "../token-counter.ts";
@@ -12,16 +12,16 @@ let loaded: LoadedModel;
 beforeAll(async () => {
   const bytes = readFileSync("public/models/nano.gguf");
   const source = sourceFromBytes("nano.gguf", bytes);
-  loaded = await loadModel(await testRuntime(), "nano", [source], () => undefined);
+  loaded = await loadModel(await testBackend(), "nano", [source], () => undefined);
 });
 
 test("some head copies the planted value, most do not, and the weights are reproducible", async () => {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const counter = new TokenCounter();
-  const before = runtime.ledger();
+  const before = backend.ledger();
   const told: number[][] = [];
   const onProgress = (...tokens: number[]) => told.push(tokens);
-  const first = await calibrateHeads(runtime, loaded, { texts: 2, counter, onProgress });
+  const first = await calibrateHeads(backend, loaded, { texts: 2, counter, onProgress });
   const total = told[0]![1]!;
   expect(told.length).toBeGreaterThan(6);
   expect(told.every(([done], i) => i === 0 || done! >= told[i - 1]![0]!)).toBe(true);
@@ -29,14 +29,14 @@ test("some head copies the planted value, most do not, and the weights are repro
   expect(first.weights).toHaveLength(loaded.model.config.layers);
   expect(Math.max(...first.weights.flat())).toBeGreaterThan(0.6);
   expect(Math.min(...first.weights.flat())).toBeLessThan(0.2);
-  expect(await calibrateHeads(runtime, loaded, { texts: 2, counter })).toEqual(first);
-  const { staging: _, ...held } = runtime.ledger();
+  expect(await calibrateHeads(backend, loaded, { texts: 2, counter })).toEqual(first);
+  const { staging: _, ...held } = backend.ledger();
   const { staging: __, ...baseline } = before;
   expect(held).toEqual(baseline);
 });
 
 test("heads do not count on a sentence that the question does not lead to", async () => {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const { tokenizer, prompt } = loaded;
   const text =
     "The bridge was quiet. The secret code of the red kettle is 48213. The gate stood open.";
@@ -46,7 +46,7 @@ test("heads do not count on a sentence that the question does not lead to", asyn
   // Tokens of the first sentence instead of the value.
   const targets = [1, 2, 3, 4].map((i) => prompt.prefixIds.length + i);
   const steps = await copyingHeads(
-    runtime,
+    backend,
     loaded,
     { ids, targets },
     new TokenCounter(),
@@ -60,10 +60,10 @@ test("heads do not count on a sentence that the question does not lead to", asyn
 });
 
 test("a cancelled calibration ends in the middle of a text, says so and leaves nothing", async () => {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   const counter = new TokenCounter();
   const abort = new AbortController();
-  const { staging: _, ...before } = runtime.ledger();
+  const { staging: _, ...before } = backend.ledger();
   let last = 0;
   const onProgress = (tokens: number, total: number) => {
     last = tokens / total;
@@ -71,9 +71,9 @@ test("a cancelled calibration ends in the middle of a text, says so and leaves n
   };
   const { signal } = abort;
   await expect(
-    calibrateHeads(runtime, loaded, { texts: 2, counter, signal, onProgress }),
+    calibrateHeads(backend, loaded, { texts: 2, counter, signal, onProgress }),
   ).rejects.toMatchObject({ code: "cancelled" });
   expect(last).toBeLessThan(0.5);
-  const { staging: __, ...after } = runtime.ledger();
+  const { staging: __, ...after } = backend.ledger();
   expect(after).toEqual(before);
 });

@@ -1,7 +1,7 @@
 // Runs the calibration: full attention over planted texts, the value's own tokens fed as the answer, and
 // for every head whether its largest attention lies on the token it should copy.
 
-import type { KernelRuntime } from "../../../kernels/index.ts";
+import type { Backend } from "../../../kernels/index.ts";
 import { readTokens } from "../ask/read-ring.ts";
 import type { Turn } from "../ask/session.ts";
 import { openRingSequence } from "../ask/streams.ts";
@@ -26,7 +26,7 @@ export interface CalibrationOptions {
 const TEXT_TOKENS = 400;
 
 export async function calibrateHeads(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   { texts, counter, signal, turn = (text) => text(), onProgress }: CalibrationOptions,
 ): Promise<HeadWeights> {
@@ -48,7 +48,7 @@ export async function calibrateHeads(
   let copiedTokens = 0;
   for (const prompt of prompts) {
     advance(0);
-    const steps = await turn(() => copyingHeads(runtime, loaded, prompt, counter, advance));
+    const steps = await turn(() => copyingHeads(backend, loaded, prompt, counter, advance));
     copiedTokens += steps.length;
     for (const onTarget of steps) {
       onTarget.forEach((heads, layer) => {
@@ -87,7 +87,7 @@ function promptOf({ tokenizer, prompt }: LoadedModel, planted: PlantedCopy): Cop
  * is told of tokens just processed and may throw to end it.
  */
 export async function copyingHeads(
-  runtime: KernelRuntime,
+  backend: Backend,
   { model, transformer }: LoadedModel,
   { ids, targets }: CopyPrompt,
   counter: TokenCounter,
@@ -97,10 +97,10 @@ export async function copyingHeads(
   const parameters = ltriParameters(config.contextLength);
   const { chunk } = parameters;
   const total = ids.length + targets.length;
-  const sequence = openRingSequence(runtime, config, parameters, "full", total);
+  const sequence = openRingSequence(backend, config, parameters, "full", total);
   const workspace = transformer.createWorkspace(chunk, 1);
   try {
-    const reader = { runtime, transformer, workspace, sequence, counter, chunk, keepTokens: 0 };
+    const reader = { backend, transformer, workspace, sequence, counter, chunk, keepTokens: 0 };
     let read = 0;
     await readTokens(reader, ids.subarray(0, ids.length - 1), undefined, (now) => {
       advance(now - read);
@@ -111,9 +111,9 @@ export async function copyingHeads(
     let input = ids[ids.length - 1]!;
     for (const target of targets) {
       for (let layer = 0; layer < config.layers; layer++) sequence.plan(layer, 1, []);
-      runtime.upload(workspace.ids, 0, Uint32Array.of(input));
+      backend.upload(workspace.ids, 0, Uint32Array.of(input));
       counter.count(sequence.now, 1, 0);
-      const recorder = runtime.record();
+      const recorder = backend.record();
       transformer.embed(recorder, workspace, 1);
       const scores: Promise<Float32Array>[] = [];
       for (let layer = 0; layer < config.layers; layer++) {

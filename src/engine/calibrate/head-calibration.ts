@@ -52,7 +52,7 @@ export class HeadCalibration {
 
   async measure(
     jobId: string,
-    { runtime, loaded, turnstile, recalled }: LentModel,
+    { backend, loaded, turnstile, recalled }: LentModel,
     counter: TokenCounter,
     signal: AbortSignal,
   ): Promise<void> {
@@ -67,7 +67,7 @@ export class HeadCalibration {
     try {
       // Most visits measure nothing: the code is fetched when it is asked for.
       const { calibrateHeads } = await import("./calibrate-heads.ts");
-      const measured = await calibrateHeads(runtime, loaded, {
+      const measured = await calibrateHeads(backend, loaded, {
         texts: TEXTS,
         counter,
         signal: AbortSignal.any([signal, recalled]),

@@ -3,7 +3,7 @@
 // Layout: u32 header bytes, header JSON (UTF-8), then the sections in the order of the header.
 
 import * as v from "valibot";
-import { type KernelRuntime, kvRowBytes } from "../../../kernels/index.ts";
+import { type Backend, kvRowBytes, type DeviceBuffer } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
 import { PAGE_TOKENS } from "../kv/layout.ts";
 import type { Sequence } from "../sequence/sequence.ts";
@@ -42,13 +42,13 @@ function poolBytes(sequence: Sequence, complete: boolean): number {
 
 /** `builder` undefined: the document is complete, its ring is empty. */
 export async function saveCheckpoint(
-  runtime: KernelRuntime,
+  backend: Backend,
   sequence: Sequence,
   builder: SpanBuilder | undefined,
   recalled: readonly (readonly number[])[],
   sealed: readonly number[],
 ): Promise<Uint8Array> {
-  const recorder = runtime.record();
+  const recorder = backend.record();
   const size = poolBytes(sequence, builder === undefined);
   const reads: Promise<ArrayBuffer>[] = [];
   sequence.layers.forEach(({ kPool, vPool }, layer) => {
@@ -93,7 +93,7 @@ export async function saveCheckpoint(
 
 /** Puts the state back. Throws `index-damaged` when the bytes do not fit this sequence. */
 export function restoreCheckpoint(
-  runtime: KernelRuntime,
+  backend: Backend,
   sequence: Sequence,
   builder: SpanBuilder | undefined,
   bytes: Uint8Array,
@@ -103,7 +103,7 @@ export function restoreCheckpoint(
     throw damaged(header.complete ? "it is already complete" : "it is not complete");
   }
   const size = poolBytes(sequence, header.complete);
-  const targets: [GPUBuffer, number][] = [];
+  const targets: [DeviceBuffer, number][] = [];
   sequence.layers.forEach(({ kPool, vPool }, layer) => {
     if (size > 0) targets.push([kPool, size], [vPool, size]);
     const state = builder?.layers[layer];
@@ -117,7 +117,7 @@ export function restoreCheckpoint(
   const expected = targets.reduce((sum, [, length]) => sum + length, at + discoveryBytes);
   if (expected !== bytes.length) throw damaged(`${bytes.length} bytes, expected ${expected}`);
   for (const [buffer, length] of targets) {
-    runtime.upload(buffer, 0, bytes.subarray(at, at + length));
+    backend.upload(buffer, 0, bytes.subarray(at, at + length));
     at += length;
   }
   header.layers.forEach((layer, index) => {

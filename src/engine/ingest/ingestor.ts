@@ -2,7 +2,7 @@
 // goes. One call of `step` is one chunk. Not here: tokenizing, scheduling, what the store does.
 // Source: specification §3, §10 (ingestion: one selection per chunk, lag 1).
 
-import type { KernelRuntime, Recorder } from "../../../kernels/index.ts";
+import type { Backend, Recorder } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
 import { Recall } from "../sequence/recall.ts";
 import type { Sequence } from "../sequence/sequence.ts";
@@ -15,7 +15,7 @@ import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 import { SpanBuilder } from "./span-builder.ts";
 
 export interface IngestParts {
-  readonly runtime: KernelRuntime;
+  readonly backend: Backend;
   readonly transformer: Transformer;
   readonly workspace: Workspace;
   readonly sequence: Sequence;
@@ -39,9 +39,9 @@ export class Ingestor {
 
   private constructor(parts: IngestParts) {
     this.#parts = parts;
-    const { runtime, sequence, index, parameters, writer, keepFrom } = parts;
-    this.#builder = new SpanBuilder(runtime, sequence, index, parameters, keepFrom);
-    this.#recall = new Recall(runtime, sequence, index, (layer, ordinals) =>
+    const { backend, sequence, index, parameters, writer, keepFrom } = parts;
+    this.#builder = new SpanBuilder(backend, sequence, index, parameters, keepFrom);
+    this.#recall = new Recall(backend, sequence, index, (layer, ordinals) =>
       writer.reader.readSpanKv(layer, ordinals),
     );
     this.#recalled = sequence.layers.map(() => []);
@@ -52,8 +52,8 @@ export class Ingestor {
     const ingestor = new Ingestor(parts);
     const { checkpoint, reader } = parts.writer;
     if (checkpoint) {
-      const { runtime, sequence, index } = parts;
-      const state = restoreCheckpoint(runtime, sequence, ingestor.#builder, checkpoint);
+      const { backend, sequence, index } = parts;
+      const state = restoreCheckpoint(backend, sequence, ingestor.#builder, checkpoint);
       ingestor.#recalled = state.recalled;
       for (let layer = 0; layer < sequence.layers.length; layer++) {
         const { count, start, length } = reader.spans(layer);
@@ -99,7 +99,7 @@ export class Ingestor {
 
   /** Reads the next chunk. Nothing is durable before `commit`. */
   async step(): Promise<void> {
-    const { runtime, transformer, workspace, sequence, index, parameters, tokens } = this.#parts;
+    const { backend, transformer, workspace, sequence, index, parameters, tokens } = this.#parts;
     const start = sequence.now;
     const count = Math.min(parameters.chunk, tokens.length - start);
     if (count <= 0) throw new Error("the document is at its end");
@@ -107,9 +107,9 @@ export class Ingestor {
       const spans = await this.#recall.ensure(layer, this.#recalled[layer] ?? []);
       sequence.plan(layer, count, spans);
     }
-    runtime.upload(workspace.ids, 0, tokens.subarray(start, start + count));
+    backend.upload(workspace.ids, 0, tokens.subarray(start, start + count));
     this.#parts.counter.count(start, count, tokens.length);
-    let recorder = runtime.record();
+    let recorder = backend.record();
     transformer.embed(recorder, workspace, count);
     for (let layer = 0; layer < sequence.layers.length; layer++) {
       transformer.project(recorder, workspace, layer, count);
@@ -145,9 +145,9 @@ export class Ingestor {
 
   /** After the last step: seals what is left and makes the document complete. */
   async finish(): Promise<void> {
-    const { runtime, sequence, writer, prefixTokens } = this.#parts;
+    const { backend, sequence, writer, prefixTokens } = this.#parts;
     if (!this.isDone()) throw new Error("the document is not at its end");
-    const recorder = runtime.record();
+    const recorder = backend.record();
     this.#builder.discover(recorder, undefined, sequence.now, 0);
     recorder.submit();
     while (await this.#sealRound(sequence.now));
@@ -176,9 +176,9 @@ export class Ingestor {
   }
 
   #discover(rows: Float32Array, start: number, count: number): void {
-    const { runtime, sequence } = this.#parts;
+    const { backend, sequence } = this.#parts;
     if (sequence.now <= sequence.shape.layout.sinkTokens) return;
-    const recorder = runtime.record();
+    const recorder = backend.record();
     this.#builder.discover(recorder, rows, start, count);
     recorder.submit();
   }
@@ -190,7 +190,7 @@ export class Ingestor {
   /** True when something was sealed and more may follow. */
   async #sealRound(end: number): Promise<boolean> {
     this.#builder.resetLists();
-    const recorder = this.#parts.runtime.record();
+    const recorder = this.#parts.backend.record();
     const take = this.#builder.seal(recorder, end);
     recorder.submit();
     await this.#append(await take?.());
@@ -199,7 +199,7 @@ export class Ingestor {
 
   async #chooseLater(sealEnd: number): Promise<readonly (readonly number[])[]> {
     while (await this.#sealRound(sealEnd));
-    const { recorder, take } = await this.#recordChoice(this.#parts.runtime.record());
+    const { recorder, take } = await this.#recordChoice(this.#parts.backend.record());
     recorder.submit();
     return take();
   }
@@ -225,9 +225,9 @@ export class Ingestor {
   }
 
   #checkpoint(builder: SpanBuilder | undefined): Promise<Uint8Array> {
-    const { runtime, sequence, index } = this.#parts;
+    const { backend, sequence, index } = this.#parts;
     const sealed = sequence.layers.map((_, layer) => index.table(layer).count);
     const recalled = builder ? this.#recalled : [];
-    return saveCheckpoint(runtime, sequence, builder, recalled, sealed);
+    return saveCheckpoint(backend, sequence, builder, recalled, sealed);
   }
 }

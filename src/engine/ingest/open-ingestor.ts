@@ -1,6 +1,6 @@
 // Makes the GPU state for reading one document and gives it back when the reading ends.
 
-import type { KernelRuntime } from "../../../kernels/index.ts";
+import type { Backend } from "../../../kernels/index.ts";
 import { answerBudget, forDocument, openSpanSequence, tailTokens } from "../ask/streams.ts";
 import type { DocumentBinding } from "../document-binding.ts";
 import type { LoadedModel } from "../loaded-model.ts";
@@ -16,7 +16,7 @@ export interface OpenIngestor {
 }
 
 export async function openIngestor(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   binding: DocumentBinding,
   writer: DocumentWriter,
@@ -32,9 +32,9 @@ export async function openIngestor(
   const { config } = model;
   const parameters = forDocument(binding.engine, config, binding.parameters, tokens.length);
   const budget = answerBudget(model.config.contextLength, parameters);
-  const sequence = openSpanSequence(runtime, model.config, parameters, tokens.length);
+  const sequence = openSpanSequence(backend, model.config, parameters, tokens.length);
   const index = new SpanIndex(
-    runtime,
+    backend,
     model.config,
     parameters,
     budget,
@@ -55,7 +55,7 @@ export async function openIngestor(
   };
   try {
     const ingestor = await Ingestor.open({
-      runtime,
+      backend,
       transformer,
       workspace,
       sequence,

@@ -1,7 +1,7 @@
 // The reading of one document as a task: opens its writer, streams chunks, commits as it goes, can be
 // paused at any chunk and continues from the last commit. Errors end it and stay with the document.
 
-import type { KernelRuntime } from "../../../kernels/index.ts";
+import type { Backend } from "../../../kernels/index.ts";
 import type { EngineErrorData, IngestProgress } from "../api.ts";
 import type { DocumentBinding } from "../document-binding.ts";
 import type { LoadedModel } from "../loaded-model.ts";
@@ -13,7 +13,7 @@ import type { Ingestor } from "./ingestor.ts";
 import { openIngestor } from "./open-ingestor.ts";
 
 export interface ReadingParts {
-  readonly runtime: KernelRuntime;
+  readonly backend: Backend;
   readonly loaded: LoadedModel;
   readonly binding: DocumentBinding;
   readonly repository: DocumentRepository;
@@ -80,11 +80,11 @@ export class Reading {
   }
 
   async #read(): Promise<void> {
-    const { repository, binding, runtime, loaded, counter, turnstile } = this.#parts;
+    const { repository, binding, backend, loaded, counter, turnstile } = this.#parts;
     const writer = await repository.openWriter(this.documentId, binding.fingerprint);
     try {
       if (writer.complete) return;
-      const open = await openIngestor(runtime, loaded, binding, writer, counter);
+      const open = await openIngestor(backend, loaded, binding, writer, counter);
       this.#ingestor = open.ingestor;
       try {
         await this.#stream(open.ingestor, turnstile);

@@ -10,7 +10,7 @@ import {
   kvQuadBytes,
   kvRowBytes,
   kvRowQuads,
-  type KernelRuntime,
+  type Backend,
   ownMass,
   packExtent,
   packExtentRuns,
@@ -20,6 +20,7 @@ import {
   spanPageRuns,
   type ExtentRun,
   type PageRun,
+  type DeviceBuffer,
 } from "../../../kernels/index.ts";
 import type { Sequence } from "../sequence/sequence.ts";
 import type { SpanIndex } from "../sequence/span-index.ts";
@@ -28,9 +29,9 @@ import { bandWidth, type LtriParameters } from "../spans/parameters.ts";
 import type { SealedSpans } from "../store/types.ts";
 
 export interface BuilderLayer {
-  readonly votes: GPUBuffer; // f32 [K][ringCapacity]
-  readonly own: GPUBuffer; // f32 [K][ringCapacity]
-  readonly bandRing: GPUBuffer; // f32 [rowCapacity][lMax][K]
+  readonly votes: DeviceBuffer; // f32 [K][ringCapacity]
+  readonly own: DeviceBuffer; // f32 [K][ringCapacity]
+  readonly bandRing: DeviceBuffer; // f32 [rowCapacity][lMax][K]
   readonly stream: SpanStream;
   /** Discovered and still in the ring, in document order. */
   pending: DiscoveredSpan[];
@@ -49,15 +50,15 @@ const LIST_BYTES = 16;
 
 export class SpanBuilder {
   readonly layers: readonly BuilderLayer[];
-  readonly #runtime: KernelRuntime;
+  readonly #backend: Backend;
   readonly #sequence: Sequence;
   readonly #index: SpanIndex;
   readonly #p: LtriParameters;
-  readonly #band: GPUBuffer; // f32 [chunk][bandWidth][K], of the layer at work
-  readonly #rows: GPUBuffer; // f32 [L][#rowStride]: [chunk][lMax], padded
+  readonly #band: DeviceBuffer; // f32 [chunk][bandWidth][K], of the layer at work
+  readonly #rows: DeviceBuffer; // f32 [L][#rowStride]: [chunk][lMax], padded
   readonly #rowStride: number; // bytes, a multiple of 256
-  readonly #extents: GPUBuffer; // dtype, one round of sealed tokens of all layers
-  readonly #lists: GPUBuffer; // u32 [entries][4]
+  readonly #extents: DeviceBuffer; // dtype, one round of sealed tokens of all layers
+  readonly #lists: DeviceBuffer; // u32 [entries][4]
   readonly #rowCapacity: number;
   readonly #listCapacity: number;
   readonly #roundTokens: number;
@@ -66,14 +67,14 @@ export class SpanBuilder {
 
   /** Spans that begin before token `keepFrom` are forgotten when they leave the window. */
   constructor(
-    runtime: KernelRuntime,
+    backend: Backend,
     sequence: Sequence,
     index: SpanIndex,
     p: LtriParameters,
     keepFrom: number,
   ) {
     this.#keepFrom = keepFrom;
-    this.#runtime = runtime;
+    this.#backend = backend;
     this.#sequence = sequence;
     this.#index = index;
     this.#p = p;
@@ -86,13 +87,13 @@ export class SpanBuilder {
     const runsPerRound = 2 * spansPerRound + this.#roundTokens / 16;
     this.#listCapacity = Math.ceil(layers * (2 * spansPerRound + runsPerRound));
     const floats = (label: string, count: number) =>
-      runtime.createBuffer(label, "activations", count * 4);
+      backend.createBuffer(label, "activations", count * 4);
     this.#band = floats("band", p.chunk * bandWidth(p) * kvHeads);
     this.#rowStride = Math.ceil((p.chunk * p.lMax * 4) / 256) * 256;
     this.#rows = floats("band rows", (layers * this.#rowStride) / 4);
-    this.#lists = runtime.createBuffer("span lists", "staging", this.#listCapacity * LIST_BYTES);
+    this.#lists = backend.createBuffer("span lists", "staging", this.#listCapacity * LIST_BYTES);
     const extentBytes = layers * this.#roundTokens * this.#tokenBytes;
-    this.#extents = runtime.createBuffer("extents", "staging", extentBytes);
+    this.#extents = backend.createBuffer("extents", "staging", extentBytes);
     this.layers = Array.from({ length: layers }, () => ({
       votes: floats("votes", kvHeads * ringCapacity),
       own: floats("own mass", kvHeads * ringCapacity),
@@ -221,10 +222,10 @@ export class SpanBuilder {
 
   destroy(): void {
     for (const { votes, own, bandRing } of this.layers) {
-      for (const buffer of [votes, own, bandRing]) this.#runtime.destroyBuffer(buffer);
+      for (const buffer of [votes, own, bandRing]) this.#backend.destroyBuffer(buffer);
     }
     for (const buffer of [this.#band, this.#rows, this.#extents, this.#lists]) {
-      this.#runtime.destroyBuffer(buffer);
+      this.#backend.destroyBuffer(buffer);
     }
   }
 
@@ -367,7 +368,7 @@ export class SpanBuilder {
     const first = this.#listUsed;
     this.#listUsed += words.length / 4;
     if (this.#listUsed > this.#listCapacity) throw new Error("span lists overflow");
-    this.#runtime.upload(this.#lists, first * LIST_BYTES, Uint32Array.from(words));
+    this.#backend.upload(this.#lists, first * LIST_BYTES, Uint32Array.from(words));
     return first;
   }
 }

@@ -1,6 +1,6 @@
 // The engine with a window alone stores what its questions see, and answers as if everything were stored.
 import { expect, test } from "vitest";
-import { testRuntime } from "../../../kernels/testing/gpu.ts";
+import { testBackend } from "../../../kernels/testing/gpu.ts";
 import { bindDocuments, type DocumentBinding } from "../document-binding.ts";
 import { loadNano, sampleBook } from "../testing/embedded-model.ts";
 import {
@@ -13,8 +13,8 @@ import {
 import { TokenCounter } from "../token-counter.ts";
 
 test("streaming keeps the spans of its last window, over an interruption as well", async () => {
-  const runtime = await testRuntime();
-  const loaded = await loadNano(runtime);
+  const backend = await testBackend();
+  const loaded = await loadNano(backend);
   const binding = bindDocuments(loaded, "streaming", { chunk: 64, segLen: 64, nLocal: 192 });
   const { nLocal } = binding.parameters;
   const book = sampleBook();
@@ -26,14 +26,14 @@ test("streaming keeps the spans of its last window, over an interruption as well
     const repository = await openRepository(memoryBackends());
     const docId = await createDocument(repository, reading, ids);
     for (const until of [...pauses, Infinity]) {
-      await readOn(runtime, loaded, reading, repository, docId, counter, until);
+      await readOn(backend, loaded, reading, repository, docId, counter, until);
     }
     const reader = await repository.openReader(docId);
     const spans = loaded.model.config.layerConfigs.map((_, layer) => {
       const { start, length } = reader.spans(layer);
       return Array.from(start, (first, i) => [first, length[i]!] as const);
     });
-    const open = await openReadSession(runtime, loaded, binding, repository, docId, counter);
+    const open = await openReadSession(backend, loaded, binding, repository, docId, counter);
     const prompt = Array.from(binding.prompt.questionIds("Who came to the inn?", []));
     const generation = await open.session.generate(prompt, {
       maxTokens: 5,

@@ -4,10 +4,11 @@
 
 import {
   type BindingSlice,
-  type KernelRuntime,
+  type Backend,
   kvRowBytes,
   type Recorder,
   spanScore,
+  type DeviceBuffer,
 } from "../../../kernels/index.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { LtriParameters } from "../spans/parameters.ts";
@@ -18,27 +19,27 @@ export const MOST_ROWS = 4096;
 const LEAST_ROWS = 16;
 
 export class IndexVectors {
-  readonly #runtime: KernelRuntime;
+  readonly #backend: Backend;
   readonly #config: ModelConfig;
   readonly #parameters: LtriParameters;
   /**
    * dtype [#window + #pageSpans][2][K][row] per layer, static then dynamic. Ordinals below #window have
    * the row of their number; the rows behind are for spans just sealed and for pages being scored.
    */
-  readonly #rows: readonly GPUBuffer[];
+  readonly #rows: readonly DeviceBuffer[];
   readonly #window: number;
   readonly #pageSpans: number;
   readonly #load: LoadVectors;
   readonly #paged: PagedVectors;
 
   constructor(
-    runtime: KernelRuntime,
+    backend: Backend,
     config: ModelConfig,
     parameters: LtriParameters,
     isScored: boolean,
     load: LoadVectors,
   ) {
-    this.#runtime = runtime;
+    this.#backend = backend;
     this.#config = config;
     this.#parameters = parameters;
     const { layers } = config;
@@ -56,7 +57,7 @@ export class IndexVectors {
     );
     const bytes = (this.#window + this.#pageSpans) * this.pairBytes;
     this.#rows = config.layerConfigs.map(() =>
-      runtime.createBuffer("span vectors", "index", bytes),
+      backend.createBuffer("span vectors", "index", bytes),
     );
   }
 
@@ -76,7 +77,7 @@ export class IndexVectors {
     return spans > this.#window;
   }
 
-  buffer(layer: number): GPUBuffer {
+  buffer(layer: number): DeviceBuffer {
     const rows = this.#rows[layer];
     if (!rows) throw new Error(`layer ${layer}`);
     return rows;
@@ -99,7 +100,7 @@ export class IndexVectors {
     const end = Math.min(spans, this.#window);
     for (let first = 0; first < end; first += this.#pageSpans) {
       const pairs = await this.#load(layer, first, Math.min(this.#pageSpans, end - first));
-      this.#runtime.upload(this.buffer(layer), first * this.pairBytes, pairs);
+      this.#backend.upload(this.buffer(layer), first * this.pairBytes, pairs);
     }
   }
 
@@ -111,7 +112,7 @@ export class IndexVectors {
     recorder: Recorder,
     layer: number,
     query: BindingSlice,
-    raw: GPUBuffer, // f32 [K][spanCapacity]
+    raw: DeviceBuffer, // f32 [K][spanCapacity]
     { spans, spanCapacity }: { readonly spans: number; readonly spanCapacity: number },
   ): Promise<Recorder> {
     const { kvHeads, headDim } = this.#config;
@@ -124,8 +125,8 @@ export class IndexVectors {
       const page = await this.#paged.read(layer, first, count);
       // Queue order keeps the page apart from the one before: it is written between two submissions.
       recorder.submit();
-      recorder = this.#runtime.record();
-      this.#runtime.upload(rows, this.#window * this.pairBytes, page);
+      recorder = this.#backend.record();
+      this.#backend.upload(rows, this.#window * this.pairBytes, page);
       const ofPage = { spans: count, firstSpan: first, firstRow: this.#window };
       spanScore(recorder, query, rows, raw, { ...shape, ...ofPage });
     }
@@ -133,7 +134,7 @@ export class IndexVectors {
   }
 
   destroy(): void {
-    for (const rows of this.#rows) this.#runtime.destroyBuffer(rows);
+    for (const rows of this.#rows) this.#backend.destroyBuffer(rows);
   }
 }
 

@@ -2,7 +2,7 @@
 // upload and one scatter per layer. Source: specification §10 (three tiers).
 
 import {
-  type KernelRuntime,
+  type Backend,
   kvQuadBytes,
   kvRowBytes,
   kvRowQuads,
@@ -10,6 +10,7 @@ import {
   scatterPages,
   type ScatterItem,
   spanScatterItems,
+  type DeviceBuffer,
 } from "../../../kernels/index.ts";
 import type { ResidentSpan } from "../kv/page-table.ts";
 import type { Sequence } from "./sequence.ts";
@@ -21,26 +22,26 @@ export type LoadSpans = (layer: number, ordinals: readonly number[]) => Promise<
 const STAGING_BYTES = 8 * 1024 * 1024;
 
 export class Recall {
-  readonly #runtime: KernelRuntime;
+  readonly #backend: Backend;
   readonly #sequence: Sequence;
   readonly #index: SpanIndex;
   readonly #load: LoadSpans;
-  readonly #staging: GPUBuffer;
-  #items: GPUBuffer;
+  readonly #staging: DeviceBuffer;
+  #items: DeviceBuffer;
   /** Spans that were uploaded from RAM or disk, and those found in the pool. */
   uploads = 0;
   hits = 0;
 
-  constructor(runtime: KernelRuntime, sequence: Sequence, index: SpanIndex, load: LoadSpans) {
-    this.#runtime = runtime;
+  constructor(backend: Backend, sequence: Sequence, index: SpanIndex, load: LoadSpans) {
+    this.#backend = backend;
     this.#sequence = sequence;
     this.#index = index;
     this.#load = load;
     const { kvHeads, headDim } = sequence.config;
     const largest = 1024 * kvHeads * 2 * kvRowBytes(sequence.shape.kvDtype, headDim);
     const bytes = Math.min(STAGING_BYTES, largest);
-    this.#staging = runtime.createBuffer("span upload", "staging", bytes);
-    this.#items = runtime.createBuffer("scatter items", "staging", 256 * 16);
+    this.#staging = backend.createBuffer("span upload", "staging", bytes);
+    this.#items = backend.createBuffer("scatter items", "staging", 256 * 16);
   }
 
   /** The spans `ordinals` (document order) with their pages, all resident on return. */
@@ -78,8 +79,8 @@ export class Recall {
   }
 
   destroy(): void {
-    this.#runtime.destroyBuffer(this.#staging);
-    this.#runtime.destroyBuffer(this.#items);
+    this.#backend.destroyBuffer(this.#staging);
+    this.#backend.destroyBuffer(this.#items);
   }
 
   #upload(
@@ -102,7 +103,7 @@ export class Recall {
         throw new Error(`span of ${length} tokens with ${data.length} bytes`);
       }
       if (used + data.length > this.#staging.size) flush();
-      this.#runtime.upload(this.#staging, used, data);
+      this.#backend.upload(this.#staging, used, data);
       const kQuad = used / quadBytes;
       const vQuad = kQuad + length * tokenQuads;
       items.push(...spanScatterItems(length, pages, kQuad, vQuad, tokenQuads));
@@ -116,11 +117,11 @@ export class Recall {
     const { kPool, vPool } = this.#sequence.layer(layer);
     const words = packScatterItems(items);
     if (words.byteLength > this.#items.size) {
-      this.#runtime.destroyBuffer(this.#items);
-      this.#items = this.#runtime.createBuffer("scatter items", "staging", words.byteLength * 2);
+      this.#backend.destroyBuffer(this.#items);
+      this.#items = this.#backend.createBuffer("scatter items", "staging", words.byteLength * 2);
     }
-    this.#runtime.upload(this.#items, 0, words);
-    const recorder = this.#runtime.record();
+    this.#backend.upload(this.#items, 0, words);
+    const recorder = this.#backend.record();
     scatterPages(recorder, this.#items, this.#staging, kPool, vPool, {
       firstItem: 0,
       itemCount: items.length,

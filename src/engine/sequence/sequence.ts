@@ -11,9 +11,10 @@ import {
   kvAppend,
   type KvDtype,
   kvRowBytes,
-  type KernelRuntime,
+  type Backend,
   type Recorder,
   ropeRows,
+  type DeviceBuffer,
 } from "../../../kernels/index.ts";
 import { type KvLayout, PAGE_TOKENS, slotRuns } from "../kv/layout.ts";
 import { PagePool } from "../kv/page-pool.ts";
@@ -28,8 +29,8 @@ import { createRopeTables, type LayerRope } from "../transformer/rope-tables.ts"
 import type { Workspace } from "../transformer/transformer.ts";
 
 export interface LayerKv {
-  readonly kPool: GPUBuffer; // dtype [page][K][16][D], keys before RoPE
-  readonly vPool: GPUBuffer; // dtype [page][K][16][D]
+  readonly kPool: DeviceBuffer; // dtype [page][K][16][D], keys before RoPE
+  readonly vPool: DeviceBuffer; // dtype [page][K][16][D]
   readonly pages: PagePool;
   /** First token that is still in the ring. */
   firstRing: number;
@@ -57,34 +58,34 @@ export class Sequence {
   readonly config: ModelConfig;
   /** Tokens processed; the tokens of the running step are not counted before `advance`. */
   now = 0;
-  readonly kRot: GPUBuffer; // f32 [K][setCapacity][D], rotated keys of the layer at work
-  readonly vSet: GPUBuffer; // f32 [K][setCapacity][D]
-  readonly qRot: GPUBuffer; // f32 [T, H*D]
-  readonly lse: GPUBuffer; // f32 [H, T]
+  readonly kRot: DeviceBuffer; // f32 [K][setCapacity][D], rotated keys of the layer at work
+  readonly vSet: DeviceBuffer; // f32 [K][setCapacity][D]
+  readonly qRot: DeviceBuffer; // f32 [T, H*D]
+  readonly lse: DeviceBuffer; // f32 [H, T]
   /** f32 [L][maxEntries], squared attention per entry, added up by `addMass`. */
-  readonly mass: GPUBuffer;
-  readonly #qClamped: GPUBuffer; // f32 [T, H*D]
-  readonly #tables: GPUBuffer; // u32 [L][maxEntries][4]
-  readonly #partials: GPUBuffer;
-  readonly #scores: GPUBuffer; // f32 [H][setCapacity]
+  readonly mass: DeviceBuffer;
+  readonly #qClamped: DeviceBuffer; // f32 [T, H*D]
+  readonly #tables: DeviceBuffer; // u32 [L][maxEntries][4]
+  readonly #partials: DeviceBuffer;
+  readonly #scores: DeviceBuffer; // f32 [H][setCapacity]
   readonly #ropes: readonly LayerRope[];
-  readonly #owned: GPUBuffer[];
+  readonly #owned: DeviceBuffer[];
   readonly #plans: (PageTable | undefined)[];
-  readonly #runtime: KernelRuntime;
+  readonly #backend: Backend;
 
-  constructor(runtime: KernelRuntime, config: ModelConfig, shape: SequenceShape) {
+  constructor(backend: Backend, config: ModelConfig, shape: SequenceShape) {
     if (shape.maxEntries % PAGE_TOKENS !== 0) throw new Error("maxEntries: a multiple of 16");
-    this.#runtime = runtime;
+    this.#backend = backend;
     this.config = config;
     this.shape = shape;
     const { heads, kvHeads, headDim, layers } = config;
     const { layout, kvDtype, maxTokens, setCapacity, maxEntries } = shape;
     const poolBytes = layout.totalPages * PAGE_TOKENS * kvHeads * kvRowBytes(kvDtype, headDim);
     const floats = (label: string, count: number) =>
-      runtime.createBuffer(label, "activations", count * 4);
+      backend.createBuffer(label, "activations", count * 4);
     this.layers = Array.from({ length: layers }, (_, layer) => ({
-      kPool: runtime.createBuffer(`k pool ${layer}`, "kv-pool", poolBytes),
-      vPool: runtime.createBuffer(`v pool ${layer}`, "kv-pool", poolBytes),
+      kPool: backend.createBuffer(`k pool ${layer}`, "kv-pool", poolBytes),
+      vPool: backend.createBuffer(`v pool ${layer}`, "kv-pool", poolBytes),
       pages: new PagePool(layout),
       firstRing: layout.sinkTokens,
     }));
@@ -97,7 +98,7 @@ export class Sequence {
     this.#tables = floats("page tables", layers * maxEntries * 4);
     this.#partials = floats("partials", decodePartialsLength(heads, headDim));
     this.#scores = floats("scores", heads * setCapacity);
-    const ropes = createRopeTables(runtime, config, shape.maxPositions);
+    const ropes = createRopeTables(backend, config, shape.maxPositions);
     this.#ropes = ropes.layers;
     this.#owned = [
       ...this.layers.flatMap(({ kPool, vPool }) => [kPool, vPool]),
@@ -146,7 +147,7 @@ export class Sequence {
     }
     const last = table.ringPosition + (this.now + tokens - table.firstRingToken);
     if (last > maxPositions) throw new Error(`position ${last} of ${maxPositions}`);
-    this.#runtime.upload(this.#tables, layer * maxEntries * 16, table.entries);
+    this.#backend.upload(this.#tables, layer * maxEntries * 16, table.entries);
     this.#plans[layer] = table;
     return table;
   }
@@ -209,10 +210,10 @@ export class Sequence {
   }
 
   destroy(): void {
-    for (const buffer of this.#owned) this.#runtime.destroyBuffer(buffer);
+    for (const buffer of this.#owned) this.#backend.destroyBuffer(buffer);
   }
 
-  #rotateQueries(recorder: Recorder, ws: Workspace, layer: number, tokens: number): GPUBuffer {
+  #rotateQueries(recorder: Recorder, ws: Workspace, layer: number, tokens: number): DeviceBuffer {
     const { heads } = this.config;
     const { spec, table } = this.rope(layer);
     const plan = this.planned(layer);

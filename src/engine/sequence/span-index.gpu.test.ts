@@ -2,8 +2,8 @@
 // decides.
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import type { KernelRuntime } from "../../../kernels/index.ts";
-import { testRuntime } from "../../../kernels/testing/gpu.ts";
+import type { Backend } from "../../../kernels/index.ts";
+import { testBackend } from "../../../kernels/testing/gpu.ts";
 import { openSpanSequence } from "../ask/streams.ts";
 import { type LoadedModel, loadModel } from "../loaded-model.ts";
 import { sourceFromBytes } from "../model/byte-source.ts";
@@ -27,20 +27,20 @@ const DIVISIONS: readonly (readonly (readonly [number, number])[])[] = [
   [[90, 91]],
 ];
 
-let runtime: KernelRuntime;
+let backend: Backend;
 let loaded: LoadedModel;
 
 beforeAll(async () => {
-  runtime = await testRuntime();
+  backend = await testBackend();
   const bytes = readFileSync("public/models/nano.gguf");
-  loaded = await loadModel(runtime, "nano", [sourceFromBytes("nano.gguf", bytes)], () => undefined);
+  loaded = await loadModel(backend, "nano", [sourceFromBytes("nano.gguf", bytes)], () => undefined);
 });
 
 async function chosenStarts(prepare: (index: SpanIndex) => void): Promise<number[][]> {
   const { config } = loaded.model;
   const parameters = ltriParameters(config.contextLength);
-  const sequence = openSpanSequence(runtime, config, parameters, 200);
-  const index = new SpanIndex(runtime, config, parameters, BUDGET);
+  const sequence = openSpanSequence(backend, config, parameters, 200);
+  const index = new SpanIndex(backend, config, parameters, BUDGET);
   for (let layer = 0; layer < config.layers; layer++) {
     const division = DIVISIONS[layer] ?? DIVISIONS.at(-1)!;
     index.append(
@@ -53,7 +53,7 @@ async function chosenStarts(prepare: (index: SpanIndex) => void): Promise<number
   const chosen: number[][] = [];
   for (const layer of [0, 1]) {
     const retrieval = { budgetTokens: BUDGET, persistFrac: 1, persist: true };
-    const recorder = await index.retrieve(runtime.record(), sequence, layer, retrieval);
+    const recorder = await index.retrieve(backend.record(), sequence, layer, retrieval);
     const selected = index.readSelected(recorder, layer);
     recorder.submit();
     chosen.push((await selected).map((ordinal) => index.table(layer).start(ordinal)));

@@ -5,7 +5,7 @@
 // Source: specification §6, §7.
 
 import {
-  type KernelRuntime,
+  type Backend,
   meanQuery,
   readSelection,
   type Recorder,
@@ -14,6 +14,7 @@ import {
   spanSelect,
   spanVote,
   spanVoteScratchLength,
+  type DeviceBuffer,
 } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
 import type { ModelConfig } from "../model/config.ts";
@@ -26,8 +27,8 @@ import { SpanTable } from "./span-table.ts";
 interface LayerIndex {
   readonly table: SpanTable;
   capacity: number;
-  spans: GPUBuffer; // u32 [capacity][4] {start, length, 0, 0}
-  recall: GPUBuffer; // f32 [capacity], e of §7
+  spans: DeviceBuffer; // u32 [capacity][4] {start, length, 0, 0}
+  recall: DeviceBuffer; // f32 [capacity], e of §7
 }
 
 export interface Retrieval {
@@ -45,27 +46,27 @@ const FORCED_RECALL = 1e30;
 
 export class SpanIndex {
   readonly vectors: IndexVectors;
-  readonly #runtime: KernelRuntime;
+  readonly #backend: Backend;
   readonly #config: ModelConfig;
   readonly #parameters: LtriParameters;
   readonly #layers: LayerIndex[];
-  readonly #meanQueries: GPUBuffer; // f32 [L][#queryStride]
+  readonly #meanQueries: DeviceBuffer; // f32 [L][#queryStride]
   readonly #queryStride: number; // bytes, a multiple of 256
-  readonly #rotated: GPUBuffer; // f32 [K, D]
-  readonly #scratch: GPUBuffer;
+  readonly #rotated: DeviceBuffer; // f32 [K, D]
+  readonly #scratch: DeviceBuffer;
   /** f32 [L][#weightStride]: K weights each; undefined where the peakedness decides. */
-  readonly #headWeights: GPUBuffer | undefined;
+  readonly #headWeights: DeviceBuffer | undefined;
   readonly #weightStride: number; // bytes, a multiple of 256
-  readonly #selected: GPUBuffer; // u32 [L][#selectionStride]
+  readonly #selected: DeviceBuffer; // u32 [L][#selectionStride]
   readonly #selectionStride: number; // bytes, a multiple of 256
-  #raw: GPUBuffer; // f32 [K][capacity]
-  #votes: GPUBuffer; // f32 [capacity]
-  #ties: GPUBuffer; // f32 [capacity]
+  #raw: DeviceBuffer; // f32 [K][capacity]
+  #votes: DeviceBuffer; // f32 [capacity]
+  #ties: DeviceBuffer; // f32 [capacity]
   #shared: number;
   readonly #maxBudget: number;
 
   constructor(
-    runtime: KernelRuntime,
+    backend: Backend,
     config: ModelConfig,
     parameters: LtriParameters,
     maxBudgetTokens: number,
@@ -75,15 +76,15 @@ export class SpanIndex {
     if (parameters.voting === "calibrated" && !headWeights) {
       throw new EngineError("not-found", "Calibrated voting: the model has no head weights.");
     }
-    this.#runtime = runtime;
+    this.#backend = backend;
     this.#config = config;
     this.#parameters = parameters;
     this.#maxBudget = maxBudgetTokens;
     const { kvHeads, headDim, layers } = config;
-    const make = (label: string, bytes: number) => runtime.createBuffer(label, "index", bytes);
+    const make = (label: string, bytes: number) => backend.createBuffer(label, "index", bytes);
     // Where no span fits the budget nothing is ever scored.
     const isScored = maxBudgetTokens >= parameters.lMin;
-    this.vectors = new IndexVectors(runtime, config, parameters, isScored, loadVectors);
+    this.vectors = new IndexVectors(backend, config, parameters, isScored, loadVectors);
     this.#queryStride = align(kvHeads * headDim * 4);
     this.#meanQueries = make("mean queries", layers * this.#queryStride);
     this.#rotated = make("rotated query", kvHeads * headDim * 4);
@@ -95,7 +96,7 @@ export class SpanIndex {
         const row = parameters.voting === "calibrated" ? headWeights?.[layer] : undefined;
         const weights = row ?? new Array<number>(kvHeads).fill(1);
         const at = layer * this.#weightStride;
-        runtime.upload(this.#headWeights, at, Float32Array.from(weights));
+        backend.upload(this.#headWeights, at, Float32Array.from(weights));
       }
     }
     const words = selectionWords({ spans: maxBudgetTokens, budgetTokens: maxBudgetTokens });
@@ -139,12 +140,12 @@ export class SpanIndex {
       index.table.push(start, length);
       words.set([start, length, 0, 0], i * 4);
     });
-    if (spans.length > 0) this.#runtime.upload(index.spans, first * 16, words);
+    if (spans.length > 0) this.#backend.upload(index.spans, first * 16, words);
   }
 
   /** Forgets the persistent recall: a new user turn. */
   resetRecall(): void {
-    const recorder = this.#runtime.record();
+    const recorder = this.#backend.record();
     for (const { recall } of this.#layers) recorder.clear(recall);
     recorder.submit();
   }
@@ -159,21 +160,21 @@ export class SpanIndex {
         const start = table.start(ordinal);
         const end = start + table.length(ordinal);
         if (!tokens.some((token) => token >= start && token < end)) continue;
-        this.#runtime.upload(recall, ordinal * 4, Float32Array.of(FORCED_RECALL));
+        this.#backend.upload(recall, ordinal * 4, Float32Array.of(FORCED_RECALL));
       }
     }
   }
 
   /** f32 [spans of the layer] in place of the persistent recall. */
   setRecall(layer: number, recall: Float32Array): void {
-    if (recall.length > 0) this.#runtime.upload(this.#layer(layer).recall, 0, recall);
+    if (recall.length > 0) this.#backend.upload(this.#layer(layer).recall, 0, recall);
   }
 
   /** Keeps the mean of rows [rowBegin, rowEnd) of q (f32 [T, H*D], before RoPE) for `retrieve`. */
   keepMeanQuery(
     recorder: Recorder,
     layer: number,
-    q: GPUBuffer,
+    q: DeviceBuffer,
     rowBegin: number,
     rowEnd: number,
   ): void {
@@ -267,12 +268,12 @@ export class SpanIndex {
   destroy(): void {
     this.vectors.destroy();
     for (const { spans, recall } of this.#layers) {
-      for (const buffer of [spans, recall]) this.#runtime.destroyBuffer(buffer);
+      for (const buffer of [spans, recall]) this.#backend.destroyBuffer(buffer);
     }
     const shared = [this.#meanQueries, this.#rotated, this.#scratch, this.#selected];
     if (this.#headWeights) shared.push(this.#headWeights);
     for (const buffer of [...shared, this.#raw, this.#votes, this.#ties]) {
-      this.#runtime.destroyBuffer(buffer);
+      this.#backend.destroyBuffer(buffer);
     }
   }
 
@@ -301,7 +302,7 @@ export class SpanIndex {
 
   #layerBuffers(capacity: number) {
     const make = (label: string, bytes: number) =>
-      this.#runtime.createBuffer(label, "index", bytes);
+      this.#backend.createBuffer(label, "index", bytes);
     return {
       spans: make("spans", capacity * 16),
       recall: make("recall", capacity * 4),
@@ -310,21 +311,21 @@ export class SpanIndex {
 
   #grow(index: LayerIndex, capacity: number): void {
     const grown = this.#layerBuffers(capacity);
-    const recorder = this.#runtime.record();
+    const recorder = this.#backend.record();
     for (const name of ["spans", "recall"] as const) {
       recorder.copy(index[name], 0, grown[name], 0, index[name].size);
     }
     recorder.submit();
     for (const name of ["spans", "recall"] as const) {
-      this.#runtime.destroyBuffer(index[name]);
+      this.#backend.destroyBuffer(index[name]);
     }
     Object.assign(index, grown, { capacity });
   }
 
   #growShared(capacity: number): void {
-    for (const buffer of [this.#raw, this.#votes, this.#ties]) this.#runtime.destroyBuffer(buffer);
+    for (const buffer of [this.#raw, this.#votes, this.#ties]) this.#backend.destroyBuffer(buffer);
     const make = (label: string, bytes: number) =>
-      this.#runtime.createBuffer(label, "index", bytes);
+      this.#backend.createBuffer(label, "index", bytes);
     this.#raw = make("raw scores", capacity * this.#config.kvHeads * 4);
     this.#votes = make("votes", capacity * 4);
     this.#ties = make("ties", capacity * 4);

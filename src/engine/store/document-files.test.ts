@@ -175,7 +175,7 @@ describe("a document file", () => {
       [readonly [string], Uint8Array],
     ];
     value[40]! ^= 1;
-    await disk.records.write([{ put: "vectors", key, value }], "relaxed");
+    await disk.records.write([{ put: "vectors", key, value }]);
     expect(await codeOf(exported(await open(disk), "doc0"))).toBe("index-damaged");
   });
 

@@ -1,12 +1,12 @@
 // Test support: the embedded model on the test device, and the sample book. Tests only.
 import { readFileSync } from "node:fs";
-import type { KernelRuntime } from "../../../kernels/index.ts";
+import type { Backend } from "../../../kernels/index.ts";
 import { type LoadedModel, loadModel } from "../loaded-model.ts";
 import { sourceFromBytes } from "../model/byte-source.ts";
 
-export function loadNano(runtime: KernelRuntime): Promise<LoadedModel> {
+export function loadNano(backend: Backend): Promise<LoadedModel> {
   const source = sourceFromBytes("nano.gguf", readFileSync("public/models/nano.gguf"));
-  return loadModel(runtime, "nano", [source], () => undefined);
+  return loadModel(backend, "nano", [source], () => undefined);
 }
 
 export function sampleBook(): string {

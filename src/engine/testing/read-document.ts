@@ -1,6 +1,6 @@
 // Test support: reads token ids as a document through the real repository on memory stores and opens
 // a session to it. Tests only.
-import type { KernelRuntime } from "../../../kernels/index.ts";
+import type { Backend } from "../../../kernels/index.ts";
 import { openStoredSession, type OpenSession } from "../ask/open-session.ts";
 import type { DocumentBinding } from "../document-binding.ts";
 import { openIngestor } from "../ingest/open-ingestor.ts";
@@ -46,7 +46,7 @@ export function createDocument(
 
 /** Reads on until `untilTokens` are done or the end; commits there unless it is the end. */
 export async function readOn(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   binding: DocumentBinding,
   repository: DocumentRepository,
@@ -55,7 +55,7 @@ export async function readOn(
   untilTokens: number,
 ): Promise<void> {
   const writer = await repository.openWriter(docId, binding.fingerprint);
-  const reading = await openIngestor(runtime, loaded, binding, writer, counter);
+  const reading = await openIngestor(backend, loaded, binding, writer, counter);
   const { ingestor } = reading;
   try {
     while (!ingestor.isDone() && ingestor.now < untilTokens) await ingestor.step();
@@ -68,7 +68,7 @@ export async function readOn(
 }
 
 export async function openReadSession(
-  runtime: KernelRuntime,
+  backend: Backend,
   loaded: LoadedModel,
   binding: DocumentBinding,
   repository: DocumentRepository,
@@ -78,5 +78,5 @@ export async function openReadSession(
   const { checkpoint } = await repository.open(docId, binding.fingerprint);
   if (!checkpoint) throw new Error("no checkpoint");
   const reader = await repository.openReader(docId);
-  return openStoredSession(runtime, loaded, binding, reader, checkpoint, counter);
+  return openStoredSession(backend, loaded, binding, reader, checkpoint, counter);
 }

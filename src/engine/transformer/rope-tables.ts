@@ -1,28 +1,33 @@
 // Rotary tables of a model on the GPU, one per distinct RopeTable of the config.
 
-import { type KernelRuntime, type RopeSpec, ropeTable } from "../../../kernels/index.ts";
+import {
+  type Backend,
+  type RopeSpec,
+  ropeTable,
+  type DeviceBuffer,
+} from "../../../kernels/index.ts";
 import type { ModelConfig } from "../model/config.ts";
 
 export interface LayerRope {
   readonly spec: RopeSpec;
   /** f32 [positions, rotaryDims/2, 2] (cos, sin) */
-  readonly table: GPUBuffer;
+  readonly table: DeviceBuffer;
 }
 
 /** Per layer; layers with the same table share one buffer. `positions`: rows of each table. */
 export function createRopeTables(
-  runtime: KernelRuntime,
+  backend: Backend,
   config: ModelConfig,
   positions: number,
-): { readonly layers: readonly LayerRope[]; readonly buffers: readonly GPUBuffer[] } {
-  const none = runtime.createBuffer("rope none", "activations", 16);
+): { readonly layers: readonly LayerRope[]; readonly buffers: readonly DeviceBuffer[] } {
+  const none = backend.createBuffer("rope none", "activations", 16);
   const tables = config.ropeTables.map((table) => ({
     spec: {
       headDim: config.headDim,
       rotaryDims: table.rotaryDims,
       adjacent: table.layout === "adjacent",
     },
-    table: runtime.createBufferFrom(
+    table: backend.createBufferFrom(
       "rope",
       "activations",
       ropeTable(table.inverseFrequencies, positions, table.attentionFactor),

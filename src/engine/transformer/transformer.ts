@@ -6,10 +6,11 @@ import {
   embed,
   gatedActivation,
   matmul,
-  type KernelRuntime,
+  type Backend,
   type Recorder,
   rmsNorm,
   softCap,
+  type DeviceBuffer,
 } from "../../../kernels/index.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { LayerWeights, ModelWeights } from "./weights.ts";
@@ -17,28 +18,28 @@ import type { LayerWeights, ModelWeights } from "./weights.ts";
 /** Activations of one step of at most `maxTokens` tokens. */
 export interface Workspace {
   readonly maxTokens: number;
-  readonly ids: GPUBuffer; // u32 [T]
-  readonly x: GPUBuffer; // f32 [T, E], the residual stream
-  readonly normed: GPUBuffer; // f32 [T, E]
-  readonly branch: GPUBuffer; // f32 [T, E], output of a branch before its post norm
-  readonly raw: GPUBuffer; // f32 [T, H*D], projections before their head norm
-  readonly q: GPUBuffer; // f32 [T, H*D] before RoPE
-  readonly k: GPUBuffer; // f32 [T, K*D] before RoPE
-  readonly v: GPUBuffer; // f32 [T, K*D]
-  readonly attended: GPUBuffer; // f32 [T, H*D]
-  readonly gate: GPUBuffer; // f32 [T, F]
-  readonly up: GPUBuffer; // f32 [T, F]
-  readonly hidden: GPUBuffer; // f32 [T, F]
-  readonly logits: GPUBuffer; // f32 [logitRows, V]
+  readonly ids: DeviceBuffer; // u32 [T]
+  readonly x: DeviceBuffer; // f32 [T, E], the residual stream
+  readonly normed: DeviceBuffer; // f32 [T, E]
+  readonly branch: DeviceBuffer; // f32 [T, E], output of a branch before its post norm
+  readonly raw: DeviceBuffer; // f32 [T, H*D], projections before their head norm
+  readonly q: DeviceBuffer; // f32 [T, H*D] before RoPE
+  readonly k: DeviceBuffer; // f32 [T, K*D] before RoPE
+  readonly v: DeviceBuffer; // f32 [T, K*D]
+  readonly attended: DeviceBuffer; // f32 [T, H*D]
+  readonly gate: DeviceBuffer; // f32 [T, F]
+  readonly up: DeviceBuffer; // f32 [T, F]
+  readonly hidden: DeviceBuffer; // f32 [T, F]
+  readonly logits: DeviceBuffer; // f32 [logitRows, V]
 }
 
 export class Transformer {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  readonly #runtime: KernelRuntime;
+  readonly #backend: Backend;
 
-  constructor(runtime: KernelRuntime, config: ModelConfig, weights: ModelWeights) {
-    this.#runtime = runtime;
+  constructor(backend: Backend, config: ModelConfig, weights: ModelWeights) {
+    this.#backend = backend;
     this.config = config;
     this.weights = weights;
   }
@@ -48,7 +49,7 @@ export class Transformer {
     const qWidth = c.heads * c.headDim;
     const kvWidth = c.kvHeads * c.headDim;
     const floats = (label: string, width: number, rows = maxTokens) =>
-      this.#runtime.createBuffer(label, "activations", rows * width * 4);
+      this.#backend.createBuffer(label, "activations", rows * width * 4);
     return {
       maxTokens,
       ids: floats("ids", 1),
@@ -68,7 +69,7 @@ export class Transformer {
   }
 
   destroyWorkspace({ maxTokens: _, ...buffers }: Workspace): void {
-    for (const buffer of Object.values(buffers)) this.#runtime.destroyBuffer(buffer);
+    for (const buffer of Object.values(buffers)) this.#backend.destroyBuffer(buffer);
   }
 
   /** ids u32 [T] in the workspace → x. */
@@ -141,9 +142,9 @@ export class Transformer {
   #branch(
     recorder: Recorder,
     ws: Workspace,
-    input: GPUBuffer,
+    input: DeviceBuffer,
     weights: LayerWeights["o"],
-    postNorm: GPUBuffer | undefined,
+    postNorm: DeviceBuffer | undefined,
     tokens: number,
   ): void {
     const { width, rmsEpsilon } = this.config;

@@ -5,34 +5,35 @@ import {
   splitRows,
   type WeightMatrix,
   weightFormats,
-  type KernelRuntime,
+  type Backend,
+  type DeviceBuffer,
 } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
 import type { LayerRole, ModelTensor, ModelTensors } from "../model/tensors.ts";
 
 export interface LayerWeights {
-  readonly attnNorm: GPUBuffer; // f32 [E]
+  readonly attnNorm: DeviceBuffer; // f32 [E]
   readonly q: WeightMatrix; // [H*D, E]
   readonly k: WeightMatrix; // [K*D, E]
   readonly v: WeightMatrix; // [K*D, E]
   readonly o: WeightMatrix; // [E, H*D]
-  readonly qBias: GPUBuffer | undefined; // f32 [H*D]
-  readonly kBias: GPUBuffer | undefined; // f32 [K*D]
-  readonly vBias: GPUBuffer | undefined; // f32 [K*D]
-  readonly qNorm: GPUBuffer | undefined; // f32 [D]
-  readonly kNorm: GPUBuffer | undefined; // f32 [D]
-  readonly attnPostNorm: GPUBuffer | undefined; // f32 [E]
-  readonly ffnNorm: GPUBuffer; // f32 [E]
+  readonly qBias: DeviceBuffer | undefined; // f32 [H*D]
+  readonly kBias: DeviceBuffer | undefined; // f32 [K*D]
+  readonly vBias: DeviceBuffer | undefined; // f32 [K*D]
+  readonly qNorm: DeviceBuffer | undefined; // f32 [D]
+  readonly kNorm: DeviceBuffer | undefined; // f32 [D]
+  readonly attnPostNorm: DeviceBuffer | undefined; // f32 [E]
+  readonly ffnNorm: DeviceBuffer; // f32 [E]
   readonly gate: WeightMatrix; // [F, E]
   readonly up: WeightMatrix; // [F, E]
   readonly down: WeightMatrix; // [E, F]
-  readonly ffnPostNorm: GPUBuffer | undefined; // f32 [E]
+  readonly ffnPostNorm: DeviceBuffer | undefined; // f32 [E]
 }
 
 export interface ModelWeights {
   readonly embedding: WeightMatrix; // [V, E]
   readonly output: WeightMatrix; // [V, E]
-  readonly outputNorm: GPUBuffer; // f32 [E]
+  readonly outputNorm: DeviceBuffer; // f32 [E]
   readonly layers: readonly LayerWeights[];
   readonly bytes: number;
 }
@@ -41,14 +42,14 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** `progress` is called with the file bytes that are on the GPU. */
 export async function uploadWeights(
-  runtime: KernelRuntime,
+  backend: Backend,
   tensors: ModelTensors,
   layerCount: number,
   progress: (loadedBytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<ModelWeights> {
   let loaded = 0;
-  const before = runtime.ledger().weights;
+  const before = backend.ledger().weights;
 
   const readRows = async (tensor: ModelTensor, rowBegin: number, rowCount: number) => {
     if (signal?.aborted) throw new EngineError("cancelled", "Loading the model was cancelled.");
@@ -62,25 +63,25 @@ export async function uploadWeights(
     const { format, rows, cols } = tensor;
     const entry = weightFormats[format];
     const rowBytes = entry.rowWords(cols) * 4;
-    const { maxBindingBytes, maxBufferBytes } = runtime.capabilities;
+    const { maxBindingBytes, maxBufferBytes } = backend.capabilities;
     const blocks = [];
     for (const block of splitRows(tensor, Math.min(maxBindingBytes, maxBufferBytes))) {
-      const data = runtime.createBuffer(tensor.name, "weights", block.rowCount * rowBytes);
+      const data = backend.createBuffer(tensor.name, "weights", block.rowCount * rowBytes);
       const step = Math.max(1, Math.floor(PIECE_BYTES / rowBytes));
       for (let row = 0; row < block.rowCount; row += step) {
         const count = Math.min(step, block.rowCount - row);
         const bytes = await readRows(tensor, block.rowBegin + row, count);
-        runtime.upload(data, row * rowBytes, entry.packRows(bytes, count, cols));
+        backend.upload(data, row * rowBytes, entry.packRows(bytes, count, cols));
       }
       blocks.push({ ...block, data });
     }
     return { format, rows, cols, blocks };
   };
 
-  const vector = async (tensor: ModelTensor): Promise<GPUBuffer> => {
+  const vector = async (tensor: ModelTensor): Promise<DeviceBuffer> => {
     const values = await tensor.readFloats();
     loaded += tensor.bytes;
-    return runtime.createBufferFrom(tensor.name, "weights", values);
+    return backend.createBufferFrom(tensor.name, "weights", values);
   };
 
   const layer = async (index: number): Promise<LayerWeights> => {
@@ -116,7 +117,7 @@ export async function uploadWeights(
   const outputNorm = await vector(tensors.get("output_norm"));
   const outputTensor = tensors.find("output");
   const output = outputTensor ? await matrix(outputTensor) : embedding;
-  runtime.assertHealthy();
-  const bytes = runtime.ledger().weights - before;
+  backend.assertHealthy();
+  const bytes = backend.ledger().weights - before;
   return { embedding, output, outputNorm, layers, bytes };
 }

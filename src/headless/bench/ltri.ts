@@ -64,11 +64,11 @@ export async function ltri(args: readonly string[]): Promise<void> {
 
   const model = options.optional("model") ?? "default";
   const opened = await openHeadless(model);
-  const { runtime, loaded, report } = opened;
+  const { backend, loaded, report } = opened;
   const isCalibrated = names.some((name) => armNamed(name).set.voting === "calibrated");
   const weights =
     isCalibrated || overrides.voting === "calibrated"
-      ? await headWeightsOf(model, runtime, loaded)
+      ? await headWeightsOf(model, backend, loaded)
       : undefined;
   const arms = names.map((name): BoundArm => {
     const arm = armNamed(name);
@@ -149,7 +149,7 @@ async function measureGroup(
   documents: readonly NeedleDocument[],
   length: number,
 ): Promise<LtriRow[] | undefined> {
-  const { runtime, loaded, deadline, maxTokens, verbose, matmulFlops } = bench;
+  const { backend, loaded, deadline, maxTokens, verbose, matmulFlops } = bench;
   const now = clock(bench.seconds);
   const first = group[0]!;
   const results = new Map<string, NeedleResult[]>(group.map(({ name }) => [name, []]));
@@ -175,7 +175,7 @@ async function measureGroup(
           process.stderr.write(`${JSON.stringify({ arm: arm.name, length, ...result })}\n`);
         }
       }
-      const peak = Math.max(runtime.takePeakBytes(), peaks.get(arm.name) ?? 0);
+      const peak = Math.max(backend.takePeakBytes(), peaks.get(arm.name) ?? 0);
       peaks.set(arm.name, Math.max(reading.peakGpuBytes, peak));
     }
     open.destroy();
@@ -195,23 +195,23 @@ async function measureGroup(
 
 /** Reads a document, or takes a kept reading of it. */
 async function readOrFind(
-  { runtime, loaded, readings, seconds }: Bench,
+  { backend, loaded, readings, seconds }: Bench,
   { binding, engine }: BoundArm,
   text: string,
   counter: TokenCounter,
 ): Promise<{ read: ReadDocument; reading: Reading }> {
-  runtime.takePeakBytes();
+  backend.takePeakBytes();
   const kept = await readings?.find(binding.fingerprint, text);
   if (kept) {
     const { tokensPerSecond } = kept.reading;
     const source = { text, tokensPerSecond };
-    const read = await openDocumentFile(runtime, loaded, binding, source, kept.file, counter);
+    const read = await openDocumentFile(backend, loaded, binding, source, kept.file, counter);
     return { read, reading: kept.reading };
   }
   const now = clock(seconds);
   const started = now();
   const read = await readDocument(
-    runtime,
+    backend,
     loaded,
     binding,
     engine,
@@ -223,7 +223,7 @@ async function readOrFind(
     tokens,
     tokensPerSecond: (1000 * tokens) / (now() - started),
     bytesOnDisk: read.bytesOnDisk,
-    peakGpuBytes: runtime.takePeakBytes(),
+    peakGpuBytes: backend.takePeakBytes(),
   };
   if (read.bytesOnDisk > 0) await readings?.keep(binding.fingerprint, read, reading);
   return { read, reading };
@@ -263,12 +263,12 @@ function planFrom(text: string): Plan {
 }
 
 /** Floating-point operations per second of the model's widest matrix at the chunk of a reading. */
-async function matmulRate({ runtime, loaded }: Opened, isSoftware: boolean): Promise<number> {
+async function matmulRate({ backend, loaded }: Opened, isSoftware: boolean): Promise<number> {
   const { width, ffn } = loaded.model.config;
   const gate = loaded.weights.layers[0]!.gate;
   const shape = { tokens: 128, rows: ffn, cols: width };
-  const variant = runtime.capabilities.barrierFree ? "wide" : "tiled";
-  const { gflops, gflopsPerCpuSecond } = await benchMatmul(runtime, variant, gate.format, shape);
+  const variant = backend.capabilities.barrierFree ? "wide" : "tiled";
+  const { gflops, gflopsPerCpuSecond } = await benchMatmul(backend, variant, gate.format, shape);
   return ((isSoftware ? gflopsPerCpuSecond : gflops) ?? 0) * 1e9;
 }
 

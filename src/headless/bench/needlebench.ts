@@ -93,9 +93,9 @@ export async function needlebench(args: readonly string[]): Promise<void> {
 
 /** The hashes of all prompts, without asking: what a run elsewhere is compared with. */
 async function printPrompts(model: string, request: BenchmarkRequest): Promise<void> {
-  const { runtime, loaded, report } = await openHeadless(model);
+  const { backend, loaded, report } = await openHeadless(model);
   const { signal: recalled } = new AbortController();
-  const lent = { runtime, loaded, turnstile: new Turnstile(), device: report, recalled };
+  const lent = { backend, loaded, turnstile: new Turnstile(), device: report, recalled };
   const data = await ownData(await books());
   const { settings } = await preparePlan(request, data, lent, new Map());
   const { plan, build } = await openPrompts(settings, data, bindDocuments(loaded, "ltri", {}));
@@ -111,13 +111,13 @@ async function openDesk(
   model: string,
   emit: (state: BenchmarkState) => void,
 ): Promise<BenchmarkApi> {
-  const { runtime, loaded, report } = await openHeadless(model);
+  const { backend, loaded, report } = await openHeadless(model);
   const turnstile = new Turnstile();
   const { signal: recalled } = new AbortController();
   return new BenchmarkDesk({
     records: new MemoryRecords(),
     lock: freeLock,
-    lend: (task) => task({ runtime, loaded, turnstile, device: report, recalled }),
+    lend: (task) => task({ backend, loaded, turnstile, device: report, recalled }),
     books,
     emit,
     memoryBytes: MEMORY_BYTES,

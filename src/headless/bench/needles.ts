@@ -32,7 +32,7 @@ export async function needles(args: readonly string[]): Promise<void> {
   const known = tasks.lengths.map(({ tokens }) => tokens).join(",");
   const lengths = (options.optional("lengths") ?? known).split(",").map(Number);
   const engines = (options.optional("engines") ?? "ltri").split(",") as EngineName[];
-  const { runtime, loaded, report } = await openHeadless(options.optional("model") ?? "default");
+  const { backend, loaded, report } = await openHeadless(options.optional("model") ?? "default");
   const overrides = overridesFrom(options.settings());
   const rows: NeedlesRow[] = [];
   for (const engine of engines) {
@@ -45,7 +45,7 @@ export async function needles(args: readonly string[]): Promise<void> {
         const { text, questions } = taskDocument(book, stretch);
         const counter = new TokenCounter();
         const source = { title: "haystack", text };
-        const document = await readDocument(runtime, loaded, binding, engine, source, counter);
+        const document = await readDocument(backend, loaded, binding, engine, source, counter);
         read.push(document.tokenStarts.length);
         for (const question of questions) {
           const group = `${i} ${question.group}`;

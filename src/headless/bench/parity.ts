@@ -63,17 +63,17 @@ async function measure(
   expected: Float32Array,
   kvDtype: "f16" | "f32" | "int8",
 ): Promise<{ nmse: number; family: string; format: string }> {
-  const { runtime, loaded } = await openHeadless(file);
+  const { backend, loaded } = await openHeadless(file);
   const parameters = { ...ltriParameters(512, { kvDtype }), chunk: CHUNK };
   const { transformer, model } = loaded;
   const workspace = transformer.createWorkspace(CHUNK, CHUNK);
-  const sequence = openRingSequence(runtime, model.config, parameters, "full", tokens.length);
+  const sequence = openRingSequence(backend, model.config, parameters, "full", tokens.length);
   let error = 0;
   let power = 0;
   let at = 0;
   await readTokens(
     {
-      runtime,
+      backend,
       transformer,
       workspace,
       sequence,
@@ -92,7 +92,6 @@ async function measure(
     () => undefined,
   );
   if (at !== expected.length) throw new Error(`${at} logits of ${expected.length}`);
-  runtime.dispose();
-  runtime.device.destroy();
+  backend.dispose();
   return { nmse: error / power, family: model.config.family, format: loaded.quantisation };
 }

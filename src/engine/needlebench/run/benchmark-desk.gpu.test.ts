@@ -1,7 +1,7 @@
 // Whole runs on the embedded model: stopped and continued, refused, exported and taken in again.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { testRuntime } from "../../../../kernels/testing/gpu.ts";
+import { testBackend } from "../../../../kernels/testing/gpu.ts";
 import { type LoadedModel, loadModel } from "../../loaded-model.ts";
 import { sourceFromBytes } from "../../model/byte-source.ts";
 import { freeLock, MemoryRecords } from "../../store/memory.ts";
@@ -27,26 +27,26 @@ let loaded: LoadedModel;
 
 beforeAll(async () => {
   const bytes = readFileSync("public/models/nano.gguf");
-  const runtime = await testRuntime();
-  loaded = await loadModel(runtime, "nano", [sourceFromBytes("nano", bytes)], () => undefined);
+  const backend = await testBackend();
+  loaded = await loadModel(backend, "nano", [sourceFromBytes("nano", bytes)], () => undefined);
 });
 
 async function openDesk(records: MemoryRecords) {
-  const runtime = await testRuntime();
+  const backend = await testBackend();
   let ids = 0;
   let listener: (state: BenchmarkState) => void = () => undefined;
   const device = {
     adapter: "test",
     fallback: true,
     features: [],
-    maxBufferBytes: runtime.capabilities.maxBufferBytes,
-    maxBindingBytes: runtime.capabilities.maxBindingBytes,
+    maxBufferBytes: backend.capabilities.maxBufferBytes,
+    maxBindingBytes: backend.capabilities.maxBindingBytes,
   };
   const { signal: recalled } = new AbortController();
   const desk = new BenchmarkDesk({
     records,
     lock: freeLock,
-    lend: (task) => task({ runtime, loaded, turnstile: new Turnstile(), device, recalled }),
+    lend: (task) => task({ backend, loaded, turnstile: new Turnstile(), device, recalled }),
     books: async () => [{ name: "treasure-island", language: "en", text: BOOK }],
     emit: (state) => listener(state),
     memoryBytes: 2 ** 30,

@@ -300,9 +300,9 @@ export class BenchmarkDesk implements BenchmarkApi {
     const meter = new WorkMeter(items);
     const later = await this.#expectedLater();
     let count = finished.size;
-    const { runtime, loaded, turnstile, recalled } = lent;
+    const { backend, loaded, turnstile, recalled } = lent;
     await runBenchmark({
-      runtime,
+      backend,
       loaded,
       turnstile,
       engine,

@@ -1,7 +1,7 @@
 // Continuing from where two documents part must be the same as reading from the start, to the bit.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { testRuntime } from "../../../../kernels/testing/gpu.ts";
+import { testBackend } from "../../../../kernels/testing/gpu.ts";
 import type { Session } from "../../ask/session.ts";
 import type { EngineName } from "../../ask/streams.ts";
 import { bindDocuments } from "../../document-binding.ts";
@@ -29,8 +29,8 @@ let loaded: LoadedModel;
 
 beforeAll(async () => {
   const bytes = readFileSync(MODEL);
-  const runtime = await testRuntime();
-  loaded = await loadModel(runtime, "nano", [sourceFromBytes("nano", bytes)], () => undefined);
+  const backend = await testBackend();
+  loaded = await loadModel(backend, "nano", [sourceFromBytes("nano", bytes)], () => undefined);
 });
 
 /** Random ids over the whole vocabulary: every attention pattern, no text. */
@@ -109,9 +109,9 @@ describe("documents that begin alike", () => {
   });
 
   test("a reading that was ended gives its GPU memory back", async () => {
-    const runtime = await testRuntime();
+    const backend = await testBackend();
     for (const engine of ["ltri", "streaming"] as const) {
-      const baseline = runtime.ledger();
+      const baseline = backend.ledger();
       let turns = 5;
       const { parts } = await seriesParts(engine, [randomIds(300, 5)]);
       const series = openSeries(engine, {
@@ -121,7 +121,7 @@ describe("documents that begin alike", () => {
       });
       await expect(series.open(0, () => undefined)).rejects.toThrow("ended");
       series.destroy();
-      const { staging: _, ...after } = runtime.ledger();
+      const { staging: _, ...after } = backend.ledger();
       const { staging: __, ...before } = baseline;
       expect(after).toEqual(before);
     }
@@ -146,7 +146,7 @@ async function seriesParts(engine: EngineName, documents: readonly Uint32Array[]
   const counter = new TokenCounter();
   const binding = bindDocuments(loaded, engine, small);
   const parts: SeriesParts = {
-    runtime: await testRuntime(),
+    backend: await testBackend(),
     loaded,
     binding,
     counter,

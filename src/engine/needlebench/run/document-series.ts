@@ -3,7 +3,7 @@
 // the continued reading computes exactly what a reading from the start would.
 // Not here: which documents belong together (plan), questions (run-item.ts).
 
-import type { KernelRuntime } from "../../../../kernels/index.ts";
+import type { Backend } from "../../../../kernels/index.ts";
 import type { Session } from "../../ask/session.ts";
 import type { EngineName } from "../../ask/streams.ts";
 import type { DocumentBinding } from "../../document-binding.ts";
@@ -13,7 +13,7 @@ import { RingSeries } from "./ring-series.ts";
 import { SpanSeries } from "./span-series.ts";
 
 export interface SeriesParts {
-  readonly runtime: KernelRuntime;
+  readonly backend: Backend;
   readonly loaded: LoadedModel;
   readonly binding: DocumentBinding;
   readonly counter: TokenCounter;

@@ -12,7 +12,7 @@ const CHARACTERS = 8 * DOCUMENT_TOKENS;
 const ANSWER_TOKENS = 12;
 
 export async function measureRates(
-  { runtime, loaded, turnstile }: LentModel,
+  { backend, loaded, turnstile }: LentModel,
   text: string,
   signal: AbortSignal,
   now: () => number,
@@ -20,7 +20,7 @@ export async function measureRates(
   const binding = bindDocuments(loaded, "ltri", {});
   const ids = binding.tokenizer.encode(text.slice(0, CHARACTERS)).slice(0, DOCUMENT_TOKENS);
   const series = openSeries("ltri", {
-    runtime,
+    backend,
     loaded,
     binding,
     counter: new TokenCounter(),

@@ -2,7 +2,7 @@
 // back to where two documents part is a rewind; `streaming` forgets, so its sinks and window are kept
 // at those places.
 
-import type { KernelRuntime } from "../../../../kernels/index.ts";
+import type { Backend } from "../../../../kernels/index.ts";
 import { kvRowBytes } from "../../../../kernels/index.ts";
 import { readTokens } from "../../ask/read-ring.ts";
 import { Session } from "../../ask/session.ts";
@@ -42,15 +42,15 @@ export class RingSeries implements DocumentSeries {
   constructor(engine: "full" | "streaming", parts: SeriesParts) {
     this.#engine = engine;
     this.#parts = parts;
-    const { runtime, loaded, binding, documents } = parts;
+    const { backend, loaded, binding, documents } = parts;
     const { config } = loaded.model;
     const [first] = documents;
     if (!first) throw new Error("a series of no documents");
     this.#base = streamOf(binding, first);
     const longest = documents.reduce((most, { length }) => Math.max(most, length), 0);
     const total = binding.prompt.prefixIds.length + longest;
-    this.#sequence = openRingSequence(runtime, config, binding.parameters, engine, total);
-    this.#index = new SpanIndex(runtime, config, binding.parameters, NO_BUDGET);
+    this.#sequence = openRingSequence(backend, config, binding.parameters, engine, total);
+    this.#index = new SpanIndex(backend, config, binding.parameters, NO_BUDGET);
     this.#workspace = loaded.transformer.createWorkspace(binding.parameters.chunk, 1);
   }
 
@@ -77,7 +77,7 @@ export class RingSeries implements DocumentSeries {
   }
 
   async #read(stream: Uint32Array, onChunk: (tokens: number) => void): Promise<void> {
-    const { runtime, loaded, binding, counter, turn } = this.#parts;
+    const { backend, loaded, binding, counter, turn } = this.#parts;
     const { chunk, nLocal } = binding.parameters;
     const sequence = this.#sequence;
     const places = this.#goBack(stream);
@@ -85,13 +85,13 @@ export class RingSeries implements DocumentSeries {
     const workspace = this.#workspace;
     const { transformer } = loaded;
     this.#held = undefined;
-    const reader = { runtime, transformer, workspace, sequence, counter, chunk, keepTokens };
+    const reader = { backend, transformer, workspace, sequence, counter, chunk, keepTokens };
     while (sequence.now < stream.length) {
       const tokens = stream.subarray(sequence.now, sequence.now + chunk);
       await turn(() => readTokens(reader, tokens, undefined, () => undefined));
       onChunk(tokens.length);
       if (places.has(sequence.now)) {
-        this.#kept.set(sequence.now, await turn(() => saveRing(runtime, sequence)));
+        this.#kept.set(sequence.now, await turn(() => saveRing(backend, sequence)));
       }
     }
     this.#held = stream;
@@ -99,7 +99,7 @@ export class RingSeries implements DocumentSeries {
 
   /** To the last place that `stream` shares; returns the places to keep on the way. */
   #goBack(stream: Uint32Array): Set<number> {
-    const { runtime, binding, documents } = this.#parts;
+    const { backend, binding, documents } = this.#parts;
     const { chunk } = binding.parameters;
     const sequence = this.#sequence;
     if (this.#engine === "full") {
@@ -109,7 +109,7 @@ export class RingSeries implements DocumentSeries {
     const isBase = this.#kept.size === 0 && isSame(this.#base, stream);
     const at = forkPoint(this.#base, stream, chunk);
     const state = isBase ? undefined : this.#kept.get(at);
-    if (state) restoreRing(runtime, sequence, state, at);
+    if (state) restoreRing(backend, sequence, state, at);
     else restart(sequence);
     if (!isBase) return new Set();
     const later = documents.slice(1).map((ids) => streamOf(binding, ids));
@@ -117,9 +117,9 @@ export class RingSeries implements DocumentSeries {
   }
 
   #newSession(): Session {
-    const { runtime, loaded, binding, counter } = this.#parts;
+    const { backend, loaded, binding, counter } = this.#parts;
     return new Session({
-      runtime,
+      backend,
       transformer: loaded.transformer,
       workspace: this.#workspace,
       sequence: this.#sequence,
@@ -147,8 +147,8 @@ function ringBytes(sequence: Sequence): number {
   return layout.firstSpanPage * PAGE_TOKENS * kvHeads * kvRowBytes(kvDtype, headDim);
 }
 
-async function saveRing(runtime: KernelRuntime, sequence: Sequence): Promise<RingState> {
-  const recorder = runtime.record();
+async function saveRing(backend: Backend, sequence: Sequence): Promise<RingState> {
+  const recorder = backend.record();
   const bytes = ringBytes(sequence);
   const pools = sequence.layers.flatMap(({ kPool, vPool }) => [
     recorder.readback(kPool, 0, bytes),
@@ -161,15 +161,10 @@ async function saveRing(runtime: KernelRuntime, sequence: Sequence): Promise<Rin
   };
 }
 
-function restoreRing(
-  runtime: KernelRuntime,
-  sequence: Sequence,
-  state: RingState,
-  now: number,
-): void {
+function restoreRing(backend: Backend, sequence: Sequence, state: RingState, now: number): void {
   sequence.layers.forEach((layer, i) => {
-    runtime.upload(layer.kPool, 0, state.pools[2 * i]!);
-    runtime.upload(layer.vPool, 0, state.pools[2 * i + 1]!);
+    backend.upload(layer.kPool, 0, state.pools[2 * i]!);
+    backend.upload(layer.vPool, 0, state.pools[2 * i + 1]!);
     layer.firstRing = state.firstRing[i]!;
   });
   sequence.now = now;

@@ -3,7 +3,7 @@
 // begins; cells that cannot run are results with a reason. Not here: storing results (run-store.ts),
 // what the browser shows (benchmark-desk.ts).
 
-import { GpuFailure, type KernelRuntime } from "../../../../kernels/index.ts";
+import { DeviceFailure, type Backend } from "../../../../kernels/index.ts";
 import type { Turn } from "../../ask/session.ts";
 import type { EngineName } from "../../ask/streams.ts";
 import type { DocumentBinding } from "../../document-binding.ts";
@@ -22,7 +22,7 @@ import { promptSha256 } from "./prompt-hash.ts";
 import { WorkMeter } from "./work-meter.ts";
 
 export interface BenchmarkTask {
-  readonly runtime: KernelRuntime;
+  readonly backend: Backend;
   readonly loaded: LoadedModel;
   readonly turnstile: Turnstile;
   readonly engine: EngineName;
@@ -111,11 +111,11 @@ async function prepare(task: BenchmarkTask, item: PlannedItem): Promise<ReadyIte
 
 async function runGroup(task: BenchmarkTask, ready: readonly ReadyItem[]): Promise<void> {
   const counter = new TokenCounter();
-  const { runtime, loaded, binding, turnstile, signal } = task;
+  const { backend, loaded, binding, turnstile, signal } = task;
   let series: DocumentSeries | undefined;
   try {
     series = openSeries(task.engine, {
-      runtime,
+      backend,
       loaded,
       binding,
       counter,
@@ -155,7 +155,7 @@ async function resultOf(
       message,
     } as const;
     // After a failure of the device nothing can run: the item keeps its error, the run ends.
-    if (error instanceof GpuFailure || code === "device-lost") {
+    if (error instanceof DeviceFailure || code === "device-lost") {
       await finish(task, result);
       throw named;
     }

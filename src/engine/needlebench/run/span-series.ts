@@ -29,10 +29,10 @@ export class SpanSeries implements DocumentSeries {
     if (this.#open && isSame(this.#open.ids, ids)) return this.#open.session.session;
     this.#close();
     const document = await this.#read(ids, onChunk);
-    const { runtime, loaded, binding, counter } = this.#parts;
+    const { backend, loaded, binding, counter } = this.#parts;
     const { checkpoint } = document.state;
     const session = await openStoredSession(
-      runtime,
+      backend,
       loaded,
       binding,
       document,
@@ -54,7 +54,7 @@ export class SpanSeries implements DocumentSeries {
   }
 
   async #read(ids: Uint32Array, onChunk: (tokens: number) => void): Promise<MemoryDocument> {
-    const { runtime, loaded, binding, counter, turn } = this.#parts;
+    const { backend, loaded, binding, counter, turn } = this.#parts;
     const { chunk } = binding.parameters;
     const stream = streamOf(binding, ids);
     // Every document that is not read from the start has its place kept by the first one.
@@ -62,7 +62,7 @@ export class SpanSeries implements DocumentSeries {
     const isBase = this.#kept.size === 0 && isSame(this.#base, stream);
     const places = isBase ? this.#places() : new Set<number>();
     const document = new MemoryDocument(this.#manifest(ids.length), ids, start);
-    const reading = await openIngestor(runtime, loaded, binding, document, counter);
+    const reading = await openIngestor(backend, loaded, binding, document, counter);
     const { ingestor } = reading;
     try {
       while (!ingestor.isDone()) {
