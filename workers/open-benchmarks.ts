@@ -1,9 +1,9 @@
 // Benchmarks with the browser behind them: a chunk of its own, fetched when the evaluation is opened.
 import type { Engine } from "../src/engine/index.ts";
 import { EngineError } from "../src/engine/index.ts";
-import type { Book } from "../src/engine/needlebench/benchmark-data.ts";
-import { BenchmarkDesk } from "../src/engine/needlebench/run/benchmark-desk.ts";
-import { EMBEDDED_BOOKS } from "../src/engine/needlebench/run/embedded-books.ts";
+import type { Book } from "../src/evaluation/benchmark-data.ts";
+import { BenchmarkDesk } from "../src/evaluation/run/benchmark-desk.ts";
+import { EMBEDDED_BOOKS } from "../src/evaluation/run/embedded-books.ts";
 import type { BrowserStores } from "./storage/browser-stores.ts";
 import type { BenchmarkState, CallBenchmark } from "./protocol.ts";
 

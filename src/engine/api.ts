@@ -4,16 +4,16 @@
 import type { EngineErrorCode } from "./errors.ts";
 import type { ModelLibraryState } from "./model-cache/types.ts";
 import type { TransferProgress } from "./transfer/types.ts";
-import type { BenchmarkState } from "./needlebench/run/api.ts";
+import type { BenchmarkState } from "../evaluation/run/api.ts";
 import type { ConversationMessage } from "./tokenizer/prompt.ts";
 
 export type * from "./model-cache/types.ts";
-export type * from "./needlebench/run/api.ts";
-export type * as NeedleBench from "./needlebench/types.ts";
+export type * from "../evaluation/run/api.ts";
+export type * as NeedleBench from "../evaluation/types.ts";
 export type { ConversationMessage };
 export type { Section } from "./sections.ts";
 export type * from "./transfer/types.ts";
-export type { EngineName } from "./ask/streams.ts";
+export type { EngineName } from "./attention/ltri/sizes.ts";
 
 /** What happened, to which object, and what the user can do. */
 export interface EngineErrorData {

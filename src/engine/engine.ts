@@ -18,25 +18,25 @@ import type {
 import { answerQuestion } from "./ask/answer.ts";
 import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
-import type { EngineName } from "./ask/streams.ts";
-import type { DocumentBinding } from "./document-binding.ts";
-import { type DocumentChanges, DocumentList } from "./document-list.ts";
+import type { EngineName } from "./attention/ltri/sizes.ts";
+import type { DocumentBinding } from "./attention/binding.ts";
+import { type DocumentChanges, DocumentList } from "./host/document-list.ts";
 import { EngineError } from "./errors.ts";
 import { ReadingQueue } from "./ingest/reading-queue.ts";
-import { Jobs } from "./jobs.ts";
-import type { LentModel } from "./model-loans.ts";
-import { type ModelHost, ModelSlot } from "./model-slot.ts";
+import { Jobs } from "./host/running-jobs.ts";
+import type { LentModel } from "./host/model-loans.ts";
+import { type ModelHost, ModelSlot } from "./host/model-slot.ts";
 import { nameError } from "./name-error.ts";
 import { cleanDocument, type Section } from "./sections.ts";
 import { compareFingerprint } from "./store/fingerprint.ts";
 import type { DocumentRepository } from "./store/repository.ts";
-import { TokenCounter } from "./token-counter.ts";
+import { TokenCounter } from "./transformer/token-counter.ts";
 import {
   type DocumentFile,
   DocumentTransfers,
   type WriteChunk,
 } from "./transfer/document-transfers.ts";
-import { Turnstile } from "./turnstile.ts";
+import { Turnstile } from "./host/turnstile.ts";
 
 export interface EngineHost extends ModelHost {
   readonly repository: DocumentRepository;

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { nmse, testBackend } from "../../kernels/testing/gpu.ts";
-import { openRingSession } from "./ask/open-session.ts";
-import { forDocument } from "./ask/streams.ts";
-import { bindDocuments } from "./document-binding.ts";
-import { type LoadedModel, loadModel } from "./loaded-model.ts";
+import { openRingSession } from "./attention/ltri/open-session.ts";
+import { forDocument } from "./attention/ltri/sizes.ts";
+import { bindDocuments } from "./attention/binding.ts";
+import { type LoadedModel, loadModel } from "./transformer/loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
-import type { LtriParameters } from "./spans/parameters.ts";
+import type { LtriParameters } from "./attention/parameters.ts";
 import { crc32c } from "./store/envelope.ts";
 import {
   createDocument,
@@ -16,7 +16,7 @@ import {
   openRepository,
   readOn,
 } from "./testing/read-document.ts";
-import { TokenCounter } from "./token-counter.ts";
+import { TokenCounter } from "./transformer/token-counter.ts";
 
 const MODEL = "public/models/nano.gguf";
 const GREEDY = { temperature: 0, topK: 0, topP: 1, seed: 0 };

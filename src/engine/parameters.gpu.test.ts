@@ -3,10 +3,10 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { testBackend } from "../../kernels/testing/gpu.ts";
-import { bindDocuments } from "./document-binding.ts";
-import { type LoadedModel, loadModel } from "./loaded-model.ts";
+import { bindDocuments } from "./attention/binding.ts";
+import { type LoadedModel, loadModel } from "./transformer/loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
-import { fingerprintFields, type LtriParameters } from "./spans/parameters.ts";
+import { fingerprintFields, type LtriParameters } from "./attention/parameters.ts";
 import { crc32c } from "./store/envelope.ts";
 import {
   createDocument,
@@ -15,7 +15,7 @@ import {
   openRepository,
   readOn,
 } from "./testing/read-document.ts";
-import { TokenCounter } from "./token-counter.ts";
+import { TokenCounter } from "./transformer/token-counter.ts";
 
 const base: Partial<LtriParameters> = {
   nSink: 16,

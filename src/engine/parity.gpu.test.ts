@@ -5,12 +5,12 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { nmse, testBackend } from "../../kernels/testing/gpu.ts";
 import { completeTokens } from "./ask/completion.ts";
-import { readTokens } from "./ask/read-ring.ts";
-import { openRingSequence } from "./ask/streams.ts";
-import { type LoadedModel, loadModel } from "./loaded-model.ts";
+import { readTokens } from "./transformer/read-tokens.ts";
+import { openRingSequence } from "./attention/ltri/sizes.ts";
+import { type LoadedModel, loadModel } from "./transformer/loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
-import { ltriParameters } from "./spans/parameters.ts";
-import { TokenCounter } from "./token-counter.ts";
+import { ltriParameters } from "./attention/parameters.ts";
+import { TokenCounter } from "./transformer/token-counter.ts";
 
 interface FixtureModel {
   readonly id: string;

@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { testBackend } from "../../kernels/testing/gpu.ts";
-import type { OpenSession } from "./ask/open-session.ts";
-import type { LayerChoice } from "./ask/session.ts";
-import { bindDocuments } from "./document-binding.ts";
-import { type LoadedModel, loadModel } from "./loaded-model.ts";
+import type { OpenSession } from "./attention/ltri/open-session.ts";
+import type { LayerChoice } from "./attention/ltri/session.ts";
+import { bindDocuments } from "./attention/binding.ts";
+import { type LoadedModel, loadModel } from "./transformer/loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
-import type { LtriParameters } from "./spans/parameters.ts";
+import type { LtriParameters } from "./attention/parameters.ts";
 import {
   createDocument,
   memoryBackends,
@@ -15,7 +15,7 @@ import {
   openRepository,
   readOn,
 } from "./testing/read-document.ts";
-import { TokenCounter } from "./token-counter.ts";
+import { TokenCounter } from "./transformer/token-counter.ts";
 
 const STEPS = 7;
 const base: Partial<LtriParameters> = {

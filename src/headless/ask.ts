@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { answerQuestion } from "../engine/ask/answer.ts";
-import type { EngineName } from "../engine/ask/streams.ts";
-import { bindDocuments } from "../engine/document-binding.ts";
+import type { EngineName } from "../engine/attention/ltri/sizes.ts";
+import { bindDocuments } from "../engine/attention/binding.ts";
 import { EngineError } from "../engine/errors.ts";
-import { TokenCounter } from "../engine/token-counter.ts";
+import { TokenCounter } from "../engine/transformer/token-counter.ts";
 import { Arguments } from "./arguments.ts";
 import { headWeightsOf } from "./calibrate.ts";
 import { openHeadless, overridesFrom, printJson } from "./open-headless.ts";

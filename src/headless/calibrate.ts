@@ -2,10 +2,10 @@
 // from there.
 import { readFile, writeFile } from "node:fs/promises";
 import type { Backend } from "../../kernels/index.ts";
-import { calibrateHeads } from "../engine/calibrate/calibrate-heads.ts";
-import { type HeadWeights, readHeadWeights } from "../engine/calibrate/head-weights.ts";
-import type { LoadedModel } from "../engine/loaded-model.ts";
-import { TokenCounter } from "../engine/token-counter.ts";
+import { calibrateHeads } from "../engine/attention/heads/calibrate-heads.ts";
+import { type HeadWeights, readHeadWeights } from "../engine/attention/heads/head-weights.ts";
+import type { LoadedModel } from "../engine/transformer/loaded-model.ts";
+import { TokenCounter } from "../engine/transformer/token-counter.ts";
 import { Arguments } from "./arguments.ts";
 import { modelPath, openHeadless, printJson } from "./open-headless.ts";
 

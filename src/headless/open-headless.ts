@@ -2,9 +2,9 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "../engine/errors.ts";
-import { openDevice } from "../engine/gpu-device.ts";
-import { loadModel } from "../engine/loaded-model.ts";
-import type { LtriParameters } from "../engine/spans/parameters.ts";
+import { openDevice } from "../engine/host/open-device.ts";
+import { loadModel } from "../engine/transformer/loaded-model.ts";
+import type { LtriParameters } from "../engine/attention/parameters.ts";
 import { modelSources, nodeGpu } from "./node-host.ts";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");

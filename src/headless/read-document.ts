@@ -5,17 +5,17 @@ import {
   type OpenSession,
   openRingSession,
   openStoredSession,
-} from "../engine/ask/open-session.ts";
-import type { EngineName } from "../engine/ask/streams.ts";
-import type { DocumentBinding } from "../engine/document-binding.ts";
+} from "../engine/attention/ltri/open-session.ts";
+import type { EngineName } from "../engine/attention/ltri/sizes.ts";
+import type { DocumentBinding } from "../engine/attention/binding.ts";
 import { EngineError } from "../engine/errors.ts";
-import { openIngestor } from "../engine/ingest/open-ingestor.ts";
-import type { LoadedModel } from "../engine/loaded-model.ts";
+import { openIngestor } from "../engine/attention/ltri/open-ingestor.ts";
+import type { LoadedModel } from "../engine/transformer/loaded-model.ts";
 import { FileStream } from "../engine/store/file-stream.ts";
 import { openFile } from "../engine/store/import-document.ts";
 import { freeLock, MemoryExtents, MemoryRecords } from "../engine/store/memory.ts";
 import { DocumentRepository } from "../engine/store/repository.ts";
-import type { TokenCounter } from "../engine/token-counter.ts";
+import type { TokenCounter } from "../engine/transformer/token-counter.ts";
 
 export interface ReadDocument {
   readonly open: OpenSession;

@@ -1,11 +1,11 @@
 // One question to an open session: prompt, generation, text, evidence, statistics.
 
 import type { Answer } from "../api.ts";
-import type { DocumentBinding } from "../document-binding.ts";
-import type { TokenCounter } from "../token-counter.ts";
+import type { DocumentBinding } from "../attention/binding.ts";
+import type { TokenCounter } from "../transformer/token-counter.ts";
 import type { Turn } from "../tokenizer/prompt.ts";
 import { type AskedDocument, findPassages } from "./passages.ts";
-import type { LayerChoice, Sampling, Session } from "./session.ts";
+import type { LayerChoice, Sampling, Session } from "../attention/ltri/session.ts";
 
 export interface AnswerRequest {
   readonly question: string;

@@ -5,13 +5,18 @@
 import type { Backend } from "../../../kernels/index.ts";
 import type { GeneratedText } from "../api.ts";
 import { EngineError } from "../errors.ts";
-import type { LoadedModel } from "../loaded-model.ts";
-import { SpanIndex } from "../sequence/span-index.ts";
-import type { LtriParameters } from "../spans/parameters.ts";
-import type { TokenCounter } from "../token-counter.ts";
+import type { LoadedModel } from "../transformer/loaded-model.ts";
+import { SpanIndex } from "../attention/ltri/span-index.ts";
+import type { LtriParameters } from "../attention/parameters.ts";
+import type { TokenCounter } from "../transformer/token-counter.ts";
 import type { ConversationMessage } from "../tokenizer/prompt.ts";
-import { type GenerateOptions, type Generation, type Sampling, Session } from "./session.ts";
-import { openRingSequence } from "./streams.ts";
+import {
+  type GenerateOptions,
+  type Generation,
+  type Sampling,
+  Session,
+} from "../attention/ltri/session.ts";
+import { openRingSequence } from "../attention/ltri/sizes.ts";
 
 /** Continues `ids`; they and the answer together must fit the model's context. */
 export async function completeTokens(

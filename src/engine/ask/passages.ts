@@ -2,7 +2,7 @@
 // joined stream → exact characters of one document each.
 import type { Evidence } from "../api.ts";
 import { placeOf, type Section } from "../sections.ts";
-import { type AttendedInterval, findEvidence } from "../spans/evidence.ts";
+import { type AttendedInterval, findEvidence } from "./evidence.ts";
 
 /** Documents stand in the order of the stream. */
 export interface AskedDocument {

@@ -1,14 +1,14 @@
 // The open session: restoring one takes a moment, so follow-up questions to the same documents use it
 // again. One at a time, because its pools are the larger part of the GPU memory.
 import type { Backend } from "../../../kernels/index.ts";
-import type { DocumentBinding } from "../document-binding.ts";
+import type { DocumentBinding } from "../attention/binding.ts";
 import { EngineError } from "../errors.ts";
-import type { LoadedModel } from "../loaded-model.ts";
+import type { LoadedModel } from "../transformer/loaded-model.ts";
 import type { DocumentRepository } from "../store/repository.ts";
 import type { DocumentReader } from "../store/types.ts";
-import type { TokenCounter } from "../token-counter.ts";
-import type { StoredDocument } from "./document-union.ts";
-import { type OpenSession, openUnionSession } from "./open-session.ts";
+import type { TokenCounter } from "../transformer/token-counter.ts";
+import type { StoredDocument } from "../attention/ltri/document-union.ts";
+import { type OpenSession, openUnionSession } from "../attention/ltri/open-session.ts";
 import type { AskedDocument } from "./passages.ts";
 
 export interface SessionParts {

@@ -2,7 +2,7 @@
 // tokens, and neither answer knows of the other.
 import { expect, test } from "vitest";
 import { testBackend } from "../../../kernels/testing/gpu.ts";
-import { bindDocuments } from "../document-binding.ts";
+import { bindDocuments } from "../attention/binding.ts";
 import { loadNano, sampleBook } from "../testing/embedded-model.ts";
 import {
   createDocument,
@@ -11,9 +11,9 @@ import {
   openRepository,
   readOn,
 } from "../testing/read-document.ts";
-import { TokenCounter } from "../token-counter.ts";
-import { Turnstile } from "../turnstile.ts";
-import type { GenerateOptions } from "./session.ts";
+import { TokenCounter } from "../transformer/token-counter.ts";
+import { Turnstile } from "../host/turnstile.ts";
+import type { GenerateOptions } from "../attention/ltri/session.ts";
 
 test("a question comes in between two tokens of a long answer", async () => {
   const backend = await testBackend();

@@ -3,14 +3,14 @@
 
 import type { Backend } from "../../../kernels/index.ts";
 import type { EngineErrorData, IngestProgress } from "../api.ts";
-import type { DocumentBinding } from "../document-binding.ts";
-import type { LoadedModel } from "../loaded-model.ts";
+import type { DocumentBinding } from "../attention/binding.ts";
+import type { LoadedModel } from "../transformer/loaded-model.ts";
 import { nameError } from "../name-error.ts";
 import type { DocumentRepository } from "../store/repository.ts";
-import type { TokenCounter } from "../token-counter.ts";
-import type { Turnstile } from "../turnstile.ts";
-import type { Ingestor } from "./ingestor.ts";
-import { openIngestor } from "./open-ingestor.ts";
+import type { TokenCounter } from "../transformer/token-counter.ts";
+import type { Turnstile } from "../host/turnstile.ts";
+import type { Ingestor } from "../attention/ltri/ingestor.ts";
+import { openIngestor } from "../attention/ltri/open-ingestor.ts";
 
 export interface ReadingParts {
   readonly backend: Backend;

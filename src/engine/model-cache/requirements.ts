@@ -1,10 +1,10 @@
 // What a model needs on a device, computed before a byte of it is fetched, and the verdict in words.
 // Browsers do not tell how much graphics memory there is; the verdict works with what they do tell:
 // the adapter's largest buffer, the memory class of the device, and the room left for this origin.
-import { answerBudget, engineParameters, sessionTokens } from "../ask/streams.ts";
+import { answerBudget, engineParameters, sessionTokens } from "../attention/ltri/sizes.ts";
 import { EngineError } from "../errors.ts";
-import { kvLayout, PAGE_TOKENS } from "../kv/layout.ts";
-import { ringCapacityTokens } from "../spans/parameters.ts";
+import { kvLayout, PAGE_TOKENS } from "../mixers/softmax/kv-layout.ts";
+import { ringCapacityTokens } from "../attention/parameters.ts";
 import type { ModelFigures, ModelNeeds, ModelVerdict } from "./types.ts";
 
 export interface DeviceFacts {

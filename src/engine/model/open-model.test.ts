@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { retrievalHeads } from "../spans/key-scan.ts";
+import { retrievalHeads } from "../attention/ltri/key-scan.ts";
 import { sourceFromBytes } from "./byte-source.ts";
 import { openModel } from "./open-model.ts";
 import { fixtureSources, manifest, readFixture } from "./testing/fixtures.ts";

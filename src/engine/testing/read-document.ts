@@ -1,13 +1,13 @@
 // Test support: reads token ids as a document through the real repository on memory stores and opens
 // a session to it. Tests only.
 import type { Backend } from "../../../kernels/index.ts";
-import { openStoredSession, type OpenSession } from "../ask/open-session.ts";
-import type { DocumentBinding } from "../document-binding.ts";
-import { openIngestor } from "../ingest/open-ingestor.ts";
-import type { LoadedModel } from "../loaded-model.ts";
+import { openStoredSession, type OpenSession } from "../attention/ltri/open-session.ts";
+import type { DocumentBinding } from "../attention/binding.ts";
+import { openIngestor } from "../attention/ltri/open-ingestor.ts";
+import type { LoadedModel } from "../transformer/loaded-model.ts";
 import { freeLock, MemoryExtents, MemoryRecords } from "../store/memory.ts";
 import { DocumentRepository } from "../store/repository.ts";
-import type { TokenCounter } from "../token-counter.ts";
+import type { TokenCounter } from "../transformer/token-counter.ts";
 
 export interface MemoryBackends {
   readonly records: MemoryRecords;

@@ -1,9 +1,9 @@
 // One planted fact asked of an open session: whether the answer is right, and whether the passages that
 // were attended to hold the fact. Not here: which engines, lengths and documents (needles.ts, ltri.ts).
 import { answerQuestion } from "../../engine/ask/answer.ts";
-import type { Session, TokenSpan } from "../../engine/ask/session.ts";
-import type { DocumentBinding } from "../../engine/document-binding.ts";
-import type { TokenCounter } from "../../engine/token-counter.ts";
+import type { Session, TokenSpan } from "../../engine/attention/ltri/session.ts";
+import type { DocumentBinding } from "../../engine/attention/binding.ts";
+import type { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import type { ReadDocument } from "../read-document.ts";
 import type { Needle } from "./needle-cases.ts";
 

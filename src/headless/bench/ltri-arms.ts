@@ -1,8 +1,8 @@
 // The settings that `bench ltri` compares: baselines, the engine itself, and one part of it taken away
 // or replaced at a time.
-import type { EngineName } from "../../engine/ask/streams.ts";
+import type { EngineName } from "../../engine/attention/ltri/sizes.ts";
 import { EngineError } from "../../engine/errors.ts";
-import type { LtriParameters } from "../../engine/spans/parameters.ts";
+import type { LtriParameters } from "../../engine/attention/parameters.ts";
 import { settingsOf } from "../arguments.ts";
 import { overridesFrom } from "../open-headless.ts";
 

@@ -1,5 +1,5 @@
 // The exported JSON as a page for people: scores side by side, heat maps as tables, how it was run.
-import type { Estimate, HeatMap, ResultDocument } from "../../engine/needlebench/types.ts";
+import type { Estimate, HeatMap, ResultDocument } from "../../evaluation/types.ts";
 
 type Run = ResultDocument["runs"][number];
 

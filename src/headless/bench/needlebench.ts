@@ -2,20 +2,16 @@
 // browser, on memory stores; what is finished is written to `--out` while it runs.
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { bindDocuments } from "../../engine/document-binding.ts";
+import { bindDocuments } from "../../engine/attention/binding.ts";
 import { EngineError } from "../../engine/errors.ts";
-import { type Book, ownData } from "../../engine/needlebench/benchmark-data.ts";
-import type {
-  BenchmarkApi,
-  BenchmarkRequest,
-  BenchmarkState,
-} from "../../engine/needlebench/run/api.ts";
-import { BenchmarkDesk } from "../../engine/needlebench/run/benchmark-desk.ts";
-import { EMBEDDED_BOOKS } from "../../engine/needlebench/run/embedded-books.ts";
-import { openPrompts, preparePlan } from "../../engine/needlebench/run/prepare-plan.ts";
-import { promptSha256 } from "../../engine/needlebench/run/prompt-hash.ts";
+import { type Book, ownData } from "../../evaluation/benchmark-data.ts";
+import type { BenchmarkApi, BenchmarkRequest, BenchmarkState } from "../../evaluation/run/api.ts";
+import { BenchmarkDesk } from "../../evaluation/run/benchmark-desk.ts";
+import { EMBEDDED_BOOKS } from "../../evaluation/run/embedded-books.ts";
+import { openPrompts, preparePlan } from "../../evaluation/run/prepare-plan.ts";
+import { promptSha256 } from "../../evaluation/run/prompt-hash.ts";
 import { freeLock, MemoryRecords } from "../../engine/store/memory.ts";
-import { Turnstile } from "../../engine/turnstile.ts";
+import { Turnstile } from "../../engine/host/turnstile.ts";
 import { Arguments } from "../arguments.ts";
 import { openHeadless, printJson, PUBLIC } from "../open-headless.ts";
 import { needleBenchPage } from "./needlebench-page.ts";

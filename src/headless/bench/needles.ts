@@ -3,9 +3,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { answerQuestion } from "../../engine/ask/answer.ts";
-import type { EngineName } from "../../engine/ask/streams.ts";
-import { bindDocuments, type DocumentBinding } from "../../engine/document-binding.ts";
-import { TokenCounter } from "../../engine/token-counter.ts";
+import type { EngineName } from "../../engine/attention/ltri/sizes.ts";
+import { bindDocuments, type DocumentBinding } from "../../engine/attention/binding.ts";
+import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
 import { openHeadless, overridesFrom, printJson, PUBLIC, ROOT } from "../open-headless.ts";
 import { readDocument, type ReadDocument } from "../read-document.ts";

@@ -3,10 +3,10 @@
 import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { readTokens } from "../../engine/ask/read-ring.ts";
-import { openRingSequence } from "../../engine/ask/streams.ts";
-import { ltriParameters } from "../../engine/spans/parameters.ts";
-import { TokenCounter } from "../../engine/token-counter.ts";
+import { readTokens } from "../../engine/transformer/read-tokens.ts";
+import { openRingSequence } from "../../engine/attention/ltri/sizes.ts";
+import { ltriParameters } from "../../engine/attention/parameters.ts";
+import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
 import { openHeadless, printJson, ROOT } from "../open-headless.ts";
 

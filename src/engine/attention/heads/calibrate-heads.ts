@@ -1,0 +1,163 @@
+// Runs the calibration: full attention over planted texts, the value's own tokens fed as the answer, and
+// for every head whether its largest attention lies on the token it should copy.
+
+import type { Backend } from "../../../../kernels/index.ts";
+import { readTokens } from "../../transformer/read-tokens.ts";
+import type { Turn } from "../ltri/session.ts";
+import { openRingSequence } from "../ltri/sizes.ts";
+import { EngineError } from "../../errors.ts";
+import type { LoadedModel } from "../../transformer/loaded-model.ts";
+import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import { ltriParameters } from "../parameters.ts";
+import type { TokenCounter } from "../../transformer/token-counter.ts";
+import { type HeadWeights, headWeights } from "./head-weights.ts";
+import { type PlantedCopy, plantedCopies } from "./planted-copies.ts";
+
+export interface CalibrationOptions {
+  readonly texts: number;
+  readonly counter: TokenCounter;
+  readonly signal?: AbortSignal | undefined;
+  /** Each text is one turn at the GPU. */
+  readonly turn?: Turn | undefined;
+  readonly onProgress?: ((tokens: number, totalTokens: number) => void) | undefined;
+}
+
+/** Tokens of a text: enough for other places to compete, and inside every trained context. */
+const TEXT_TOKENS = 400;
+
+export async function calibrateHeads(
+  backend: Backend,
+  loaded: LoadedModel,
+  { texts, counter, signal, turn = (text) => text(), onProgress }: CalibrationOptions,
+): Promise<HeadWeights> {
+  const { config } = loaded.model;
+  const sample = plantedCopies(1, 2000)[0]!.text;
+  const ratio = sample.length / loaded.tokenizer.encode(sample).length;
+  const most = Math.min(TEXT_TOKENS, Math.floor(config.contextLength / 2));
+  const copied = Array.from({ length: config.layers }, () => new Float64Array(config.heads));
+  const prompts = plantedCopies(texts, Math.floor(most * ratio)).map((planted) =>
+    promptOf(loaded, planted),
+  );
+  const total = prompts.reduce((sum, { ids, targets }) => sum + ids.length + targets.length, 0);
+  let done = 0;
+  const advance = (tokens: number) => {
+    if (signal?.aborted) throw new EngineError("cancelled", "The measurement was cancelled.");
+    done += tokens;
+    onProgress?.(done, total);
+  };
+  let copiedTokens = 0;
+  for (const prompt of prompts) {
+    advance(0);
+    const steps = await turn(() => copyingHeads(backend, loaded, prompt, counter, advance));
+    copiedTokens += steps.length;
+    for (const onTarget of steps) {
+      onTarget.forEach((heads, layer) => {
+        heads.forEach((hit, head) => (copied[layer]![head]! += hit));
+      });
+    }
+  }
+  return headWeights(loaded.model, copied, copiedTokens);
+}
+
+export interface CopyPrompt {
+  /** Up to where the answer begins. */
+  readonly ids: Uint32Array;
+  /** Indices in `ids` of the tokens that the answer copies, in order. */
+  readonly targets: readonly number[];
+}
+
+function promptOf({ tokenizer, prompt }: LoadedModel, planted: PlantedCopy): CopyPrompt {
+  const { ids, starts } = tokenizer.encodeWithOffsets(planted.text);
+  const question = prompt.questionIds(planted.question, []);
+  const before = prompt.prefixIds.length;
+  const all = new Uint32Array(before + ids.length + question.length);
+  all.set(prompt.prefixIds);
+  all.set(ids, before);
+  all.set(question, before + ids.length);
+  // A token may begin with the space before the value.
+  const targets = Array.from(starts.keys()).filter((i) => {
+    const next = starts[i + 1] ?? planted.text.length;
+    return next > planted.start && starts[i]! < planted.end;
+  });
+  return { ids: all, targets: targets.map((i) => before + i) };
+}
+
+/**
+ * Per copied token: per layer u8 [H], 1 where the head's arg-max attention is on that token. `advance`
+ * is told of tokens just processed and may throw to end it.
+ */
+export async function copyingHeads(
+  backend: Backend,
+  { model, transformer }: LoadedModel,
+  { ids, targets }: CopyPrompt,
+  counter: TokenCounter,
+  advance: (tokens: number) => void,
+): Promise<Uint8Array[][]> {
+  const { config } = model;
+  const parameters = ltriParameters(config.contextLength);
+  const { chunk } = parameters;
+  const total = ids.length + targets.length;
+  const sequence = openRingSequence(backend, config, parameters, "full", total);
+  const workspace = transformer.createWorkspace(chunk, 1);
+  try {
+    const reader = { backend, transformer, workspace, sequence, counter, chunk, keepTokens: 0 };
+    let read = 0;
+    await readTokens(reader, ids.subarray(0, ids.length - 1), undefined, (now) => {
+      advance(now - read);
+      read = now;
+    });
+    advance(1); // the last one is read with the first step
+    const steps: Uint8Array[][] = [];
+    let input = ids[ids.length - 1]!;
+    for (const target of targets) {
+      for (let layer = 0; layer < config.layers; layer++) sequence.plan(layer, 1, []);
+      backend.upload(workspace.ids, 0, Uint32Array.of(input));
+      counter.count(sequence.now, 1, 0);
+      const recorder = backend.record();
+      transformer.embed(recorder, workspace, 1);
+      const scores: Promise<Float32Array>[] = [];
+      for (let layer = 0; layer < config.layers; layer++) {
+        transformer.project(recorder, workspace, layer, 1);
+        sequence.attend(recorder, workspace, layer, 1, "decode");
+        scores.push(sequence.readScores(recorder));
+        transformer.finishLayer(recorder, workspace, layer, 1);
+      }
+      recorder.submit();
+      const layers = await Promise.all(scores);
+      steps.push(layers.map((rows, layer) => headsOn(sequence, layer, rows, target)));
+      sequence.advance(1);
+      advance(1);
+      input = ids[target]!;
+    }
+    return steps;
+  } finally {
+    sequence.destroy();
+    transformer.destroyWorkspace(workspace);
+  }
+}
+
+/** `scores` f32 [H][setCapacity] of one step. */
+function headsOn(
+  sequence: Sequence,
+  layer: number,
+  scores: Float32Array,
+  target: number,
+): Uint8Array {
+  const { entries, entryCount, tokens } = sequence.planned(layer);
+  const { setCapacity } = sequence.shape;
+  return Uint8Array.from({ length: sequence.config.heads }, (_, head) => {
+    let best = Number.NEGATIVE_INFINITY;
+    let bestToken = -1;
+    for (let entry = 0; entry < entryCount; entry++) {
+      const count = (entries[entry * 4 + 2]! >> 8) & 255;
+      const begin = head * setCapacity + entries[entry * 4 + 3]!;
+      for (let t = 0; t < count; t++) {
+        const score = scores[begin + t]!;
+        if (score <= best) continue;
+        best = score;
+        bestToken = tokens[entry]! + t;
+      }
+    }
+    return bestToken === target ? 1 : 0;
+  });
+}

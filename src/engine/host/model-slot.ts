@@ -1,0 +1,218 @@
+// The one model on the device: loads it, tells its state, binds documents to it with the chosen
+// attention, lends it to long tasks. Not here: documents and questions (engine.ts), which let go of the
+// model before it changes.
+
+import type { Backend } from "../../../kernels/index.ts";
+import type {
+  DeviceReport,
+  EngineErrorData,
+  EngineEvent,
+  EngineName,
+  MemoryLedger,
+  ModelState,
+  ModelSummary,
+} from "../api.ts";
+import { HeadCalibration } from "../attention/heads/head-calibration.ts";
+import { bindDocuments, type DocumentBinding } from "../attention/binding.ts";
+import { EngineError } from "../errors.ts";
+import { openDevice } from "./open-device.ts";
+import { describeModel, type LoadedModel, loadModel } from "../transformer/loaded-model.ts";
+import type { ByteSource } from "../model/byte-source.ts";
+import { type LentModel, ModelLoans } from "./model-loans.ts";
+import { nameError } from "../name-error.ts";
+import type { RecordStore } from "../store/types.ts";
+import type { TokenCounter } from "../transformer/token-counter.ts";
+import type { Turnstile } from "./turnstile.ts";
+
+export interface ModelHost {
+  readonly gpu: GPU | undefined;
+  /** Files of a model by id; throws `not-found`. `progress` counts downloaded bytes. */
+  modelSources(
+    id: string,
+    progress: (loadedBytes: number, totalBytes: number) => void,
+  ): Promise<readonly ByteSource[]>;
+  now(): number; // ms
+  /** Where measured head weights are kept; without it they last as long as the engine. */
+  readonly records?: RecordStore;
+}
+
+export interface ReadyModel {
+  readonly backend: Backend;
+  readonly loaded: LoadedModel;
+  readonly binding: DocumentBinding;
+  readonly device: DeviceReport;
+}
+
+/** What works with the bound model. */
+export interface ModelUsers {
+  /** Resolves when nothing uses it any more: it is about to change. */
+  release(): Promise<void>;
+  /** A model is bound. */
+  begin(): Promise<void>;
+}
+
+export class ModelSlot {
+  readonly #host: ModelHost;
+  readonly #users: ModelUsers;
+  readonly #turnstile: Turnstile;
+  readonly #counter: TokenCounter;
+  readonly #emit: (event: EngineEvent) => void;
+  readonly #loans = new ModelLoans();
+  readonly #heads: HeadCalibration;
+  #state: ModelState = { phase: "idle" };
+  #loading: { id: string; done: Promise<ModelSummary> } | undefined;
+  #ready: ReadyModel | undefined;
+  #engine: EngineName = "ltri";
+  #byMeasuredHeads = false;
+
+  constructor(
+    host: ModelHost,
+    users: ModelUsers,
+    turnstile: Turnstile,
+    counter: TokenCounter,
+    emit: (event: EngineEvent) => void,
+  ) {
+    this.#host = host;
+    this.#users = users;
+    this.#turnstile = turnstile;
+    this.#counter = counter;
+    this.#emit = emit;
+    this.#heads = new HeadCalibration(
+      host.records,
+      () => host.now(),
+      (state) => emit({ type: "heads", state }),
+    );
+  }
+
+  get ready(): ReadyModel | undefined {
+    return this.#ready;
+  }
+
+  /** Throws `not-found` while no model is loaded. */
+  require(): ReadyModel {
+    if (!this.#ready) throw new EngineError("not-found", "No model is loaded yet.");
+    return this.#ready;
+  }
+
+  get gpuBytes(): MemoryLedger["gpu"] {
+    return this.#ready?.backend.ledger() ?? NO_GPU_BYTES;
+  }
+
+  announce(): void {
+    this.#emit({ type: "model", state: this.#state });
+    this.#heads.announce();
+  }
+
+  load(id: string): Promise<ModelSummary> {
+    if (this.#loading?.id === id && this.#state.phase !== "failed") return this.#loading.done;
+    const previous = this.#loading?.done.catch(() => undefined);
+    const done = (previous ?? Promise.resolve()).then(() => this.#load(id));
+    this.#loading = { id, done };
+    return done;
+  }
+
+  /** `byMeasuredHeads` has no effect on a model whose heads nobody knows. */
+  async choose(engine: EngineName, byMeasuredHeads: boolean): Promise<void> {
+    if (engine === this.#engine && byMeasuredHeads === this.#byMeasuredHeads) return;
+    this.#engine = engine;
+    this.#byMeasuredHeads = byMeasuredHeads;
+    await this.#bindAgain();
+  }
+
+  /** Measures which heads of the loaded model copy, and keeps the result for it. */
+  async measureHeads(jobId: string, signal: AbortSignal): Promise<void> {
+    await this.lend((lent) => this.#heads.measure(jobId, lent, this.#counter, signal));
+    if (this.#byMeasuredHeads) await this.#bindAgain();
+    // What is stored stays as it is: the next session asks the measured heads.
+    else if (this.#ready) this.#ready = { ...this.#ready, binding: this.#bind(this.#ready.loaded) };
+  }
+
+  /** Questions would go to all heads of a model that may have few that retrieve. */
+  get lacksHeadWeights(): boolean {
+    return this.#ready !== undefined && this.#engine === "ltri" && this.#heads.isMissing;
+  }
+
+  /** For work that is neither a document nor a question; it shares the GPU through the turnstile. */
+  lend<T>(task: (lent: LentModel) => Promise<T>): Promise<T> {
+    const { backend, loaded, device } = this.require();
+    return this.#loans.lend({ backend, loaded, turnstile: this.#turnstile, device }, task);
+  }
+
+  async #load(id: string): Promise<ModelSummary> {
+    try {
+      await this.#unload();
+      const started = this.#host.now();
+      const stage = (name: "download" | "weights" | "shaders", done: number, total: number) => {
+        const seconds = Math.max(0.001, (this.#host.now() - started) / 1000);
+        this.#setState({
+          phase: "loading",
+          stage: name,
+          loadedBytes: done,
+          totalBytes: total,
+          bytesPerSecond: done / seconds,
+        });
+      };
+      stage("download", 0, 0);
+      const { backend, report, lost } = await openDevice(this.#host.gpu);
+      void lost.then(({ destroyed, message }) => {
+        if (!destroyed) this.#deviceLost(message);
+      });
+      const sources = await this.#host.modelSources(id, (done, total) =>
+        stage("download", done, total),
+      );
+      const loaded = await loadModel(backend, id, sources, (done, total) =>
+        // Shaders compile beside the upload; what is left afterwards is their time.
+        stage(done < total ? "weights" : "shaders", done, total),
+      );
+      await this.#heads.open(loaded);
+      this.#ready = { backend, loaded, binding: this.#bind(loaded), device: report };
+      const model = describeModel(loaded);
+      this.#setState({ phase: "ready", model, device: report });
+      await this.#users.begin();
+      return model;
+    } catch (error) {
+      const named = nameError(error);
+      this.#setState({ phase: "failed", error: { code: named.code, message: named.message } });
+      throw named;
+    }
+  }
+
+  #bind(loaded: LoadedModel): DocumentBinding {
+    const { weights } = this.#heads;
+    const isByHeads = this.#byMeasuredHeads && this.#engine === "ltri" && weights !== undefined;
+    return bindDocuments(loaded, this.#engine, isByHeads ? { voting: "calibrated" } : {}, weights);
+  }
+
+  async #bindAgain(): Promise<void> {
+    const ready = this.#ready;
+    if (!ready) return;
+    await this.#users.release();
+    if (this.#ready !== ready) return; // another model was loaded meanwhile, with this choice
+    this.#ready = { ...ready, binding: this.#bind(ready.loaded) };
+    await this.#users.begin();
+  }
+
+  async #unload(): Promise<void> {
+    await Promise.all([this.#loans.recallAll(), this.#users.release()]);
+    const ready = this.#ready;
+    this.#ready = undefined;
+    if (!ready) return;
+    ready.backend.dispose();
+  }
+
+  #setState(state: ModelState): void {
+    this.#state = state;
+    this.#emit({ type: "model", state });
+  }
+
+  #deviceLost(message: string): void {
+    const error: EngineErrorData = {
+      code: "device-lost",
+      message: `The graphics device was lost (${message || "no reason given"}). Everything stored is safe; the engine starts again.`,
+    };
+    this.#setState({ phase: "failed", error });
+    this.#emit({ type: "device-lost", error });
+  }
+}
+
+const NO_GPU_BYTES = { weights: 0, "kv-pool": 0, activations: 0, index: 0, staging: 0 };

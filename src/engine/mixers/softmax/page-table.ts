@@ -1,0 +1,136 @@
+// Builds the page table of one layer: which tokens a query attends to, where their pages are, and at
+// which position each key is rotated. Order is document order: sinks, recalled spans, ring.
+// Source: specification §2 (groups), §8 (positions). GPU format: u32×4 per entry
+// {page, firstPosition, firstRow | count<<8 | clamped<<16, setIndexBegin}.
+
+import { type KvLayout, PAGE_TOKENS } from "./kv-layout.ts";
+
+export type PositionMode = "compact" | "clamped" | "absolute";
+
+export interface ResidentSpan {
+  readonly ordinal: number;
+  /** First token and number of tokens of the span in the document. */
+  readonly start: number;
+  readonly length: number;
+  /** Absolute page numbers, 16 tokens each. */
+  readonly pages: readonly number[];
+}
+
+export interface LayerView {
+  /** Tokens processed so far, the chunk about to be attended included. */
+  readonly now: number;
+  /** First token that is still in the ring; sinks come before it. */
+  readonly firstRing: number;
+  /** Recalled spans in document order. */
+  readonly spans: readonly ResidentSpan[];
+  readonly positions: PositionMode;
+  /** Sinks and ring tokens further back than this many are left out (0: none are); no spans then. */
+  readonly window: number;
+}
+
+/** What an entry stands for: a sink token, the ring, or the span with this ordinal. */
+export const SINK_OWNER = -1;
+export const RING_OWNER = -2;
+
+export interface PageTable {
+  readonly entries: Uint32Array; // u32 [entryCount, 4]
+  readonly entryCount: number;
+  /** Span ordinal, SINK_OWNER or RING_OWNER per entry. */
+  readonly owners: Int32Array;
+  /** First document token per entry. */
+  readonly tokens: Uint32Array;
+  /** Tokens in the set. */
+  readonly setTokens: number;
+  /** Tokens of the set that are read at one clamped distance (they stand first). */
+  readonly clampedTokens: number;
+  /** Set index of the first ring token, and that token. */
+  readonly ringBegin: number;
+  readonly firstRingToken: number;
+  /** Position of ring token j is ringPosition + (j − firstRingToken). */
+  readonly ringPosition: number;
+}
+
+const CLAMPED = 1 << 16;
+
+export function buildPageTable(layout: KvLayout, view: LayerView): PageTable {
+  const words: number[] = [];
+  const owners: number[] = [];
+  const tokens: number[] = [];
+  // Until something is sealed, sinks and ring are neighbours and need no clamping.
+  const isClamped = view.positions === "clamped" && view.firstRing > layout.sinkTokens;
+  const positions = view.positions === "clamped" && !isClamped ? "compact" : view.positions;
+  const clampedFlag = isClamped ? CLAMPED : 0;
+  let setIndex = 0;
+
+  const push = (
+    page: number,
+    position: number,
+    row: number,
+    count: number,
+    owner: number,
+    token: number,
+  ) => {
+    const flag = owner === RING_OWNER ? 0 : clampedFlag;
+    words.push(page, flag ? 0 : position, row | (count << 8) | flag, setIndex);
+    owners.push(owner);
+    tokens.push(token);
+    setIndex += count;
+  };
+
+  const windowStart = view.window > 0 ? Math.max(0, view.now - view.window) : 0;
+  const sinks = Math.min(layout.sinkTokens, view.now);
+  // One entry each: prompt and document meet among the sinks, and evidence needs their masses apart.
+  for (let token = windowStart; token < sinks; token++) {
+    const row = token % PAGE_TOKENS;
+    push((token - row) / PAGE_TOKENS, token, row, 1, SINK_OWNER, token);
+  }
+  let previousEnd = sinks;
+  for (const span of view.spans) {
+    if (span.start < previousEnd || span.start + span.length > view.firstRing) {
+      throw new Error(`span ${span.ordinal} at ${span.start} is out of order or still in the ring`);
+    }
+    previousEnd = span.start + span.length;
+    for (let offset = 0; offset < span.length; offset += PAGE_TOKENS) {
+      const page = span.pages[offset / PAGE_TOKENS];
+      if (page === undefined) throw new Error(`span ${span.ordinal} is not resident`);
+      const position = positions === "absolute" ? span.start + offset : setIndex;
+      const count = Math.min(PAGE_TOKENS, span.length - offset);
+      push(page, position, 0, count, span.ordinal, span.start + offset);
+    }
+  }
+  const clampedTokens = isClamped ? setIndex : 0;
+
+  const firstRingToken = Math.max(view.firstRing, Math.min(windowStart, view.now));
+  const ringBegin = setIndex;
+  const skipped = firstRingToken - view.firstRing;
+  // A stream that is still inside its sinks: every token stands at its own position.
+  const isInSinks = view.now <= layout.sinkTokens;
+  const ringPosition =
+    positions === "absolute" || isInSinks
+      ? firstRingToken
+      : positions === "clamped"
+        ? skipped
+        : ringBegin + Math.min(windowStart, sinks) + skipped;
+  if (view.now - firstRingToken > layout.ringCapacity) {
+    throw new Error(`${view.now - firstRingToken} tokens in a ring of ${layout.ringCapacity}`);
+  }
+  for (let token = firstRingToken; token < view.now;) {
+    const slot = token % layout.ringCapacity;
+    const row = slot % PAGE_TOKENS;
+    const count = Math.min(PAGE_TOKENS - row, view.now - token);
+    const page = layout.firstRingPage + (slot - row) / PAGE_TOKENS;
+    push(page, ringPosition + (token - firstRingToken), row, count, RING_OWNER, token);
+    token += count;
+  }
+  return {
+    entries: Uint32Array.from(words),
+    entryCount: owners.length,
+    owners: Int32Array.from(owners),
+    tokens: Uint32Array.from(tokens),
+    setTokens: setIndex,
+    clampedTokens,
+    ringBegin,
+    firstRingToken,
+    ringPosition,
+  };
+}

@@ -1,0 +1,83 @@
+// A model whose weights are on the GPU, with its tokenizer. One per device at a time.
+
+import { type Backend, modelVariants, spanVariants } from "../../../kernels/index.ts";
+import type { ByteSource } from "../model/byte-source.ts";
+import { kvBytesPerToken } from "../model/config.ts";
+import { openModel, type OpenModel } from "../model/open-model.ts";
+import { type PromptParts, promptParts } from "../tokenizer/prompt.ts";
+import { createTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
+import { Transformer } from "./transformer.ts";
+import { type ModelWeights, uploadWeights } from "./weights.ts";
+
+export interface LoadedModel {
+  readonly id: string;
+  readonly model: OpenModel;
+  readonly tokenizer: Tokenizer;
+  readonly prompt: PromptParts;
+  readonly transformer: Transformer;
+  readonly weights: ModelWeights;
+  readonly parameters: number;
+  readonly quantisation: string;
+}
+
+/** `progress` gets file bytes that are on the GPU, of `totalBytes`. */
+export async function loadModel(
+  backend: Backend,
+  id: string,
+  sources: readonly ByteSource[],
+  progress: (loadedBytes: number, totalBytes: number) => void,
+  signal?: AbortSignal,
+): Promise<LoadedModel> {
+  const model = await openModel(sources);
+  const { config, tensors } = model;
+  const tokenizer = await createTokenizer(model.tokenizer);
+  const prompt = await promptParts(model, tokenizer);
+  const total = tensors.all.reduce((sum, tensor) => sum + tensor.bytes, 0);
+  // Shaders compile while weights load.
+  const [weights] = await Promise.all([
+    uploadWeights(backend, tensors, config.layers, (done) => progress(done, total), signal),
+    backend.prepare(neededVariants(backend, model)),
+  ]);
+  const formats = new Map<string, number>();
+  let parameters = 0;
+  for (const { format, rows, cols } of tensors.all) {
+    parameters += rows * cols;
+    formats.set(format, (formats.get(format) ?? 0) + rows * cols);
+  }
+  const [quantisation = "unknown"] = [...formats].sort((a, b) => b[1] - a[1])[0] ?? [];
+  const transformer = new Transformer(backend, config, weights);
+  return { id, model, tokenizer, prompt, transformer, weights, parameters, quantisation };
+}
+
+function neededVariants(backend: Backend, { config, tensors }: OpenModel) {
+  const matrices = tensors.all.filter(({ rows }) => rows > 1);
+  const { headDim } = config;
+  const ropes = config.layerConfigs.map(({ rope }) => {
+    const table = rope === null ? undefined : config.ropeTables[rope];
+    const adjacent = table?.layout === "adjacent";
+    return { headDim, rotaryDims: table?.rotaryDims ?? 0, adjacent };
+  });
+  const distinct = new Map(ropes.map((rope) => [JSON.stringify(rope), rope]));
+  const needs = {
+    capabilities: backend.capabilities,
+    formats: [...new Set(matrices.map(({ format }) => format))],
+    kvDtype: "f16",
+    ropes: [...distinct.values()],
+    activation: config.activation,
+  } as const;
+  return [...modelVariants(needs), ...spanVariants("f16")];
+}
+
+export function describeModel(loaded: LoadedModel) {
+  const { config } = loaded.model;
+  return {
+    id: loaded.id,
+    name: config.name,
+    architecture: config.family,
+    parameters: loaded.parameters,
+    quantisation: loaded.quantisation,
+    contextLength: config.contextLength,
+    weightBytes: loaded.weights.bytes,
+    kvBytesPerToken: kvBytesPerToken(config, 2),
+  };
+}

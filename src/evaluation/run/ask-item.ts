@@ -1,0 +1,67 @@
+// One item of a plan asked of an open session: the question by the model's prompt, greedy decoding,
+// what was attended to. The same Session as in the app; scoring is scoring.ts.
+
+import type { Session, Turn } from "../../engine/attention/ltri/session.ts";
+import type { DocumentBinding } from "../../engine/attention/binding.ts";
+import type { BuiltItem } from "../types.ts";
+import { evidenceRecall } from "./evidence-recall.ts";
+
+/** 0: greedy and deterministic on one adapter. */
+const GREEDY = { temperature: 0, topK: 0, topP: 1, seed: 0 };
+
+export interface AskedItem {
+  /** With the answer start that was given to the model. */
+  readonly rawAnswer: string;
+  readonly newTokens: number;
+  readonly hitLimit: boolean;
+  readonly evidenceRecall: number | null;
+  readonly questionMs: number;
+  readonly decodeMs: number;
+}
+
+/** `starts`: UTF-16 offset of each document token. Throws `context-overflow` for a long question. */
+export async function askItem(
+  session: Session,
+  binding: DocumentBinding,
+  built: Omit<BuiltItem, "document">,
+  starts: Uint32Array,
+  options: {
+    readonly keepsSpans: boolean;
+    /** Each step of the answer is one turn at the GPU: a question of the user goes in between. */
+    readonly turn: Turn;
+    readonly signal: AbortSignal;
+    readonly now: () => number;
+  },
+): Promise<AskedItem> {
+  const { tokenizer, prompt } = binding;
+  const { question, answerStart, maxAnswerTokens, needles } = built;
+  const ids = Array.from(prompt.questionIds(question));
+  if (answerStart.length > 0) {
+    const start = [{ text: answerStart, special: false }];
+    ids.push(...tokenizer.encodeParts(start, { continues: true }));
+  }
+  const decoder = tokenizer.streamDecoder();
+  let text = "";
+  const generation = await session.generate(ids, {
+    maxTokens: maxAnswerTokens,
+    sampling: GREEDY,
+    stopIds: tokenizer.eogIds,
+    onToken: (id) => {
+      text += decoder.push(id);
+    },
+    turn: options.turn,
+    signal: options.signal,
+    now: options.now,
+  });
+  text += decoder.end();
+  return {
+    rawAnswer: (answerStart + text).trim(),
+    newTokens: generation.ids.length,
+    hitLimit: generation.stopped === "length",
+    evidenceRecall: options.keepsSpans
+      ? evidenceRecall(generation.attended, needles, starts, prompt.prefixIds.length)
+      : null,
+    questionMs: generation.timeToFirstTokenMs,
+    decodeMs: generation.decodeMs,
+  };
+}
