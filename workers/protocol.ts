@@ -2,12 +2,12 @@
 // No tensors, no tokens, no index rows. Comlink carries the calls; errors cross as EngineErrorData
 // (Comlink loses `code` and `instanceof`), events through one proxied callback batched to ~30 ms.
 
+import type { BenchmarkState, CallBenchmark } from "../src/evaluation/run/api.ts";
 import type {
   Answer,
   AskRequest,
   DocumentFileSummary,
-  CallBenchmark,
-  EngineEvent,
+  EngineEvent as EngineOwnEvent,
   EngineName,
   GeneratedText,
   GenerateRequest,
@@ -23,19 +23,6 @@ export type {
   Answer,
   AnswerStats,
   AskRequest,
-  BenchmarkApi,
-  BenchmarkDataFile,
-  BenchmarkEngine,
-  BenchmarkExportFormat,
-  BenchmarkPreview,
-  BenchmarkProgress,
-  BenchmarkPrompt,
-  BenchmarkRates,
-  BenchmarkRequest,
-  BenchmarkResult,
-  BenchmarkRunSummary,
-  BenchmarkState,
-  CallBenchmark,
   ConversationMessage,
   DeviceReport,
   DocumentFileSummary,
@@ -43,7 +30,6 @@ export type {
   DocumentSummary,
   EngineErrorCode as ErrorCode,
   EngineErrorData,
-  EngineEvent,
   EngineName,
   Evidence,
   GeneratedText,
@@ -57,11 +43,35 @@ export type {
   ModelLibraryState,
   ModelState,
   ModelSummary,
-  NeedleBench,
   Section,
   StorageReport,
   TransferProgress,
 } from "../src/engine/index.ts";
+
+export type {
+  BenchmarkApi,
+  BenchmarkDataFile,
+  BenchmarkExportFormat,
+  BenchmarkPreview,
+  BenchmarkProgress,
+  BenchmarkPrompt,
+  BenchmarkRates,
+  BenchmarkRequest,
+  BenchmarkResult,
+  BenchmarkRunSummary,
+  BenchmarkState,
+  CallBenchmark,
+} from "../src/evaluation/run/api.ts";
+export type * as NeedleBench from "../src/evaluation/types.ts";
+export {
+  DEFAULT_ENGINE,
+  ENGINE_NAMES,
+  isEngineName,
+} from "../src/engine/attention/engine-names.ts";
+
+/** What the engine tells, and the state of the benchmarks. */
+export type EngineEvent =
+  EngineOwnEvent | { readonly type: "benchmark"; readonly state: BenchmarkState };
 
 /** Every call rejects with an Error whose message is JSON of EngineErrorData (see client/errors). */
 export interface EngineApi extends ModelLibraryApi {

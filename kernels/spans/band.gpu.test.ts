@@ -26,7 +26,9 @@ const shapes: BandShape[] = [
     firstToken: 0,
     firstRingToken: 0,
     rowOfFirstRing: 0,
+    window: 0,
     scale: 0.5,
+    softCap: 0,
   },
   // The band is wider than the ring; three heads per KV head.
   {
@@ -39,7 +41,9 @@ const shapes: BandShape[] = [
     firstToken: 7,
     firstRingToken: 3,
     rowOfFirstRing: 6,
+    window: 4,
     scale: 0.29,
+    softCap: 0,
   },
   // A long ring, lags beyond the band.
   {
@@ -52,7 +56,9 @@ const shapes: BandShape[] = [
     firstToken: 1000,
     firstRingToken: 810,
     rowOfFirstRing: 41,
+    window: 0,
     scale: 0.35,
+    softCap: 2,
   },
   {
     tokens: 37,
@@ -64,7 +70,9 @@ const shapes: BandShape[] = [
     firstToken: 213,
     firstRingToken: 200,
     rowOfFirstRing: 113,
+    window: 33,
     scale: 0.125,
+    softCap: 1.5,
   },
 ];
 
@@ -81,7 +89,9 @@ function rowLse(q: Float32Array, k: Float32Array, s: BandShape): Float32Array {
         for (let d = 0; d < s.headDim; d++) {
           score += q[(row * s.heads + h) * s.headDim + d]! * k[at * s.headDim + d]!;
         }
-        sum += Math.exp(score * s.scale);
+        score *= s.scale;
+        if (s.softCap > 0) score = s.softCap * Math.tanh(score / s.softCap);
+        sum += Math.exp(score);
       }
       lse[h * s.tokens + row] = Math.log(sum);
     }

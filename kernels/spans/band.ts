@@ -16,7 +16,9 @@ export const bandKernel = defineKernel({
     firstToken: "u32",
     firstRingToken: "u32",
     rowOfFirstRing: "u32",
+    window: "u32",
     scale: "f32",
+    softCap: "f32",
   },
   bindings: ["read", "read", "read", "write"],
 });
@@ -36,7 +38,11 @@ export interface BandShape {
   readonly firstRingToken: number;
   /** Ring token j is row rowOfFirstRing + (j − firstRingToken) of `k`. */
   readonly rowOfFirstRing: number;
+  /** Lags from it on are invisible; 0 = off. */
+  readonly window: number;
   readonly scale: number;
+  /** cap·tanh(score/cap) as in the attention that gave `lse`; 0 = off. */
+  readonly softCap: number;
 }
 
 /**

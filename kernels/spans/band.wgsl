@@ -1,5 +1,6 @@
 // band[i][lag][a] = sum over the heads h of KV group a of exp(q[i,h]·k[i−lag,a] · scale − lse[h,i])
-// for the rows of one chunk; 0 where the key is older than the ring or before token 0.
+// for the rows of one chunk, scores soft-capped as in the attention; 0 where the key is outside the
+// window, older than the ring or before token 0.
 // Thread: one row, four lags, one KV head; barrier-free. D is a multiple of 4.
 @group(0) @binding(1) var<storage, read> q: array<vec4<f32>>; // f32 [T, H*D], rotated
 @group(0) @binding(2) var<storage, read> k: array<vec4<f32>>; // f32 [K][setCapacity][D], rotated
@@ -16,7 +17,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let quads = params.headDim / 4u;
   let perGroup = params.heads / params.kvHeads;
   // Number of lags, counted from 0, whose key is a ring token.
-  let visible = min(params.firstToken + row + 1u - params.firstRingToken, params.bandWidth);
+  var visible = min(params.firstToken + row + 1u - params.firstRingToken, params.bandWidth);
+  if (params.window > 0u) { visible = min(visible, params.window); }
   let headBase = a * params.setCapacity;
   let newest = params.rowOfFirstRing + params.firstToken + row - params.firstRingToken;
   var sum = vec4<f32>(0.0);
@@ -38,7 +40,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
           dot(x, k[at.x + d]), dot(x, k[at.y + d]), dot(x, k[at.z + d]), dot(x, k[at.w + d]));
       }
       // A probability is at most 1; rounding of lse must not push it above.
-      sum += exp(min(score * params.scale - lse[h * params.tokens + row], vec4<f32>(0.0)));
+      score = score * params.scale;
+      if (params.softCap > 0.0) {
+        score = params.softCap * tanh(clamp(score / params.softCap, vec4<f32>(-20.0), vec4<f32>(20.0)));
+      }
+      sum += exp(min(score - lse[h * params.tokens + row], vec4<f32>(0.0)));
     }
   }
   for (var n = 0u; n < 4u; n++) {

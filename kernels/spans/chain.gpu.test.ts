@@ -129,7 +129,9 @@ test.each([1, 19, 32])("chunks of %i tokens give the vectors of the full map", a
       setCapacity,
       firstRingToken: firstRing,
       rowOfFirstRing: 5,
+      window: 0,
       scale,
+      softCap: 0,
     });
     const ring = { ringCapacity, ringFirstPage: 1 };
     bandVotes(recorder, bandOut, votes, {

@@ -1,5 +1,5 @@
-// Public index of the span kernels; exported through kernels/index.ts. The twins of the choice are
-// part of it: with few spans the engine chooses on the CPU.
+// Public index of the span kernels; exported through kernels/index.ts. The twin of the vote is part of it:
+// the votes of a whole question are added up on the CPU.
 export * from "./band.ts";
 export * from "./band-rows.ts";
 export { bandVotes, bandVotesKernel, type BandVotesShape } from "./band-votes.ts";
@@ -11,9 +11,7 @@ export * from "./pack-extent.ts";
 export * from "./scatter-pages.ts";
 export * from "./seal-vectors.ts";
 export * from "./span-score.ts";
-export { spanScoreTwin } from "./span-score.twin.ts";
 export * from "./span-select.ts";
-export { spanSelectTwin } from "./span-select.twin.ts";
 export * from "./span-vote.ts";
 export { type SpanVoteArrays, spanVoteTwin } from "./span-vote.twin.ts";
 export { spanVariants } from "./variants.ts";

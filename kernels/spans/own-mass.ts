@@ -29,7 +29,7 @@ export interface OwnMassShape {
 
 /**
  * bandRing: f32 [rowCapacity][lMax][K] from bandRows, spans: u32x4 {startToken, length, ordinal,
- * flags}, own: f32 [K][ringCapacity]; only slots of the listed spans are written.
+ * 0}, own: f32 [K][ringCapacity]; only slots of the listed spans are written.
  */
 export function ownMass(
   recorder: Recorder,

@@ -7,7 +7,7 @@ import { sealVectors } from "./seal-vectors.ts";
 import { sealVectorsTwin } from "./seal-vectors.twin.ts";
 import { poolWords } from "./testing/pools.ts";
 
-// {start, length, ordinal, flags}; the ring wraps inside the third span.
+// {start, length, ordinal, 0}; the ring wraps inside the third span.
 const spans = Uint32Array.of(
   ...[1000, 1, 9, 0],
   ...[1001, 7, 4, 0],

@@ -35,7 +35,7 @@ export interface SealVectorsShape extends RingPlace {
 }
 
 /**
- * spans: u32x4 {startToken, length, ordinal, flags}; votes, own: f32 [K][ringCapacity];
+ * spans: u32x4 {startToken, length, ordinal, 0}; votes, own: f32 [K][ringCapacity];
  * kPool: [page][K][16][D] with the ring inside; vectors: [ordinal][2][K][D], static then dynamic;
  * only rows of the listed ordinals are written. The tokens must still be in the ring.
  */

@@ -2,7 +2,7 @@
 // mass; kind 0 (static) ranks by own/(y−j+1), kind 1 (dynamic) by max(votes − own, 0), and by own
 // and later votes together where params.total is 1. Ties: the earlier token.
 // A span without votes takes the static ranking for both. Thread: one span, KV head and kind.
-@group(0) @binding(1) var<storage, read> spans: array<vec4<u32>>; // {start, length, ordinal, flags}
+@group(0) @binding(1) var<storage, read> spans: array<vec4<u32>>; // {start, length, ordinal, 0}
 @group(0) @binding(2) var<storage, read> votes: array<f32>; // f32 [K][ringCapacity]
 @group(0) @binding(3) var<storage, read> own: array<f32>; // f32 [K][ringCapacity]
 @group(0) @binding(4) var<storage, read> kPool: array<KvQuad>; // [page][K][16][D]

@@ -60,45 +60,34 @@ function check(input: Inputs, selection: { ids: Uint32Array; tokens: number }, b
 
 describe("span-select", () => {
   for (const coarse of [false, true]) {
-    for (const residentOnly of [false, true]) {
-      test.each([
-        [1, 8],
-        [3, 128],
-        [65, 500],
-        [257, 2048],
-        [1000, 2048],
-      ])(
-        `%i spans, budget %i, coarse ${coarse}, resident ${residentOnly}`,
-        async (count, budgetTokens) => {
-          const input = inputs(count, count + 1, coarse);
-          for (const persistFrac of [0, 0.5, 1]) {
-            const shape = { spans: count, budgetTokens, persistFrac, residentOnly };
-            const expected = spanSelectTwin(
-              input.spans,
-              input.recall,
-              input.votes,
-              input.ties,
-              shape,
-            );
-            const got = await select(input, shape);
-            expect(got).toEqual(expected);
-            check(input, got, budgetTokens);
-          }
-        },
-      );
-    }
+    test.each([
+      [1, 8],
+      [3, 128],
+      [65, 500],
+      [257, 2048],
+      [1000, 2048],
+    ])(`%i spans, budget %i, coarse ${coarse}`, async (count, budgetTokens) => {
+      const input = inputs(count, count + 1, coarse);
+      for (const persistFrac of [0, 0.5, 1]) {
+        const shape = { spans: count, budgetTokens, persistFrac };
+        const expected = spanSelectTwin(input.spans, input.recall, input.votes, input.ties, shape);
+        const got = await select(input, shape);
+        expect(got).toEqual(expected);
+        check(input, got, budgetTokens);
+      }
+    });
   }
 
   test("a budget for everything gives everything, of nothing nothing", async () => {
     const input = inputs(70, 3, false);
-    const shape = { spans: 70, budgetTokens: 70 * 128, persistFrac: 0.5, residentOnly: false };
+    const shape = { spans: 70, budgetTokens: 70 * 128, persistFrac: 0.5 };
     expect((await select(input, shape)).ids).toEqual(Uint32Array.from({ length: 70 }, (_, i) => i));
     expect((await select(input, { ...shape, budgetTokens: 7 })).ids).toHaveLength(0);
   });
 
   test("no spans", async () => {
     // Buffers are never empty; their contents must not matter.
-    const shape = { spans: 0, budgetTokens: 64, persistFrac: 0.5, residentOnly: false };
+    const shape = { spans: 0, budgetTokens: 64, persistFrac: 0.5 };
     expect(await select(inputs(3, 5, false), shape)).toEqual({
       ids: new Uint32Array(0),
       tokens: 0,
@@ -114,7 +103,7 @@ describe("span-select", () => {
       votes: Float32Array.of(0.1, 0.3, 0.4, 0.2),
       ties: new Float32Array(4),
     };
-    const shape = { spans: 4, budgetTokens: 55, persistFrac: 0, residentOnly: false };
+    const shape = { spans: 4, budgetTokens: 55, persistFrac: 0 };
     expect((await select(input, shape)).ids).toEqual(Uint32Array.of(2));
     expect((await select(input, { ...shape, budgetTokens: 60 })).ids).toEqual(Uint32Array.of(1, 2));
   });
@@ -126,7 +115,7 @@ describe("span-select", () => {
       votes: Float32Array.of(0.6, 0, 0, 0.4),
       ties: new Float32Array(4),
     };
-    const shape = { spans: 4, budgetTokens: 32, persistFrac: 0.5, residentOnly: false };
+    const shape = { spans: 4, budgetTokens: 32, persistFrac: 0.5 };
     expect(await select(input, shape)).toEqual({
       ids: Uint32Array.of(0, 1),
       tokens: 32,
@@ -139,7 +128,7 @@ describe("span-select", () => {
   test("30,000 spans", async () => {
     const count = 30_000;
     const input = inputs(count, 11, false);
-    const shape = { spans: count, budgetTokens: 2048, persistFrac: 0.5, residentOnly: false };
+    const shape = { spans: count, budgetTokens: 2048, persistFrac: 0.5 };
     const expected = spanSelectTwin(input.spans, input.recall, input.votes, input.ties, shape);
     expect(await select(input, shape)).toEqual(expected);
   });

@@ -6,7 +6,7 @@ import body from "./span-select.wgsl?raw";
 export const spanSelectKernel = defineKernel({
   name: "span-select",
   body,
-  params: { spans: "u32", budget: "u32", recallBudget: "u32", residentOnly: "u32" },
+  params: { spans: "u32", budget: "u32", recallBudget: "u32" },
   bindings: ["read", "read", "read", "read", "write"],
 });
 
@@ -17,8 +17,6 @@ export interface SpanSelectShape {
   readonly budgetTokens: number;
   /** Share of the budget that goes to the highest recall; 0 while a document is read. */
   readonly persistFrac: number;
-  /** Only spans whose firstPage is not 0xffffffff. */
-  readonly residentOnly: boolean;
 }
 
 /** Words of a selection before the ids: count, tokens, spans taken by recall, 0. */
@@ -48,7 +46,7 @@ export function recallBudget(shape: SpanSelectShape): number {
 }
 
 /**
- * spans: u32x4 {startToken, length, firstPage or 0xffffffff, flags} [S]; recall, votes, ties: f32
+ * spans: u32x4 {startToken, length, 0, 0} [S]; recall, votes, ties: f32
  * [≥ S] of spanVote; selected: u32 [selectionWords(shape)], see readSelection.
  */
 export function spanSelect(
@@ -66,7 +64,6 @@ export function spanSelect(
       spans: shape.spans,
       budget: shape.budgetTokens,
       recallBudget: recallBudget(shape),
-      residentOnly: shape.residentOnly ? 1 : 0,
     },
     [spans, recall, votes, ties, selected],
     [1],

@@ -1,7 +1,5 @@
 import { recallBudget, type Selection, type SpanSelectShape } from "./span-select.ts";
 
-const ABSENT = 0xffffffff;
-
 const voteKey = (value: number) => Math.trunc(Math.min(2147483520, Math.max(0, value * 2 ** 20)));
 
 const freshKey = (vote: number, tie: number) => {
@@ -12,7 +10,7 @@ const freshKey = (vote: number, tie: number) => {
 
 /** CPU twin of span-select.wgsl with the launcher's arguments; the same ids bit for bit. */
 export function spanSelectTwin(
-  spans: Uint32Array, // u32x4 [S] {start, length, firstPage, flags}
+  spans: Uint32Array, // u32x4 [S] {start, length, 0, 0}
   recall: Float32Array, // f32 [≥ S]
   votes: Float32Array, // f32 [≥ S]
   ties: Float32Array, // f32 [≥ S]
@@ -21,8 +19,7 @@ export function spanSelectTwin(
   const length = (s: number) => spans[s * 4 + 1]!;
   const eligible: number[] = [];
   for (let s = 0; s < shape.spans; s++) {
-    const present = !shape.residentOnly || spans[s * 4 + 2] !== ABSENT;
-    if (length(s) > 0 && present) eligible.push(s);
+    if (length(s) > 0) eligible.push(s);
   }
   const taken = new Set<number>();
   let tokens = 0;

@@ -4,14 +4,14 @@
 // Scores become integer keys, so every device and the twin choose the same spans. The threshold
 // key is found by a radix search over length-weighted histograms; among equal keys lower ordinals
 // come first. One workgroup; 256 threads.
-@group(0) @binding(1) var<storage, read> spans: array<vec4<u32>>; // {start, length, firstPage, flags}
+@group(0) @binding(1) var<storage, read> spans: array<vec4<u32>>; // {start, length, 0, 0}
 @group(0) @binding(2) var<storage, read> recall: array<f32>; // e: f32 [S]
 @group(0) @binding(3) var<storage, read> votes: array<f32>; // V: f32 [S]
 @group(0) @binding(4) var<storage, read> ties: array<f32>; // T: f32 [S]
 @group(0) @binding(5) var<storage, read_write> selected: array<u32>; // {count, tokens, recalled, 0, ids…}
 
 const LANES = 256u;
-const ABSENT = 0xffffffffu;
+const NOBODY = 0xffffffffu;
 const VOTE_SCALE = 1048576.0; // keys step by 2^-20; exact in f32
 const TIE_SCALE = 1024.0;
 
@@ -39,8 +39,7 @@ fn passes(phase: u32, s: u32, key: u32) -> bool {
 }
 
 fn eligible(s: u32) -> bool {
-  let span = spans[s];
-  return span.y > 0u && (params.residentOnly == 0u || span.z != ABSENT);
+  return spans[s].y > 0u;
 }
 
 fn recalled(s: u32) -> bool {
@@ -66,7 +65,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   for (var phase = 0u; phase < 2u; phase++) {
     if (lane == 0u) {
       limits[phase] = 0u;
-      atomicStore(&ends[phase], ABSENT);
+      atomicStore(&ends[phase], NOBODY);
       everything = 0u;
       used[phase] = 0u;
       remaining = select(params.budget - used[0], params.recallBudget, phase == 0u);
@@ -117,7 +116,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
       if (lane == 0u) { _ = scan_parts(); }
       workgroupBarrier();
       var running = parts[lane];
-      var own = ABSENT;
+      var own = NOBODY;
       for (var s = blockStart; s < blockEnd; s++) {
         if (key_of(phase, s) != threshold) { continue; }
         let weight = weight_of(phase, s);
@@ -128,9 +127,9 @@ fn main(@builtin(local_invocation_index) lane: u32) {
         running += weight;
       }
       workgroupBarrier();
-      if (own != ABSENT) { atomicMin(&ends[phase], own); }
+      if (own != NOBODY) { atomicMin(&ends[phase], own); }
       workgroupBarrier();
-      if (own != ABSENT && atomicLoad(&ends[phase]) == own) { used[phase] = limit - remaining + running; }
+      if (own != NOBODY && atomicLoad(&ends[phase]) == own) { used[phase] = limit - remaining + running; }
     } else if (lane == 0u) {
       used[phase] = limit - remaining;
     }

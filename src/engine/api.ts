@@ -4,16 +4,13 @@
 import type { EngineErrorCode } from "./errors.ts";
 import type { ModelLibraryState } from "./model-cache/types.ts";
 import type { TransferProgress } from "./transfer/types.ts";
-import type { BenchmarkState } from "../evaluation/run/api.ts";
 import type { ConversationMessage } from "./tokenizer/prompt.ts";
 
 export type * from "./model-cache/types.ts";
-export type * from "../evaluation/run/api.ts";
-export type * as NeedleBench from "../evaluation/types.ts";
 export type { ConversationMessage };
 export type { Section } from "./sections.ts";
 export type * from "./transfer/types.ts";
-export type { EngineName } from "./attention/ltri/sizes.ts";
+export type { EngineName } from "./attention/engine-names.ts";
 
 /** What happened, to which object, and what the user can do. */
 export interface EngineErrorData {
@@ -202,6 +199,5 @@ export type EngineEvent =
   | { readonly type: "token"; readonly jobId: string; readonly text: string }
   /** Of `generate`: one piece per token, so that tokens can be counted. */
   | { readonly type: "pieces"; readonly jobId: string; readonly pieces: readonly string[] }
-  | { readonly type: "benchmark"; readonly state: BenchmarkState }
   | { readonly type: "ledger"; readonly ledger: MemoryLedger }
   | { readonly type: "device-lost"; readonly error: EngineErrorData };

@@ -18,12 +18,12 @@ import type {
 import { answerQuestion } from "./ask/answer.ts";
 import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
-import type { EngineName } from "./attention/ltri/sizes.ts";
+import type { EngineName } from "./attention/engine-names.ts";
 import type { DocumentBinding } from "./attention/binding.ts";
 import { type DocumentChanges, DocumentList } from "./host/document-list.ts";
 import { EngineError } from "./errors.ts";
 import { ReadingQueue } from "./ingest/reading-queue.ts";
-import { Jobs } from "./host/running-jobs.ts";
+import { RunningJobs } from "./host/running-jobs.ts";
 import type { LentModel } from "./host/model-loans.ts";
 import { type ModelHost, ModelSlot } from "./host/model-slot.ts";
 import { nameError } from "./name-error.ts";
@@ -49,7 +49,7 @@ export class Engine {
   readonly #emit: (event: EngineEvent) => void;
   readonly #counter = new TokenCounter();
   readonly #turnstile = new Turnstile();
-  readonly #jobs = new Jobs();
+  readonly #jobs = new RunningJobs();
   readonly #readings: ReadingQueue;
   readonly #sessions = new SessionCache();
   readonly #slot: ModelSlot;
@@ -220,23 +220,20 @@ export class Engine {
     const { jobId, temperature, topK, topP, seed } = request;
     return this.#jobs.run(jobId, (signal) =>
       this.#turnstile.run("question", async () => {
-        const ready = this.#slot.require();
-        const parts = { ...ready, repository: this.#host.repository, counter: this.#counter };
-        const cached = await this.#sessions.get(request.documentIds, parts);
-        const { session } = cached.open;
-        const answer = await answerQuestion(
-          session,
-          ready.binding,
-          this.#counter,
-          cached.documents,
-          {
-            ...request,
-            sampling: { temperature, topK, topP, seed },
-            signal,
-            onText: (text) => this.#emit({ type: "token", jobId, text }),
-            now: () => this.#host.now(),
-          },
+        const model = this.#slot.require();
+        const { repository } = this.#host;
+        const { session, documents } = await this.#sessions.get(
+          request.documentIds,
+          model,
+          repository,
         );
+        const answer = await answerQuestion(session, model, documents, {
+          ...request,
+          sampling: { temperature, topK, topP, seed },
+          signal,
+          onText: (text) => this.#emit({ type: "token", jobId, text }),
+          now: () => this.#host.now(),
+        });
         this.#announceLedger();
         return answer;
       }),
@@ -247,16 +244,15 @@ export class Engine {
   generate(request: GenerateRequest): Promise<GeneratedText> {
     const { jobId, temperature, topK, topP, seed } = request;
     return this.#jobs.run(jobId, (signal) =>
-      this.#turnstile.run("question", () => {
-        const { backend, loaded, binding } = this.#slot.require();
-        return completeText(backend, loaded, binding.parameters, this.#counter, {
+      this.#turnstile.run("question", () =>
+        completeText(this.#slot.require(), {
           ...request,
           sampling: { temperature, topK, topP, seed },
           signal,
           onPiece: (piece) => this.#emit({ type: "pieces", jobId, pieces: [piece] }),
           now: () => this.#host.now(),
-        });
-      }),
+        }),
+      ),
     );
   }
 
@@ -307,9 +303,8 @@ export class Engine {
     const { ready } = this.#slot;
     if (!ready) return undefined;
     return {
-      ...ready,
+      model: ready,
       repository: this.#host.repository,
-      counter: this.#counter,
       turnstile: this.#turnstile,
       now: () => this.#host.now(),
       onCommit: () => void this.#list.announce(),

@@ -53,16 +53,16 @@ async function logitsOf(
   const p = { ...ltriParameters(512, { kvDtype }), chunk: CHUNK };
   const { transformer } = loaded;
   const workspace = transformer.createWorkspace(CHUNK, CHUNK);
-  const sequence = openRingSequence(backend, loaded.model.config, p, "full", model.tokens.length);
+  const kv = openRingSequence(backend, loaded.model.config, p, "full", model.tokens.length);
   const rows: number[] = [];
   const counter = new TokenCounter();
   await readTokens(
-    { backend, transformer, workspace, sequence, counter, chunk: CHUNK, keepTokens: 0 },
+    { backend, transformer, workspace, kv, counter, chunk: CHUNK, keepTokens: 0 },
     Uint32Array.from(model.tokens),
     (logits) => rows.push(...logits),
     () => undefined,
   );
-  sequence.destroy();
+  kv.destroy();
   transformer.destroyWorkspace(workspace);
   return rows;
 }

@@ -2,24 +2,21 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { answerQuestion } from "../engine/ask/answer.ts";
-import type { EngineName } from "../engine/attention/ltri/sizes.ts";
+import { DEFAULT_ENGINE } from "../engine/attention/engine-names.ts";
+import { requireEngineName } from "../engine/attention/engines.ts";
 import { bindDocuments } from "../engine/attention/binding.ts";
+import { parameterOverrides } from "../engine/attention/parameters.ts";
 import { EngineError } from "../engine/errors.ts";
 import { TokenCounter } from "../engine/transformer/token-counter.ts";
 import { Arguments } from "./arguments.ts";
 import { headWeightsOf } from "./calibrate.ts";
-import { openHeadless, overridesFrom, printJson } from "./open-headless.ts";
+import { openHeadless, printJson } from "./open-headless.ts";
 import { readDocument } from "./read-document.ts";
-
-const ENGINES: readonly EngineName[] = ["full", "ltri", "streaming", "infllm"];
 
 export async function ask(args: readonly string[]): Promise<void> {
   const names = ["model", "document", "question", "engine", "max-tokens", "set"];
   const options = new Arguments(args, names, ["quiet"]);
-  const engine = (options.optional("engine") ?? "ltri") as EngineName;
-  if (!ENGINES.includes(engine)) {
-    throw new EngineError("not-found", `--engine ${engine}: known are ${ENGINES.join(", ")}.`);
-  }
+  const engine = requireEngineName(options.optional("engine") ?? DEFAULT_ENGINE);
   const questions = options.all("question");
   if (questions.length === 0) throw new EngineError("not-found", "--question is missing.");
   const file = options.text("document");
@@ -28,29 +25,21 @@ export async function ask(args: readonly string[]): Promise<void> {
   });
   const model = options.text("model");
   const { backend, loaded } = await openHeadless(model);
-  const overrides = overridesFrom(options.settings());
+  const overrides = parameterOverrides(options.settings());
   const isCalibrated = overrides.voting === "calibrated";
   const weights = isCalibrated ? await headWeightsOf(model, backend, loaded) : undefined;
   const binding = bindDocuments(loaded, engine, overrides, weights);
-  const counter = new TokenCounter();
+  const bound = { backend, loaded, binding, counter: new TokenCounter() };
   const title = path.basename(file);
   const quiet = options.flag("quiet");
-  const read = await readDocument(
-    backend,
-    loaded,
-    binding,
-    engine,
-    { title, text },
-    counter,
-    (done, total) => {
-      if (!quiet) process.stderr.write(`\r${done} of ${total} tokens`);
-    },
-  );
+  const read = await readDocument(bound, { title, text }, (done, total) => {
+    if (!quiet) process.stderr.write(`\r${done} of ${total} tokens`);
+  });
   if (!quiet) process.stderr.write("\n");
 
   const asked = [{ documentId: title, ...read }];
   for (const question of questions) {
-    const answer = await answerQuestion(read.open.session, binding, counter, asked, {
+    const answer = await answerQuestion(read.session, bound, asked, {
       question,
       history: [],
       maxTokens: options.integer("max-tokens", 64),

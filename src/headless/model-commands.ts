@@ -3,17 +3,18 @@ import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { completeTokens } from "../engine/ask/completion.ts";
-import { readTokens } from "../engine/transformer/read-tokens.ts";
-import { openRingSequence } from "../engine/attention/ltri/sizes.ts";
+import { DEFAULT_ENGINE } from "../engine/attention/engine-names.ts";
+import { bindDocuments } from "../engine/attention/binding.ts";
+import { PlainStream } from "../engine/attention/plain/plain-stream.ts";
 import { EngineError } from "../engine/errors.ts";
 import { describeModel } from "../engine/transformer/loaded-model.ts";
 import { openModel } from "../engine/model/open-model.ts";
-import { ltriParameters } from "../engine/attention/parameters.ts";
+import { ltriParameters, parameterOverrides } from "../engine/attention/parameters.ts";
 import { TokenCounter } from "../engine/transformer/token-counter.ts";
 import { createTokenizer } from "../engine/tokenizer/tokenizer.ts";
 import { Arguments } from "./arguments.ts";
 import { modelSources } from "./node-host.ts";
-import { openHeadless, overridesFrom, printJson } from "./open-headless.ts";
+import { openHeadless, printJson } from "./open-headless.ts";
 
 const CHUNK = 128;
 
@@ -23,24 +24,12 @@ export async function logits(args: readonly string[]): Promise<void> {
   const { backend, loaded } = await openHeadless(options.text("model"));
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
-  const p = ltriParameters(config.contextLength, overridesFrom(options.settings()));
+  const p = ltriParameters(config.contextLength, parameterOverrides(options.settings()));
   const chunk = Math.min(p.chunk, CHUNK, Math.max(1, ids.length));
-  const parameters = { ...p, chunk };
-  const sequence = openRingSequence(backend, config, parameters, "full", ids.length);
-  const workspace = loaded.transformer.createWorkspace(chunk, chunk);
+  const shape = { totalTokens: ids.length, chunk, kvDtype: p.kvDtype, logitRows: chunk };
+  const stream = new PlainStream(backend, loaded, new TokenCounter(), shape);
   const out = createWriteStream(options.text("out"));
-  const counter = new TokenCounter();
-  const reader = {
-    backend,
-    transformer: loaded.transformer,
-    workspace,
-    sequence,
-    counter,
-    chunk,
-    keepTokens: 0,
-  };
-  await readTokens(
-    reader,
+  await stream.read(
     Uint32Array.from(ids),
     (rows) => out.write(new Uint8Array(rows.buffer)),
     () => undefined,
@@ -57,9 +46,9 @@ export async function generate(args: readonly string[]): Promise<void> {
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
   const maxTokens = options.integer("max-tokens", 32);
-  const parameters = ltriParameters(config.contextLength, overridesFrom(options.settings()));
-  const counter = new TokenCounter();
-  const generation = await completeTokens(backend, loaded, parameters, counter, ids, {
+  const binding = bindDocuments(loaded, DEFAULT_ENGINE, parameterOverrides(options.settings()));
+  const model = { backend, loaded, binding, counter: new TokenCounter() };
+  const generation = await completeTokens(model, ids, {
     maxTokens,
     sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
     stopIds: new Set(),

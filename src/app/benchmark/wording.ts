@@ -1,13 +1,9 @@
 // The evaluation's words and numbers, in one place.
-import type {
-  BenchmarkEngine,
-  BenchmarkRunSummary,
-  NeedleBench,
-} from "../../../workers/protocol.ts";
+import type { EngineName, BenchmarkRunSummary, NeedleBench } from "../../../workers/protocol.ts";
 import { formatCount } from "../format.ts";
 
 export const ENGINES: readonly {
-  readonly id: BenchmarkEngine;
+  readonly id: EngineName;
   readonly name: string;
   readonly note: string;
 }[] = [

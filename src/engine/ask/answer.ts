@@ -2,29 +2,29 @@
 
 import type { Answer } from "../api.ts";
 import type { DocumentBinding } from "../attention/binding.ts";
-import type { TokenCounter } from "../transformer/token-counter.ts";
-import type { Turn } from "../tokenizer/prompt.ts";
+import type { BoundModel } from "../attention/bound-model.ts";
+import type { ConversationTurn } from "../tokenizer/prompt.ts";
 import { type AskedDocument, findPassages } from "./passages.ts";
-import type { LayerChoice, Sampling, Session } from "../attention/ltri/session.ts";
+import type { DocumentSession, LayerChoice } from "../attention/engine.ts";
+import type { Sampling } from "../attention/sampler.ts";
 
 export interface AnswerRequest {
   readonly question: string;
-  readonly history: readonly Turn[];
+  readonly history: readonly ConversationTurn[];
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly signal: AbortSignal | undefined;
   readonly onText: (text: string) => void;
-  /** Per decode step and layer the set in use and the exact choice; for measurements of recall. */
+  /** Per decode step and layer the set in use; for measurements of recall. */
   readonly onChoice?: (choice: LayerChoice) => void;
   /** For measurements: tokens of the stream whose spans are recalled whatever their score. */
-  readonly mustRecall?: readonly number[];
+  readonly forced?: readonly number[];
   readonly now: () => number; // ms
 }
 
 export async function answerQuestion(
-  session: Session,
-  binding: DocumentBinding,
-  counter: TokenCounter,
+  session: DocumentSession,
+  { binding, counter }: Pick<BoundModel, "binding" | "counter">,
   documents: readonly AskedDocument[],
   request: AnswerRequest,
 ): Promise<Answer> {
@@ -47,7 +47,7 @@ export async function answerQuestion(
     onToken: (id) => emit(decoder.push(id)),
     signal: request.signal,
     onChoice: request.onChoice,
-    mustRecall: request.mustRecall,
+    forced: request.forced,
     now: request.now,
   });
   emit(decoder.end());
@@ -73,7 +73,7 @@ export async function answerQuestion(
 
 /** The prompt with as many of the latest turns as leave room for the answer. */
 function promptWithin(
-  session: Session,
+  session: DocumentSession,
   { prompt }: DocumentBinding,
   { question, history, maxTokens }: AnswerRequest,
 ): number[] {

@@ -1,32 +1,26 @@
 // Plain completion without a document: a prompt and what the model writes after it, with every token
-// kept in the ring and exact attention over all of them. For chats, and to measure the engine beside
-// others. Nothing is stored and nothing is left behind.
+// kept and exact attention over all of them. For chats, and to measure the engine beside others. Nothing
+// is stored and nothing is left behind.
 
-import type { Backend } from "../../../kernels/index.ts";
 import type { GeneratedText } from "../api.ts";
+import { decode, type DecodeOptions, type Decoded, atOnce } from "../attention/decoder.ts";
+import type { BoundModel } from "../attention/bound-model.ts";
+import { PlainStream } from "../attention/plain/plain-stream.ts";
+import { Sampler, type Sampling } from "../attention/sampler.ts";
 import { EngineError } from "../errors.ts";
-import type { LoadedModel } from "../transformer/loaded-model.ts";
-import { SpanIndex } from "../attention/ltri/span-index.ts";
-import type { LtriParameters } from "../attention/parameters.ts";
-import type { TokenCounter } from "../transformer/token-counter.ts";
 import type { ConversationMessage } from "../tokenizer/prompt.ts";
-import {
-  type GenerateOptions,
-  type Generation,
-  type Sampling,
-  Session,
-} from "../attention/ltri/session.ts";
-import { openRingSequence } from "../attention/ltri/sizes.ts";
+
+export interface Completion extends Decoded {
+  readonly timeToFirstTokenMs: number;
+  readonly decodeMs: number;
+}
 
 /** Continues `ids`; they and the answer together must fit the model's context. */
 export async function completeTokens(
-  backend: Backend,
-  loaded: LoadedModel,
-  parameters: LtriParameters,
-  counter: TokenCounter,
+  { backend, loaded, binding, counter }: BoundModel,
   ids: readonly number[],
-  options: GenerateOptions,
-): Promise<Generation> {
+  options: DecodeOptions,
+): Promise<Completion> {
   const { config } = loaded.model;
   const room = config.contextLength - ids.length;
   if (ids.length === 0) throw new EngineError("format-invalid", "The prompt has no tokens.");
@@ -36,31 +30,39 @@ export async function completeTokens(
       `The prompt takes ${ids.length} tokens; this model's context holds ${config.contextLength}. Shorten it, or add the text as a document.`,
     );
   }
-  const total = ids.length + Math.min(options.maxTokens, room);
-  const sequence = openRingSequence(backend, config, parameters, "full", total);
-  const index = new SpanIndex(backend, config, parameters, 1);
-  const workspace = loaded.transformer.createWorkspace(parameters.chunk, 1);
-  const session = new Session({
-    backend,
-    transformer: loaded.transformer,
-    workspace,
-    sequence,
-    index,
-    parameters,
-    counter,
-    load: () => Promise.resolve([]),
-    prefixTokens: total,
-    sessionTokens: total,
-    answerBudget: 1,
-    retrieving: [],
-  });
+  const maxTokens = Math.min(options.maxTokens, room);
+  const { chunk, kvDtype } = binding.parameters;
+  const totalTokens = ids.length + maxTokens;
+  const shape = { totalTokens, chunk, kvDtype, logitRows: 1 };
+  const stream = new PlainStream(backend, loaded, counter, shape);
+  const sampler = new Sampler(backend, config.vocab);
+  const { transformer, workspace } = stream.stack;
+  const turn = options.turn ?? atOnce;
+  const started = options.now();
+  const next = (step: number) =>
+    stream.step((recorder) => {
+      transformer.logits(recorder, workspace, 0, 1);
+      return sampler.sample(recorder, workspace, options.sampling, step);
+    });
   try {
-    return await session.generate(ids, options);
+    // The last token alone: its step gives the first one of the answer.
+    const body = Uint32Array.from(ids.slice(0, -1));
+    for (let at = 0; at < body.length; at += chunk) {
+      if (options.signal?.aborted) throw new EngineError("cancelled", "Writing was cancelled.");
+      await turn(() => stream.read(body.subarray(at, at + chunk), undefined, () => undefined));
+    }
+    backend.upload(workspace.ids, 0, Uint32Array.of(ids.at(-1)!));
+    const first = await turn(() => next(0));
+    const firstAt = options.now();
+    const decoded = await decode(first, maxTokens, options, next);
+    return {
+      ...decoded,
+      timeToFirstTokenMs: firstAt - started,
+      decodeMs: options.now() - firstAt,
+    };
   } finally {
-    session.destroy();
-    loaded.transformer.destroyWorkspace(workspace);
-    index.destroy();
-    sequence.destroy();
+    sampler.destroy();
+    stream.destroy();
   }
 }
 
@@ -78,13 +80,10 @@ export interface CompletionRequest {
 }
 
 export async function completeText(
-  backend: Backend,
-  loaded: LoadedModel,
-  parameters: LtriParameters,
-  counter: TokenCounter,
+  model: BoundModel,
   request: CompletionRequest,
 ): Promise<GeneratedText> {
-  const { tokenizer, prompt } = loaded;
+  const { tokenizer, prompt } = model.loaded;
   const ids =
     typeof request.prompt === "string"
       ? tokenizer.encode(request.prompt, { bos: true })
@@ -98,7 +97,7 @@ export async function completeText(
     text += shown;
     request.onPiece(shown);
   };
-  const generation = await completeTokens(backend, loaded, parameters, counter, Array.from(ids), {
+  const completion = await completeTokens(model, Array.from(ids), {
     maxTokens: request.maxTokens,
     sampling: request.sampling,
     stopIds: request.ignoreEndToken ? new Set() : tokenizer.eogIds,
@@ -106,16 +105,16 @@ export async function completeText(
     signal: request.signal,
     now: request.now,
   });
-  const generated = generation.ids.length;
+  const generated = completion.ids.length;
   return {
     text: text + decoder.end(),
-    stopped: generation.stopped,
+    stopped: completion.stopped,
     stats: {
       promptTokens: ids.length,
       generatedTokens: generated,
-      timeToFirstTokenMs: generation.timeToFirstTokenMs,
+      timeToFirstTokenMs: completion.timeToFirstTokenMs,
       tokensPerSecond:
-        generated > 1 ? ((generated - 1) * 1000) / Math.max(1, generation.decodeMs) : 0,
+        generated > 1 ? ((generated - 1) * 1000) / Math.max(1, completion.decodeMs) : 0,
     },
   };
 }

@@ -31,7 +31,7 @@ export interface EvidenceOptions {
   readonly leastPeak: number;
 }
 
-export interface Evidence {
+export interface HotRange {
   /** Half-open range of UTF-16 offsets of the source. */
   readonly start: number;
   readonly end: number;
@@ -49,7 +49,7 @@ export function findEvidence(
   layers: readonly (readonly AttendedInterval[])[],
   source: EvidenceSource,
   options: Partial<EvidenceOptions> = {},
-): Evidence[] {
+): HotRange[] {
   const { limit, cut, mergeGap, leastPeak } = { ...DEFAULTS, ...options };
   const heat = tokenHeat(layers, source);
   let peak = 0;

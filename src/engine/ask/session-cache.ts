@@ -1,26 +1,16 @@
 // The open session: restoring one takes a moment, so follow-up questions to the same documents use it
 // again. One at a time, because its pools are the larger part of the GPU memory.
-import type { Backend } from "../../../kernels/index.ts";
-import type { DocumentBinding } from "../attention/binding.ts";
 import { EngineError } from "../errors.ts";
-import type { LoadedModel } from "../transformer/loaded-model.ts";
 import type { DocumentRepository } from "../store/repository.ts";
 import type { DocumentReader } from "../store/types.ts";
-import type { TokenCounter } from "../transformer/token-counter.ts";
-import type { StoredDocument } from "../attention/ltri/document-union.ts";
-import { type OpenSession, openUnionSession } from "../attention/ltri/open-session.ts";
+import type { BoundModel } from "../attention/bound-model.ts";
+import type { DocumentBinding } from "../attention/binding.ts";
+import type { DocumentSession, StoredDocument } from "../attention/engine.ts";
+import { attentionEngine } from "../attention/engines.ts";
 import type { AskedDocument } from "./passages.ts";
 
-export interface SessionParts {
-  readonly backend: Backend;
-  readonly loaded: LoadedModel;
-  readonly binding: DocumentBinding;
-  readonly repository: DocumentRepository;
-  readonly counter: TokenCounter;
-}
-
 export interface CachedSession {
-  readonly open: OpenSession;
+  readonly session: DocumentSession;
   /** In the order of the stream. */
   readonly documents: readonly AskedDocument[];
   close(): Promise<void>;
@@ -32,16 +22,20 @@ export class SessionCache {
   #session: CachedSession | undefined;
 
   /** A session to these documents; their order is that of the stream. */
-  async get(documentIds: readonly string[], parts: SessionParts): Promise<CachedSession> {
+  async get(
+    documentIds: readonly string[],
+    model: BoundModel,
+    repository: DocumentRepository,
+  ): Promise<CachedSession> {
     const isSame =
       documentIds.length === this.#documentIds.length &&
       documentIds.every((id, i) => id === this.#documentIds[i]) &&
-      parts.binding === this.#binding;
+      model.binding === this.#binding;
     if (this.#session && isSame) return this.#session;
     await this.drop();
-    this.#session = await openSession(documentIds, parts);
+    this.#session = await openSession(documentIds, model, repository);
     this.#documentIds = documentIds;
-    this.#binding = parts.binding;
+    this.#binding = model.binding;
     return this.#session;
   }
 
@@ -52,8 +46,7 @@ export class SessionCache {
 
   /** Index vectors and compared keys of the open session that are in RAM. */
   get ramBytes(): number {
-    const open = this.#session?.open;
-    return open ? open.indexRamBytes + open.keyRamBytes : 0;
+    return this.#session?.session.ramBytes ?? 0;
   }
 
   isOpen(documentId: string): boolean {
@@ -69,12 +62,13 @@ export class SessionCache {
 
 async function openSession(
   documentIds: readonly string[],
-  parts: SessionParts,
+  model: BoundModel,
+  repository: DocumentRepository,
 ): Promise<CachedSession> {
   if (documentIds.length === 0 || new Set(documentIds).size < documentIds.length) {
     throw new EngineError("not-found", "Choose one or several different documents to ask.");
   }
-  const { backend, loaded, binding, repository, counter } = parts;
+  const { binding } = model;
   const readers: DocumentReader[] = [];
   const closeReaders = async () => {
     for (const reader of readers) await reader.close();
@@ -92,12 +86,12 @@ async function openSession(
       const sections = await reader.sections();
       documents.push({ documentId, text, tokenStarts, sections });
     }
-    const open = await openUnionSession(backend, loaded, binding, stored, counter);
+    const session = await attentionEngine(binding.engine).session(model, stored);
     const close = async () => {
-      open.destroy();
+      session.destroy();
       await closeReaders();
     };
-    return { open, documents, close };
+    return { session, documents, close };
   } catch (error) {
     await closeReaders();
     throw error;

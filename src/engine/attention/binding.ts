@@ -1,7 +1,8 @@
 // What binds a stored index to a model and its engine parameters, and the parameters themselves.
 
 import { kvRowBytes } from "../../../kernels/index.ts";
-import { engineParameters, type EngineName } from "./ltri/sizes.ts";
+import type { EngineName } from "./engine-names.ts";
+import { attentionEngine } from "./engines.ts";
 import type { LoadedModel } from "../transformer/loaded-model.ts";
 import { fingerprintFields, type LtriParameters } from "./parameters.ts";
 import type { Fingerprint, FingerprintValue, IndexGeometry } from "../store/types.ts";
@@ -31,13 +32,13 @@ export function bindDocuments(
   const { tokenizer, prompt } = loaded;
   const { config } = loaded.model;
   const headWeights = measured ?? config.headWeights;
-  const start = engineParameters(engine, config.contextLength, overrides);
+  const start = attentionEngine(engine).parameters(config.contextLength, overrides);
   // The prompt's prefix must be resident: it is never recalled.
   const nSink = Math.max(start.nSink, Math.ceil(prompt.prefixIds.length / 16) * 16);
   const parameters =
     nSink === start.nSink
       ? start
-      : engineParameters(engine, config.contextLength, { ...overrides, nSink });
+      : attentionEngine(engine).parameters(config.contextLength, { ...overrides, nSink });
   const engineFields: Record<string, FingerprintValue> = { name: engine };
   for (const field of fingerprintFields) engineFields[field] = parameters[field];
   if (parameters.voting === "calibrated" && headWeights) engineFields["headWeights"] = headWeights;

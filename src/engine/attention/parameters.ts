@@ -2,95 +2,106 @@
 // that must hold between them, and the fields that bind a stored index to its settings.
 // Not here: sizes of GPU buffers of one model (engine), persistence of the fingerprint (store).
 
+import * as v from "valibot";
 import { EngineError } from "../errors.ts";
 
-export type Segmenter = "nms" | "dp" | "fixed";
-export type Voting = "peaked" | "calibrated" | "equal";
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const real = v.pipe(v.number(), v.finite(), v.minValue(0));
 
-export interface LtriParameters {
+/** How a text is divided, indexed and seen while it is read: a change makes stored bytes stale. */
+const method = {
   /** Tokens 0…nSink−1 are always resident and never in a span. */
-  readonly nSink: number;
+  nSink: whole,
   /** Key j of query i is local when 0 ≤ i−j < nLocal. */
-  readonly nLocal: number;
+  nLocal: count,
   /** Tokens of one prefill step (`c`). */
-  readonly chunk: number;
+  chunk: count,
   /** Retrieved tokens per layer (`B`), a hard cap. */
-  readonly budget: number;
-  readonly lMin: number;
-  readonly lMax: number;
-  readonly segLen: number;
+  budget: whole,
+  lMin: count,
+  lMax: count,
+  segLen: count,
   /** 'fixed' is the fixed-block baseline; it ignores the attention map. */
-  readonly segmenter: Segmenter;
+  segmenter: v.picklist(["nms", "dp", "fixed"]),
   /** Block length of segmenter 'fixed', at most lMax. */
-  readonly blockLength: number;
+  blockLength: count,
   /** Consecutive layers that share one division into spans: the sum of their maps decides. */
-  readonly divisionLayers: number;
+  divisionLayers: count,
   /** θ = kappa · mean of the band of the discovery window. */
-  readonly kappa: number;
+  kappa: real,
   /** Representative keys of one index vector (`r`). */
-  readonly representatives: number;
+  representatives: v.pipe(count, v.maxValue(8)),
   /** 'both' = static and dynamic; 'static' = static only; 'total' = one vector of all votes. */
-  readonly vectors: "both" | "static" | "total";
-  readonly nVote: number;
-  readonly z0: number;
+  vectors: v.picklist(["both", "static", "total"]),
+  nVote: whole,
+  z0: real,
   /**
    * Weight of a head in the vote: its peakedness, its share of right copies measured on the model
-   * (calibrate/), or 1 for all and no threshold.
+   * (heads/), or 1 for all and no threshold.
    */
-  readonly voting: Voting;
+  voting: v.picklist(["peaked", "calibrated", "equal"]),
   /** β of the score of neighbouring spans; 0 = off. */
-  readonly neighbourBoost: number;
-  readonly persistFrac: number;
+  neighbourBoost: real,
+  posMode: v.picklist(["compact", "clamped", "absolute"]),
+  queryRotation: v.picklist(["clamped", "none"]),
+  /** Of keys, values and index vectors; int8 has one scale per token and KV head. */
+  kvDtype: v.picklist(["f16", "f32", "int8"]),
+};
+
+/** How a question is read and answered. */
+const schedule = {
+  persistFrac: v.pipe(real, v.maxValue(1)),
+  gamma: v.pipe(real, v.ltValue(1)),
+  /** Tokens of the question that are read in sub-chunks. */
+  lastQ: count,
+  subChunk: count,
+  rescoreEvery: count,
+  /** Decode steps between two choices of the recalled set; at least 64 where keys have chosen it. */
+  refreshEvery: count,
+  /** 'exact' waits for the choice of every layer in every decode step: the reference for 'pipelined'. */
+  retrievalMode: v.picklist(["pipelined", "exact"]),
+};
+
+/** What may be held, and where. */
+const memory = {
   /**
    * Most bytes of keys, in the heads that retrieve, with which a question is compared; they stay in RAM. The
    * question is then read twice, the second time with what its words have found. A document
    * with more is searched by its index vectors alone; 0: every document.
    */
-  readonly questionKeyBytes: number;
-  readonly gamma: number;
-  /** Tokens of the question that are read in sub-chunks. */
-  readonly lastQ: number;
-  readonly subChunk: number;
-  readonly rescoreEvery: number;
-  /** Decode steps between two choices of the recalled set; at least 64 where keys have chosen it. */
-  readonly refreshEvery: number;
-  /** 'exact' waits for the choice of every layer in every decode step: the reference for 'pipelined'. */
-  readonly retrievalMode: "pipelined" | "exact";
-  readonly posMode: "compact" | "clamped" | "absolute";
-  readonly queryRotation: "clamped" | "none";
-  /** Of keys, values and index vectors; int8 has one scale per token and KV head. */
-  readonly kvDtype: "f16" | "f32" | "int8";
+  questionKeyBytes: whole,
   /** Tokens of the page pool per layer, without sinks and ring. */
-  readonly poolTokens: number;
-  /** Most bytes of index vectors on the GPU, all layers; further ones are paged in to be scored. */
-  readonly indexBytes: number;
+  poolTokens: count,
+  /** Most bytes of index vectors on the device, all layers; further ones are paged in to be scored. */
+  indexBytes: count,
   /** Most bytes of those in RAM, all layers; further ones are read from the store each time. */
-  readonly indexRamBytes: number;
-}
+  indexRamBytes: whole,
+};
 
-/** Fields that influence stored bytes: any difference makes a stored index stale. */
-export const fingerprintFields = [
-  "nSink",
-  "nLocal",
-  "chunk",
-  "budget",
-  "lMin",
-  "lMax",
-  "segLen",
-  "segmenter",
-  "blockLength",
-  "divisionLayers",
-  "kappa",
-  "representatives",
-  "vectors",
-  "nVote",
-  "z0",
-  "voting",
-  "neighbourBoost",
-  "posMode",
-  "queryRotation",
-  "kvDtype",
-] as const satisfies readonly (keyof LtriParameters)[];
+const schema = v.object({ ...method, ...schedule, ...memory });
+export type LtriParameters = Readonly<v.InferOutput<typeof schema>>;
+export type Segmenter = LtriParameters["segmenter"];
+export type Voting = LtriParameters["voting"];
+
+/** Fields that influence stored bytes, in the order of every fingerprint. */
+export const fingerprintFields = Object.keys(method) as readonly (keyof typeof method)[];
+
+/** Settings from outside: names and values are checked. Throws `format-invalid` that says what is known. */
+export function parameterOverrides(
+  settings: Readonly<Record<string, unknown>>,
+): Partial<LtriParameters> {
+  const known = Object.keys(schema.entries);
+  const unknown = Object.keys(settings).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new EngineError("format-invalid", `${unknown}: known are ${known.join(", ")}.`);
+  }
+  const parsed = v.safeParse(v.partial(schema), settings, { abortEarly: true });
+  if (parsed.success) return parsed.output as Partial<LtriParameters>;
+  const [issue] = parsed.issues;
+  const at = v.getDotPath(issue) ?? "";
+  throw new EngineError("format-invalid", `${at}=${String(issue.received)}: ${issue.message}.`);
+}
 
 const FULL_CONTEXT = 8192;
 
@@ -153,46 +164,14 @@ export function ltriParameters(
   return parameters;
 }
 
-const MAY_BE_ZERO: ReadonlySet<string> = new Set([
-  "nSink",
-  "nVote",
-  "budget",
-  "indexRamBytes",
-  "questionKeyBytes",
-]);
-
 /** Throws an EngineError that names the broken rule and the values. */
 export function checkParameters(p: LtriParameters, contextLength: number): void {
-  const counts = [
-    "nSink",
-    "nLocal",
-    "chunk",
-    "budget",
-    "lMin",
-    "lMax",
-    "segLen",
-    "blockLength",
-  ] as const;
-  const others = [
-    "divisionLayers",
-    "representatives",
-    "nVote",
-    "lastQ",
-    "subChunk",
-    "rescoreEvery",
-    "refreshEvery",
-    "poolTokens",
-    "indexBytes",
-    "indexRamBytes",
-    "questionKeyBytes",
-  ] as const;
-  for (const name of [...counts, ...others]) {
-    const least = MAY_BE_ZERO.has(name) ? 0 : 1;
-    if (!Number.isInteger(p[name]) || p[name] < least) {
-      // A negative start value of the budget means that nothing is left for it.
-      if (name === "budget") continue;
-      throw broken(`${name} = ${p[name]} must be an integer of at least ${least}`);
-    }
+  // A negative start value of the budget means that nothing is left for it: the rule below says so.
+  const { budget: _, ...counted } = p;
+  const parsed = v.safeParse(v.omit(schema, ["budget"]), counted, { abortEarly: true });
+  if (!parsed.success) {
+    const [issue] = parsed.issues;
+    throw broken(`${v.getDotPath(issue) ?? ""} = ${String(issue.input)}: ${issue.message}`);
   }
   const positions = p.nSink + p.budget + p.lMax + p.nLocal + p.chunk;
   if (p.budget < 0 || (p.posMode === "compact" && positions > contextLength)) {
@@ -214,11 +193,6 @@ export function checkParameters(p: LtriParameters, contextLength: number): void 
   if (p.blockLength > p.lMax) throw broken(`blockLength ${p.blockLength} > lMax ${p.lMax}`);
   if (p.nVote > p.nLocal) throw broken(`nVote ${p.nVote} > nLocal ${p.nLocal}`);
   if (p.poolTokens < p.budget) throw broken(`poolTokens ${p.poolTokens} < budget ${p.budget}`);
-  if (!(p.kappa >= 0) || !(p.z0 >= 0)) throw broken(`kappa ${p.kappa} and z0 ${p.z0} must be ≥ 0`);
-  if (p.representatives > 8) throw broken(`representatives ${p.representatives} > 8`);
-  if (!(p.neighbourBoost >= 0)) throw broken(`neighbourBoost ${p.neighbourBoost} must be ≥ 0`);
-  if (!(p.persistFrac >= 0 && p.persistFrac <= 1)) throw broken(`persistFrac ${p.persistFrac}`);
-  if (!(p.gamma >= 0 && p.gamma < 1)) throw broken(`gamma ${p.gamma} must be in [0, 1)`);
 }
 
 /** Slots of the local ring: everything that is not sealed while one chunk runs. */

@@ -2,7 +2,6 @@
 // attention, lends it to long tasks. Not here: documents and questions (engine.ts), which let go of the
 // model before it changes.
 
-import type { Backend } from "../../../kernels/index.ts";
 import type {
   DeviceReport,
   EngineErrorData,
@@ -14,6 +13,9 @@ import type {
 } from "../api.ts";
 import { HeadCalibration } from "../attention/heads/head-calibration.ts";
 import { bindDocuments, type DocumentBinding } from "../attention/binding.ts";
+import type { BoundModel } from "../attention/bound-model.ts";
+import { DEFAULT_ENGINE } from "../attention/engine-names.ts";
+import { attentionEngine } from "../attention/engines.ts";
 import { EngineError } from "../errors.ts";
 import { openDevice } from "./open-device.ts";
 import { describeModel, type LoadedModel, loadModel } from "../transformer/loaded-model.ts";
@@ -36,10 +38,7 @@ export interface ModelHost {
   readonly records?: RecordStore;
 }
 
-export interface ReadyModel {
-  readonly backend: Backend;
-  readonly loaded: LoadedModel;
-  readonly binding: DocumentBinding;
+export interface ReadyModel extends BoundModel {
   readonly device: DeviceReport;
 }
 
@@ -62,7 +61,7 @@ export class ModelSlot {
   #state: ModelState = { phase: "idle" };
   #loading: { id: string; done: Promise<ModelSummary> } | undefined;
   #ready: ReadyModel | undefined;
-  #engine: EngineName = "ltri";
+  #engine = DEFAULT_ENGINE;
   #byMeasuredHeads = false;
 
   constructor(
@@ -127,9 +126,13 @@ export class ModelSlot {
     else if (this.#ready) this.#ready = { ...this.#ready, binding: this.#bind(this.#ready.loaded) };
   }
 
+  get #usesHeads(): boolean {
+    return attentionEngine(this.#engine).usesHeadWeights;
+  }
+
   /** Questions would go to all heads of a model that may have few that retrieve. */
   get lacksHeadWeights(): boolean {
-    return this.#ready !== undefined && this.#engine === "ltri" && this.#heads.isMissing;
+    return this.#ready !== undefined && this.#usesHeads && this.#heads.isMissing;
   }
 
   /** For work that is neither a document nor a question; it shares the GPU through the turnstile. */
@@ -165,7 +168,8 @@ export class ModelSlot {
         stage(done < total ? "weights" : "shaders", done, total),
       );
       await this.#heads.open(loaded);
-      this.#ready = { backend, loaded, binding: this.#bind(loaded), device: report };
+      const binding = this.#bind(loaded);
+      this.#ready = { backend, loaded, binding, counter: this.#counter, device: report };
       const model = describeModel(loaded);
       this.#setState({ phase: "ready", model, device: report });
       await this.#users.begin();
@@ -179,7 +183,7 @@ export class ModelSlot {
 
   #bind(loaded: LoadedModel): DocumentBinding {
     const { weights } = this.#heads;
-    const isByHeads = this.#byMeasuredHeads && this.#engine === "ltri" && weights !== undefined;
+    const isByHeads = this.#byMeasuredHeads && this.#usesHeads && weights !== undefined;
     return bindDocuments(loaded, this.#engine, isByHeads ? { voting: "calibrated" } : {}, weights);
   }
 

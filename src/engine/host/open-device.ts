@@ -3,16 +3,8 @@
 // timestamp-query: merely enabling it slows decoding on Metal.
 
 import { type Backend, WebGpuBackend } from "../../../kernels/index.ts";
+import type { DeviceReport } from "../api.ts";
 import { EngineError } from "../errors.ts";
-
-export interface DeviceReport {
-  readonly adapter: string;
-  /** A software adapter: everything works, slowly. */
-  readonly fallback: boolean;
-  readonly features: readonly string[];
-  readonly maxBufferBytes: number;
-  readonly maxBindingBytes: number;
-}
 
 export interface OpenDevice {
   readonly backend: Backend;

@@ -1,7 +1,7 @@
 // Work that its caller named and may cancel: questions, completions, transfers.
 import { nameError } from "../name-error.ts";
 
-export class Jobs {
+export class RunningJobs {
   readonly #running = new Map<string, AbortController>();
 
   /** Errors come out as the engine's own. */

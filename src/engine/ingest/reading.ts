@@ -1,23 +1,17 @@
 // The reading of one document as a task: opens its writer, streams chunks, commits as it goes, can be
 // paused at any chunk and continues from the last commit. Errors end it and stay with the document.
 
-import type { Backend } from "../../../kernels/index.ts";
 import type { EngineErrorData, IngestProgress } from "../api.ts";
-import type { DocumentBinding } from "../attention/binding.ts";
-import type { LoadedModel } from "../transformer/loaded-model.ts";
 import { nameError } from "../name-error.ts";
 import type { DocumentRepository } from "../store/repository.ts";
-import type { TokenCounter } from "../transformer/token-counter.ts";
 import type { Turnstile } from "../host/turnstile.ts";
-import type { Ingestor } from "../attention/ltri/ingestor.ts";
-import { openIngestor } from "../attention/ltri/open-ingestor.ts";
+import type { BoundModel } from "../attention/bound-model.ts";
+import type { DocumentReading } from "../attention/engine.ts";
+import { attentionEngine } from "../attention/engines.ts";
 
 export interface ReadingParts {
-  readonly backend: Backend;
-  readonly loaded: LoadedModel;
-  readonly binding: DocumentBinding;
+  readonly model: BoundModel;
   readonly repository: DocumentRepository;
-  readonly counter: TokenCounter;
   readonly turnstile: Turnstile;
   readonly now: () => number; // ms
   readonly onProgress: (progress: IngestProgress) => void;
@@ -35,7 +29,7 @@ export class Reading {
   readonly #parts: ReadingParts;
   #paused = false;
   #ended: (() => void) | undefined;
-  #ingestor: Ingestor | undefined;
+  #reading: DocumentReading | undefined;
   readonly #end: Promise<void>;
   /** Why the reading stopped before its end, if it did. */
   problem: EngineErrorData | undefined;
@@ -49,16 +43,19 @@ export class Reading {
   }
 
   get documentTokensDone(): number {
-    return Math.max(0, (this.#ingestor?.now ?? 0) - this.#parts.binding.prompt.prefixIds.length);
+    return Math.max(
+      0,
+      (this.#reading?.now ?? 0) - this.#parts.model.binding.prompt.prefixIds.length,
+    );
   }
 
   get spans(): number {
-    return this.#ingestor?.spans ?? 0;
+    return this.#reading?.spans ?? 0;
   }
 
-  /** Index vectors that are in RAM. */
+  /** What of the index is in RAM. */
   get indexRamBytes(): number {
-    return this.#ingestor?.indexRamBytes ?? 0;
+    return this.#reading?.ramBytes ?? 0;
   }
 
   /** Resolves when the last commit is durable and the GPU state is given back. */
@@ -80,53 +77,53 @@ export class Reading {
   }
 
   async #read(): Promise<void> {
-    const { repository, binding, backend, loaded, counter, turnstile } = this.#parts;
-    const writer = await repository.openWriter(this.documentId, binding.fingerprint);
+    const { repository, model, turnstile } = this.#parts;
+    const writer = await repository.openWriter(this.documentId, model.binding.fingerprint);
     try {
       if (writer.complete) return;
-      const open = await openIngestor(backend, loaded, binding, writer, counter);
-      this.#ingestor = open.ingestor;
+      const reading = await attentionEngine(model.binding.engine).read(model, writer);
+      this.#reading = reading;
       try {
-        await this.#stream(open.ingestor, turnstile);
+        await this.#stream(reading, turnstile);
       } finally {
-        open.destroy();
+        reading.destroy();
       }
     } finally {
       await writer.close();
     }
   }
 
-  async #stream(ingestor: Ingestor, turnstile: Turnstile): Promise<void> {
-    let committed = ingestor.now;
+  async #stream(reading: DocumentReading, turnstile: Turnstile): Promise<void> {
+    let committed = reading.now;
     let committedAt = this.#parts.now();
-    const marks = [{ at: this.#parts.now(), tokens: ingestor.now }];
-    while (!ingestor.isDone()) {
+    const marks = [{ at: this.#parts.now(), tokens: reading.now }];
+    while (!reading.isDone()) {
       if (this.#paused) {
-        if (ingestor.now > committed) await turnstile.run("chunk", () => ingestor.commit());
+        if (reading.now > committed) await turnstile.run("chunk", () => reading.commit());
         return;
       }
-      await turnstile.run("chunk", () => ingestor.step());
+      await turnstile.run("chunk", () => reading.step());
       const isDue =
-        ingestor.now - committed >= COMMIT_TOKENS || this.#parts.now() - committedAt >= COMMIT_MS;
-      if (isDue && !ingestor.isDone()) {
-        await turnstile.run("chunk", () => ingestor.commit());
-        committed = ingestor.now;
+        reading.now - committed >= COMMIT_TOKENS || this.#parts.now() - committedAt >= COMMIT_MS;
+      if (isDue && !reading.isDone()) {
+        await turnstile.run("chunk", () => reading.commit());
+        committed = reading.now;
         committedAt = this.#parts.now();
         this.#parts.onCommit();
       }
-      this.#report(ingestor, marks);
+      this.#report(reading, marks);
     }
-    await turnstile.run("chunk", () => ingestor.finish());
+    await turnstile.run("chunk", () => reading.finish());
   }
 
-  #report(ingestor: Ingestor, marks: { at: number; tokens: number }[]): void {
+  #report(reading: DocumentReading, marks: { at: number; tokens: number }[]): void {
     const at = this.#parts.now();
-    marks.push({ at, tokens: ingestor.now });
+    marks.push({ at, tokens: reading.now });
     while (marks.length > 2 && at - marks[0]!.at > RATE_WINDOW_MS) marks.shift();
     const first = marks[0]!;
-    const tokensPerSecond = ((ingestor.now - first.tokens) * 1000) / Math.max(1, at - first.at);
-    const prefix = this.#parts.binding.prompt.prefixIds.length;
-    const totalTokens = ingestor.totalTokens - prefix;
+    const tokensPerSecond = ((reading.now - first.tokens) * 1000) / Math.max(1, at - first.at);
+    const prefix = this.#parts.model.binding.prompt.prefixIds.length;
+    const totalTokens = reading.totalTokens - prefix;
     const tokens = this.documentTokensDone;
     this.#parts.onProgress({
       documentId: this.documentId,

@@ -1,9 +1,12 @@
 // What a model needs on a device, computed before a byte of it is fetched, and the verdict in words.
 // Browsers do not tell how much graphics memory there is; the verdict works with what they do tell:
 // the adapter's largest buffer, the memory class of the device, and the room left for this origin.
-import { answerBudget, engineParameters, sessionTokens } from "../attention/ltri/sizes.ts";
+import { PAGE_TOKENS } from "../../../kernels/index.ts";
+import { DEFAULT_ENGINE } from "../attention/engine-names.ts";
+import { attentionEngine } from "../attention/engines.ts";
+import { answerBudget, sessionTokens } from "../attention/ltri/sizes.ts";
 import { EngineError } from "../errors.ts";
-import { kvLayout, PAGE_TOKENS } from "../mixers/softmax/kv-layout.ts";
+import { kvLayout } from "../mixers/softmax/kv-layout.ts";
 import { ringCapacityTokens } from "../attention/parameters.ts";
 import type { ModelFigures, ModelNeeds, ModelVerdict } from "./types.ts";
 
@@ -40,7 +43,7 @@ export function modelNeeds(figures: ModelFigures, weightBytes: number): ModelNee
 /** Resident KV tokens of one document's state, the same for a document of any length. */
 function poolTokens(contextLength: number): number {
   try {
-    const p = engineParameters("ltri", contextLength, {});
+    const p = attentionEngine(DEFAULT_ENGINE).parameters(contextLength, {});
     const budget = answerBudget(contextLength, p);
     const ring = Math.max(ringCapacityTokens(p), sessionTokens(contextLength));
     const recalled = budget * Math.max(PAGE_TOKENS / p.lMin, 2) + PAGE_TOKENS;

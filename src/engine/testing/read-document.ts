@@ -1,9 +1,9 @@
 // Test support: reads token ids as a document through the real repository on memory stores and opens
 // a session to it. Tests only.
 import type { Backend } from "../../../kernels/index.ts";
-import { openStoredSession, type OpenSession } from "../attention/ltri/open-session.ts";
+import type { DocumentSession } from "../attention/engine.ts";
+import { attentionEngine } from "../attention/engines.ts";
 import type { DocumentBinding } from "../attention/binding.ts";
-import { openIngestor } from "../attention/ltri/open-ingestor.ts";
 import type { LoadedModel } from "../transformer/loaded-model.ts";
 import { freeLock, MemoryExtents, MemoryRecords } from "../store/memory.ts";
 import { DocumentRepository } from "../store/repository.ts";
@@ -55,12 +55,12 @@ export async function readOn(
   untilTokens: number,
 ): Promise<void> {
   const writer = await repository.openWriter(docId, binding.fingerprint);
-  const reading = await openIngestor(backend, loaded, binding, writer, counter);
-  const { ingestor } = reading;
+  const model = { backend, loaded, binding, counter };
+  const reading = await attentionEngine(binding.engine).read(model, writer);
   try {
-    while (!ingestor.isDone() && ingestor.now < untilTokens) await ingestor.step();
-    if (ingestor.isDone()) await ingestor.finish();
-    else await ingestor.commit();
+    while (!reading.isDone() && reading.now < untilTokens) await reading.step();
+    if (reading.isDone()) await reading.finish();
+    else await reading.commit();
   } finally {
     reading.destroy();
     await writer.close();
@@ -74,9 +74,10 @@ export async function openReadSession(
   repository: DocumentRepository,
   docId: string,
   counter: TokenCounter,
-): Promise<OpenSession> {
+): Promise<DocumentSession> {
   const { checkpoint } = await repository.open(docId, binding.fingerprint);
   if (!checkpoint) throw new Error("no checkpoint");
   const reader = await repository.openReader(docId);
-  return openStoredSession(backend, loaded, binding, reader, checkpoint, counter);
+  const model = { backend, loaded, binding, counter };
+  return attentionEngine(binding.engine).session(model, [{ reader, checkpoint }]);
 }

@@ -9,7 +9,7 @@ import type { ChatMessage, ChatTemplate } from "./chat-template.ts";
 import type { ChatTemplateSource } from "./source.ts";
 import type { TextPart, Tokenizer } from "./tokenizer.ts";
 
-export interface Turn {
+export interface ConversationTurn {
   readonly question: string;
   readonly answer: string;
 }
@@ -25,7 +25,7 @@ export interface PromptParts {
   readonly style: "document-question-answer" | "chat" | "plain";
   readonly prefixIds: Uint32Array;
   /** Everything after the document, up to where the answer begins. */
-  questionIds(question: string, history?: readonly Turn[]): Uint32Array;
+  questionIds(question: string, history?: readonly ConversationTurn[]): Uint32Array;
   /** A whole conversation, up to where the next answer begins. */
   conversationIds(messages: readonly ConversationMessage[]): Uint32Array;
 }
@@ -57,14 +57,14 @@ const untrusted = (text: string): TextPart => ({ text, special: false });
 
 interface PairedTurns {
   readonly system: string;
-  readonly history: readonly Turn[];
+  readonly history: readonly ConversationTurn[];
   readonly question: string;
 }
 
 /** Messages as turns, for models that know no roles. */
 function pairTurns(messages: readonly ConversationMessage[]): PairedTurns {
   const system: string[] = [];
-  const history: Turn[] = [];
+  const history: ConversationTurn[] = [];
   let question = "";
   for (const { role, content } of messages) {
     if (role === "system") system.push(content);

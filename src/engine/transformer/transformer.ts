@@ -1,5 +1,5 @@
 // The dense part of the forward pass: embedding, projections, norms, FFN, LM head. How a layer mixes
-// tokens is the caller's business (sequence/): it stands between `project` and `finishLayer`.
+// tokens is a mixer's business (mixers/), the order of the parts that of forward.ts.
 // Follows ModelConfig alone; families differ only by its values.
 
 import {
@@ -79,7 +79,7 @@ export class Transformer {
   }
 
   /** x → q, k, v of layer `index`, before RoPE, after biases and head norms. */
-  project(recorder: Recorder, ws: Workspace, index: number, tokens: number): void {
+  projectQkv(recorder: Recorder, ws: Workspace, index: number, tokens: number): void {
     const c = this.config;
     const layer = this.#layer(index);
     const epsilon = c.rmsEpsilon;
@@ -101,11 +101,16 @@ export class Transformer {
     }
   }
 
-  /** attended → x: output projection, FFN, both with their residuals. */
-  finishLayer(recorder: Recorder, ws: Workspace, index: number, tokens: number): void {
+  /** attended → x: output projection with its residual. */
+  projectOutput(recorder: Recorder, ws: Workspace, index: number, tokens: number): void {
+    const { o, attnPostNorm } = this.#layer(index);
+    this.#branch(recorder, ws, ws.attended, o, attnPostNorm, tokens);
+  }
+
+  /** x → x: FFN with its residual. */
+  feedForward(recorder: Recorder, ws: Workspace, index: number, tokens: number): void {
     const c = this.config;
     const layer = this.#layer(index);
-    this.#branch(recorder, ws, ws.attended, layer.o, layer.attnPostNorm, tokens);
     const norm = { rows: tokens, width: c.width, epsilon: c.rmsEpsilon, accumulate: false };
     rmsNorm(recorder, ws.x, layer.ffnNorm, ws.normed, norm);
     const shape = { tokens, yStride: c.ffn, yBegin: 0, accumulate: false };

@@ -1,7 +1,7 @@
 // What page and engine say to each other about benchmarks. Plain and cloneable. Runs belong to one
 // engine each; a request for several engines makes several runs, done one after another.
 
-import type { EngineErrorData } from "../../engine/api.ts";
+import type { EngineErrorData, EngineName } from "../../engine/api.ts";
 import type {
   BenchmarkRun,
   Language,
@@ -16,8 +16,6 @@ import type {
   Task,
 } from "../types.ts";
 
-export type BenchmarkEngine = "full" | "streaming" | "infllm" | "ltri";
-
 export interface BenchmarkRequest {
   readonly suite: Suite;
   readonly profile: Profile;
@@ -29,7 +27,7 @@ export interface BenchmarkRequest {
   /** In place of the preset's; null: as the preset has them. */
   readonly lengths: readonly number[] | null;
   readonly depths: readonly number[] | null;
-  readonly engines: readonly BenchmarkEngine[];
+  readonly engines: readonly EngineName[];
 }
 
 /** The size of a request before it starts. */
@@ -42,7 +40,7 @@ export interface BenchmarkPreview {
   readonly seconds: number | null;
   /** Per engine: items that cannot run here by their length alone. */
   readonly engines: readonly {
-    readonly engine: BenchmarkEngine;
+    readonly engine: EngineName;
     readonly seconds: number | null;
     readonly tooLong: number;
   }[];

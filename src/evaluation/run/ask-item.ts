@@ -1,7 +1,8 @@
 // One item of a plan asked of an open session: the question by the model's prompt, greedy decoding,
-// what was attended to. The same Session as in the app; scoring is scoring.ts.
+// what was attended to. The same session as in the app; scoring is scoring.ts.
 
-import type { Session, Turn } from "../../engine/attention/ltri/session.ts";
+import type { TakeTurn } from "../../engine/attention/decoder.ts";
+import type { DocumentSession } from "../../engine/attention/engine.ts";
 import type { DocumentBinding } from "../../engine/attention/binding.ts";
 import type { BuiltItem } from "../types.ts";
 import { evidenceRecall } from "./evidence-recall.ts";
@@ -21,14 +22,15 @@ export interface AskedItem {
 
 /** `starts`: UTF-16 offset of each document token. Throws `context-overflow` for a long question. */
 export async function askItem(
-  session: Session,
+  session: DocumentSession,
   binding: DocumentBinding,
   built: Omit<BuiltItem, "document">,
   starts: Uint32Array,
   options: {
-    readonly keepsSpans: boolean;
+    /** The engine chooses what is seen. */
+    readonly recalls: boolean;
     /** Each step of the answer is one turn at the GPU: a question of the user goes in between. */
-    readonly turn: Turn;
+    readonly turn: TakeTurn;
     readonly signal: AbortSignal;
     readonly now: () => number;
   },
@@ -58,7 +60,7 @@ export async function askItem(
     rawAnswer: (answerStart + text).trim(),
     newTokens: generation.ids.length,
     hitLimit: generation.stopped === "length",
-    evidenceRecall: options.keepsSpans
+    evidenceRecall: options.recalls
       ? evidenceRecall(generation.attended, needles, starts, prompt.prefixIds.length)
       : null,
     questionMs: generation.timeToFirstTokenMs,

@@ -2,8 +2,10 @@
 // One run works at a time, the others wait. Each result is stored before the next item begins, so a
 // reload loses the item at work. Not here: the work itself (run-benchmark.ts), records (run-store.ts).
 
-import type { EngineErrorData } from "../../engine/api.ts";
+import type { EngineErrorData, EngineName } from "../../engine/api.ts";
 import { bindDocuments } from "../../engine/attention/binding.ts";
+import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
+import { requireEngineName } from "../../engine/attention/engines.ts";
 import { EngineError } from "../../engine/errors.ts";
 import type { LentModel } from "../../engine/host/model-loans.ts";
 import { nameError } from "../../engine/name-error.ts";
@@ -15,7 +17,6 @@ import { importJson } from "../result-document.ts";
 import type { Plan } from "../types.ts";
 import type {
   BenchmarkApi,
-  BenchmarkEngine,
   BenchmarkExportFormat,
   BenchmarkPreview,
   BenchmarkProgress,
@@ -61,7 +62,7 @@ export class BenchmarkDesk implements BenchmarkApi {
   readonly #waiting: string[] = [];
   readonly #problems = new Map<string, EngineErrorData>();
   /** Measured on this device since the worker started. */
-  readonly #rates = new Map<BenchmarkEngine, BenchmarkRates>();
+  readonly #rates = new Map<EngineName, BenchmarkRates>();
   #active: ActiveRun | undefined;
   #progress: BenchmarkProgress | null = null;
   #listings: RunListing[] | undefined;
@@ -102,7 +103,7 @@ export class BenchmarkDesk implements BenchmarkApi {
     const rates = await this.#host.lend((lent) =>
       measureRates(lent, book.text, lent.recalled, () => this.#host.now()),
     );
-    this.#rates.set("ltri", rates);
+    this.#rates.set(DEFAULT_ENGINE, rates);
     return rates;
   }
 
@@ -221,7 +222,7 @@ export class BenchmarkDesk implements BenchmarkApi {
 
   async #newRecord(
     request: BenchmarkRequest,
-    engine: BenchmarkEngine,
+    engine: EngineName,
     plan: Plan,
     { loaded, device }: LentModel,
   ): Promise<RunRecord> {
@@ -235,7 +236,7 @@ export class BenchmarkDesk implements BenchmarkApi {
       preset: isPreset || request.preset === "smoke" ? request.preset : "custom",
       plan: head,
       model: await modelCard(loaded, binding),
-      engine: engineCard(engine, binding),
+      engine: engineCard(binding),
       device: { host: this.#host.kind, adapter, fallback },
       // A beginning is shared as computed state; every item has its own index behind it.
       sharing: { prefix: true, index: false },
@@ -246,17 +247,17 @@ export class BenchmarkDesk implements BenchmarkApi {
   /** Throws `index-stale` when the run would not be the same run. */
   async #prepareAgain(stored: StoredRun, { loaded }: LentModel) {
     const { run } = stored;
-    const engine = run.engine.name as BenchmarkEngine;
+    const engine = requireEngineName(run.engine.name);
     const binding = bindDocuments(loaded, engine, {});
     const data = await this.#data.load();
     const { plan, build } = await openPrompts(run.plan.settings, data, binding);
     const now = {
       model: await modelCard(loaded, binding),
-      engine: engineCard(engine, binding),
+      engine: engineCard(binding),
       planHash: plan.hash,
     };
     requireSameRun(run, now);
-    return { engine, binding, build };
+    return { binding, build };
   }
 
   #pump(): void {
@@ -294,7 +295,7 @@ export class BenchmarkDesk implements BenchmarkApi {
 
   async #work(runId: string, lent: LentModel, abort: AbortController): Promise<void> {
     const stored = await this.#store.load(runId);
-    const { engine, binding, build } = await this.#prepareAgain(stored, lent);
+    const { binding, build } = await this.#prepareAgain(stored, lent);
     const finished = new Set(stored.results.map(({ item }) => item.id));
     const items = stored.items.filter(({ id }) => !finished.has(id));
     const meter = new WorkMeter(items);
@@ -302,11 +303,8 @@ export class BenchmarkDesk implements BenchmarkApi {
     let count = finished.size;
     const { backend, loaded, turnstile, recalled } = lent;
     await runBenchmark({
-      backend,
-      loaded,
+      model: { backend, loaded, binding },
       turnstile,
-      engine,
-      binding,
       profile: stored.run.plan.settings.profile,
       items,
       build,
@@ -338,7 +336,7 @@ export class BenchmarkDesk implements BenchmarkApi {
       now: () => this.#host.now(),
       today: () => this.#host.today(),
     });
-    if (meter.rates) this.#rates.set(engine, meter.rates);
+    if (meter.rates) this.#rates.set(binding.engine, meter.rates);
   }
 
   /** Tokens that the runs in waiting will read. */

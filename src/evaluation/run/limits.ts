@@ -1,9 +1,9 @@
 // What an engine cannot run on this device with this model, found before anything is computed: such a
 // cell is shown with the reason and never scored.
 
-import { kvRowBytes } from "../../../kernels/index.ts";
-import { type EngineName, sessionTokens } from "../../engine/attention/ltri/sizes.ts";
-import type { LtriParameters } from "../../engine/attention/parameters.ts";
+import type { DocumentBinding } from "../../engine/attention/binding.ts";
+import { attentionEngine } from "../../engine/attention/engines.ts";
+import { sessionTokens } from "../../engine/attention/ltri/sizes.ts";
 import type { ModelConfig } from "../../engine/model/config.ts";
 import type { UnsupportedReason } from "../types.ts";
 
@@ -29,15 +29,15 @@ export interface Refusal {
 const whole = new Intl.NumberFormat("en");
 
 export function refusal(
-  engine: EngineName,
   config: ModelConfig,
-  parameters: LtriParameters,
+  { engine, parameters }: Pick<DocumentBinding, "engine" | "parameters">,
   size: PromptSize,
   bounds: MemoryBounds,
 ): Refusal | undefined {
   const { documentTokens, aroundTokens, answerTokens } = size;
   const total = documentTokens + aroundTokens + answerTokens;
-  if (engine === "full" && total > config.contextLength) {
+  const row = attentionEngine(engine);
+  if (row.isBoundToTrainedContext && total > config.contextLength) {
     return {
       reason: "context-limit",
       message: `Full attention over ${whole.format(total)} tokens: the model was trained on ${whole.format(config.contextLength)}.`,
@@ -50,12 +50,7 @@ export function refusal(
       message: `The question takes ${whole.format(aroundTokens)} tokens; this model leaves ${whole.format(session)} for question and answer.`,
     };
   }
-  const bytes =
-    engine === "full"
-      ? fullAttentionBytes(config, parameters, total)
-      : engine === "streaming"
-        ? { largest: 0, total: 0 } // does not grow with the document
-        : spanBytes(config, parameters, documentTokens);
+  const bytes = row.documentBytes(config, parameters, documentTokens);
   if (bytes.largest > bounds.bufferBytes || bytes.total > bounds.totalBytes) {
     const needed = `${whole.format(Math.ceil(bytes.total / 1e6))} MB`;
     const limit = `${whole.format(Math.floor(bounds.totalBytes / 1e6))} MB in all, ${whole.format(Math.floor(bounds.bufferBytes / 1e6))} MB in one buffer`;
@@ -65,20 +60,4 @@ export function refusal(
     };
   }
   return undefined;
-}
-
-/** Every token's k and v in pages, and the gathered set of one layer in f32. */
-function fullAttentionBytes(config: ModelConfig, p: LtriParameters, tokens: number) {
-  const { kvHeads, headDim, heads, layers } = config;
-  const pool = tokens * kvHeads * kvRowBytes(p.kvDtype, headDim);
-  const set = tokens * kvHeads * headDim * 4;
-  const scores = tokens * heads * 4;
-  return { largest: Math.max(pool, set, scores), total: 2 * layers * pool + 2 * set + scores };
-}
-
-/** Spans of the document in RAM: k and v of every token, two index vectors per span. */
-function spanBytes(config: ModelConfig, p: LtriParameters, tokens: number) {
-  const { kvHeads, headDim, layers } = config;
-  const row = kvHeads * kvRowBytes(p.kvDtype, headDim);
-  return { largest: 0, total: layers * (2 * tokens + (2 * tokens) / p.lMin) * row };
 }

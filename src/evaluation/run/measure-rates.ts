@@ -1,11 +1,12 @@
 // How fast this device reads and answers with the loaded model: a few hundred tokens of a book and a
 // short answer. For estimates only; never part of a result.
 
+import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
 import { bindDocuments } from "../../engine/attention/binding.ts";
 import type { LentModel } from "../../engine/host/model-loans.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import type { BenchmarkRates } from "./api.ts";
-import { openSeries } from "./document-series.ts";
+import { DocumentSeries } from "./document-series.ts";
 
 const DOCUMENT_TOKENS = 512;
 const CHARACTERS = 8 * DOCUMENT_TOKENS;
@@ -17,13 +18,10 @@ export async function measureRates(
   signal: AbortSignal,
   now: () => number,
 ): Promise<BenchmarkRates> {
-  const binding = bindDocuments(loaded, "ltri", {});
+  const binding = bindDocuments(loaded, DEFAULT_ENGINE, {});
   const ids = binding.tokenizer.encode(text.slice(0, CHARACTERS)).slice(0, DOCUMENT_TOKENS);
-  const series = openSeries("ltri", {
-    backend,
-    loaded,
-    binding,
-    counter: new TokenCounter(),
+  const series = new DocumentSeries({
+    model: { backend, loaded, binding, counter: new TokenCounter() },
     documents: [ids],
     turn: (step) => {
       signal.throwIfAborted();

@@ -23,7 +23,7 @@ interface StoredSpan {
 }
 
 /** What a reading can be continued from. */
-export interface DocumentState {
+export interface ReadingState {
   readonly tokensCommitted: number;
   readonly complete: boolean;
   readonly checkpoint: Uint8Array;
@@ -34,9 +34,9 @@ export class MemoryDocument implements DocumentReader, DocumentWriter {
   readonly manifest: Manifest;
   readonly #ids: Uint32Array;
   readonly #layers: StoredSpan[][];
-  #state: DocumentState | undefined;
+  #state: ReadingState | undefined;
 
-  constructor(manifest: Manifest, ids: Uint32Array, start: DocumentState | undefined) {
+  constructor(manifest: Manifest, ids: Uint32Array, start: ReadingState | undefined) {
     this.manifest = manifest;
     this.#ids = ids;
     this.#state = start;
@@ -46,7 +46,7 @@ export class MemoryDocument implements DocumentReader, DocumentWriter {
   }
 
   /** The last commit. */
-  get state(): DocumentState {
+  get state(): ReadingState {
     if (!this.#state) throw new Error("nothing was committed");
     return this.#state;
   }

@@ -21,13 +21,8 @@ import type {
   TaskGrid,
   UnsupportedItem,
 } from "../types.ts";
-import type {
-  BenchmarkEngine,
-  BenchmarkPreview,
-  BenchmarkPrompt,
-  BenchmarkRates,
-  BenchmarkRequest,
-} from "./api.ts";
+import type { BenchmarkPreview, BenchmarkPrompt, BenchmarkRates, BenchmarkRequest } from "./api.ts";
+import type { EngineName } from "../../engine/api.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { promptSha256 } from "./prompt-hash.ts";
 
@@ -42,7 +37,7 @@ const SMOKE_LENGTHS = [1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000];
 const USED_ANSWER = 0.5;
 const SAMPLE_CHARACTERS = 20_000;
 
-export type Rates = ReadonlyMap<BenchmarkEngine, BenchmarkRates>;
+export type Rates = ReadonlyMap<EngineName, BenchmarkRates>;
 
 /** `rates` choose the lengths of the smoke preset, where the request names none. */
 export async function preparePlan(

@@ -3,12 +3,11 @@
 // begins; cells that cannot run are results with a reason. Not here: storing results (run-store.ts),
 // what the browser shows (benchmark-desk.ts).
 
-import { DeviceFailure, type Backend } from "../../../kernels/index.ts";
-import type { Turn } from "../../engine/attention/ltri/session.ts";
-import type { EngineName } from "../../engine/attention/ltri/sizes.ts";
-import type { DocumentBinding } from "../../engine/attention/binding.ts";
+import { DeviceFailure } from "../../../kernels/index.ts";
+import type { BoundModel } from "../../engine/attention/bound-model.ts";
+import type { TakeTurn } from "../../engine/attention/decoder.ts";
+import { attentionEngine } from "../../engine/attention/engines.ts";
 import { EngineError } from "../../engine/errors.ts";
-import type { LoadedModel } from "../../engine/transformer/loaded-model.ts";
 import { nameError } from "../../engine/name-error.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import type { Turnstile } from "../../engine/host/turnstile.ts";
@@ -16,17 +15,15 @@ import type { Turnstile } from "../../engine/host/turnstile.ts";
 import { scoreAnswer } from "../scoring.ts";
 import type { BuiltItem, ItemResult, PlannedItem, Profile, UnsupportedItem } from "../types.ts";
 import { askItem } from "./ask-item.ts";
-import { type DocumentSeries, openSeries } from "./document-series.ts";
+import { DocumentSeries } from "./document-series.ts";
 import { type MemoryBounds, refusal } from "./limits.ts";
 import { promptSha256 } from "./prompt-hash.ts";
 import { WorkMeter } from "./work-meter.ts";
 
 export interface BenchmarkTask {
-  readonly backend: Backend;
-  readonly loaded: LoadedModel;
+  /** Bound with the engine of the run. */
+  readonly model: Omit<BoundModel, "counter">;
   readonly turnstile: Turnstile;
-  readonly engine: EngineName;
-  readonly binding: DocumentBinding;
   readonly profile: Profile;
   /** Items without a result, in the plan's order. */
   readonly items: readonly PlannedItem[];
@@ -84,7 +81,8 @@ function isSharing(first: PlannedItem, next: PlannedItem): boolean {
 
 /** Undefined when the item has got its result here: it cannot run. */
 async function prepare(task: BenchmarkTask, item: PlannedItem): Promise<ReadyItem | undefined> {
-  const { binding, engine, loaded, bounds } = task;
+  const { model, bounds } = task;
+  const { binding, loaded } = model;
   const refuse = async (
     why: Pick<UnsupportedItem, "reason" | "message">,
     sha256: string | null,
@@ -104,21 +102,18 @@ async function prepare(task: BenchmarkTask, item: PlannedItem): Promise<ReadyIte
     aroundTokens: prompt.prefixIds.length + prompt.questionIds(built.question).length,
     answerTokens: built.maxAnswerTokens,
   };
-  const why = refusal(engine, loaded.model.config, binding.parameters, size, bounds);
+  const why = refusal(loaded.model.config, binding, size, bounds);
   if (why) return refuse(why, sha256);
   return { built: rest, promptSha256: sha256, ids, starts };
 }
 
 async function runGroup(task: BenchmarkTask, ready: readonly ReadyItem[]): Promise<void> {
   const counter = new TokenCounter();
-  const { backend, loaded, binding, turnstile, signal } = task;
+  const { model, turnstile, signal } = task;
   let series: DocumentSeries | undefined;
   try {
-    series = openSeries(task.engine, {
-      backend,
-      loaded,
-      binding,
-      counter,
+    series = new DocumentSeries({
+      model: { ...model, counter },
       documents: ready.map(({ ids }) => ids),
       turn: (step) => {
         stopIfAborted(signal);
@@ -170,7 +165,8 @@ async function readAndAsk(
   one: ReadyItem,
   counter: TokenCounter,
 ): Promise<ItemResult> {
-  const { engine, binding, profile, meter, now, signal } = task;
+  const { profile, meter, now, signal } = task;
+  const { binding } = task.model;
   const { built, ids, starts } = one;
   const { item } = built;
   const computedBefore = counter.documentTokens;
@@ -184,9 +180,9 @@ async function readAndAsk(
   const readingMs = now() - started;
   task.onProgress({ item, phase: "answering" });
   stopIfAborted(signal);
-  const keepsSpans = engine === "ltri" || engine === "infllm";
-  const turn: Turn = (step) => task.turnstile.run("chunk", step);
-  const options = { keepsSpans, turn, signal, now };
+  const { recalls } = attentionEngine(binding.engine);
+  const turn: TakeTurn = (step) => task.turnstile.run("chunk", step);
+  const options = { recalls, turn, signal, now };
   const asked = await askItem(session, binding, built, starts, options);
   // A stopped generation is no answer.
   stopIfAborted(signal);

@@ -1,7 +1,6 @@
 // What a run states about model, engine and device, and the check that a continued run is the same
 // run: a table must not mix answers of two models or two settings.
 
-import type { EngineName } from "../../engine/attention/ltri/sizes.ts";
 import type { DocumentBinding } from "../../engine/attention/binding.ts";
 import { EngineError } from "../../engine/errors.ts";
 import type { LoadedModel } from "../../engine/transformer/loaded-model.ts";
@@ -30,9 +29,9 @@ export async function modelCard(loaded: LoadedModel, binding: DocumentBinding): 
   };
 }
 
-export function engineCard(engine: EngineName, binding: DocumentBinding): RunEngine {
+export function engineCard(binding: DocumentBinding): RunEngine {
   return {
-    name: engine,
+    name: binding.engine,
     parameters: { ...binding.parameters },
     build: ENGINE_BUILD,
     sampling: "greedy",

@@ -1,9 +1,8 @@
 // One planted fact asked of an open session: whether the answer is right, and whether the passages that
 // were attended to hold the fact. Not here: which engines, lengths and documents (needles.ts, ltri.ts).
 import { answerQuestion } from "../../engine/ask/answer.ts";
-import type { Session, TokenSpan } from "../../engine/attention/ltri/session.ts";
-import type { DocumentBinding } from "../../engine/attention/binding.ts";
-import type { TokenCounter } from "../../engine/transformer/token-counter.ts";
+import type { BoundModel } from "../../engine/attention/bound-model.ts";
+import type { DocumentSession, TokenSpan } from "../../engine/attention/engine.ts";
 import type { ReadDocument } from "../read-document.ts";
 import type { Needle } from "./needle-cases.ts";
 
@@ -36,13 +35,13 @@ export interface AskOptions {
 }
 
 export async function askNeedle(
-  session: Session,
-  binding: DocumentBinding,
-  counter: TokenCounter,
+  session: DocumentSession,
+  model: BoundModel,
   read: Pick<ReadDocument, "text" | "tokenStarts">,
   needle: Needle,
   { maxTokens, now, isForced = false }: AskOptions,
 ): Promise<NeedleResult> {
+  const { binding } = model;
   const shares: number[][] = [];
   const tokens = needleTokens(read.tokenStarts, needle, binding.prompt.prefixIds.length);
   let choices = 0;
@@ -57,15 +56,16 @@ export async function askNeedle(
     sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
     signal: undefined,
     onText: () => undefined,
-    ...(isForced ? { mustRecall: tokens } : {}),
+    ...(isForced ? { forced: tokens } : {}),
     now,
   };
   // Timed as a user asks it; then again to look at the choices, which takes time of its own.
-  const answer = await answerQuestion(session, binding, counter, asked, request);
-  await answerQuestion(session, binding, counter, asked, {
+  const answer = await answerQuestion(session, model, asked, request);
+  await answerQuestion(session, model, asked, {
     ...request,
     onChoice: ({ layer, used, wanted }) => {
       (shares[layer] ??= []).push(share(used, tokens, binding.parameters.nSink));
+      if (!wanted) return; // what the keys have found is not scored again
       const inUse = new Set(used.map(({ start }) => start));
       const missed = wanted.filter(({ start }) => !inUse.has(start)).length;
       choices++;

@@ -1,10 +1,9 @@
 // The settings that `bench ltri` compares: baselines, the engine itself, and one part of it taken away
 // or replaced at a time.
-import type { EngineName } from "../../engine/attention/ltri/sizes.ts";
+import { DEFAULT_ENGINE, type EngineName } from "../../engine/attention/engine-names.ts";
 import { EngineError } from "../../engine/errors.ts";
-import type { LtriParameters } from "../../engine/attention/parameters.ts";
+import { type LtriParameters, parameterOverrides } from "../../engine/attention/parameters.ts";
 import { settingsOf } from "../arguments.ts";
-import { overridesFrom } from "../open-headless.ts";
 
 export interface Arm {
   readonly name: string;
@@ -19,7 +18,7 @@ const arm = (
   name: string,
   title: string,
   set: Partial<LtriParameters> = {},
-  engine: EngineName = "ltri",
+  engine: EngineName = DEFAULT_ENGINE,
 ): Arm => ({ name, title, engine, set });
 
 export const ARMS: readonly Arm[] = [
@@ -70,6 +69,6 @@ export function armNamed(name: string): Arm {
     throw new EngineError("not-found", `--arms ${name}: known are ${known}.`);
   }
   if (pairs.length === 0) return arm;
-  const set = { ...arm.set, ...overridesFrom(settingsOf(pairs)) };
+  const set = { ...arm.set, ...parameterOverrides(settingsOf(pairs)) };
   return { ...arm, name, title: `${arm.title}; ${pairs.join(", ")}`, set };
 }

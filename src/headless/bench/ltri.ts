@@ -9,11 +9,14 @@ import path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { benchMatmul } from "../../../kernels/testing/bench-kernels.ts";
 import { bindDocuments, type DocumentBinding } from "../../engine/attention/binding.ts";
+import type { BoundModel } from "../../engine/attention/bound-model.ts";
+import { attentionEngine } from "../../engine/attention/engines.ts";
+import { parameterOverrides } from "../../engine/attention/parameters.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
 import { headWeightsOf } from "../calibrate.ts";
-import { openHeadless, overridesFrom, printJson, PUBLIC, ROOT } from "../open-headless.ts";
+import { openHeadless, printJson, PUBLIC, ROOT } from "../open-headless.ts";
 import { openDocumentFile, readDocument, type ReadDocument } from "../read-document.ts";
 import { askNeedle, type NeedleResult } from "./ask-needles.ts";
 import { type Arm, armNamed, ARMS } from "./ltri-arms.ts";
@@ -60,7 +63,7 @@ export async function ltri(args: readonly string[]): Promise<void> {
   const files = given.length > 0 ? given : [path.join(PUBLIC, "sample/treasure-island.txt")];
   const haystack = (await Promise.all(files.map(readText))).join("\n\n");
   const settings = options.settings();
-  const overrides = overridesFrom(settings);
+  const overrides = parameterOverrides(settings);
 
   const model = options.optional("model") ?? "default";
   const opened = await openHeadless(model);
@@ -118,7 +121,8 @@ export async function ltri(args: readonly string[]): Promise<void> {
     );
     for (const group of sharedReadings(arms)) {
       const due = group.filter(({ name }) => !rows.some(({ arm }) => arm === name));
-      const isUntrained = group[0]!.engine === "full" && length > head.trainedTokens;
+      const isUntrained =
+        attentionEngine(group[0]!.engine).isBoundToTrainedContext && length > head.trainedTokens;
       if (due.length === 0 || isUntrained) continue;
       const made = await measureGroup(bench, due, planted, length);
       if (!made) {
@@ -158,18 +162,19 @@ async function measureGroup(
   for (const { text, needles } of documents) {
     if (performance.now() > deadline) return undefined;
     const counter = new TokenCounter();
-    const { read, reading } = await readOrFind(bench, first, text, counter);
+    const model = { backend, loaded, binding: first.binding, counter };
+    const { read, reading } = await readOrFind(bench, model, text);
     readings.push(reading);
-    let { open } = read;
+    let { session } = read;
     for (const arm of group) {
       if (arm !== first) {
-        open.destroy();
-        open = await read.reopen(arm.binding);
+        session.destroy();
+        session = await read.reopen(arm.binding);
       }
       for (const needle of needles) {
         const { binding, isForced = false } = arm;
         const asking = { maxTokens, now, isForced };
-        const result = await askNeedle(open.session, binding, counter, read, needle, asking);
+        const result = await askNeedle(session, { ...model, binding }, read, needle, asking);
         results.get(arm.name)!.push(result);
         if (verbose) {
           process.stderr.write(`${JSON.stringify({ arm: arm.name, length, ...result })}\n`);
@@ -178,7 +183,7 @@ async function measureGroup(
       const peak = Math.max(backend.takePeakBytes(), peaks.get(arm.name) ?? 0);
       peaks.set(arm.name, Math.max(reading.peakGpuBytes, peak));
     }
-    open.destroy();
+    session.destroy();
   }
   const { config } = loaded.model;
   const flopsPerToken = 2 * (loaded.parameters - config.vocab * config.width);
@@ -195,29 +200,20 @@ async function measureGroup(
 
 /** Reads a document, or takes a kept reading of it. */
 async function readOrFind(
-  { backend, loaded, readings, seconds }: Bench,
-  { binding, engine }: BoundArm,
+  { readings, seconds }: Bench,
+  model: BoundModel,
   text: string,
-  counter: TokenCounter,
 ): Promise<{ read: ReadDocument; reading: Reading }> {
+  const { backend, binding } = model;
   backend.takePeakBytes();
   const kept = await readings?.find(binding.fingerprint, text);
   if (kept) {
-    const { tokensPerSecond } = kept.reading;
-    const source = { text, tokensPerSecond };
-    const read = await openDocumentFile(backend, loaded, binding, source, kept.file, counter);
-    return { read, reading: kept.reading };
+    const source = { text, tokensPerSecond: kept.reading.tokensPerSecond };
+    return { read: await openDocumentFile(model, source, kept.file), reading: kept.reading };
   }
   const now = clock(seconds);
   const started = now();
-  const read = await readDocument(
-    backend,
-    loaded,
-    binding,
-    engine,
-    { title: "haystack", text },
-    counter,
-  );
+  const read = await readDocument(model, { title: "haystack", text });
   const tokens = read.tokenStarts.length;
   const reading: Reading = {
     tokens,
@@ -225,7 +221,7 @@ async function readOrFind(
     bytesOnDisk: read.bytesOnDisk,
     peakGpuBytes: backend.takePeakBytes(),
   };
-  if (read.bytesOnDisk > 0) await readings?.keep(binding.fingerprint, read, reading);
+  await readings?.keep(binding.fingerprint, read, reading);
   return { read, reading };
 }
 
@@ -242,8 +238,7 @@ function clock(seconds: Bench["seconds"]): () => number {
 function sharedReadings(arms: readonly BoundArm[]): BoundArm[][] {
   const groups = new Map<string, BoundArm[]>();
   for (const arm of arms) {
-    const isStored = arm.engine === "ltri" || arm.engine === "infllm";
-    const key = isStored ? JSON.stringify(arm.binding.fingerprint) : arm.name;
+    const key = JSON.stringify(arm.binding.fingerprint);
     groups.set(key, [...(groups.get(key) ?? []), arm]);
   }
   return [...groups.values()];

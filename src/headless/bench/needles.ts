@@ -3,11 +3,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { answerQuestion } from "../../engine/ask/answer.ts";
-import type { EngineName } from "../../engine/attention/ltri/sizes.ts";
-import { bindDocuments, type DocumentBinding } from "../../engine/attention/binding.ts";
+import type { BoundModel } from "../../engine/attention/bound-model.ts";
+import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
+import { requireEngineName } from "../../engine/attention/engines.ts";
+import { bindDocuments } from "../../engine/attention/binding.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
+import { parameterOverrides } from "../../engine/attention/parameters.ts";
 import { Arguments } from "../arguments.ts";
-import { openHeadless, overridesFrom, printJson, PUBLIC, ROOT } from "../open-headless.ts";
+import { openHeadless, printJson, PUBLIC, ROOT } from "../open-headless.ts";
 import { readDocument, type ReadDocument } from "../read-document.ts";
 import { mean, needleTokens, share } from "./ask-needles.ts";
 import { taskDocument, type TaskFile, type TaskQuestion } from "./needle-tasks.ts";
@@ -31,9 +34,9 @@ export async function needles(args: readonly string[]): Promise<void> {
   const book = await readFile(path.join(PUBLIC, "sample", tasks.book), "utf8");
   const known = tasks.lengths.map(({ tokens }) => tokens).join(",");
   const lengths = (options.optional("lengths") ?? known).split(",").map(Number);
-  const engines = (options.optional("engines") ?? "ltri").split(",") as EngineName[];
+  const engines = (options.optional("engines") ?? DEFAULT_ENGINE).split(",").map(requireEngineName);
   const { backend, loaded, report } = await openHeadless(options.optional("model") ?? "default");
-  const overrides = overridesFrom(options.settings());
+  const overrides = parameterOverrides(options.settings());
   const rows: NeedlesRow[] = [];
   for (const engine of engines) {
     const binding = bindDocuments(loaded, engine, overrides);
@@ -43,16 +46,15 @@ export async function needles(args: readonly string[]): Promise<void> {
       const read: number[] = [];
       for (const [i, stretch] of documents.entries()) {
         const { text, questions } = taskDocument(book, stretch);
-        const counter = new TokenCounter();
-        const source = { title: "haystack", text };
-        const document = await readDocument(backend, loaded, binding, engine, source, counter);
+        const model = { backend, loaded, binding, counter: new TokenCounter() };
+        const document = await readDocument(model, { title: "haystack", text });
         read.push(document.tokenStarts.length);
         for (const question of questions) {
           const group = `${i} ${question.group}`;
-          asked.push({ ...(await ask(document, binding, counter, question)), group });
+          asked.push({ ...(await ask(document, model, question)), group });
           if (options.flag("verbose")) process.stderr.write(`${JSON.stringify(asked.at(-1))}\n`);
         }
-        document.open.destroy();
+        document.session.destroy();
       }
       const made = rowsOf(engine, tokens, Math.round(mean(read)), asked);
       for (const row of made) process.stderr.write(`${JSON.stringify(row)}\n`);
@@ -79,17 +81,17 @@ export async function needles(args: readonly string[]): Promise<void> {
 }
 
 async function ask(
-  { open, text, tokenStarts }: ReadDocument,
-  binding: DocumentBinding,
-  counter: TokenCounter,
+  { session, text, tokenStarts }: ReadDocument,
+  model: BoundModel,
   question: TaskQuestion,
 ): Promise<Asked> {
   const { evidence } = question;
+  const { binding } = model;
   const prefix = binding.prompt.prefixIds.length;
   const tokens = evidence && needleTokens(tokenStarts, evidence, prefix);
   const shares: number[] = [];
   const asked = [{ documentId: "haystack", text, tokenStarts }];
-  const answer = await answerQuestion(open.session, binding, counter, asked, {
+  const answer = await answerQuestion(session, model, asked, {
     question: question.question,
     history: [],
     maxTokens: ANSWER_TOKENS,

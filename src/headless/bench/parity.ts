@@ -3,9 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { readTokens } from "../../engine/transformer/read-tokens.ts";
-import { openRingSequence } from "../../engine/attention/ltri/sizes.ts";
-import { ltriParameters } from "../../engine/attention/parameters.ts";
+import { PlainStream } from "../../engine/attention/plain/plain-stream.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
 import { openHeadless, printJson, ROOT } from "../open-headless.ts";
@@ -64,23 +62,13 @@ async function measure(
   kvDtype: "f16" | "f32" | "int8",
 ): Promise<{ nmse: number; family: string; format: string }> {
   const { backend, loaded } = await openHeadless(file);
-  const parameters = { ...ltriParameters(512, { kvDtype }), chunk: CHUNK };
-  const { transformer, model } = loaded;
-  const workspace = transformer.createWorkspace(CHUNK, CHUNK);
-  const sequence = openRingSequence(backend, model.config, parameters, "full", tokens.length);
+  const { model } = loaded;
+  const shape = { totalTokens: tokens.length, chunk: CHUNK, kvDtype, logitRows: CHUNK };
+  const stream = new PlainStream(backend, loaded, new TokenCounter(), shape);
   let error = 0;
   let power = 0;
   let at = 0;
-  await readTokens(
-    {
-      backend,
-      transformer,
-      workspace,
-      sequence,
-      counter: new TokenCounter(),
-      chunk: CHUNK,
-      keepTokens: 0,
-    },
+  await stream.read(
     Uint32Array.from(tokens),
     (logits) => {
       for (const value of logits) {

@@ -2,12 +2,12 @@
 // for every head whether its largest attention lies on the token it should copy.
 
 import type { Backend } from "../../../../kernels/index.ts";
-import { readTokens } from "../../transformer/read-tokens.ts";
-import type { Turn } from "../ltri/session.ts";
-import { openRingSequence } from "../ltri/sizes.ts";
+import { type TakeTurn, atOnce } from "../decoder.ts";
+import { PlainStream } from "../plain/plain-stream.ts";
+import type { Pass } from "../../mixers/mixer.ts";
 import { EngineError } from "../../errors.ts";
 import type { LoadedModel } from "../../transformer/loaded-model.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import { ltriParameters } from "../parameters.ts";
 import type { TokenCounter } from "../../transformer/token-counter.ts";
 import { type HeadWeights, headWeights } from "./head-weights.ts";
@@ -18,7 +18,7 @@ export interface CalibrationOptions {
   readonly counter: TokenCounter;
   readonly signal?: AbortSignal | undefined;
   /** Each text is one turn at the GPU. */
-  readonly turn?: Turn | undefined;
+  readonly turn?: TakeTurn | undefined;
   readonly onProgress?: ((tokens: number, totalTokens: number) => void) | undefined;
 }
 
@@ -28,7 +28,7 @@ const TEXT_TOKENS = 400;
 export async function calibrateHeads(
   backend: Backend,
   loaded: LoadedModel,
-  { texts, counter, signal, turn = (text) => text(), onProgress }: CalibrationOptions,
+  { texts, counter, signal, turn = atOnce, onProgress }: CalibrationOptions,
 ): Promise<HeadWeights> {
   const { config } = loaded.model;
   const sample = plantedCopies(1, 2000)[0]!.text;
@@ -88,21 +88,20 @@ function promptOf({ tokenizer, prompt }: LoadedModel, planted: PlantedCopy): Cop
  */
 export async function copyingHeads(
   backend: Backend,
-  { model, transformer }: LoadedModel,
+  loaded: LoadedModel,
   { ids, targets }: CopyPrompt,
   counter: TokenCounter,
   advance: (tokens: number) => void,
 ): Promise<Uint8Array[][]> {
-  const { config } = model;
-  const parameters = ltriParameters(config.contextLength);
-  const { chunk } = parameters;
-  const total = ids.length + targets.length;
-  const sequence = openRingSequence(backend, config, parameters, "full", total);
-  const workspace = transformer.createWorkspace(chunk, 1);
+  const { config } = loaded.model;
+  const { chunk, kvDtype } = ltriParameters(config.contextLength);
+  const totalTokens = ids.length + targets.length;
+  const shape = { totalTokens, chunk, kvDtype, logitRows: 1 };
+  const stream = new PlainStream(backend, loaded, counter, shape);
+  const { kv } = stream;
   try {
-    const reader = { backend, transformer, workspace, sequence, counter, chunk, keepTokens: 0 };
     let read = 0;
-    await readTokens(reader, ids.subarray(0, ids.length - 1), undefined, (now) => {
+    await stream.read(ids.subarray(0, ids.length - 1), undefined, (now) => {
       advance(now - read);
       read = now;
     });
@@ -110,42 +109,27 @@ export async function copyingHeads(
     const steps: Uint8Array[][] = [];
     let input = ids[ids.length - 1]!;
     for (const target of targets) {
-      for (let layer = 0; layer < config.layers; layer++) sequence.plan(layer, 1, []);
-      backend.upload(workspace.ids, 0, Uint32Array.of(input));
-      counter.count(sequence.now, 1, 0);
-      const recorder = backend.record();
-      transformer.embed(recorder, workspace, 1);
+      backend.upload(stream.stack.workspace.ids, 0, Uint32Array.of(input));
       const scores: Promise<Float32Array>[] = [];
-      for (let layer = 0; layer < config.layers; layer++) {
-        transformer.project(recorder, workspace, layer, 1);
-        sequence.attend(recorder, workspace, layer, 1, "decode");
-        scores.push(sequence.readScores(recorder));
-        transformer.finishLayer(recorder, workspace, layer, 1);
-      }
-      recorder.submit();
-      const layers = await Promise.all(scores);
-      steps.push(layers.map((rows, layer) => headsOn(sequence, layer, rows, target)));
-      sequence.advance(1);
+      const afterMix = ({ recorder }: Pass) => {
+        scores.push(kv.readScores(recorder));
+      };
+      const layers = await stream.step(() => Promise.all(scores), { afterMix });
+      steps.push(layers.map((rows, layer) => headsOn(kv, layer, rows, target)));
       advance(1);
       input = ids[target]!;
     }
     return steps;
   } finally {
-    sequence.destroy();
-    transformer.destroyWorkspace(workspace);
+    stream.destroy();
   }
 }
 
 /** `scores` f32 [H][setCapacity] of one step. */
-function headsOn(
-  sequence: Sequence,
-  layer: number,
-  scores: Float32Array,
-  target: number,
-): Uint8Array {
-  const { entries, entryCount, tokens } = sequence.planned(layer);
-  const { setCapacity } = sequence.shape;
-  return Uint8Array.from({ length: sequence.config.heads }, (_, head) => {
+function headsOn(kv: PagedKv, layer: number, scores: Float32Array, target: number): Uint8Array {
+  const { entries, entryCount, tokens } = kv.planned(layer);
+  const { setCapacity } = kv.shape;
+  return Uint8Array.from({ length: kv.config.heads }, (_, head) => {
     let best = Number.NEGATIVE_INFINITY;
     let bestToken = -1;
     for (let entry = 0; entry < entryCount; entry++) {

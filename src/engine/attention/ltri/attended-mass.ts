@@ -1,8 +1,9 @@
 // What the decode steps of one answer attended to: per layer the mass of every recalled span, and of the
-// document's tokens in the sinks, which are in no span, by blocks.
+// document's tokens in the sinks, which are in no span, by blocks. A layer with a sliding window attends to
+// the end of the text whatever was asked: it is left out.
 
 import { SINK_OWNER } from "../../mixers/softmax/page-table.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import type { SpanIndex } from "./span-index.ts";
 import type { AttendedInterval } from "../../ask/evidence.ts";
 
@@ -10,20 +11,20 @@ import type { AttendedInterval } from "../../ask/evidence.ts";
 const SINK_BLOCK = 16;
 
 export class AttendedMass {
-  readonly #sequence: Sequence;
+  readonly #kv: PagedKv;
   readonly #index: SpanIndex;
   readonly #prefixTokens: number;
   readonly #documentEnd: number;
   readonly #spans: Map<number, number>[]; // [L] by ordinal
   readonly #sinks: Map<number, number>[]; // [L] by the first token of the block
 
-  constructor(sequence: Sequence, index: SpanIndex, prefixTokens: number, documentEnd: number) {
-    this.#sequence = sequence;
+  constructor(kv: PagedKv, index: SpanIndex, prefixTokens: number, documentEnd: number) {
+    this.#kv = kv;
     this.#index = index;
     this.#prefixTokens = prefixTokens;
     this.#documentEnd = documentEnd;
-    this.#spans = sequence.layers.map(() => new Map<number, number>());
-    this.#sinks = sequence.layers.map(() => new Map<number, number>());
+    this.#spans = kv.config.layerConfigs.map(() => new Map<number, number>());
+    this.#sinks = kv.config.layerConfigs.map(() => new Map<number, number>());
   }
 
   clear(): void {
@@ -32,9 +33,10 @@ export class AttendedMass {
 
   /** f32 [L][maxEntries] of one decode step, by the page tables that were planned for it. */
   add(mass: Float32Array): void {
-    const { maxEntries } = this.#sequence.shape;
-    this.#sequence.layers.forEach((_, layer) => {
-      const { owners, tokens, entryCount } = this.#sequence.planned(layer);
+    const { maxEntries } = this.#kv.shape;
+    this.#kv.config.layerConfigs.forEach((_, layer) => {
+      if (this.#kv.window(layer) > 0) return;
+      const { owners, tokens, entryCount } = this.#kv.planned(layer);
       for (let entry = 0; entry < entryCount; entry++) {
         const owner = owners[entry]!;
         const value = mass[layer * maxEntries + entry]!;
@@ -51,7 +53,7 @@ export class AttendedMass {
 
   /** [L] */
   intervals(): AttendedInterval[][] {
-    const sinkEnd = Math.min(this.#sequence.shape.layout.sinkTokens, this.#documentEnd);
+    const sinkEnd = Math.min(this.#kv.shape.layout.sinkTokens, this.#documentEnd);
     return this.#spans.map((sums, layer) => {
       const table = this.#index.table(layer);
       const sinks = [...this.#sinks[layer]!].map(([start, mass]) => ({

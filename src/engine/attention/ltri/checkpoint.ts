@@ -3,10 +3,9 @@
 // Layout: u32 header bytes, header JSON (UTF-8), then the sections in the order of the header.
 
 import * as v from "valibot";
-import { type Backend, kvRowBytes, type DeviceBuffer } from "../../../../kernels/index.ts";
+import type { Backend } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
-import { PAGE_TOKENS } from "../../mixers/softmax/kv-layout.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import type { SpanBuilder } from "./span-builder.ts";
 
 interface LayerHeader {
@@ -32,29 +31,25 @@ export interface RestoredState {
   readonly recalled: readonly (readonly number[])[];
 }
 
-/** Bytes of sinks and ring (or of the sinks alone) at the start of one pool. */
-function poolBytes(sequence: Sequence, complete: boolean): number {
-  const { layout, kvDtype } = sequence.shape;
-  const { kvHeads, headDim } = sequence.config;
-  const pages = complete ? layout.firstRingPage : layout.firstSpanPage;
-  return pages * PAGE_TOKENS * kvHeads * kvRowBytes(kvDtype, headDim);
+/** What stands at the start of the pools of a document that is being read, or is complete. */
+function resident(isComplete: boolean): "sinks" | "sinks and ring" {
+  return isComplete ? "sinks" : "sinks and ring";
 }
 
 /** `builder` undefined: the document is complete, its ring is empty. */
 export async function saveCheckpoint(
   backend: Backend,
-  sequence: Sequence,
+  kv: PagedKv,
   builder: SpanBuilder | undefined,
   recalled: readonly (readonly number[])[],
   sealed: readonly number[],
 ): Promise<Uint8Array> {
   const recorder = backend.record();
-  const size = poolBytes(sequence, builder === undefined);
+  const size = kv.residentBytes(resident(builder === undefined));
   const reads: Promise<ArrayBuffer>[] = [];
-  sequence.layers.forEach(({ kPool, vPool }, layer) => {
-    if (size > 0) {
-      reads.push(recorder.readback(kPool, 0, size), recorder.readback(vPool, 0, size));
-    }
+  const layers = kv.config.layerConfigs;
+  layers.forEach((_, layer) => {
+    if (size > 0) reads.push(...kv.readResident(recorder, layer, size));
     const state = builder?.layers[layer];
     if (!state) return;
     for (const buffer of [state.votes, state.own, state.bandRing]) {
@@ -62,15 +57,15 @@ export async function saveCheckpoint(
     }
   });
   recorder.submit();
-  const discovery = sequence.layers.map(
+  const discovery = layers.map(
     (_, layer) => builder?.layers[layer]?.stream.serialise() ?? new Uint8Array(0),
   );
   const header: Header = {
     version: 1,
-    now: sequence.now,
+    now: kv.now,
     complete: builder === undefined,
-    layers: sequence.layers.map(({ firstRing }, layer) => ({
-      firstRing,
+    layers: layers.map((_, layer) => ({
+      firstRing: kv.firstRing(layer),
       sealed: sealed[layer] ?? 0,
       pending: (builder?.layers[layer]?.pending ?? []).map((s) => [s.start, s.length, s.score]),
       recalled: recalled[layer] ?? [],
@@ -91,45 +86,40 @@ export async function saveCheckpoint(
   return bytes;
 }
 
-/** Puts the state back. Throws `index-damaged` when the bytes do not fit this sequence. */
+/** Puts the state back. Throws `index-damaged` when the bytes do not fit this kv. */
 export function restoreCheckpoint(
   backend: Backend,
-  sequence: Sequence,
+  kv: PagedKv,
   builder: SpanBuilder | undefined,
   bytes: Uint8Array,
 ): RestoredState {
-  const header = readHeader(bytes, sequence.layers.length);
+  const header = readHeader(bytes, kv.config.layers);
   if (header.complete !== (builder === undefined)) {
     throw damaged(header.complete ? "it is already complete" : "it is not complete");
   }
-  const size = poolBytes(sequence, header.complete);
-  const targets: [DeviceBuffer, number][] = [];
-  sequence.layers.forEach(({ kPool, vPool }, layer) => {
-    if (size > 0) targets.push([kPool, size], [vPool, size]);
-    const state = builder?.layers[layer];
-    if (!state) return;
-    for (const buffer of [state.votes, state.own, state.bandRing]) {
-      targets.push([buffer, buffer.size]);
-    }
-  });
-  const discoveryBytes = header.layers.reduce((sum, layer) => sum + layer.discoveryBytes, 0);
+  const size = kv.residentBytes(resident(header.complete));
+  const states = builder?.layers.map(({ votes, own, bandRing }) => [votes, own, bandRing]) ?? [];
+  const sizes = header.layers.map(
+    (layer, index) =>
+      2 * size + (states[index] ?? []).reduce((sum, one) => sum + one.size, layer.discoveryBytes),
+  );
   let at = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const expected = targets.reduce((sum, [, length]) => sum + length, at + discoveryBytes);
+  const expected = sizes.reduce((sum, one) => sum + one, at);
   if (expected !== bytes.length) throw damaged(`${bytes.length} bytes, expected ${expected}`);
-  for (const [buffer, length] of targets) {
-    backend.upload(buffer, 0, bytes.subarray(at, at + length));
-    at += length;
+  const take = (length: number) => bytes.subarray(at, (at += length));
+  for (const index of header.layers.keys()) {
+    if (size > 0) kv.writeResident(index, take(size), take(size));
+    for (const buffer of states[index] ?? []) backend.upload(buffer, 0, take(buffer.size));
   }
   header.layers.forEach((layer, index) => {
-    sequence.layer(index).firstRing = layer.firstRing;
+    kv.leaveRing(index, layer.firstRing);
+    const discovery = take(layer.discoveryBytes);
     const state = builder?.layers[index];
-    if (state) {
-      state.stream.restore(bytes.subarray(at, at + layer.discoveryBytes));
-      state.pending = layer.pending.map(([start, length, score]) => ({ start, length, score }));
-    }
-    at += layer.discoveryBytes;
+    if (!state) return;
+    state.stream.restore(discovery);
+    state.pending = layer.pending.map(([start, length, score]) => ({ start, length, score }));
   });
-  sequence.now = header.now;
+  kv.now = header.now;
   return {
     now: header.now,
     complete: header.complete,
@@ -146,12 +136,12 @@ export interface SinkPages {
 
 /** What a complete document's checkpoint holds: its sinks, and how many spans were sealed per layer. */
 export function readSinks(
-  sequence: Sequence,
+  kv: PagedKv,
   bytes: Uint8Array,
 ): { readonly sinks: readonly SinkPages[]; readonly sealed: readonly number[] } {
-  const header = readHeader(bytes, sequence.layers.length);
+  const header = readHeader(bytes, kv.config.layers);
   if (!header.complete) throw damaged("it is not complete");
-  const size = poolBytes(sequence, true);
+  const size = kv.residentBytes("sinks");
   let at = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const expected = at + 2 * size * header.layers.length;
   if (expected !== bytes.length) throw damaged(`${bytes.length} bytes, expected ${expected}`);

@@ -7,7 +7,7 @@ import { testBackend } from "../../../../kernels/testing/gpu.ts";
 import { bindDocuments, type DocumentBinding } from "../binding.ts";
 import { type LoadedModel, loadModel } from "../../transformer/loaded-model.ts";
 import { sourceFromBytes } from "../../model/byte-source.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import { SpanIndex } from "./span-index.ts";
 import type { LtriParameters } from "../parameters.ts";
 import { DocumentRepository } from "../../store/repository.ts";
@@ -95,14 +95,14 @@ describe("the stream of joined documents", () => {
       /** Rows of all tokens of a stream, by token: k then v, all heads. */
       const rowsOf = async (documents: readonly StoredDocument[], layer: number) => {
         const end = DocumentUnion.totalTokens(prefix, documents);
-        const sequence = openSpanSequence(backend, config, parameters, end, documents.length);
+        const kv = openSpanSequence(backend, config, parameters, end, documents.length);
         const budget = answerBudget(config.contextLength, parameters);
-        const union = DocumentUnion.open(sequence, prefix, parameters.lMax, documents);
+        const union = DocumentUnion.open(kv, prefix, parameters.lMax, documents);
         const vectors = union.vectors.bind(union);
         const index = new SpanIndex(backend, config, parameters, budget, undefined, vectors);
         await union.index(index, layer, parameters.lMax);
         const rows = new Map<number, string>();
-        sinkRows(sequence, union.sinkPages(layer), Math.min(end, parameters.nSink), rows);
+        sinkRows(kv, union.sinkPages(layer), Math.min(end, parameters.nSink), rows);
         const table = index.table(layer);
         const ordinals = table.starts.map((_, i) => i);
         const kv = await union.load(layer, [...ordinals].reverse());
@@ -118,7 +118,7 @@ describe("the stream of joined documents", () => {
             rows.set(at, half(i * token) + half(bytes.length / 2 + i * token));
           }
         }
-        sequence.destroy();
+        kv.destroy();
         index.destroy();
         return rows;
       };
@@ -147,13 +147,13 @@ function hex(bytes: Uint8Array): string {
 }
 
 function sinkRows(
-  sequence: Sequence,
+  kv: PagedKv,
   pages: { readonly k: Uint8Array; readonly v: Uint8Array },
   end: number,
   rows: Map<number, string>,
 ): void {
-  const { kvHeads, headDim } = sequence.config;
-  const rowBytes = kvRowBytes(sequence.shape.kvDtype, headDim);
+  const { kvHeads, headDim } = kv.config;
+  const rowBytes = kvRowBytes(kv.shape.kvDtype, headDim);
   for (let token = 0; token < end; token++) {
     let row = "";
     for (const bytes of [pages.k, pages.v]) {

@@ -7,15 +7,10 @@ import { kvRowBytes, packPool, PAGE_TOKENS, unpackPool } from "../../../../kerne
 import { EngineError } from "../../errors.ts";
 import { readSinks, type SinkPages } from "./checkpoint.ts";
 import { interleaveVectors } from "./index-vectors.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
+import type { StoredDocument } from "../engine.ts";
 import type { SpanIndex } from "./span-index.ts";
 import type { DocumentReader, SpanVectors } from "../../store/types.ts";
-
-export interface StoredDocument {
-  readonly reader: DocumentReader;
-  /** The one taken at completion. */
-  readonly checkpoint: Uint8Array;
-}
 
 interface Part {
   readonly reader: DocumentReader;
@@ -39,13 +34,13 @@ interface Run {
 
 export class DocumentUnion {
   readonly #parts: readonly Part[];
-  readonly #sequence: Sequence;
+  readonly #kv: PagedKv;
   readonly #runs: readonly Run[][]; // [L], in the order of the stream's index
 
-  private constructor(sequence: Sequence, parts: readonly Part[]) {
-    this.#sequence = sequence;
+  private constructor(kv: PagedKv, parts: readonly Part[]) {
+    this.#kv = kv;
     this.#parts = parts;
-    this.#runs = sequence.layers.map(() => []);
+    this.#runs = kv.config.layerConfigs.map(() => []);
   }
 
   /** Tokens of the prefix and of all documents. */
@@ -53,31 +48,31 @@ export class DocumentUnion {
     return documents.reduce((sum, { reader }) => sum + reader.manifest.tokens, prefixTokens);
   }
 
-  /** Throws `index-damaged` when a checkpoint does not fit the sequence. */
+  /** Throws `index-damaged` when a checkpoint does not fit the kv. */
   static open(
-    sequence: Sequence,
+    kv: PagedKv,
     prefixTokens: number,
     lMax: number,
     documents: readonly StoredDocument[],
   ): DocumentUnion {
-    const { sinkTokens } = sequence.shape.layout;
+    const { sinkTokens } = kv.shape.layout;
     let shift = 0;
     const parts = documents.map(({ reader, checkpoint }, i): Part => {
-      const { sinks, sealed } = readSinks(sequence, checkpoint);
+      const { sinks, sealed } = readSinks(kv, checkpoint);
       const end = prefixTokens + reader.manifest.tokens;
-      requireSpans(sequence, reader, { sealed, end, lMax });
+      requireSpans(kv, reader, { sealed, end, lMax });
       const headEnd = Math.min(sinkTokens, end);
       const start = i === 0 ? headEnd : Math.max(prefixTokens, sinkTokens - shift);
       const part = { reader, shift, end, sinks, head: { start, end: Math.max(start, headEnd) } };
       shift += reader.manifest.tokens;
       return part;
     });
-    return new DocumentUnion(sequence, parts);
+    return new DocumentUnion(kv, parts);
   }
 
   /** KV bytes of the first `sinkTokens` tokens of the stream, as pages of one layer. */
   sinkPages(layer: number): SinkPages {
-    const { firstRingPage, sinkTokens } = this.#sequence.shape.layout;
+    const { firstRingPage, sinkTokens } = this.#kv.shape.layout;
     const bytes = firstRingPage * PAGE_TOKENS * this.#tokenBytes;
     const pages = { k: new Uint8Array(bytes), v: new Uint8Array(bytes) };
     for (const [i, { sinks, shift, end }] of this.#parts.entries()) {
@@ -161,8 +156,8 @@ export class DocumentUnion {
   }
 
   get #tokenBytes(): number {
-    const { kvHeads, headDim } = this.#sequence.config;
-    return kvHeads * kvRowBytes(this.#sequence.shape.kvDtype, headDim);
+    const { kvHeads, headDim } = this.#kv.config;
+    return kvHeads * kvRowBytes(this.#kv.shape.kvDtype, headDim);
   }
 
   get #prefixEnd(): number {
@@ -189,8 +184,8 @@ export class DocumentUnion {
     layer: number,
     { start, end }: { readonly start: number; readonly end: number },
   ): SpanVectors {
-    const { headDim, kvHeads } = this.#sequence.config;
-    const { kvDtype } = this.#sequence.shape;
+    const { headDim, kvHeads } = this.#kv.config;
+    const { kvDtype } = this.#kv.shape;
     const keys = this.#tokensKv(part, layer, start, end).slice(0, (end - start) * this.#tokenBytes);
     const values = unpackPool(new Uint32Array(keys.buffer), kvDtype, headDim);
     const mean = new Float32Array(kvHeads * headDim);
@@ -216,8 +211,8 @@ export class DocumentUnion {
 
   /** Where the row of each KV head of a sink token lies in its pages. */
   #eachRow(token: number, visit: (at: number, rowBytes: number, head: number) => void): void {
-    const { kvHeads, headDim } = this.#sequence.config;
-    const rowBytes = kvRowBytes(this.#sequence.shape.kvDtype, headDim);
+    const { kvHeads, headDim } = this.#kv.config;
+    const rowBytes = kvRowBytes(this.#kv.shape.kvDtype, headDim);
     const page = Math.floor(token / PAGE_TOKENS);
     for (let head = 0; head < kvHeads; head++) {
       const row = (page * kvHeads + head) * PAGE_TOKENS + (token % PAGE_TOKENS);
@@ -228,14 +223,14 @@ export class DocumentUnion {
 
 /** A stored index may come from a file of another's making: its spans must fit this stream. */
 function requireSpans(
-  sequence: Sequence,
+  kv: PagedKv,
   reader: DocumentReader,
   expected: { readonly sealed: readonly number[]; readonly end: number; readonly lMax: number },
 ): void {
   const { manifest } = reader;
-  const { layers, kvHeads, headDim } = sequence.config;
+  const { layers, kvHeads, headDim } = kv.config;
   const { geometry } = manifest;
-  const vectorBytes = kvHeads * kvRowBytes(sequence.shape.kvDtype, headDim);
+  const vectorBytes = kvHeads * kvRowBytes(kv.shape.kvDtype, headDim);
   if (
     geometry.layers !== layers ||
     geometry.vectorBytes !== vectorBytes ||
@@ -254,7 +249,7 @@ function requireSpans(
     if (count === 0) continue;
     const end = start[count - 1]! + length[count - 1]!;
     const longest = length.reduce((most, one) => Math.max(most, one), 0);
-    const { sinkTokens } = sequence.shape.layout;
+    const { sinkTokens } = kv.shape.layout;
     if (start[0]! < sinkTokens || longest > expected.lMax || end > expected.end) {
       throw damaged(manifest.title, `layer ${layer} has impossible spans`);
     }

@@ -105,8 +105,8 @@ export class IndexVectors {
   }
 
   /**
-   * raw[a][span] = score of every span for `query` (f32 [K, D]). Returns the recorder to go on with:
-   * `recorder` is submitted when vectors must be paged in.
+   * raw[a][span] = score of every span for `query` (f32 [K, D]). Cuts the recording when vectors must be
+   * paged in.
    */
   async score(
     recorder: Recorder,
@@ -114,7 +114,7 @@ export class IndexVectors {
     query: BindingSlice,
     raw: DeviceBuffer, // f32 [K][spanCapacity]
     { spans, spanCapacity }: { readonly spans: number; readonly spanCapacity: number },
-  ): Promise<Recorder> {
+  ): Promise<void> {
     const { kvHeads, headDim } = this.#config;
     const shape = { spanCapacity, kvHeads, headDim, dtype: this.#parameters.kvDtype };
     const rows = this.buffer(layer);
@@ -124,13 +124,11 @@ export class IndexVectors {
       const count = Math.min(this.#pageSpans, spans - first);
       const page = await this.#paged.read(layer, first, count);
       // Queue order keeps the page apart from the one before: it is written between two submissions.
-      recorder.submit();
-      recorder = this.#backend.record();
+      recorder.cut();
       this.#backend.upload(rows, this.#window * this.pairBytes, page);
       const ofPage = { spans: count, firstSpan: first, firstRow: this.#window };
       spanScore(recorder, query, rows, raw, { ...shape, ...ofPage });
     }
-    return recorder;
   }
 
   destroy(): void {

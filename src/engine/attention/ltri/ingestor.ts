@@ -1,27 +1,25 @@
 // Streams a document in: chunk by chunk through the transformer, with spans sealed and recalled as it
 // goes. One call of `step` is one chunk. Not here: tokenizing, scheduling, what the store does.
-// Source: specification §3, §10 (ingestion: one selection per chunk, lag 1).
+// Source: docs/ltri.md, «Reading» (one selection per chunk).
 
-import type { Backend, Recorder } from "../../../../kernels/index.ts";
+import type { Recorder } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
-import { Recall } from "./resident-spans.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
-import type { SpanIndex } from "./span-index.ts";
-import type { LtriParameters } from "../parameters.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import type { DocumentWriter, SealedSpans } from "../../store/types.ts";
-import type { TokenCounter } from "../../transformer/token-counter.ts";
-import type { Transformer, Workspace } from "../../transformer/transformer.ts";
+import { forward, type Stack } from "../../transformer/forward.ts";
+import type { BoundModel } from "../bound-model.ts";
+import type { DocumentReading } from "../engine.ts";
+import type { LtriParameters } from "../parameters.ts";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import { ResidentSpans } from "./resident-spans.ts";
 import { SpanBuilder } from "./span-builder.ts";
+import type { SpanIndex } from "./span-index.ts";
 
 export interface IngestParts {
-  readonly backend: Backend;
-  readonly transformer: Transformer;
-  readonly workspace: Workspace;
-  readonly sequence: Sequence;
+  readonly model: BoundModel;
+  readonly stack: Stack;
+  readonly kv: PagedKv;
   readonly index: SpanIndex;
-  readonly parameters: LtriParameters;
-  readonly counter: TokenCounter;
   readonly writer: DocumentWriter;
   /** Prompt prefix and document, in the order they are read. */
   readonly tokens: Uint32Array;
@@ -30,21 +28,22 @@ export interface IngestParts {
   readonly keepFrom: number;
 }
 
-export class Ingestor {
+export class Ingestor implements DocumentReading {
   readonly #parts: IngestParts;
   readonly #builder: SpanBuilder;
-  readonly #recall: Recall;
+  readonly #resident: ResidentSpans;
   /** Ordinals per layer that the next chunk attends to, in document order. */
   #recalled: readonly (readonly number[])[];
 
   private constructor(parts: IngestParts) {
     this.#parts = parts;
-    const { backend, sequence, index, parameters, writer, keepFrom } = parts;
-    this.#builder = new SpanBuilder(backend, sequence, index, parameters, keepFrom);
-    this.#recall = new Recall(backend, sequence, index, (layer, ordinals) =>
+    const { model, kv, index, writer, keepFrom } = parts;
+    const { backend, binding } = model;
+    this.#builder = new SpanBuilder(backend, kv, index, binding.parameters, keepFrom);
+    this.#resident = new ResidentSpans(backend, kv, index, (layer, ordinals) =>
       writer.reader.readSpanKv(layer, ordinals),
     );
-    this.#recalled = sequence.layers.map(() => []);
+    this.#recalled = kv.config.layerConfigs.map(() => []);
   }
 
   /** Starts at the first token, or continues from the writer's last commit. */
@@ -52,10 +51,10 @@ export class Ingestor {
     const ingestor = new Ingestor(parts);
     const { checkpoint, reader } = parts.writer;
     if (checkpoint) {
-      const { backend, sequence, index } = parts;
-      const state = restoreCheckpoint(backend, sequence, ingestor.#builder, checkpoint);
+      const { model, kv, index } = parts;
+      const state = restoreCheckpoint(model.backend, kv, ingestor.#builder, checkpoint);
       ingestor.#recalled = state.recalled;
-      for (let layer = 0; layer < sequence.layers.length; layer++) {
+      for (let layer = 0; layer < kv.config.layers; layer++) {
         const { count, start, length } = reader.spans(layer);
         if (count !== state.sealed[layer]) {
           throw new EngineError(
@@ -76,7 +75,7 @@ export class Ingestor {
 
   /** Tokens streamed in, of `tokens.length`. */
   get now(): number {
-    return this.#parts.sequence.now;
+    return this.#parts.kv.now;
   }
 
   get totalTokens(): number {
@@ -88,48 +87,57 @@ export class Ingestor {
   }
 
   get spans(): number {
-    const { sequence, index } = this.#parts;
-    return sequence.layers.reduce((sum, _, layer) => sum + index.table(layer).count, 0);
+    const { kv, index } = this.#parts;
+    return kv.config.layerConfigs.reduce((sum, _, layer) => sum + index.table(layer).count, 0);
   }
 
-  /** Index vectors that are in RAM. */
-  get indexRamBytes(): number {
+  get ramBytes(): number {
     return this.#parts.index.vectors.pagedBytes;
   }
 
   /** Reads the next chunk. Nothing is durable before `commit`. */
   async step(): Promise<void> {
-    const { backend, transformer, workspace, sequence, index, parameters, tokens } = this.#parts;
-    const start = sequence.now;
-    const count = Math.min(parameters.chunk, tokens.length - start);
+    const { model, stack, kv, index, tokens } = this.#parts;
+    const { backend, counter } = model;
+    const { workspace, mixer } = stack;
+    const { chunk, nLocal } = this.#parameters;
+    const start = kv.now;
+    const count = Math.min(chunk, tokens.length - start);
     if (count <= 0) throw new Error("the document is at its end");
-    for (let layer = 0; layer < sequence.layers.length; layer++) {
-      const spans = await this.#recall.ensure(layer, this.#recalled[layer] ?? []);
-      sequence.plan(layer, count, spans);
+    for (let layer = 0; layer < kv.config.layers; layer++) {
+      const spans = await this.#resident.ensure(layer, this.#visible(layer, count));
+      kv.plan(layer, count, spans);
     }
     backend.upload(workspace.ids, 0, tokens.subarray(start, start + count));
-    this.#parts.counter.count(start, count, tokens.length);
-    let recorder = backend.record();
-    transformer.embed(recorder, workspace, count);
-    for (let layer = 0; layer < sequence.layers.length; layer++) {
-      transformer.project(recorder, workspace, layer, count);
-      index.keepMeanQuery(recorder, layer, workspace.q, 0, count);
-      this.#attend(recorder, layer, count);
-      transformer.finishLayer(recorder, workspace, layer, count);
-    }
-    sequence.advance(count);
+    counter.count(start, count, tokens.length);
+    const recorder = backend.record();
+    // One token goes through the same kernels as many: the band needs the gathered working set.
+    await forward(
+      stack,
+      { recorder, tokens: count, path: "prefill" },
+      {
+        beforeMix: (_, layer) => {
+          index.keepMeanQuery(recorder, layer, workspace.q, 0, count);
+          return undefined;
+        },
+        afterMix: (_, layer) => {
+          if (start + count <= kv.shape.layout.sinkTokens) return;
+          this.#builder.recordBand(recorder, layer, count);
+        },
+      },
+    );
+    mixer.advance(count);
     // What leaves the window now was discovered in earlier chunks (nLocal ≥ segLen + lMax + chunk):
     // sealing and the choice need nothing of this chunk from the CPU, so one wait serves all three.
-    const sealEnd = sequence.now - parameters.nLocal;
+    const sealEnd = kv.now - nLocal;
     const rows = this.#builder.readRows(recorder);
     this.#builder.resetLists();
     const sealed = this.#builder.seal(recorder, sealEnd);
     // Rare: more spans than a round holds, or vectors that are scored from RAM and must be there first.
     const isLater = this.#builder.hasReady(sealEnd) || index.isPaged;
     const choice = isLater ? undefined : await this.#recordChoice(recorder);
-    recorder = choice?.recorder ?? recorder;
     recorder.submit();
-    const [sums, spans, recalled] = await Promise.all([rows, sealed?.(), choice?.take()]);
+    const [sums, spans, recalled] = await Promise.all([rows, sealed?.(), choice?.()]);
     await this.#append(spans);
     this.#recalled = recalled ?? (await this.#chooseLater(sealEnd));
     this.#discover(sums, start, count);
@@ -137,48 +145,55 @@ export class Ingestor {
 
   /** Makes everything so far durable. */
   async commit(): Promise<void> {
-    const { writer, sequence, prefixTokens } = this.#parts;
+    const { writer, kv, prefixTokens } = this.#parts;
     const checkpoint = await this.#checkpoint(this.#builder);
-    const tokensCommitted = Math.max(0, sequence.now - prefixTokens);
+    const tokensCommitted = Math.max(0, kv.now - prefixTokens);
     await writer.commit({ tokensCommitted, checkpoint });
   }
 
   /** After the last step: seals what is left and makes the document complete. */
   async finish(): Promise<void> {
-    const { backend, sequence, writer, prefixTokens } = this.#parts;
+    const { model, kv, writer, prefixTokens } = this.#parts;
     if (!this.isDone()) throw new Error("the document is not at its end");
-    const recorder = backend.record();
-    this.#builder.discover(recorder, undefined, sequence.now, 0);
+    const recorder = model.backend.record();
+    this.#builder.discover(recorder, undefined, kv.now, 0);
     recorder.submit();
-    while (await this.#sealRound(sequence.now));
-    for (const layer of sequence.layers) {
+    while (await this.#sealRound(kv.now));
+    for (let layer = 0; layer < kv.config.layers; layer++) {
+      const left = kv.firstRing(layer);
       // Sinks shorter than their pages: a document of a few tokens has no spans at all.
-      if (sequence.now > sequence.shape.layout.sinkTokens && layer.firstRing !== sequence.now) {
-        throw new Error(`tokens ${layer.firstRing}…${sequence.now} were not sealed`);
+      if (kv.now > kv.shape.layout.sinkTokens && left !== kv.now) {
+        throw new Error(`tokens ${left}…${kv.now} were not sealed`);
       }
     }
     const checkpoint = await this.#checkpoint(undefined);
-    await writer.finish({ tokensCommitted: sequence.now - prefixTokens, checkpoint });
+    await writer.finish({ tokensCommitted: kv.now - prefixTokens, checkpoint });
   }
 
   destroy(): void {
+    const { stack, kv, index } = this.#parts;
     this.#builder.destroy();
-    this.#recall.destroy();
+    this.#resident.destroy();
+    kv.destroy();
+    index.destroy();
+    stack.transformer.destroyWorkspace(stack.workspace);
   }
 
-  #attend(recorder: Recorder, layer: number, count: number): void {
-    const { sequence, workspace } = this.#parts;
-    // One token goes through the same kernels as many: the band needs the gathered working set.
-    sequence.attend(recorder, workspace, layer, count, "prefill");
-    if (sequence.now + count > sequence.shape.layout.sinkTokens) {
-      this.#builder.recordBand(recorder, layer, count);
-    }
+  get #parameters(): LtriParameters {
+    return this.#parts.model.binding.parameters;
+  }
+
+  /** A layer with a sliding window sees what reaches into it, another what was recalled. */
+  #visible(layer: number, tokens: number): readonly number[] {
+    const { kv, index } = this.#parts;
+    if (kv.window(layer) === 0) return this.#recalled[layer] ?? [];
+    return index.table(layer).reaching(kv.oldestVisible(layer, tokens));
   }
 
   #discover(rows: Float32Array, start: number, count: number): void {
-    const { backend, sequence } = this.#parts;
-    if (sequence.now <= sequence.shape.layout.sinkTokens) return;
-    const recorder = backend.record();
+    const { model, kv } = this.#parts;
+    if (kv.now <= kv.shape.layout.sinkTokens) return;
+    const recorder = model.backend.record();
     this.#builder.discover(recorder, rows, start, count);
     recorder.submit();
   }
@@ -190,7 +205,7 @@ export class Ingestor {
   /** True when something was sealed and more may follow. */
   async #sealRound(end: number): Promise<boolean> {
     this.#builder.resetLists();
-    const recorder = this.#parts.backend.record();
+    const recorder = this.#parts.model.backend.record();
     const take = this.#builder.seal(recorder, end);
     recorder.submit();
     await this.#append(await take?.());
@@ -199,35 +214,39 @@ export class Ingestor {
 
   async #chooseLater(sealEnd: number): Promise<readonly (readonly number[])[]> {
     while (await this.#sealRound(sealEnd));
-    const { recorder, take } = await this.#recordChoice(this.#parts.backend.record());
+    const recorder = this.#parts.model.backend.record();
+    const take = await this.#recordChoice(recorder);
     recorder.submit();
     return take();
   }
 
-  /** The recalled sets of the next chunk, from the mean queries of the last one; `take` after submit. */
-  async #recordChoice(
-    recorder: Recorder,
-  ): Promise<{ recorder: Recorder; take: () => Promise<readonly (readonly number[])[]> }> {
-    const { sequence, parameters, index } = this.#parts;
-    const { budget } = parameters;
-    const fits = sequence.layers.map((_, layer) => index.table(layer).tokens <= budget);
+  /** The recalled sets of the next chunk, from the mean queries of the last one; to be called after submit. */
+  async #recordChoice(recorder: Recorder): Promise<() => Promise<readonly (readonly number[])[]>> {
+    const { kv, index } = this.#parts;
+    const { budget } = this.#parameters;
+    const layers = kv.config.layerConfigs;
+    const isChosen = layers.map(
+      (_, layer) => kv.window(layer) === 0 && index.table(layer).tokens > budget,
+    );
     const all = (layer: number) => Array.from({ length: index.table(layer).count }, (_, i) => i);
-    const everything = sequence.layers.map((_, layer) => (fits[layer] ? all(layer) : []));
-    if (!fits.includes(false)) return { recorder, take: () => Promise.resolve(everything) };
-    for (let layer = 0; layer < sequence.layers.length; layer++) {
+    // The set of a layer with a window is found when it is planned.
+    const fixed = layers.map((_, layer) => {
+      return isChosen[layer] || kv.window(layer) > 0 ? [] : all(layer);
+    });
+    if (!isChosen.includes(true)) return () => Promise.resolve(fixed);
+    for (const layer of layers.keys()) {
       const retrieval = { budgetTokens: budget, persistFrac: 0, persist: false };
-      recorder = await index.retrieve(recorder, sequence, layer, retrieval);
+      await index.retrieve(recorder, kv, layer, retrieval);
     }
     const selected = index.readAllSelected(recorder);
-    const take = async () =>
-      (await selected).map((ids, layer) => (fits[layer] ? everything[layer]! : ids));
-    return { recorder, take };
+    return async () =>
+      (await selected).map((ids, layer) => (isChosen[layer] ? ids : fixed[layer]!));
   }
 
   #checkpoint(builder: SpanBuilder | undefined): Promise<Uint8Array> {
-    const { backend, sequence, index } = this.#parts;
-    const sealed = sequence.layers.map((_, layer) => index.table(layer).count);
+    const { model, kv, index } = this.#parts;
+    const sealed = kv.config.layerConfigs.map((_, layer) => index.table(layer).count);
     const recalled = builder ? this.#recalled : [];
-    return saveCheckpoint(backend, sequence, builder, recalled, sealed);
+    return saveCheckpoint(model.backend, kv, builder, recalled, sealed);
   }
 }

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { packPool, unpackPool } from "../../../../kernels/index.ts";
 import { keyMatchTwin } from "../../../../kernels/spans/key-match.twin.ts";
 import { randomFloats, testBackend } from "../../../../kernels/testing/gpu.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import { SpanIndex } from "./span-index.ts";
 import { questionVotes, type RetrievalHeads, sharedVotes } from "./key-scan.ts";
 import { type LtriParameters, ltriParameters } from "../parameters.ts";
@@ -40,7 +40,7 @@ async function scan(
   const { config } = (await loadNano(backend)).model;
   const { kvHeads, headDim, heads, layers } = config;
   const parameters = ltriParameters(config.contextLength, { kvDtype });
-  const sequence: Sequence = openSpanSequence(backend, config, parameters, SPANS * 8, 1);
+  const kv: PagedKv = openSpanSequence(backend, config, parameters, SPANS * 8, 1);
   const index = new WatchedIndex(backend, config, parameters, parameters.budget);
   const stored: Uint8Array[][] = [];
   for (let layer = 0; layer < layers; layer++) {
@@ -60,8 +60,8 @@ async function scan(
     loaded += ordinals.length;
     return Promise.resolve(ordinals.map((ordinal) => stored[layer]![ordinal]!));
   };
-  const keys = new RetrievalKeys(sequence, index, load, retrieving);
-  const one = new QuestionScan(backend, sequence, index, keys, Z0, retrieving, 64);
+  const keys = new RetrievalKeys(kv, index, load, retrieving);
+  const one = new QuestionScan(backend, kv, index, keys, Z0, retrieving, 64);
   const runs: Scanned[] = [];
   for (const pieces of questions) {
     loaded = 0;
@@ -107,7 +107,7 @@ async function scan(
   });
   one.destroy();
   index.destroy();
-  sequence.destroy();
+  kv.destroy();
   return { runs, expected };
 }
 

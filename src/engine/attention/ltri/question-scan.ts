@@ -3,7 +3,8 @@
 // persistent recall of all layers. How matches become votes and layers agree: spans/key-scan.ts.
 
 import { keyMatch, type Backend, type DeviceBuffer } from "../../../../kernels/index.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
+import type { AttendedInterval } from "../../ask/evidence.ts";
 import type { SpanIndex } from "./span-index.ts";
 import { questionVotes, type RetrievalHeads, sharedVotes } from "./key-scan.ts";
 import { type KeyTile, type RetrievalKeys, TILE_BYTES, TILE_SPANS } from "./retrieval-keys.ts";
@@ -20,7 +21,7 @@ interface ScanBuffers {
 
 export class QuestionScan {
   readonly #backend: Backend;
-  readonly #sequence: Sequence;
+  readonly #kv: PagedKv;
   readonly #index: SpanIndex;
   readonly #keys: RetrievalKeys;
   readonly #z0: number;
@@ -34,7 +35,7 @@ export class QuestionScan {
 
   constructor(
     backend: Backend,
-    sequence: Sequence,
+    kv: PagedKv,
     index: SpanIndex,
     keys: RetrievalKeys,
     z0: number,
@@ -42,7 +43,7 @@ export class QuestionScan {
     mostTokens: number,
   ) {
     this.#backend = backend;
-    this.#sequence = sequence;
+    this.#kv = kv;
     this.#index = index;
     this.#keys = keys;
     this.#z0 = z0;
@@ -53,7 +54,7 @@ export class QuestionScan {
   /** A question; off, nothing is kept and nothing is to be run. */
   begin(isOn: boolean): void {
     this.#isOn = isOn;
-    this.#queries = this.#sequence.layers.map(() => []);
+    this.#queries = this.#kv.config.layerConfigs.map(() => []);
   }
 
   get isOn(): boolean {
@@ -67,7 +68,7 @@ export class QuestionScan {
 
   /** q: f32 [tokens, H*D] of question tokens, before RoPE. */
   keep(layer: number, q: Float32Array): void {
-    const { heads, kvHeads, headDim } = this.#sequence.config;
+    const { heads, kvHeads, headDim } = this.#kv.config;
     const group = heads / kvHeads;
     const mean = new Float32Array(q.length / group);
     for (let i = 0; i < mean.length; i++) {
@@ -79,15 +80,25 @@ export class QuestionScan {
     this.#queries[layer]!.push(mean);
   }
 
-  async run(signal: AbortSignal | undefined): Promise<void> {
+  /** Per layer: the spans with a vote. */
+  async run(signal: AbortSignal | undefined): Promise<AttendedInterval[][]> {
     const voted = [];
     for (const [which, { layer, heads }] of this.#retrieving.entries()) {
       const table = this.#index.table(layer);
       const raw = await this.#matches(which, table.count, signal);
       voted.push({ table, votes: questionVotes(raw, heads.length, table.count, this.#z0) });
     }
-    const divisions = this.#sequence.layers.map((_, layer) => this.#index.table(layer));
-    sharedVotes(voted, divisions).forEach((votes, layer) => this.#index.setRecall(layer, votes));
+    const divisions = this.#kv.config.layerConfigs.map((_, layer) => this.#index.table(layer));
+    const votes = sharedVotes(voted, divisions);
+    return votes.map((own, layer) => {
+      this.#index.setRecall(layer, own);
+      const table = divisions[layer]!;
+      return Array.from(own.keys(), (ordinal) => ({
+        start: table.start(ordinal),
+        length: table.length(ordinal),
+        mass: own[ordinal]!,
+      })).filter(({ mass }) => mass > 0);
+    });
   }
 
   destroy(): void {
@@ -103,7 +114,7 @@ export class QuestionScan {
     signal: AbortSignal | undefined,
   ): Promise<Float32Array> {
     const { layer, heads } = this.#retrieving[which]!;
-    const { kvHeads, headDim } = this.#sequence.config;
+    const { kvHeads, headDim } = this.#kv.config;
     const queries = interleavedQueries(this.#queries[layer]!, heads, kvHeads, headDim);
     const rows = queries.length / headDim;
     const matches = new Float32Array(rows * spans);
@@ -137,7 +148,7 @@ export class QuestionScan {
     rows: number,
     heads: number,
   ): Promise<Float32Array> {
-    const { headDim } = this.#sequence.config;
+    const { headDim } = this.#kv.config;
     if (keys.length > buffers.keys.size) {
       this.#backend.destroyBuffer(buffers.keys);
       buffers.keys = this.#backend.createBuffer("compared keys", "index", keys.length);
@@ -151,7 +162,7 @@ export class QuestionScan {
       rows,
       heads,
       headDim,
-      dtype: this.#sequence.shape.kvDtype,
+      dtype: this.#kv.shape.kvDtype,
     });
     const raw = recorder.readback(buffers.raw, 0, rows * spans * 4);
     recorder.submit();
@@ -159,7 +170,7 @@ export class QuestionScan {
   }
 
   #makeBuffers(): ScanBuffers {
-    const { headDim } = this.#sequence.config;
+    const { headDim } = this.#kv.config;
     const rows = this.#mostTokens * Math.max(...this.#retrieving.map(({ heads }) => heads.length));
     const make = (label: string, bytes: number) =>
       this.#backend.createBuffer(label, "index", bytes);

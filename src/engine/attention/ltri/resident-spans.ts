@@ -7,13 +7,12 @@ import {
   kvRowBytes,
   kvRowQuads,
   packScatterItems,
-  scatterPages,
   type ScatterItem,
   spanScatterItems,
   type DeviceBuffer,
 } from "../../../../kernels/index.ts";
 import type { ResidentSpan } from "../../mixers/softmax/page-table.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import type { SpanIndex } from "./span-index.ts";
 
 /** KV bytes of spans: k° [length][K][D] then v, in the order asked for. */
@@ -21,9 +20,9 @@ export type LoadSpans = (layer: number, ordinals: readonly number[]) => Promise<
 
 const STAGING_BYTES = 8 * 1024 * 1024;
 
-export class Recall {
+export class ResidentSpans {
   readonly #backend: Backend;
-  readonly #sequence: Sequence;
+  readonly #kv: PagedKv;
   readonly #index: SpanIndex;
   readonly #load: LoadSpans;
   readonly #staging: DeviceBuffer;
@@ -32,13 +31,13 @@ export class Recall {
   uploads = 0;
   hits = 0;
 
-  constructor(backend: Backend, sequence: Sequence, index: SpanIndex, load: LoadSpans) {
+  constructor(backend: Backend, kv: PagedKv, index: SpanIndex, load: LoadSpans) {
     this.#backend = backend;
-    this.#sequence = sequence;
+    this.#kv = kv;
     this.#index = index;
     this.#load = load;
-    const { kvHeads, headDim } = sequence.config;
-    const largest = 1024 * kvHeads * 2 * kvRowBytes(sequence.shape.kvDtype, headDim);
+    const { kvHeads, headDim } = kv.config;
+    const largest = 1024 * kvHeads * 2 * kvRowBytes(kv.shape.kvDtype, headDim);
     const bytes = Math.min(STAGING_BYTES, largest);
     this.#staging = backend.createBuffer("span upload", "staging", bytes);
     this.#items = backend.createBuffer("scatter items", "staging", 256 * 16);
@@ -46,7 +45,7 @@ export class Recall {
 
   /** The spans `ordinals` (document order) with their pages, all resident on return. */
   async ensure(layer: number, ordinals: readonly number[]): Promise<ResidentSpan[]> {
-    const { pages } = this.#sequence.layer(layer);
+    const pages = this.#kv.pages(layer);
     const table = this.#index.table(layer);
     const pinned = new Set(ordinals);
     const missing: number[] = [];
@@ -87,8 +86,8 @@ export class Recall {
     layer: number,
     spans: readonly { length: number; pages: readonly number[]; data: Uint8Array }[],
   ): void {
-    const { kvHeads, headDim } = this.#sequence.config;
-    const { kvDtype } = this.#sequence.shape;
+    const { kvHeads, headDim } = this.#kv.config;
+    const { kvDtype } = this.#kv.shape;
     const quadBytes = kvQuadBytes[kvDtype];
     const tokenQuads = kvHeads * kvRowQuads(kvDtype, headDim);
     let items: ScatterItem[] = [];
@@ -113,8 +112,6 @@ export class Recall {
   }
 
   #scatter(layer: number, items: readonly ScatterItem[]): void {
-    const { kvHeads, headDim } = this.#sequence.config;
-    const { kPool, vPool } = this.#sequence.layer(layer);
     const words = packScatterItems(items);
     if (words.byteLength > this.#items.size) {
       this.#backend.destroyBuffer(this.#items);
@@ -122,13 +119,8 @@ export class Recall {
     }
     this.#backend.upload(this.#items, 0, words);
     const recorder = this.#backend.record();
-    scatterPages(recorder, this.#items, this.#staging, kPool, vPool, {
-      firstItem: 0,
-      itemCount: items.length,
-      kvHeads,
-      headDim,
-      dtype: this.#sequence.shape.kvDtype,
-    });
+    const itemCount = items.length;
+    this.#kv.scatter(recorder, layer, [this.#items, this.#staging], { firstItem: 0, itemCount });
     recorder.submit();
   }
 }

@@ -5,7 +5,7 @@
 import { kvRowBytes } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
 import type { LoadSpans } from "./resident-spans.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import type { SpanIndex } from "./span-index.ts";
 import type { RetrievalHeads } from "./key-scan.ts";
 
@@ -24,19 +24,19 @@ export const TILE_SPANS = 512;
 export const TILE_BYTES = 2 * 1024 * 1024;
 
 export class RetrievalKeys {
-  readonly #sequence: Sequence;
+  readonly #kv: PagedKv;
   readonly #index: SpanIndex;
   readonly #load: LoadSpans;
   readonly #retrieving: readonly RetrievalHeads[];
   readonly #tiles: readonly KeyTile[][]; // as #retrieving
 
   constructor(
-    sequence: Sequence,
+    kv: PagedKv,
     index: SpanIndex,
     load: LoadSpans,
     retrieving: readonly RetrievalHeads[],
   ) {
-    this.#sequence = sequence;
+    this.#kv = kv;
     this.#index = index;
     this.#load = load;
     this.#retrieving = retrieving;
@@ -71,7 +71,7 @@ export class RetrievalKeys {
 
   async #read(which: number, first: number): Promise<KeyTile> {
     const { layer, heads } = this.#retrieving[which]!;
-    const { kvHeads } = this.#sequence.config;
+    const { kvHeads } = this.#kv.config;
     const table = this.#index.table(layer);
     const keyBytes = heads.length * this.#rowBytes;
     const starts = [0];
@@ -101,7 +101,7 @@ export class RetrievalKeys {
   }
 
   get #rowBytes(): number {
-    const { config, shape } = this.#sequence;
+    const { config, shape } = this.#kv;
     return kvRowBytes(shape.kvDtype, config.headDim);
   }
 }

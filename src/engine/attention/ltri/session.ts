@@ -1,402 +1,260 @@
-// Questions to one document that has been read: the question in sub-chunks with exact retrieval per
-// layer, then decoding with one submission per token. The session's KV lives in the ring behind the
-// document and is dropped after each answer, so the document state never changes.
-// Source: specification §7, §10, §11.3. Not here: prompts and text (answer.ts), stored bytes.
+// Questions to documents that have been read: the question in sub-chunks with exact retrieval per layer,
+// then decoding with one submission per token. What a question leaves in the KV cache is dropped after it,
+// so the document's state never changes.
+// Source: docs/ltri.md, «Questions». Not here: prompts and text (ask/), which spans (recaller.ts).
 
-import {
-  argmax,
-  type Backend,
-  type Recorder,
-  SAMPLE_SCRATCH_BYTES,
-  sampleTop,
-  type DeviceBuffer,
-} from "../../../../kernels/index.ts";
+import type { Recorder } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
-import { Recall, type LoadSpans } from "./resident-spans.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
-import type { SpanIndex } from "./span-index.ts";
 import type { AttendedInterval } from "../../ask/evidence.ts";
-import type { RetrievalHeads } from "./key-scan.ts";
-import type { LtriParameters } from "../parameters.ts";
-import type { TokenCounter } from "../../transformer/token-counter.ts";
-import type { Transformer, Workspace } from "../../transformer/transformer.ts";
+import { SoftmaxMixer } from "../../mixers/softmax/softmax-mixer.ts";
+import { forward, type Stack } from "../../transformer/forward.ts";
+import { atOnce, decode, type DecodeOptions, type TakeTurn } from "../decoder.ts";
+import type { DocumentSession, GenerateOptions, Generation, Recollection } from "../engine.ts";
+import { Sampler } from "../sampler.ts";
 import { AttendedMass } from "./attended-mass.ts";
-import { QuestionScan } from "./question-scan.ts";
-import { RetrievalKeys } from "./retrieval-keys.ts";
-
-export interface SessionParts {
-  readonly backend: Backend;
-  readonly transformer: Transformer;
-  readonly workspace: Workspace;
-  /** At the end of the document; `sequence.now` is its length. */
-  readonly sequence: Sequence;
-  readonly index: SpanIndex;
-  readonly parameters: LtriParameters;
-  readonly counter: TokenCounter;
-  readonly load: LoadSpans;
-  /** Tokens of the stream before its first document. */
-  readonly prefixTokens: number;
-  /** Tokens that a question, its history and its answer may take. */
-  readonly sessionTokens: number;
-  /** Recalled tokens per layer while answering. */
-  readonly answerBudget: number;
-  /** Whose keys a question is compared with. */
-  readonly retrieving: readonly RetrievalHeads[];
-  /** Instead of recall: the spans of so many tokens at the end of the document. */
-  readonly tailTokens?: number | undefined;
-}
-
-export interface Sampling {
-  /** 0 is greedy and deterministic. */
-  readonly temperature: number;
-  readonly topK: number;
-  readonly topP: number;
-  readonly seed: number;
-}
-
-export interface Generation {
-  readonly ids: readonly number[];
-  readonly stopped: "end" | "length" | "cancelled";
-  /**
-   * Per layer: attended spans, and blocks of the document's tokens in the sinks, with their mass summed
-   * over heads and decode steps.
-   */
-  readonly attended: readonly (readonly AttendedInterval[])[];
-  /** Distinct spans that were recalled, over all layers. */
-  readonly spansRecalled: number;
-  readonly timeToFirstTokenMs: number;
-  readonly decodeMs: number;
-}
-
-/** Spans that one layer attended to in one decode step, and those its own query would have chosen. */
-export interface LayerChoice {
-  readonly layer: number;
-  readonly used: readonly TokenSpan[];
-  readonly wanted: readonly TokenSpan[];
-}
-
-export interface TokenSpan {
-  readonly start: number;
-  readonly length: number;
-}
+import { Recaller, type RecallerParts } from "./recaller.ts";
+import { sessionTokens } from "./sizes.ts";
 
 /** Decode steps in which the set stays what the keys of the document have given. */
 const KEPT_STEPS = 64;
 
-export type Turn = <T>(step: () => Promise<T>) => Promise<T>;
-const atOnce: Turn = (step) => step();
-
-export interface GenerateOptions {
-  readonly maxTokens: number;
-  readonly sampling: Sampling;
-  readonly stopIds: ReadonlySet<number>;
-  readonly onToken: (id: number) => void;
-  /** Runs one step when it is its turn; by default at once. */
-  readonly turn?: Turn | undefined;
-  readonly signal: AbortSignal | undefined;
-  /** For measurements: every decode step in which the choice is rescored then waits for it. */
-  readonly onChoice?: ((choice: LayerChoice) => void) | undefined;
-  /** For measurements: tokens whose spans are recalled in every layer whatever their score. */
-  readonly mustRecall?: readonly number[] | undefined;
-  readonly now: () => number; // ms
-}
-
-export class Session {
-  readonly #parts: SessionParts;
-  readonly #recall: Recall;
-  readonly #keys: RetrievalKeys;
-  readonly #scan: QuestionScan;
-  readonly #scratch: DeviceBuffer;
+export class Session implements DocumentSession {
+  readonly #parts: RecallerParts;
+  readonly #stack: Stack;
+  readonly #recaller: Recaller;
+  readonly #sampler: Sampler;
   readonly #documentEnd: number;
-  /** Ordinals per layer that the running step attends to. */
-  readonly #sets: (readonly number[])[];
   readonly #mass: AttendedMass;
-  readonly #recalledSpans: Set<number>[];
 
-  constructor(parts: SessionParts) {
+  /** `kv` stands at the end of the documents; it and the index are given back with the session. */
+  constructor(parts: RecallerParts) {
     this.#parts = parts;
-    const { backend, sequence, index, load, parameters, retrieving } = parts;
-    this.#recall = new Recall(backend, sequence, index, load);
-    this.#scratch = backend.createBuffer("sample scratch", "activations", SAMPLE_SCRATCH_BYTES);
-    this.#documentEnd = sequence.now;
-    this.#keys = new RetrievalKeys(sequence, index, load, retrieving);
-    const { z0, lastQ } = parameters;
-    this.#scan = new QuestionScan(backend, sequence, index, this.#keys, z0, retrieving, lastQ);
-    this.#sets = sequence.layers.map(() => []);
-    this.#mass = new AttendedMass(sequence, index, parts.prefixTokens, this.#documentEnd);
-    this.#recalledSpans = sequence.layers.map(() => new Set<number>());
+    const { model, kv, index } = parts;
+    const { transformer } = model.loaded;
+    const workspace = transformer.createWorkspace(model.binding.parameters.chunk, 1);
+    this.#stack = { transformer, workspace, mixer: new SoftmaxMixer(transformer, kv) };
+    this.#recaller = new Recaller(parts);
+    this.#sampler = new Sampler(model.backend, transformer.config.vocab);
+    this.#documentEnd = kv.now;
+    this.#mass = new AttendedMass(kv, index, model.binding.prompt.prefixIds.length, kv.now);
   }
 
   get documentTokens(): number {
     return this.#documentEnd;
   }
 
-  /** Tokens that question, history and answer may take together. */
   get sessionTokens(): number {
-    return this.#parts.sessionTokens;
+    return sessionTokens(this.#stack.transformer.config.contextLength);
   }
 
-  /** Feeds `prompt` behind the document and generates. Throws `context-overflow` when it is too long. */
-  async generate(prompt: readonly number[], options: GenerateOptions): Promise<Generation> {
-    const { sequence, index, sessionTokens } = this.#parts;
-    const maxTokens = Math.min(options.maxTokens, sessionTokens - prompt.length);
-    if (prompt.length === 0 || maxTokens < 1) {
-      throw new EngineError(
-        "context-overflow",
-        `The question and its history take ${prompt.length} tokens; this model leaves ${sessionTokens} for them and the answer. Ask a shorter question or start a new conversation.`,
-      );
-    }
-    const started = options.now();
-    index.resetRecall();
-    const { questionKeyBytes, persistFrac } = this.#parts.parameters;
-    const hasRoom = this.#keys.totalBytes <= questionKeyBytes && persistFrac > 0;
-    this.#scan.begin(hasRoom && !options.mustRecall);
-    if (options.mustRecall) index.forceRecall(options.mustRecall);
-    this.#mass.clear();
-    for (const set of this.#recalledSpans) set.clear();
-    try {
-      const turn = options.turn ?? atOnce;
-      await this.#prefill(prompt, options.signal, turn);
-      const first = await turn(() => this.#sampleFirst(options));
-      const timeToFirstTokenMs = options.now() - started;
-      const decodeStarted = options.now();
-      const { ids, stopped } = await this.#decode(first, maxTokens, options);
-      return {
-        ids,
-        stopped,
-        attended: this.#mass.intervals(),
-        spansRecalled: this.#recalledSpans.reduce((sum, set) => sum + set.size, 0),
-        timeToFirstTokenMs,
-        decodeMs: options.now() - decodeStarted,
-      };
-    } finally {
-      sequence.rewind(this.#documentEnd);
-    }
+  get ramBytes(): number {
+    return this.#parts.index.vectors.pagedBytes + this.#recaller.keyRamBytes;
   }
 
   /** Tokens in sealed spans, per layer. */
   get sealedTokens(): number[] {
-    const { sequence, index } = this.#parts;
-    return sequence.layers.map((_, layer) => index.table(layer).tokens);
+    const { kv, index } = this.#parts;
+    return kv.config.layerConfigs.map((_, layer) => index.table(layer).tokens);
+  }
+
+  async generate(prompt: readonly number[], options: GenerateOptions): Promise<Generation> {
+    const maxTokens = Math.min(options.maxTokens, this.sessionTokens - prompt.length);
+    this.#requireRoom(prompt, maxTokens);
+    return this.#behindDocument(async () => {
+      const started = options.now();
+      const turn = options.turn ?? atOnce;
+      await this.#read(prompt, options.forced, options.signal, turn);
+      const first = await turn(() => this.#sampleFirst(options));
+      const firstAt = options.now();
+      this.#mass.clear();
+      const next = (step: number) => this.#decodeStep(options, step);
+      const decoded = await decode(first, maxTokens, options, next);
+      // The end token's step is run for nothing but its attention: an empty answer needs evidence, too.
+      if (decoded.stopped === "end" && decoded.ids.length === 0) await turn(() => next(1));
+      return {
+        ...decoded,
+        attended: this.#mass.intervals(),
+        spansRecalled: this.#recaller.spansRecalled,
+        timeToFirstTokenMs: firstAt - started,
+        decodeMs: options.now() - firstAt,
+      };
+    });
+  }
+
+  async recall(
+    prompt: readonly number[],
+    { signal, turn = atOnce }: Pick<DecodeOptions, "signal" | "turn">,
+  ): Promise<Recollection> {
+    this.#requireRoom(prompt, 1);
+    return this.#behindDocument(async () => {
+      const matched = await this.#read(prompt, undefined, signal, turn);
+      return { attended: this.#mass.intervals(), matched };
+    });
   }
 
   /** Logits of the last step, f32 [V]. */
   async readLogits(): Promise<Float32Array> {
-    const { backend, workspace, transformer } = this.#parts;
+    const { workspace, transformer } = this.#stack;
     const bytes = transformer.config.vocab * 4;
-    return new Float32Array(await backend.read(workspace.logits, 0, bytes));
-  }
-
-  /** Keys of the document that are kept in RAM. */
-  get keyRamBytes(): number {
-    return this.#keys.residentBytes;
+    return new Float32Array(await this.#parts.model.backend.read(workspace.logits, 0, bytes));
   }
 
   destroy(): void {
-    this.#recall.destroy();
-    this.#scan.destroy();
-    this.#parts.backend.destroyBuffer(this.#scratch);
+    this.#recaller.destroy();
+    this.#sampler.destroy();
+    this.#stack.transformer.destroyWorkspace(this.#stack.workspace);
+    this.#parts.kv.destroy();
+    this.#parts.index.destroy();
+  }
+
+  #requireRoom(prompt: readonly number[], maxTokens: number): void {
+    if (prompt.length > 0 && maxTokens > 0) return;
+    throw new EngineError(
+      "context-overflow",
+      `The question and its history take ${prompt.length} tokens; this model leaves ${this.sessionTokens} for them and the answer. Ask a shorter question or start a new conversation.`,
+    );
+  }
+
+  /** Whatever the task adds to the stream is dropped after it. */
+  async #behindDocument<T>(task: () => Promise<T>): Promise<T> {
+    const { mixer } = this.#stack;
+    const snapshot = mixer.snapshot();
+    try {
+      return await task();
+    } finally {
+      mixer.restore(snapshot);
+    }
   }
 
   /** Sub-chunks with exact selection; the last token alone, so that its own query decides. */
-  async #prefill(
+  async #read(
     prompt: readonly number[],
+    forced: readonly number[] | undefined,
     signal: AbortSignal | undefined,
-    turn: Turn,
-  ): Promise<void> {
-    const { parameters, sequence } = this.#parts;
+    turn: TakeTurn,
+  ): Promise<AttendedInterval[][]> {
+    const recaller = this.#recaller;
+    const { mixer } = this.#stack;
+    const { chunk, subChunk, lastQ } = this.#parts.model.binding.parameters;
+    recaller.begin(forced);
+    this.#mass.clear();
+    const { chooses } = recaller;
+    const fine = chooses ? subChunk : chunk;
     const body = prompt.length - 1;
-    const retrieves = sequence.layers.some((_, layer) => !this.#fits(layer));
-    const fine = retrieves ? parameters.subChunk : parameters.chunk;
+    let matched: AttendedInterval[][] = [];
     let isRead = false;
     for (let at = 0; at < prompt.length;) {
       if (signal?.aborted) throw new EngineError("cancelled", "The question was cancelled.");
       const left = body - at;
-      const isHistory = left > parameters.lastQ;
-      const most = isHistory ? Math.min(parameters.chunk, left - parameters.lastQ) : fine;
-      const count = left === 0 ? 1 : Math.min(most, left);
-      if (left === 0 && retrieves && this.#scan.isOn && !isRead) {
-        await turn(() => this.#scan.run(signal));
+      const isHistory = left > lastQ;
+      if (left === 0 && chooses && recaller.byKeys && !isRead) {
+        matched = await turn(() => recaller.compareKeys(signal));
         // What the question's words have found must be there when they are read.
-        const again = Math.min(body, parameters.lastQ);
-        sequence.rewind(sequence.now - again);
-        at -= again;
+        const kept = mixer.reusablePrefix(mixer.position - Math.min(body, lastQ));
+        at -= mixer.position - kept;
+        mixer.restore({ position: kept });
         isRead = true;
         continue;
       }
+      const most = isHistory ? Math.min(chunk, left - lastQ) : fine;
+      const count = left === 0 ? 1 : Math.min(most, left);
       await turn(() => this.#step(prompt.slice(at, at + count), !isHistory && !isRead));
       at += count;
     }
+    return matched;
   }
 
   /** One exact step: per layer score, read back, load, attend. */
-  async #step(ids: readonly number[], isScanned: boolean): Promise<void> {
-    const { backend, transformer, workspace, sequence, index } = this.#parts;
-    const count = ids.length;
-    backend.upload(workspace.ids, 0, Uint32Array.from(ids));
-    this.#parts.counter.count(sequence.now, count, this.#documentEnd);
-    let recorder = backend.record();
-    transformer.embed(recorder, workspace, count);
-    for (let layer = 0; layer < sequence.layers.length; layer++) {
-      transformer.project(recorder, workspace, layer, count);
-      if (this.#fits(layer)) {
-        this.#sets[layer] = this.#allSpans(layer);
-      } else {
-        index.keepMeanQuery(recorder, layer, workspace.q, 0, count);
-        recorder = await index.retrieve(recorder, sequence, layer, this.#retrieval());
-        const selected = index.readSelected(recorder, layer);
-        const queries =
-          isScanned && this.#scan.compares(layer) ? this.#readQueries(recorder, count) : undefined;
-        recorder.submit();
-        recorder = backend.record();
-        if (queries) this.#scan.keep(layer, new Float32Array(await queries));
-        this.#sets[layer] = await selected;
-      }
-      await this.#plan(layer, count);
-      sequence.attend(recorder, workspace, layer, count, count === 1 ? "decode" : "prefill");
-      transformer.finishLayer(recorder, workspace, layer, count);
-    }
-    transformer.logits(recorder, workspace, count - 1, 1);
+  async #step(ids: readonly number[], keepQueries: boolean): Promise<void> {
+    const { kv, model } = this.#parts;
+    const { transformer, workspace, mixer } = this.#stack;
+    const tokens = ids.length;
+    model.backend.upload(workspace.ids, 0, Uint32Array.from(ids));
+    model.counter.count(mixer.position, tokens, this.#documentEnd);
+    const recorder = model.backend.record();
+    const path = tokens === 1 ? "decode" : "prefill";
+    if (path === "decode") recorder.clear(kv.mass);
+    await forward(
+      this.#stack,
+      { recorder, tokens, path },
+      {
+        beforeMix: (pass, layer) => this.#recaller.choose(pass, workspace, layer, keepQueries),
+        afterMix: (_, layer) => {
+          if (path === "decode") kv.addMass(recorder, layer);
+        },
+      },
+    );
+    transformer.logits(recorder, workspace, tokens - 1, 1);
+    const mass = path === "decode" ? this.#readMass(recorder) : undefined;
     recorder.submit();
-    sequence.advance(count);
+    mixer.advance(tokens);
+    if (!mass) return;
+    this.#mass.clear();
+    this.#mass.add(await mass);
   }
 
-  /** f32 [count, H*D], before RoPE, of the layer just projected. */
-  #readQueries(recorder: Recorder, count: number): Promise<ArrayBuffer> {
-    const { heads, headDim } = this.#parts.sequence.config;
-    return recorder.readback(this.#parts.workspace.q, 0, count * heads * headDim * 4);
-  }
-
-  async #plan(layer: number, tokens: number): Promise<void> {
-    const { sequence } = this.#parts;
-    const ordinals = this.#sets[layer] ?? [];
-    for (const ordinal of ordinals) this.#recalledSpans[layer]?.add(ordinal);
-    sequence.plan(layer, tokens, await this.#recall.ensure(layer, ordinals));
-  }
-
-  async #sampleFirst(options: GenerateOptions): Promise<number> {
-    const { backend, workspace } = this.#parts;
-    const recorder = backend.record();
-    this.#sample(recorder, options.sampling, 0);
-    const id = recorder.readback(workspace.ids, 0, 4);
+  async #sampleFirst({ sampling }: DecodeOptions): Promise<number> {
+    const recorder = this.#parts.model.backend.record();
+    const id = this.#sampler.sample(recorder, this.#stack.workspace, sampling, 0);
     recorder.submit();
-    return new Uint32Array(await id)[0]!;
-  }
-
-  async #decode(
-    first: number,
-    maxTokens: number,
-    options: GenerateOptions,
-  ): Promise<Pick<Generation, "ids" | "stopped">> {
-    const ids: number[] = [];
-    const turn = options.turn ?? atOnce;
-    const every = this.#parts.parameters.refreshEvery;
-    // Vectors find less than the keys have found: they do not replace it in an answer of usual length.
-    const refreshEvery = this.#scan.isOn ? Math.max(every, KEPT_STEPS) : every;
-    for (let id = first; ;) {
-      if (options.signal?.aborted) return { ids, stopped: "cancelled" };
-      if (options.stopIds.has(id)) {
-        // The end token's step is run for nothing but its attention: short answers need the evidence.
-        if (ids.length === 0) await turn(() => this.#decodeStep(options, 1, false));
-        return { ids, stopped: "end" };
-      }
-      ids.push(id);
-      options.onToken(id);
-      if (ids.length === maxTokens) return { ids, stopped: "length" };
-      const refresh = ids.length % refreshEvery === 0;
-      id = await turn(() => this.#decodeStep(options, ids.length, refresh));
-    }
+    return id;
   }
 
   /** The id in ws.ids → the next id. One submission, one read-back. */
-  async #decodeStep(options: GenerateOptions, step: number, refresh: boolean): Promise<number> {
-    const { backend, transformer, workspace, sequence, index, parameters } = this.#parts;
-    this.#parts.counter.count(sequence.now, 1, this.#documentEnd);
-    for (let layer = 0; layer < sequence.layers.length; layer++) await this.#plan(layer, 1);
-    let recorder = backend.record();
-    recorder.clear(sequence.mass);
-    transformer.embed(recorder, workspace, 1);
-    const isExact = parameters.retrievalMode === "exact";
+  async #decodeStep({ sampling, onChoice }: GenerateOptions, step: number): Promise<number> {
+    const { kv, index, model } = this.#parts;
+    const { transformer, workspace, mixer } = this.#stack;
+    const recaller = this.#recaller;
+    const layers = kv.config.layerConfigs;
+    const { retrievalMode, rescoreEvery, refreshEvery } = model.binding.parameters;
+    // Vectors find less than the keys have found: they do not replace it in an answer of usual length.
+    const every = recaller.byKeys ? Math.max(refreshEvery, KEPT_STEPS) : refreshEvery;
+    const refresh = step % every === 0;
+    const isExact = retrievalMode === "exact";
     // While the set is the one that the keys gave, nobody would take a new score.
-    const isWanted = !this.#scan.isOn || refresh || isExact || options.onChoice !== undefined;
-    const rescore = isWanted && step % parameters.rescoreEvery === 0;
-    for (let layer = 0; layer < sequence.layers.length; layer++) {
-      transformer.project(recorder, workspace, layer, 1);
-      if (rescore && !this.#fits(layer)) {
-        index.keepMeanQuery(recorder, layer, workspace.q, 0, 1);
-        recorder = await index.retrieve(recorder, sequence, layer, this.#retrieval());
-        if (isExact) {
-          const chosen = index.readSelected(recorder, layer);
-          recorder.submit();
-          recorder = backend.record();
-          this.#sets[layer] = await chosen;
-          await this.#plan(layer, 1);
-        }
-      }
-      sequence.attend(recorder, workspace, layer, 1, "decode");
-      sequence.addMass(recorder, layer);
-      transformer.finishLayer(recorder, workspace, layer, 1);
-    }
+    const isScored = (!recaller.byKeys || refresh || isExact) && step % rescoreEvery === 0;
+    model.counter.count(mixer.position, 1, this.#documentEnd);
+    for (const layer of layers.keys()) await recaller.plan(layer, 1);
+    const recorder = model.backend.record();
+    recorder.clear(kv.mass);
+    const score = async (pass: Parameters<Recaller["score"]>[0], layer: number) => {
+      await recaller.score(pass, workspace, layer);
+      if (!isExact) return;
+      const chosen = index.readSelected(recorder, layer);
+      recorder.cut();
+      recaller.take(layer, await chosen);
+      await recaller.plan(layer, 1);
+    };
+    await forward(
+      this.#stack,
+      { recorder, tokens: 1, path: "decode" },
+      {
+        beforeMix: (pass, layer) =>
+          isScored && recaller.isChosen(layer) ? score(pass, layer) : undefined,
+        afterMix: (_, layer) => kv.addMass(recorder, layer),
+      },
+    );
     transformer.logits(recorder, workspace, 0, 1);
-    this.#sample(recorder, options.sampling, step);
-    const id = recorder.readback(workspace.ids, 0, 4);
-    const mass = recorder.readback(sequence.mass, 0, sequence.mass.size);
-    const isRead = rescore && (refresh || options.onChoice !== undefined);
+    const id = this.#sampler.sample(recorder, workspace, sampling, step);
+    const mass = this.#readMass(recorder);
+    const isRead = isScored && (refresh || onChoice !== undefined);
     const selected = isRead ? index.readAllSelected(recorder) : undefined;
     recorder.submit();
-    this.#mass.add(new Float32Array(await mass));
-    const sets = await selected;
-    sets?.forEach((chosen, layer) => {
-      const used = this.#sets[layer] ?? [];
-      const wanted = this.#fits(layer) ? used : chosen;
-      options.onChoice?.({
-        layer,
-        used: this.#tokenSpans(layer, used),
-        wanted: this.#tokenSpans(layer, wanted),
-      });
-      if (refresh) this.#sets[layer] = wanted;
-    });
-    sequence.advance(1);
-    return new Uint32Array(await id)[0]!;
-  }
-
-  #sample(
-    recorder: Parameters<typeof argmax>[0],
-    { temperature, topK, topP, seed }: Sampling,
-    step: number,
-  ): void {
-    const { transformer, workspace } = this.#parts;
-    const { vocab } = transformer.config;
-    const shape = { vocabulary: vocab, tokenIndex: 0 };
-    if (temperature === 0) {
-      argmax(recorder, workspace.logits, this.#scratch, workspace.ids, shape);
-    } else {
-      const sampling = { ...shape, temperature, topK, topP, seed, step };
-      sampleTop(recorder, workspace.logits, this.#scratch, workspace.ids, sampling);
+    this.#mass.add(await mass);
+    const chosen = await selected;
+    for (const layer of layers.keys()) {
+      const own = recaller.isChosen(layer) ? chosen?.[layer] : undefined;
+      const used = recaller.tokenSpans(layer);
+      const wanted = own ? recaller.tokenSpans(layer, own) : chosen && used;
+      onChoice?.({ layer, used, wanted });
+      if (refresh && own) recaller.take(layer, own);
     }
+    mixer.advance(1);
+    return id;
   }
 
-  #tokenSpans(layer: number, ordinals: readonly number[]): TokenSpan[] {
-    const table = this.#parts.index.table(layer);
-    return ordinals.map((ordinal) => ({
-      start: table.start(ordinal),
-      length: table.length(ordinal),
-    }));
-  }
-
-  #retrieval() {
-    const { answerBudget, parameters } = this.#parts;
-    return { budgetTokens: answerBudget, persistFrac: parameters.persistFrac, persist: true };
-  }
-
-  /** Everything is recalled, no score is needed. */
-  #fits(layer: number): boolean {
-    if (this.#parts.tailTokens !== undefined) return true;
-    return this.#parts.index.table(layer).tokens <= this.#parts.answerBudget;
-  }
-
-  /** All spans; of an engine with a window alone, those at the end of the document. */
-  #allSpans(layer: number) {
-    return this.#parts.index.table(layer).last(this.#parts.tailTokens ?? Infinity);
+  async #readMass(recorder: Recorder): Promise<Float32Array> {
+    const { mass } = this.#parts.kv;
+    return new Float32Array(await recorder.readback(mass, 0, mass.size));
   }
 }

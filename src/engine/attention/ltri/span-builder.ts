@@ -6,23 +6,20 @@ import {
   band,
   bandRows,
   bandVotes,
-  copySpanPages,
   kvQuadBytes,
   kvRowBytes,
   kvRowQuads,
   type Backend,
   ownMass,
-  packExtent,
   packExtentRuns,
   packPageRuns,
   type Recorder,
-  sealVectors,
   spanPageRuns,
   type ExtentRun,
   type PageRun,
   type DeviceBuffer,
 } from "../../../../kernels/index.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import type { SpanIndex } from "./span-index.ts";
 import { type DiscoveredSpan, openSpanStream, type SpanStream } from "./discovery.ts";
 import { bandWidth, type LtriParameters } from "../parameters.ts";
@@ -51,7 +48,7 @@ const LIST_BYTES = 16;
 export class SpanBuilder {
   readonly layers: readonly BuilderLayer[];
   readonly #backend: Backend;
-  readonly #sequence: Sequence;
+  readonly #kv: PagedKv;
   readonly #index: SpanIndex;
   readonly #p: LtriParameters;
   readonly #band: DeviceBuffer; // f32 [chunk][bandWidth][K], of the layer at work
@@ -68,18 +65,18 @@ export class SpanBuilder {
   /** Spans that begin before token `keepFrom` are forgotten when they leave the window. */
   constructor(
     backend: Backend,
-    sequence: Sequence,
+    kv: PagedKv,
     index: SpanIndex,
     p: LtriParameters,
     keepFrom: number,
   ) {
     this.#keepFrom = keepFrom;
     this.#backend = backend;
-    this.#sequence = sequence;
+    this.#kv = kv;
     this.#index = index;
     this.#p = p;
-    const { kvHeads, layers } = sequence.config;
-    const { ringCapacity } = sequence.shape.layout;
+    const { kvHeads, layers } = kv.config;
+    const { ringCapacity } = kv.shape.layout;
     // Rows of a span are read when its window is complete: segLen + lMax rows, plus the chunk at work.
     this.#rowCapacity = p.segLen + 2 * p.lMax + p.chunk;
     this.#roundTokens = p.chunk + 2 * p.lMax;
@@ -105,40 +102,42 @@ export class SpanBuilder {
 
   /** Bytes of k and v of one token in one layer. */
   get #tokenBytes(): number {
-    const { kvHeads, headDim } = this.#sequence.config;
+    const { kvHeads, headDim } = this.#kv.config;
     return 2 * kvHeads * kvRowBytes(this.#p.kvDtype, headDim);
   }
 
-  /** Call right after `sequence.attend` of the layer: the working set still holds its keys. */
+  /** Call right after `kv.attend` of the layer: the working set still holds its keys. */
   recordBand(recorder: Recorder, layer: number, tokens: number): void {
-    const sequence = this.#sequence;
-    const { heads, kvHeads, headDim, attentionScale } = sequence.config;
-    const plan = sequence.planned(layer);
+    const kv = this.#kv;
+    const { heads, kvHeads, headDim, attentionScale, attentionSoftCap } = kv.config;
+    const plan = kv.planned(layer);
     const width = bandWidth(this.#p);
     const { votes, bandRing } = this.#layer(layer);
     // Tokens of the chunk that are sinks have no ring row: they are left out on both sides.
-    const firstRingToken = Math.min(plan.firstRingToken, sequence.now);
+    const firstRingToken = Math.min(plan.firstRingToken, kv.now);
     const rowOfFirstRing = plan.ringBegin - (plan.firstRingToken - firstRingToken);
-    band(recorder, sequence.qRot, sequence.kRot, sequence.lse, this.#band, {
+    band(recorder, kv.qRot, kv.kRot, kv.lse, this.#band, {
       tokens,
       heads,
       kvHeads,
       headDim,
-      setCapacity: sequence.shape.setCapacity,
+      setCapacity: kv.shape.setCapacity,
       bandWidth: width,
-      firstToken: sequence.now,
+      firstToken: kv.now,
       firstRingToken,
       rowOfFirstRing,
+      window: kv.window(layer),
       scale: attentionScale,
+      softCap: attentionSoftCap ?? 0,
     });
     bandVotes(recorder, this.#band, votes, {
       tokens,
       kvHeads,
       bandWidth: width,
       voteWidth: this.#p.nVote,
-      firstToken: sequence.now,
+      firstToken: kv.now,
       firstRingToken,
-      ringCapacity: sequence.shape.layout.ringCapacity,
+      ringCapacity: kv.shape.layout.ringCapacity,
     });
     const sizeBytes = this.#rowStride;
     const rows = { buffer: this.#rows, offsetBytes: layer * sizeBytes, sizeBytes };
@@ -147,7 +146,7 @@ export class SpanBuilder {
       kvHeads,
       bandWidth: width,
       lMax: this.#p.lMax,
-      firstToken: sequence.now,
+      firstToken: kv.now,
       rowCapacity: this.#rowCapacity,
     });
   }
@@ -163,7 +162,7 @@ export class SpanBuilder {
    */
   discover(recorder: Recorder, rows: Float32Array | undefined, firstToken: number, tokens: number) {
     this.#listUsed = 0;
-    const { kvHeads } = this.#sequence.config;
+    const { kvHeads } = this.#kv.config;
     const { lMax } = this.#p;
     let found: DiscoveredSpan[] = [];
     this.layers.forEach((state, layer) => {
@@ -180,7 +179,7 @@ export class SpanBuilder {
         kvHeads,
         lMax,
         rowCapacity: this.#rowCapacity,
-        ringCapacity: this.#sequence.shape.layout.ringCapacity,
+        ringCapacity: this.#kv.shape.layout.ringCapacity,
         firstSpan,
         spanCount: found.length,
       });
@@ -255,7 +254,7 @@ export class SpanBuilder {
       start < this.#keepFrom && start + length <= end;
     const kept = state.pending.findIndex((span) => !isForgotten(span));
     const last = state.pending.splice(0, kept < 0 ? state.pending.length : kept).at(-1);
-    if (last) this.#sequence.layer(layer).firstRing = last.start + last.length;
+    if (last) this.#kv.leaveRing(layer, last.start + last.length);
   }
 
   #ready(state: BuilderLayer, end: number): DiscoveredSpan[] {
@@ -275,21 +274,17 @@ export class SpanBuilder {
     spans: readonly DiscoveredSpan[],
     extentBegin: number,
   ): Promise<ArrayBuffer> {
-    const { kvHeads, headDim } = this.#sequence.config;
+    const { kvHeads, headDim } = this.#kv.config;
     const { kvDtype: dtype, representatives, vectors } = this.#p;
-    const { layout } = this.#sequence.shape;
-    const { kPool, vPool, pages } = this.#sequence.layer(layer);
+    const pages = this.#kv.pages(layer);
     const { votes, own } = this.#layer(layer);
-    const ring = { ringCapacity: layout.ringCapacity, ringFirstPage: layout.firstRingPage };
-    const shape = { kvHeads, headDim, dtype, ...ring };
     const first = this.#index.table(layer).count;
     this.#index.append(layer, spans);
     const target = this.#index.vectors.buffer(layer);
     const row = this.#index.vectors.rowOf(first);
 
     const list = spans.flatMap(({ start, length }, i) => [start, length, row + i, 0]);
-    sealVectors(recorder, this.#lists, votes, own, kPool, target, {
-      ...shape,
+    this.#kv.sealVectors(recorder, layer, [this.#lists, votes, own, target], {
       firstSpan: this.#list(list),
       spanCount: spans.length,
       representatives,
@@ -311,19 +306,18 @@ export class SpanBuilder {
       if (free) pageRuns.push(...spanPageRuns(start, length, free));
     });
     const firstRun = this.#list(packExtentRuns(extentRuns));
-    packExtent(recorder, this.#lists, kPool, vPool, this.#extents, {
-      ...shape,
+    this.#kv.packExtent(recorder, layer, [this.#lists, this.#extents], {
       firstRun,
       runCount: extentRuns.length,
       maxRunTokens: longest,
     });
     if (pageRuns.length > 0) {
       const run = this.#list(packPageRuns(pageRuns));
-      const copied = { ...shape, firstRun: run, runCount: pageRuns.length };
-      copySpanPages(recorder, this.#lists, kPool, vPool, copied);
+      const shape = { firstRun: run, runCount: pageRuns.length };
+      this.#kv.copyToPages(recorder, layer, this.#lists, shape);
     }
     const last = spans.at(-1)!;
-    this.#sequence.layer(layer).firstRing = last.start + last.length;
+    this.#kv.leaveRing(layer, last.start + last.length);
     const pair = this.#index.vectors.pairBytes;
     return recorder.readback(target, row * pair, spans.length * pair);
   }

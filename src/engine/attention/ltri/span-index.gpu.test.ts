@@ -39,7 +39,7 @@ beforeAll(async () => {
 async function chosenStarts(prepare: (index: SpanIndex) => void): Promise<number[][]> {
   const { config } = loaded.model;
   const parameters = ltriParameters(config.contextLength);
-  const sequence = openSpanSequence(backend, config, parameters, 200);
+  const kv = openSpanSequence(backend, config, parameters, 200);
   const index = new SpanIndex(backend, config, parameters, BUDGET);
   for (let layer = 0; layer < config.layers; layer++) {
     const division = DIVISIONS[layer] ?? DIVISIONS.at(-1)!;
@@ -53,13 +53,13 @@ async function chosenStarts(prepare: (index: SpanIndex) => void): Promise<number
   const chosen: number[][] = [];
   for (const layer of [0, 1]) {
     const retrieval = { budgetTokens: BUDGET, persistFrac: 1, persist: true };
-    const recorder = await index.retrieve(backend.record(), sequence, layer, retrieval);
+    const recorder = await index.retrieve(backend.record(), kv, layer, retrieval);
     const selected = index.readSelected(recorder, layer);
     recorder.submit();
     chosen.push((await selected).map((ordinal) => index.table(layer).start(ordinal)));
   }
   index.destroy();
-  sequence.destroy();
+  kv.destroy();
   return chosen;
 }
 

@@ -21,7 +21,7 @@ import type { ModelConfig } from "../../model/config.ts";
 import type { LtriParameters } from "../parameters.ts";
 import { IndexVectors, MOST_ROWS } from "./index-vectors.ts";
 import type { LoadVectors } from "./paged-vectors.ts";
-import type { Sequence } from "../../mixers/softmax/paged-kv.ts";
+import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import { SpanTable } from "./span-table.ts";
 
 interface LayerIndex {
@@ -184,21 +184,21 @@ export class SpanIndex {
   }
 
   /**
-   * Scores all spans of `layer` with the kept mean query and selects; see `readSelected`. Returns the
-   * recorder to go on with: `recorder` is submitted when vectors must be paged in.
+   * Scores all spans of `layer` with the kept mean query and selects; see `readSelected`. Cuts the
+   * recording when vectors must be paged in.
    */
   async retrieve(
     recorder: Recorder,
-    sequence: Sequence,
+    kv: PagedKv,
     layer: number,
     retrieval: Retrieval,
-  ): Promise<Recorder> {
+  ): Promise<void> {
     const { kvHeads } = this.#config;
     const { z0, voting, neighbourBoost, gamma, queryRotation, nLocal } = this.#parameters;
     if (retrieval.budgetTokens > this.#maxBudget) throw new Error("retrieval beyond its budget");
     const index = this.#layer(layer);
     const spans = index.table.count;
-    const rope = sequence.rope(layer);
+    const rope = kv.rope(layer);
     let query = this.#meanQuery(layer);
     if (queryRotation === "clamped") {
       ropeRows(recorder, query, rope.table, this.#rotated, {
@@ -211,7 +211,7 @@ export class SpanIndex {
       query = { buffer: this.#rotated, offsetBytes: 0, sizeBytes: this.#rotated.size };
     }
     const shape = { spans, spanCapacity: this.#shared, kvHeads };
-    recorder = await this.vectors.score(recorder, layer, query, this.#raw, shape);
+    await this.vectors.score(recorder, layer, query, this.#raw, shape);
     const { recall } = index;
     const buffers = {
       raw: this.#raw,
@@ -245,9 +245,7 @@ export class SpanIndex {
       spans,
       budgetTokens: retrieval.budgetTokens,
       persistFrac: retrieval.persistFrac,
-      residentOnly: false,
     });
-    return recorder;
   }
 
   /** Ordinals selected in `layer` as of this point of the recording, in document order. */

@@ -32,6 +32,13 @@ export class SpanTable {
     return Array.from({ length: this.count - first }, (_, i) => first + i);
   }
 
+  /** Ordinals of the spans with a token from `token` on, in document order. */
+  reaching(token: number): number[] {
+    let first = this.count;
+    while (first > 0 && this.start(first - 1) + this.length(first - 1) > token) first--;
+    return Array.from({ length: this.count - first }, (_, i) => first + i);
+  }
+
   length(ordinal: number): number {
     const length = this.lengths[ordinal];
     if (length === undefined) throw new Error(`span ${ordinal} of ${this.count}`);

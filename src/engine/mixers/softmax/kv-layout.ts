@@ -3,7 +3,7 @@
 // Source: specification §10.1, with sinks and ring moved into the pool so that one attention kernel
 // reads one page list.
 
-export const PAGE_TOKENS = 16;
+import { PAGE_TOKENS } from "../../../../kernels/index.ts";
 
 export interface KvLayout {
   readonly sinkTokens: number;

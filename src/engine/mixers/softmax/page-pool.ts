@@ -1,7 +1,8 @@
 // Which span sits in which pages of one layer's pool (tier 1). A cache: any span may be dropped, it
 // can always be loaded again. Evicts the least recently used span that is not pinned.
 
-import { type KvLayout, PAGE_TOKENS } from "./kv-layout.ts";
+import { PAGE_TOKENS } from "../../../../kernels/index.ts";
+import type { KvLayout } from "./kv-layout.ts";
 
 export class PagePool {
   readonly #free: number[] = [];
@@ -12,10 +13,6 @@ export class PagePool {
     for (let page = layout.totalPages - 1; page >= layout.firstSpanPage; page--) {
       this.#free.push(page);
     }
-  }
-
-  get residentCount(): number {
-    return this.#resident.size;
   }
 
   /** Pages of a resident span (and marks it as used), or undefined. */

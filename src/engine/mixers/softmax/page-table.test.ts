@@ -29,12 +29,13 @@ function expand(table: ReturnType<typeof buildPageTable>) {
 }
 
 describe("page table", () => {
-  test("a fresh sequence is contiguous at absolute positions", () => {
+  test("a fresh kv is contiguous at absolute positions", () => {
     const table = buildPageTable(layout, {
       now: 50,
       firstRing: 32,
       spans: [],
       positions: "compact",
+      tokens: 1,
       window: 0,
     });
     const rows = expand(table);
@@ -48,7 +49,7 @@ describe("page table", () => {
     "a query inside the sinks stands at its own position, %s",
     (positions) => {
       for (const now of [1, 5, 32, 33, 40]) {
-        const view = { now, firstRing: 32, spans: [], positions, window: 0 };
+        const view = { now, firstRing: 32, spans: [], positions, tokens: 1, window: 0 };
         const { ringPosition, firstRingToken } = buildPageTable(layout, view);
         expect(ringPosition + (now - 1 - firstRingToken)).toBe(now - 1);
       }
@@ -61,6 +62,7 @@ describe("page table", () => {
       firstRing: 330,
       spans: [span(3, 64, 20, [10, 12]), span(9, 200, 5, [11])],
       positions: "compact",
+      tokens: 1,
       window: 0,
     });
     const rows = expand(table);
@@ -80,6 +82,7 @@ describe("page table", () => {
       now: 400,
       firstRing: 330,
       spans: [span(3, 64, 20, [10, 12])],
+      tokens: 1,
       window: 0,
     };
     const absolute = expand(buildPageTable(layout, { ...view, positions: "absolute" as const }));
@@ -93,21 +96,37 @@ describe("page table", () => {
   });
 
   test("nothing is clamped before the first span is sealed", () => {
-    const fresh = { now: 50, firstRing: 32, spans: [], window: 0 };
+    const fresh = { now: 50, firstRing: 32, spans: [], tokens: 1, window: 0 };
     const table = buildPageTable(layout, { ...fresh, positions: "clamped" });
     expect(table).toEqual(buildPageTable(layout, { ...fresh, positions: "compact" }));
   });
 
-  test("a window leaves older ring tokens out and keeps positions", () => {
-    const table = buildPageTable(layout, {
-      now: 400,
-      firstRing: 330,
-      spans: [],
-      positions: "compact",
-      window: 10,
-    });
-    expect(table.firstRingToken).toBe(390);
-    expect(table.ringPosition).toBe(32 + 60);
+  const windowed = { firstRing: 330, positions: "compact" as const, window: 10 };
+
+  test("a window leaves out what no query of the step sees", () => {
+    const one = buildPageTable(layout, { ...windowed, now: 400, tokens: 1, spans: [] });
+    expect(expand(one).map((r) => r.token)).toEqual(Array.from({ length: 10 }, (_, i) => 390 + i));
+    const four = buildPageTable(layout, { ...windowed, now: 400, tokens: 4, spans: [] });
+    expect(four.firstRingToken).toBe(387);
+    expect(four.setTokens).toBe(13);
+  });
+
+  test("a window that reaches into sealed text sees its end, from the middle of a span", () => {
+    const spans = [span(7, 300, 25, [10, 11]), span(8, 325, 5, [12])];
+    const table = buildPageTable(layout, { ...windowed, now: 332, tokens: 1, spans });
+    const rows = expand(table);
+    expect(rows.map((r) => r.token)).toEqual(Array.from({ length: 10 }, (_, i) => 322 + i));
+    expect(rows[0]).toMatchObject({ page: 11, row: 6 });
+    const positions = rows.map((r) => r.position);
+    expect(positions).toEqual(positions.map((_, i) => positions[0]! + i));
+    expect(table.ringPosition + (332 - table.firstRingToken)).toBe(positions.at(-1)! + 1);
+  });
+
+  test("spans outside the window are no part of it, a hole in it is refused", () => {
+    const old = [span(1, 40, 20, [10, 11]), span(8, 310, 20, [12, 13])];
+    const view = { ...windowed, now: 332, tokens: 1, spans: old };
+    expect(() => buildPageTable(layout, { ...view, window: 30 })).toThrow("missing");
+    expect(expand(buildPageTable(layout, view)).map((r) => r.token)[0]).toBe(322);
   });
 
   test("refuses a span that is still in the ring", () => {
@@ -117,6 +136,7 @@ describe("page table", () => {
         firstRing: 330,
         spans: [span(1, 320, 20, [10, 11])],
         positions: "compact",
+        tokens: 1,
         window: 0,
       }),
     ).toThrow("still in the ring");
@@ -192,7 +212,7 @@ function randomView(seed: number) {
   }
   const now = next === sinkTokens ? below(own.ringCapacity) : next + below(own.ringCapacity + 1);
   const positions = (["compact", "clamped", "absolute"] as const)[below(3)]!;
-  return { layout: own, view: { now, firstRing: next, spans, positions, window: 0 } };
+  return { layout: own, view: { now, firstRing: next, spans, positions, tokens: 1, window: 0 } };
 }
 
 describe("slots", () => {

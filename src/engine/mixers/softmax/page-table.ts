@@ -3,7 +3,8 @@
 // Source: specification §2 (groups), §8 (positions). GPU format: u32×4 per entry
 // {page, firstPosition, firstRow | count<<8 | clamped<<16, setIndexBegin}.
 
-import { type KvLayout, PAGE_TOKENS } from "./kv-layout.ts";
+import { PAGE_TOKENS } from "../../../../kernels/index.ts";
+import type { KvLayout } from "./kv-layout.ts";
 
 export type PositionMode = "compact" | "clamped" | "absolute";
 
@@ -17,14 +18,19 @@ export interface ResidentSpan {
 }
 
 export interface LayerView {
-  /** Tokens processed so far, the chunk about to be attended included. */
+  /** Tokens processed so far, the step about to be attended included. */
   readonly now: number;
+  /** Tokens of the step: its first query is token now − tokens. */
+  readonly tokens: number;
   /** First token that is still in the ring; sinks come before it. */
   readonly firstRing: number;
-  /** Recalled spans in document order. */
+  /** Recalled spans in document order; of a layer with a window, those that reach into it. */
   readonly spans: readonly ResidentSpan[];
   readonly positions: PositionMode;
-  /** Sinks and ring tokens further back than this many are left out (0: none are); no spans then. */
+  /**
+   * A query sees so many tokens up to itself (0: all). What no query of the step sees is left out; the
+   * rest has no gaps, so that distances in the set are distances in the text and prefill can mask by them.
+   */
   readonly window: number;
 }
 
@@ -56,8 +62,10 @@ export function buildPageTable(layout: KvLayout, view: LayerView): PageTable {
   const words: number[] = [];
   const owners: number[] = [];
   const tokens: number[] = [];
+  const oldest = oldestVisible(view);
   // Until something is sealed, sinks and ring are neighbours and need no clamping.
-  const isClamped = view.positions === "clamped" && view.firstRing > layout.sinkTokens;
+  const isClamped =
+    view.positions === "clamped" && view.window === 0 && view.firstRing > layout.sinkTokens;
   const positions = view.positions === "clamped" && !isClamped ? "compact" : view.positions;
   const clampedFlag = isClamped ? CLAMPED : 0;
   let setIndex = 0;
@@ -77,40 +85,50 @@ export function buildPageTable(layout: KvLayout, view: LayerView): PageTable {
     setIndex += count;
   };
 
-  const windowStart = view.window > 0 ? Math.max(0, view.now - view.window) : 0;
   const sinks = Math.min(layout.sinkTokens, view.now);
   // One entry each: prompt and document meet among the sinks, and evidence needs their masses apart.
-  for (let token = windowStart; token < sinks; token++) {
+  for (let token = oldest; token < sinks; token++) {
     const row = token % PAGE_TOKENS;
     push((token - row) / PAGE_TOKENS, token, row, 1, SINK_OWNER, token);
   }
+  // Compact positions are set indices; sinks that are out of sight keep theirs.
+  const base = Math.min(oldest, sinks);
   let previousEnd = sinks;
   for (const span of view.spans) {
-    if (span.start < previousEnd || span.start + span.length > view.firstRing) {
+    const end = span.start + span.length;
+    if (span.start < previousEnd || end > view.firstRing) {
       throw new Error(`span ${span.ordinal} at ${span.start} is out of order or still in the ring`);
     }
-    previousEnd = span.start + span.length;
-    for (let offset = 0; offset < span.length; offset += PAGE_TOKENS) {
-      const page = span.pages[offset / PAGE_TOKENS];
-      if (page === undefined) throw new Error(`span ${span.ordinal} is not resident`);
-      const position = positions === "absolute" ? span.start + offset : setIndex;
-      const count = Math.min(PAGE_TOKENS, span.length - offset);
-      push(page, position, 0, count, span.ordinal, span.start + offset);
+    requireNoGap(view, previousEnd, span.start, oldest);
+    previousEnd = end;
+    for (let token = span.start; token < end;) {
+      const offset = token - span.start;
+      const row = offset % PAGE_TOKENS;
+      const count = Math.min(PAGE_TOKENS - row, end - token);
+      const skipped = Math.max(0, Math.min(count, oldest - token));
+      if (skipped < count) {
+        const page = span.pages[(offset - row) / PAGE_TOKENS];
+        if (page === undefined) throw new Error(`span ${span.ordinal} is not resident`);
+        const first = token + skipped;
+        const position = positions === "absolute" ? first : base + setIndex;
+        push(page, position, row + skipped, count - skipped, span.ordinal, first);
+      }
+      token += count;
     }
   }
   const clampedTokens = isClamped ? setIndex : 0;
 
-  const firstRingToken = Math.max(view.firstRing, Math.min(windowStart, view.now));
+  const firstRingToken = Math.max(view.firstRing, Math.min(oldest, view.now));
+  requireNoGap(view, previousEnd, Math.min(view.firstRing, view.now), oldest);
   const ringBegin = setIndex;
-  const skipped = firstRingToken - view.firstRing;
   // A stream that is still inside its sinks: every token stands at its own position.
   const isInSinks = view.now <= layout.sinkTokens;
   const ringPosition =
     positions === "absolute" || isInSinks
       ? firstRingToken
       : positions === "clamped"
-        ? skipped
-        : ringBegin + Math.min(windowStart, sinks) + skipped;
+        ? 0
+        : base + ringBegin;
   if (view.now - firstRingToken > layout.ringCapacity) {
     throw new Error(`${view.now - firstRingToken} tokens in a ring of ${layout.ringCapacity}`);
   }
@@ -133,4 +151,26 @@ export function buildPageTable(layout: KvLayout, view: LayerView): PageTable {
     firstRingToken,
     ringPosition,
   };
+}
+
+/** The first token that some query of the step sees. */
+export function oldestVisible({
+  now,
+  tokens,
+  window,
+}: Pick<LayerView, "now" | "tokens" | "window">): number {
+  return window > 0 ? Math.max(0, now - tokens + 1 - window) : 0;
+}
+
+/** With a window, tokens between `end` and `start` that a query sees must not be missing. */
+function requireNoGap(view: LayerView, end: number, start: number, oldest: number): void {
+  if (view.window > 0 && start > Math.max(end, oldest)) {
+    throw new Error(`tokens ${Math.max(end, oldest)}…${start} of the window are missing`);
+  }
+}
+
+/** Entries of a page table: one per sink token, and one per page of each group of tokens. A multiple of 16. */
+export function pageTableEntries(sinks: number, ...tokens: number[]): number {
+  const count = tokens.reduce((sum, n) => sum + Math.ceil(n / PAGE_TOKENS) + 2, sinks);
+  return Math.ceil(count / 16) * 16;
 }

@@ -1,25 +1,36 @@
-// The KV state of one token stream on the GPU and the attention over it: page pools per layer, page
-// tables, the gathered working set. Says nothing about which spans are recalled (recall.ts), when
-// tokens are sealed (ingest/), or what comes before and after attention (transformer/).
+// The KV cache of one token stream and softmax attention over it: page pools per layer, page tables, the
+// gathered working set. The pools are its own: others name layers, pages and runs. Says nothing about
+// which spans are recalled or when tokens are sealed (attention/), or about projections (transformer/).
 
 import {
   attentionDecode,
   attentionMass,
   attentionPrefill,
+  type Backend,
+  type BindingSlice,
+  copySpanPages,
+  type CopySpanPagesShape,
   decodePartialsLength,
+  type DeviceBuffer,
   gatherRope,
   kvAppend,
   type KvDtype,
   kvRowBytes,
-  type Backend,
+  packExtent,
+  type PackExtentShape,
+  PAGE_TOKENS,
   type Recorder,
   ropeRows,
-  type DeviceBuffer,
+  scatterPages,
+  type ScatterPagesShape,
+  sealVectors,
+  type SealVectorsShape,
 } from "../../../../kernels/index.ts";
-import { type KvLayout, PAGE_TOKENS, slotRuns } from "./kv-layout.ts";
+import { type KvLayout, slotRuns } from "./kv-layout.ts";
 import { PagePool } from "./page-pool.ts";
 import {
   buildPageTable,
+  oldestVisible,
   type PageTable,
   type PositionMode,
   type ResidentSpan,
@@ -28,7 +39,7 @@ import type { ModelConfig } from "../../model/config.ts";
 import { createRopeTables, type LayerRope } from "./rope-tables.ts";
 import type { Workspace } from "../../transformer/transformer.ts";
 
-export interface LayerKv {
+interface LayerKv {
   readonly kPool: DeviceBuffer; // dtype [page][K][16][D], keys before RoPE
   readonly vPool: DeviceBuffer; // dtype [page][K][16][D]
   readonly pages: PagePool;
@@ -36,7 +47,7 @@ export interface LayerKv {
   firstRing: number;
 }
 
-export interface SequenceShape {
+export interface PagedKvShape {
   readonly layout: KvLayout;
   readonly kvDtype: KvDtype;
   /** Most tokens of one step. */
@@ -52,9 +63,12 @@ export interface SequenceShape {
   readonly maxPositions: number;
 }
 
-export class Sequence {
-  readonly layers: readonly LayerKv[];
-  readonly shape: SequenceShape;
+/** What a kernel needs to know beside the pools, which are this cache's own. */
+type OwnShape<S> = Omit<S, "kvHeads" | "headDim" | "dtype" | "ringCapacity" | "ringFirstPage">;
+
+export class PagedKv {
+  readonly #layers: readonly LayerKv[];
+  readonly shape: PagedKvShape;
   readonly config: ModelConfig;
   /** Tokens processed; the tokens of the running step are not counted before `advance`. */
   now = 0;
@@ -73,7 +87,7 @@ export class Sequence {
   readonly #plans: (PageTable | undefined)[];
   readonly #backend: Backend;
 
-  constructor(backend: Backend, config: ModelConfig, shape: SequenceShape) {
+  constructor(backend: Backend, config: ModelConfig, shape: PagedKvShape) {
     if (shape.maxEntries % PAGE_TOKENS !== 0) throw new Error("maxEntries: a multiple of 16");
     this.#backend = backend;
     this.config = config;
@@ -83,7 +97,7 @@ export class Sequence {
     const poolBytes = layout.totalPages * PAGE_TOKENS * kvHeads * kvRowBytes(kvDtype, headDim);
     const floats = (label: string, count: number) =>
       backend.createBuffer(label, "activations", count * 4);
-    this.layers = Array.from({ length: layers }, (_, layer) => ({
+    this.#layers = Array.from({ length: layers }, (_, layer) => ({
       kPool: backend.createBuffer(`k pool ${layer}`, "kv-pool", poolBytes),
       vPool: backend.createBuffer(`v pool ${layer}`, "kv-pool", poolBytes),
       pages: new PagePool(layout),
@@ -101,7 +115,7 @@ export class Sequence {
     const ropes = createRopeTables(backend, config, shape.maxPositions);
     this.#ropes = ropes.layers;
     this.#owned = [
-      ...this.layers.flatMap(({ kPool, vPool }) => [kPool, vPool]),
+      ...this.#layers.flatMap(({ kPool, vPool }) => [kPool, vPool]),
       ...[this.kRot, this.vSet, this.qRot, this.#qClamped, this.lse, this.mass],
       ...[this.#tables, this.#partials, this.#scores],
       ...ropes.buffers,
@@ -115,10 +129,91 @@ export class Sequence {
     return rope;
   }
 
-  layer(index: number): LayerKv {
-    const layer = this.layers[index];
-    if (!layer) throw new Error(`layer ${index}`);
-    return layer;
+  /** The layer's sliding window, 0 without one. */
+  window(layer: number): number {
+    return this.config.layerConfigs[layer]?.slidingWindow ?? 0;
+  }
+
+  /** The first token that some query of the next `tokens` tokens sees in `layer`. */
+  oldestVisible(layer: number, tokens: number): number {
+    return oldestVisible({ now: this.now + tokens, tokens, window: this.window(layer) });
+  }
+
+  pages(layer: number): PagePool {
+    return this.#layer(layer).pages;
+  }
+
+  /** First token of the layer that is still in the ring; those before it are sinks, sealed or forgotten. */
+  firstRing(layer: number): number {
+    return this.#layer(layer).firstRing;
+  }
+
+  /** Tokens before `end` are no longer read from the ring. */
+  leaveRing(layer: number, end: number): void {
+    this.#layer(layer).firstRing = end;
+  }
+
+  /** Bytes of the sinks, or of sinks and ring, at the start of one pool of a layer. */
+  residentBytes(part: "sinks" | "sinks and ring"): number {
+    const { firstRingPage, firstSpanPage } = this.shape.layout;
+    const pages = part === "sinks" ? firstRingPage : firstSpanPage;
+    return pages * PAGE_TOKENS * this.config.kvHeads * this.#rowBytes;
+  }
+
+  /** The first `bytes` of k and of v: [page][K][16][row] each. */
+  readResident(recorder: Recorder, layer: number, bytes: number): Promise<ArrayBuffer>[] {
+    const { kPool, vPool } = this.#layer(layer);
+    return [recorder.readback(kPool, 0, bytes), recorder.readback(vPool, 0, bytes)];
+  }
+
+  writeResident(layer: number, k: Uint8Array, v: Uint8Array): void {
+    const { kPool, vPool } = this.#layer(layer);
+    this.#backend.upload(kPool, 0, k);
+    this.#backend.upload(vPool, 0, v);
+  }
+
+  /** Index vectors of spans in the ring, see kernels/spans/seal-vectors.ts. */
+  sealVectors(
+    recorder: Recorder,
+    layer: number,
+    [spans, votes, own, target]: readonly [BindingSlice, BindingSlice, BindingSlice, BindingSlice],
+    shape: OwnShape<SealVectorsShape>,
+  ): void {
+    const kernelShape = { ...shape, ...this.#ringShape };
+    sealVectors(recorder, spans, votes, own, this.#layer(layer).kPool, target, kernelShape);
+  }
+
+  /** Tokens of the ring → `extent` as the store keeps them, see kernels/spans/pack-extent.ts. */
+  packExtent(
+    recorder: Recorder,
+    layer: number,
+    [runs, extent]: readonly [BindingSlice, BindingSlice],
+    shape: OwnShape<PackExtentShape>,
+  ): void {
+    const { kPool, vPool } = this.#layer(layer);
+    packExtent(recorder, runs, kPool, vPool, extent, { ...shape, ...this.#ringShape });
+  }
+
+  /** Tokens of the ring → span pages, see kernels/spans/copy-span-pages.ts. */
+  copyToPages(
+    recorder: Recorder,
+    layer: number,
+    runs: BindingSlice,
+    shape: OwnShape<CopySpanPagesShape>,
+  ): void {
+    const { kPool, vPool } = this.#layer(layer);
+    copySpanPages(recorder, runs, kPool, vPool, { ...shape, ...this.#ringShape });
+  }
+
+  /** Spans as the store keeps them → span pages, see kernels/spans/scatter-pages.ts. */
+  scatter(
+    recorder: Recorder,
+    layer: number,
+    [items, staged]: readonly [BindingSlice, BindingSlice],
+    shape: OwnShape<ScatterPagesShape>,
+  ): void {
+    const { kPool, vPool } = this.#layer(layer);
+    scatterPages(recorder, items, staged, kPool, vPool, { ...shape, ...this.#rowShape });
   }
 
   /** The page table of the running step, once `plan` was called for the layer. */
@@ -131,14 +226,13 @@ export class Sequence {
   /** Fixes what the next `tokens` tokens attend to in `layer` and uploads its page table. */
   plan(layer: number, tokens: number, spans: readonly ResidentSpan[]): PageTable {
     const { layout, positions, setCapacity, maxEntries, maxPositions } = this.shape;
-    const window = this.config.layerConfigs[layer]?.slidingWindow ?? 0;
     const table = buildPageTable(layout, {
       now: this.now + tokens,
-      firstRing: this.layer(layer).firstRing,
+      tokens,
+      firstRing: this.firstRing(layer),
       spans,
       positions,
-      // Several queries have several windows: prefill masks instead.
-      window: tokens === 1 ? window : 0,
+      window: this.window(layer),
     });
     if (table.setTokens > setCapacity || table.entryCount > maxEntries) {
       throw new Error(
@@ -165,7 +259,7 @@ export class Sequence {
   ): void {
     if (path === "decode" && tokens !== 1) throw new Error(`decode of ${tokens} tokens`);
     const { kvHeads, headDim } = this.config;
-    const { kPool, vPool } = this.layer(layer);
+    const { kPool, vPool } = this.#layer(layer);
     for (const run of slotRuns(this.shape.layout, this.now, tokens)) {
       const { slotBase, ringOffset, ringCapacity, count } = run;
       const place = { slotBase, ringOffset, ringCapacity };
@@ -213,6 +307,26 @@ export class Sequence {
     for (const buffer of this.#owned) this.#backend.destroyBuffer(buffer);
   }
 
+  #layer(index: number): LayerKv {
+    const layer = this.#layers[index];
+    if (!layer) throw new Error(`layer ${index}`);
+    return layer;
+  }
+
+  get #rowBytes(): number {
+    return kvRowBytes(this.shape.kvDtype, this.config.headDim);
+  }
+
+  get #rowShape() {
+    const { kvHeads, headDim } = this.config;
+    return { kvHeads, headDim, dtype: this.shape.kvDtype };
+  }
+
+  get #ringShape() {
+    const { ringCapacity, firstRingPage } = this.shape.layout;
+    return { ...this.#rowShape, ringCapacity, ringFirstPage: firstRingPage };
+  }
+
   #rotateQueries(recorder: Recorder, ws: Workspace, layer: number, tokens: number): DeviceBuffer {
     const { heads } = this.config;
     const { spec, table } = this.rope(layer);
@@ -238,7 +352,7 @@ export class Sequence {
   #attendChunk(recorder: Recorder, ws: Workspace, layer: number, tokens: number): void {
     const { heads, kvHeads, headDim, attentionScale, attentionSoftCap } = this.config;
     const { setCapacity, maxEntries, kvDtype } = this.shape;
-    const { kPool, vPool } = this.layer(layer);
+    const { kPool, vPool } = this.#layer(layer);
     const { spec, table } = this.rope(layer);
     const plan = this.planned(layer);
     gatherRope(recorder, kPool, vPool, this.#tables, table, this.kRot, this.vSet, {
@@ -265,7 +379,7 @@ export class Sequence {
         setCount: plan.setTokens,
         visibleBase: plan.setTokens - tokens,
         clampedCount: plan.clampedTokens,
-        window: this.config.layerConfigs[layer]?.slidingWindow ?? 0,
+        window: this.window(layer),
       },
     );
   }
@@ -273,7 +387,7 @@ export class Sequence {
   #attendToken(recorder: Recorder, ws: Workspace, layer: number): void {
     const { heads, kvHeads, attentionScale, attentionSoftCap } = this.config;
     const { setCapacity, maxEntries, kvDtype } = this.shape;
-    const { kPool, vPool } = this.layer(layer);
+    const { kPool, vPool } = this.#layer(layer);
     const { spec, table } = this.rope(layer);
     const qClamped = this.#rotateQueries(recorder, ws, layer, 1);
     attentionDecode(

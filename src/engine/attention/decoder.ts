@@ -1,0 +1,41 @@
+// The loop around the steps of an answer: when it ends and who is told. What a step does is the caller's.
+
+import type { Sampling } from "./sampler.ts";
+
+/** Runs one step when it is its turn on the device. */
+export type TakeTurn = <T>(step: () => Promise<T>) => Promise<T>;
+export const atOnce: TakeTurn = (step) => step();
+
+export interface DecodeOptions {
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  readonly stopIds: ReadonlySet<number>;
+  readonly onToken: (id: number) => void;
+  /** Default: at once. */
+  readonly turn?: TakeTurn | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly now: () => number; // ms
+}
+
+export interface Decoded {
+  readonly ids: readonly number[];
+  readonly stopped: "end" | "length" | "cancelled";
+}
+
+/** `next` gets the number of tokens so far and gives the id that follows them. */
+export async function decode(
+  first: number,
+  maxTokens: number,
+  { stopIds, onToken, turn = atOnce, signal }: DecodeOptions,
+  next: (tokens: number) => Promise<number>,
+): Promise<Decoded> {
+  const ids: number[] = [];
+  for (let id = first; ;) {
+    if (signal?.aborted) return { ids, stopped: "cancelled" };
+    if (stopIds.has(id)) return { ids, stopped: "end" };
+    ids.push(id);
+    onToken(id);
+    if (ids.length === maxTokens) return { ids, stopped: "length" };
+    id = await turn(() => next(ids.length));
+  }
+}

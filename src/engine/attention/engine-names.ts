@@ -1,0 +1,12 @@
+// The ids of the attention engines, in the order in which people see them; their rows are engines.ts.
+// Alone in a file without imports: pages name engines without loading one.
+
+export const ENGINE_NAMES = ["ltri", "infllm", "streaming", "full"] as const;
+export type EngineName = (typeof ENGINE_NAMES)[number];
+
+/** The one that a new user gets. */
+export const DEFAULT_ENGINE: EngineName = "ltri";
+
+export function isEngineName(value: unknown): value is EngineName {
+  return ENGINE_NAMES.some((name) => name === value);
+}

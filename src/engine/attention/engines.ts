@@ -1,0 +1,40 @@
+// One row per attention engine. Everything that differs between engines outside their own folder stands
+// here or is asked of the row.
+
+import { EngineError } from "../errors.ts";
+import type { AttentionEngine } from "./engine.ts";
+import { ENGINE_NAMES, type EngineName, isEngineName } from "./engine-names.ts";
+import { spanEngine } from "./ltri/span-engine.ts";
+
+/**
+ * All four store their documents as spans; all but `ltri` in fixed blocks. `infllm` recalls blocks by one
+ * vector at a clamped distance, `streaming` recalls none, `full` all of them at their true positions.
+ */
+const engines: Readonly<Record<EngineName, AttentionEngine>> = {
+  ltri: spanEngine({ usesHeadWeights: true, recall: "chosen", settings: {} }),
+  infllm: spanEngine({
+    recall: "chosen",
+    settings: { segmenter: "fixed", vectors: "total", posMode: "clamped", questionKeyBytes: 0 },
+  }),
+  streaming: spanEngine({
+    recall: "tail",
+    settings: { segmenter: "fixed", vectors: "static", budget: 0, questionKeyBytes: 0 },
+  }),
+  full: spanEngine({
+    recall: "everything",
+    settings: { segmenter: "fixed", vectors: "static", posMode: "absolute", questionKeyBytes: 0 },
+  }),
+};
+
+export function attentionEngine(name: EngineName): AttentionEngine {
+  return engines[name];
+}
+
+/** For names from outside. Throws `format-invalid` that lists the known ones. */
+export function requireEngineName(name: string): EngineName {
+  if (isEngineName(name)) return name;
+  throw new EngineError(
+    "format-invalid",
+    `"${name}" is no attention engine: known are ${ENGINE_NAMES.join(", ")}.`,
+  );
+}
