@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { nmse, testBackend } from "../../kernels/testing/gpu.ts";
-import { openRingSession } from "./attention/ltri/open-session.ts";
-import { forDocument } from "./attention/ltri/sizes.ts";
+import type { Session } from "./attention/ltri/session.ts";
+import { withEverything } from "./attention/ltri/span-engine.ts";
 import { bindDocuments } from "./attention/binding.ts";
 import { type LoadedModel, loadModel } from "./transformer/loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
@@ -16,6 +16,7 @@ import {
   openRepository,
   readOn,
 } from "./testing/read-document.ts";
+import { plainAnswer } from "./testing/plain-answer.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
 
 const MODEL = "public/models/nano.gguf";
@@ -51,11 +52,8 @@ function randomIds(count: number, seed: number): Uint32Array {
   });
 }
 
-async function generate(
-  open: Awaited<ReturnType<typeof openRingSession>>,
-  question: readonly number[],
-) {
-  const generation = await open.session.generate(question, {
+async function generate(session: Session, question: readonly number[]) {
+  const generation = await session.generate(question, {
     maxTokens: 6,
     sampling: GREEDY,
     stopIds: new Set(),
@@ -63,7 +61,7 @@ async function generate(
     signal: undefined,
     now: () => 0,
   });
-  return { ids: generation.ids, logits: await open.session.readLogits() };
+  return { ids: generation.ids, logits: await session.readLogits() };
 }
 
 describe("budget over the whole document", () => {
@@ -82,10 +80,7 @@ describe("budget over the whole document", () => {
       const binding = bindDocuments(loaded, "ltri", overrides);
       const ids = randomIds(333, 7);
       const question = Array.from(randomIds(19, 99));
-      const quiet = () => undefined;
-      const full = await openRingSession(backend, loaded, binding, "full", ids, counter, quiet);
-      const expected = await generate(full, question);
-      full.destroy();
+      const expected = await plainAnswer(backend, loaded, binding, ids, question, 6);
 
       const repository = await openRepository(memoryBackends());
       const docId = await createDocument(repository, binding, ids);
@@ -94,7 +89,7 @@ describe("budget over the whole document", () => {
       const before = counter.documentTokens;
       const actual = await generate(open, question);
       expect(counter.documentTokens - before).toBe(0);
-      expect(open.session.sealedTokens).toEqual(
+      expect(open.sealedTokens).toEqual(
         loaded.model.config.layerConfigs.map(
           () => ids.length + binding.prompt.prefixIds.length - binding.parameters.nSink,
         ),
@@ -113,10 +108,7 @@ describe("the engine full", () => {
     const binding = bindDocuments(loaded, "full", { ...small, chunk: 37 });
     const ids = randomIds(333, 7);
     const question = Array.from(randomIds(19, 99));
-    const quiet = () => undefined;
-    const ring = await openRingSession(backend, loaded, binding, "full", ids, counter, quiet);
-    const expected = await generate(ring, question);
-    ring.destroy();
+    const expected = await plainAnswer(backend, loaded, binding, ids, question, 6);
     const repository = await openRepository(memoryBackends());
     const docId = await createDocument(repository, binding, ids);
     await readOn(backend, loaded, binding, repository, docId, counter, Infinity);
@@ -130,14 +122,13 @@ describe("the engine full", () => {
   test("refuses a document that does not fit, by its tokens and by those that would", () => {
     const { parameters } = bindDocuments(loaded, "full", {});
     const { config } = loaded.model;
-    expect(forDocument("full", config, parameters, 5000)).toMatchObject({ budget: 5008 });
-    expect(() => forDocument("full", config, parameters, 50_000_000)).toThrow(
+    expect(withEverything(config, parameters, 5000)).toMatchObject({ budget: 5008 });
+    expect(() => withEverything(config, parameters, 50_000_000)).toThrow(
       expect.objectContaining({
         code: "limit-exceeded",
         message: expect.stringMatching(/all 50000000 tokens .* with this model \d+ fit/) as string,
       }) as Error,
     );
-    expect(forDocument("ltri", config, parameters, 50_000_000)).toBe(parameters);
   });
 });
 

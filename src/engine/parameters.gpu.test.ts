@@ -116,18 +116,15 @@ beforeAll(async () => {
     const open = await openReadSession(backend, loaded, binding, repository, docId, counter);
     const attended: unknown[] = [];
     const question = "Who came to the inn, and what did he ask of the old captain there?";
-    const generation = await open.session.generate(
-      Array.from(binding.prompt.questionIds(question, [])),
-      {
-        maxTokens: 7,
-        sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
-        stopIds: new Set(),
-        onToken: () => undefined,
-        signal: undefined,
-        onChoice: ({ layer, used }) => attended.push([layer, used.map(({ start }) => start)]),
-        now: () => 0,
-      },
-    );
+    const generation = await open.generate(Array.from(binding.prompt.questionIds(question, [])), {
+      maxTokens: 7,
+      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      stopIds: new Set(),
+      onToken: () => undefined,
+      signal: undefined,
+      onChoice: ({ layer, used }) => attended.push([layer, used.map(({ start }) => start)]),
+      now: () => 0,
+    });
     attended.push(generation.attended);
     open.destroy();
     return {

@@ -5,11 +5,10 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { nmse, testBackend } from "../../kernels/testing/gpu.ts";
 import { completeTokens } from "./ask/completion.ts";
-import { readTokens } from "./transformer/read-tokens.ts";
-import { openRingSequence } from "./attention/ltri/sizes.ts";
+import { bindDocuments } from "./attention/binding.ts";
+import { PlainStream } from "./attention/plain/plain-stream.ts";
 import { type LoadedModel, loadModel } from "./transformer/loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
-import { ltriParameters } from "./attention/parameters.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
 
 interface FixtureModel {
@@ -50,20 +49,15 @@ async function logitsOf(
   kvDtype: "f16" | "f32" | "int8",
 ) {
   const backend = await testBackend();
-  const p = { ...ltriParameters(512, { kvDtype }), chunk: CHUNK };
-  const { transformer } = loaded;
-  const workspace = transformer.createWorkspace(CHUNK, CHUNK);
-  const kv = openRingSequence(backend, loaded.model.config, p, "full", model.tokens.length);
+  const shape = { totalTokens: model.tokens.length, chunk: CHUNK, kvDtype, logitRows: CHUNK };
+  const stream = new PlainStream(backend, loaded, new TokenCounter(), shape);
   const rows: number[] = [];
-  const counter = new TokenCounter();
-  await readTokens(
-    { backend, transformer, workspace, kv, counter, chunk: CHUNK, keepTokens: 0 },
+  await stream.read(
     Uint32Array.from(model.tokens),
     (logits) => rows.push(...logits),
     () => undefined,
   );
-  kv.destroy();
-  transformer.destroyWorkspace(workspace);
+  stream.destroy();
   return rows;
 }
 
@@ -112,22 +106,16 @@ describe("greedy continuation by the decode path", () => {
       const backend = await testBackend();
       const loaded = await load(model.id, [path.join(ROOT, model.file)]);
       const { prompt, tokens, margin } = model.greedy;
-      const parameters = { ...ltriParameters(512, { kvDtype: "f32" }), chunk: CHUNK };
-      const { ids } = await completeTokens(
-        backend,
-        loaded,
-        parameters,
-        new TokenCounter(),
-        prompt,
-        {
-          maxTokens: tokens.length,
-          sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
-          stopIds: new Set(),
-          onToken: () => undefined,
-          signal: undefined,
-          now: () => 0,
-        },
-      );
+      const binding = bindDocuments(loaded, "ltri", { kvDtype: "f32" });
+      const bound = { backend, loaded, binding, counter: new TokenCounter() };
+      const { ids } = await completeTokens(bound, prompt, {
+        maxTokens: tokens.length,
+        sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+        stopIds: new Set(),
+        onToken: () => undefined,
+        signal: undefined,
+        now: () => 0,
+      });
       // After a step whose margin is below the arithmetic's error another continuation is no mistake.
       const tolerance = model.family === "gemma3" ? 2e-2 : 1e-3;
       const unsure = margin.findIndex((value) => value < tolerance);

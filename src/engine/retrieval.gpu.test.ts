@@ -2,8 +2,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import { testBackend } from "../../kernels/testing/gpu.ts";
-import type { OpenSession } from "./attention/ltri/open-session.ts";
-import type { LayerChoice } from "./attention/ltri/session.ts";
+import type { DocumentSession, LayerChoice } from "./attention/engine.ts";
 import { bindDocuments } from "./attention/binding.ts";
 import { type LoadedModel, loadModel } from "./transformer/loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
@@ -55,7 +54,7 @@ beforeAll(async () => {
 });
 
 /** Per layer the choices of all decode steps, in order. */
-async function decode({ session }: OpenSession, question: number[]): Promise<LayerChoice[][]> {
+async function decode(session: DocumentSession, question: number[]): Promise<LayerChoice[][]> {
   const layers: LayerChoice[][] = [];
   await session.generate(question, {
     maxTokens: STEPS + 1,
@@ -76,7 +75,7 @@ test("refreshed at every step, a step attends to what the step before chose", as
   for (const steps of layers) {
     expect(steps).toHaveLength(STEPS);
     for (let i = 1; i < steps.length; i++) expect(steps[i]!.used).toEqual(steps[i - 1]!.wanted);
-    differing += steps.filter(({ used, wanted }) => used.length !== wanted.length).length;
+    differing += steps.filter(({ used, wanted }) => used.length !== wanted!.length).length;
   }
   // Without a difference between steps the rest of this file would prove nothing.
   expect(differing).toBeGreaterThan(0);

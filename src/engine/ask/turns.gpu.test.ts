@@ -13,7 +13,7 @@ import {
 } from "../testing/read-document.ts";
 import { TokenCounter } from "../transformer/token-counter.ts";
 import { Turnstile } from "../host/turnstile.ts";
-import type { GenerateOptions } from "../attention/ltri/session.ts";
+import type { GenerateOptions } from "../attention/engine.ts";
 
 test("a question comes in between two tokens of a long answer", async () => {
   const backend = await testBackend();
@@ -39,20 +39,20 @@ test("a question comes in between two tokens of a long answer", async () => {
   });
   const [long, short] = [await open(), await open()];
   const alone = [
-    await long.session.generate(prompts[0]!, options(12)),
-    await short.session.generate(prompts[1]!, options(4)),
+    await long.generate(prompts[0]!, options(12)),
+    await short.generate(prompts[1]!, options(4)),
   ];
 
   const turnstile = new Turnstile();
   const log: string[] = [];
   let question: Promise<unknown> | undefined;
-  const benchmark = await long.session.generate(prompts[0]!, {
+  const benchmark = await long.generate(prompts[0]!, {
     ...options(12),
     turn: (step) => turnstile.run("chunk", step),
     onToken: () => {
       log.push("token");
       question ??= turnstile.run("question", async () => {
-        const answer = await short.session.generate(prompts[1]!, options(4));
+        const answer = await short.generate(prompts[1]!, options(4));
         log.push("answer");
         return answer;
       });

@@ -1,7 +1,7 @@
 // Test support: reads token ids as a document through the real repository on memory stores and opens
 // a session to it. Tests only.
 import type { Backend } from "../../../kernels/index.ts";
-import type { DocumentSession } from "../attention/engine.ts";
+import type { Session } from "../attention/ltri/session.ts";
 import { attentionEngine } from "../attention/engines.ts";
 import type { DocumentBinding } from "../attention/binding.ts";
 import type { LoadedModel } from "../transformer/loaded-model.ts";
@@ -74,10 +74,11 @@ export async function openReadSession(
   repository: DocumentRepository,
   docId: string,
   counter: TokenCounter,
-): Promise<DocumentSession> {
+): Promise<Session> {
   const { checkpoint } = await repository.open(docId, binding.fingerprint);
   if (!checkpoint) throw new Error("no checkpoint");
   const reader = await repository.openReader(docId);
   const model = { backend, loaded, binding, counter };
-  return attentionEngine(binding.engine).session(model, [{ reader, checkpoint }]);
+  const session = await attentionEngine(binding.engine).session(model, [{ reader, checkpoint }]);
+  return session as Session; // of an engine that stores spans: tests look into it
 }

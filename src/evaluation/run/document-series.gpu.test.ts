@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { testBackend } from "../../../kernels/testing/gpu.ts";
 import type { Session } from "../../engine/attention/ltri/session.ts";
-import type { EngineName } from "../../engine/attention/ltri/sizes.ts";
+import type { DocumentSession } from "../../engine/attention/engine.ts";
+import type { EngineName } from "../../engine/attention/engine-names.ts";
 import { bindDocuments } from "../../engine/attention/binding.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { type LoadedModel, loadModel } from "../../engine/transformer/loaded-model.ts";
 import { sourceFromBytes } from "../../engine/model/byte-source.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
-import { forkPoint, openSeries, type SeriesParts } from "./document-series.ts";
+import { DocumentSeries, forkPoint, type SeriesParts } from "./document-series.ts";
 
 const MODEL = "public/models/nano.gguf";
 const CHUNK = 16;
@@ -47,7 +48,8 @@ function planted(haystack: Uint32Array, at: number, needle: Uint32Array): Uint32
   return Uint32Array.from([...haystack.slice(0, at), ...needle, ...haystack.slice(at)]);
 }
 
-async function answer(session: Session) {
+async function answer(opened: DocumentSession) {
+  const session = opened as Session; // for its logits
   const generation = await session.generate([9, 8, 7, 6, 5], {
     maxTokens: 6,
     sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
@@ -68,7 +70,7 @@ describe("documents that begin alike", () => {
       // Deepest first; the second one parts from the first late, the third at its beginning.
       const documents = [240, 181, 0].map((at) => planted(haystack, at, needle));
       const { parts, counter } = await seriesParts(engine, documents);
-      const series = openSeries(engine, parts);
+      const series = new DocumentSeries(parts);
       const forked = [];
       const computed: number[] = [];
       for (let i = 0; i < documents.length; i++) {
@@ -80,7 +82,7 @@ describe("documents that begin alike", () => {
         forked.push(await answer(session));
       }
       series.destroy();
-      const prefix = parts.binding.prompt.prefixIds.length;
+      const prefix = parts.model.binding.prompt.prefixIds.length;
       const whole = prefix + 263;
       const shared = Math.floor((prefix + 181) / CHUNK) * CHUNK;
       expect(computed).toEqual([whole, whole - shared, whole]);
@@ -88,7 +90,7 @@ describe("documents that begin alike", () => {
       for (const [i, document] of documents.entries()) {
         if (i === 0) continue; // was read from the start
         const single = await seriesParts(engine, [document]);
-        const alone = openSeries(engine, single.parts);
+        const alone = new DocumentSeries(single.parts);
         expect(await answer(await alone.open(0, () => undefined))).toEqual(forked[i]);
         alone.destroy();
       }
@@ -99,7 +101,7 @@ describe("documents that begin alike", () => {
     const document = randomIds(150, 3);
     for (const engine of ["ltri", "full"] as const) {
       const { parts, counter } = await seriesParts(engine, [document, document.slice()]);
-      const series = openSeries(engine, parts);
+      const series = new DocumentSeries(parts);
       const first = await answer(await series.open(0, () => undefined));
       const before = counter.documentTokens;
       expect(await answer(await series.open(1, () => undefined))).toEqual(first);
@@ -114,7 +116,7 @@ describe("documents that begin alike", () => {
       const baseline = backend.ledger();
       let turns = 5;
       const { parts } = await seriesParts(engine, [randomIds(300, 5)]);
-      const series = openSeries(engine, {
+      const series = new DocumentSeries({
         ...parts,
         turn: (task) =>
           turns-- > 0 ? task() : Promise.reject(new EngineError("cancelled", "ended")),
@@ -146,10 +148,7 @@ async function seriesParts(engine: EngineName, documents: readonly Uint32Array[]
   const counter = new TokenCounter();
   const binding = bindDocuments(loaded, engine, small);
   const parts: SeriesParts = {
-    backend: await testBackend(),
-    loaded,
-    binding,
-    counter,
+    model: { backend: await testBackend(), loaded, binding, counter },
     documents,
     turn: (task) => task(),
   };

@@ -15,9 +15,11 @@ import { freeLock } from "../../store/memory.ts";
 import { createDocument, memoryBackends, readOn } from "../../testing/read-document.ts";
 import { TokenCounter } from "../../transformer/token-counter.ts";
 import { answerQuestion } from "../../ask/answer.ts";
-import { DocumentUnion, type StoredDocument } from "./document-union.ts";
-import { openUnionSession } from "./open-session.ts";
-import { answerBudget, openSpanSequence } from "./sizes.ts";
+import type { StoredDocument } from "../engine.ts";
+import { attentionEngine } from "../engines.ts";
+import { DocumentUnion } from "./document-union.ts";
+import type { Session } from "./session.ts";
+import { answerBudget, openSpanKv } from "./sizes.ts";
 
 const MODEL = "public/models/nano.gguf";
 let loaded: LoadedModel;
@@ -95,7 +97,7 @@ describe("the stream of joined documents", () => {
       /** Rows of all tokens of a stream, by token: k then v, all heads. */
       const rowsOf = async (documents: readonly StoredDocument[], layer: number) => {
         const end = DocumentUnion.totalTokens(prefix, documents);
-        const kv = openSpanSequence(backend, config, parameters, end, documents.length);
+        const kv = openSpanKv(backend, config, parameters, end, documents.length);
         const budget = answerBudget(config.contextLength, parameters);
         const union = DocumentUnion.open(kv, prefix, parameters.lMax, documents);
         const vectors = union.vectors.bind(union);
@@ -105,9 +107,9 @@ describe("the stream of joined documents", () => {
         sinkRows(kv, union.sinkPages(layer), Math.min(end, parameters.nSink), rows);
         const table = index.table(layer);
         const ordinals = table.starts.map((_, i) => i);
-        const kv = await union.load(layer, [...ordinals].reverse());
+        const loadedSpans = await union.load(layer, [...ordinals].reverse());
         for (const ordinal of ordinals) {
-          const bytes = kv[ordinals.length - 1 - ordinal]!;
+          const bytes = loadedSpans[ordinals.length - 1 - ordinal]!;
           const length = table.length(ordinal);
           expect(length).toBeLessThanOrEqual(parameters.lMax);
           const token = bytes.length / 2 / length;
@@ -191,12 +193,13 @@ describe("a question to two documents", () => {
       documents.push({ documentId: `d${i}`, text, tokenStarts: starts });
     }
     const counter = new TokenCounter();
-    const open = await openUnionSession(backend, loaded, binding, stored, counter);
+    const model = { backend, loaded, binding, counter };
+    const session = (await attentionEngine("ltri").session(model, stored)) as Session;
     // Together they are more than the budget: the choice is made between them.
     const budget = answerBudget(loaded.model.config.contextLength, binding.parameters);
-    expect(Math.min(...open.session.sealedTokens)).toBeGreaterThan(budget);
+    expect(Math.min(...session.sealedTokens)).toBeGreaterThan(budget);
     for (const [i, { name, code }] of FACTS.entries()) {
-      const answer = await answerQuestion(open.session, binding, counter, documents, {
+      const answer = await answerQuestion(session, model, documents, {
         question: `What is the secret code of the ${name}?`,
         history: [],
         maxTokens: 16,
@@ -212,6 +215,6 @@ describe("a question to two documents", () => {
       expect(texts[i]!.slice(best!.start, best!.end)).toBe(best!.text);
       expect(answer.stats.recomputedDocumentTokens).toBe(0);
     }
-    open.destroy();
+    session.destroy();
   });
 });

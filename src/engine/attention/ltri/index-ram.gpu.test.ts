@@ -3,7 +3,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { testBackend } from "../../../../kernels/testing/gpu.ts";
 import { bindDocuments } from "../binding.ts";
-import { openIngestor } from "./open-ingestor.ts";
 import type { LoadedModel } from "../../transformer/loaded-model.ts";
 import { crc32c } from "../../store/envelope.ts";
 import { freeLock } from "../../store/memory.ts";
@@ -12,8 +11,8 @@ import type { DocumentReader } from "../../store/types.ts";
 import { loadNano, sampleBook } from "../../testing/embedded-model.ts";
 import { createDocument, memoryBackends } from "../../testing/read-document.ts";
 import { TokenCounter } from "../../transformer/token-counter.ts";
-import type { StoredDocument } from "./document-union.ts";
-import { openUnionSession } from "./open-session.ts";
+import type { StoredDocument } from "../engine.ts";
+import { attentionEngine } from "../engines.ts";
 
 /** Fewest rows on the GPU (16 spans a layer), pages of 40 spans. */
 const SMALL = {
@@ -51,6 +50,7 @@ async function outcome(indexRamBytes: number) {
     now: () => 0,
     newId: () => `document ${ids++}`,
   });
+  const model = { backend, loaded, binding, counter };
   let reading = 0;
   const documents: StoredDocument[] = [];
   const stored: unknown[] = [];
@@ -60,14 +60,13 @@ async function outcome(indexRamBytes: number) {
     // Read in two halves: the second goes on from stored vectors.
     for (const until of [tokens.length >> 1, Infinity]) {
       const writer = await repository.openWriter(docId, binding.fingerprint);
-      const open = await openIngestor(backend, loaded, binding, writer, counter);
-      const { ingestor } = open;
+      const ingestor = await attentionEngine("ltri").read(model, writer);
       while (!ingestor.isDone() && ingestor.now < until) {
         await ingestor.step();
-        reading = Math.max(reading, ingestor.indexRamBytes);
+        reading = Math.max(reading, ingestor.ramBytes);
       }
       await (ingestor.isDone() ? ingestor.finish() : ingestor.commit());
-      open.destroy();
+      ingestor.destroy();
       await writer.close();
     }
     const { checkpoint } = await repository.open(docId, binding.fingerprint);
@@ -93,26 +92,23 @@ async function outcome(indexRamBytes: number) {
     };
     return { reader: calls as DocumentReader, checkpoint };
   });
-  const open = await openUnionSession(backend, loaded, binding, watched, counter);
-  let asking = open.indexRamBytes;
+  const session = await attentionEngine("ltri").session(model, watched);
+  let asking = session.ramBytes;
   const chosen: unknown[] = [];
   const question = "Who came to the inn, and what did he ask of the old captain there?";
-  const generation = await open.session.generate(
-    Array.from(binding.prompt.questionIds(question, [])),
-    {
-      maxTokens: 3,
-      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
-      stopIds: new Set(),
-      onToken: () => undefined,
-      signal: undefined,
-      onChoice: ({ layer, used, wanted }) => {
-        asking = Math.max(asking, open.indexRamBytes);
-        chosen.push([layer, used, wanted]);
-      },
-      now: () => 0,
+  const generation = await session.generate(Array.from(binding.prompt.questionIds(question, [])), {
+    maxTokens: 3,
+    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    stopIds: new Set(),
+    onToken: () => undefined,
+    signal: undefined,
+    onChoice: ({ layer, used, wanted }) => {
+      asking = Math.max(asking, session.ramBytes);
+      chosen.push([layer, used, wanted]);
     },
-  );
-  open.destroy();
+    now: () => 0,
+  });
+  session.destroy();
   const result = JSON.stringify([stored, chosen, generation.ids, generation.attended]);
   return { result, reading, asking, largestRead };
 }

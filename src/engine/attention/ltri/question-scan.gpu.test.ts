@@ -11,7 +11,7 @@ import { type LtriParameters, ltriParameters } from "../parameters.ts";
 import { loadNano } from "../../testing/embedded-model.ts";
 import { QuestionScan } from "./question-scan.ts";
 import { RetrievalKeys, TILE_SPANS } from "./retrieval-keys.ts";
-import { openSpanSequence } from "./sizes.ts";
+import { openSpanKv } from "./sizes.ts";
 
 const SPANS = 2 * TILE_SPANS + 3;
 const Z0 = 1;
@@ -40,7 +40,7 @@ async function scan(
   const { config } = (await loadNano(backend)).model;
   const { kvHeads, headDim, heads, layers } = config;
   const parameters = ltriParameters(config.contextLength, { kvDtype });
-  const kv: PagedKv = openSpanSequence(backend, config, parameters, SPANS * 8, 1);
+  const kv: PagedKv = openSpanKv(backend, config, parameters, SPANS * 8, 1);
   const index = new WatchedIndex(backend, config, parameters, parameters.budget);
   const stored: Uint8Array[][] = [];
   for (let layer = 0; layer < layers; layer++) {

@@ -33,7 +33,7 @@ async function ask(text: string, nSink: number) {
   await readOn(backend, loaded, binding, repository, docId, counter, Infinity);
   const open = await openReadSession(backend, loaded, binding, repository, docId, counter);
   const document = { documentId: docId, text, tokenStarts: starts };
-  const answer = await answerQuestion(open.session, binding, counter, [document], {
+  const answer = await answerQuestion(open, { binding, counter }, [document], {
     question: "What is the secret code of the green lantern?",
     history: [],
     maxTokens: 16,
@@ -42,7 +42,7 @@ async function ask(text: string, nSink: number) {
     onText: () => undefined,
     now: () => 0,
   });
-  const outside = open.session.sealedTokens[0]!;
+  const outside = open.sealedTokens[0]!;
   open.destroy();
   return { ...answer, outside };
 }

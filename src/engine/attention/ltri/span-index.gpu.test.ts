@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import type { Backend } from "../../../../kernels/index.ts";
 import { testBackend } from "../../../../kernels/testing/gpu.ts";
-import { openSpanSequence } from "./sizes.ts";
+import { openSpanKv } from "./sizes.ts";
 import { type LoadedModel, loadModel } from "../../transformer/loaded-model.ts";
 import { sourceFromBytes } from "../../model/byte-source.ts";
 import { ltriParameters } from "../parameters.ts";
@@ -39,7 +39,7 @@ beforeAll(async () => {
 async function chosenStarts(prepare: (index: SpanIndex) => void): Promise<number[][]> {
   const { config } = loaded.model;
   const parameters = ltriParameters(config.contextLength);
-  const kv = openSpanSequence(backend, config, parameters, 200);
+  const kv = openSpanKv(backend, config, parameters, 200);
   const index = new SpanIndex(backend, config, parameters, BUDGET);
   for (let layer = 0; layer < config.layers; layer++) {
     const division = DIVISIONS[layer] ?? DIVISIONS.at(-1)!;
@@ -53,7 +53,8 @@ async function chosenStarts(prepare: (index: SpanIndex) => void): Promise<number
   const chosen: number[][] = [];
   for (const layer of [0, 1]) {
     const retrieval = { budgetTokens: BUDGET, persistFrac: 1, persist: true };
-    const recorder = await index.retrieve(backend.record(), kv, layer, retrieval);
+    const recorder = backend.record();
+    await index.retrieve(recorder, kv, layer, retrieval);
     const selected = index.readSelected(recorder, layer);
     recorder.submit();
     chosen.push((await selected).map((ordinal) => index.table(layer).start(ordinal)));

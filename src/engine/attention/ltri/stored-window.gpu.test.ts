@@ -35,7 +35,7 @@ test("streaming keeps the spans of its last window, over an interruption as well
     });
     const open = await openReadSession(backend, loaded, binding, repository, docId, counter);
     const prompt = Array.from(binding.prompt.questionIds("Who came to the inn?", []));
-    const generation = await open.session.generate(prompt, {
+    const generation = await open.generate(prompt, {
       maxTokens: 5,
       sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
       stopIds: new Set(),
@@ -43,7 +43,7 @@ test("streaming keeps the spans of its last window, over an interruption as well
       signal: undefined,
       now: () => 0,
     });
-    const logits = await open.session.readLogits();
+    const logits = await open.readLogits();
     open.destroy();
     return { spans, generation, logits };
   };
