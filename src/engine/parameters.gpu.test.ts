@@ -69,7 +69,6 @@ const answer: readonly Partial<LtriParameters>[] = [
   { gamma: 0.1 },
   { lastQ: 4 },
   { subChunk: 4 },
-  { rescoreEvery: 2 },
   { retrievalMode: "exact" },
 ];
 
@@ -181,6 +180,13 @@ describe("parameters of the answer change what it attends to and nothing stored"
   });
 });
 
+test("rescoreEvery counts where a question is compared with index vectors alone", async () => {
+  const vectors = { questionKeyBytes: 0, refreshEvery: 1 };
+  const second = await outcome({ ...vectors, rescoreEvery: 2 });
+  expect(second.attended).not.toBe((await outcome(vectors)).attended);
+  expect(await outcome({ rescoreEvery: 2 })).toEqual(plain);
+});
+
 test("refreshEvery counts where a question is compared with index vectors alone", async () => {
   const vectors = { questionKeyBytes: 0 };
   const each = await outcome({ ...vectors, refreshEvery: 1 });
@@ -203,7 +209,14 @@ test("no parameter is left out", () => {
     ...division,
     ...index,
     ...answer,
-    { blockLength: 24, refreshEvery: 1, poolTokens: 1024, indexBytes: 1, indexRamBytes: 0 },
+    {
+      blockLength: 24,
+      rescoreEvery: 2,
+      refreshEvery: 1,
+      poolTokens: 1024,
+      indexBytes: 1,
+      indexRamBytes: 0,
+    },
   ];
   const names = new Set(seen.flatMap((set) => Object.keys(set)));
   expect([...names].sort()).toEqual(

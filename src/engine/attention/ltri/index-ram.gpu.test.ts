@@ -29,6 +29,7 @@ const SMALL = {
   subChunk: 8,
   z0: 0.75,
   indexBytes: 1,
+  questionKeyBytes: 0, // compared keys would be in RAM, too
 } as const;
 
 let loaded: LoadedModel;
