@@ -1,5 +1,4 @@
 // `ask`: the document is read once, then every question gets one JSON line.
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { answerQuestion } from "../engine/ask/answer.ts";
 import type { EngineName } from "../engine/attention/ltri/sizes.ts";
@@ -8,6 +7,7 @@ import { EngineError } from "../engine/errors.ts";
 import { TokenCounter } from "../engine/transformer/token-counter.ts";
 import { Arguments } from "./arguments.ts";
 import { headWeightsOf } from "./calibrate.ts";
+import { openDocument } from "./open-document.ts";
 import { openHeadless, overridesFrom, printJson } from "./open-headless.ts";
 import { readDocument } from "./read-document.ts";
 
@@ -23,9 +23,8 @@ export async function ask(args: readonly string[]): Promise<void> {
   const questions = options.all("question");
   if (questions.length === 0) throw new EngineError("not-found", "--question is missing.");
   const file = options.text("document");
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new EngineError("not-found", `Cannot read the document ${file}.`, { cause });
-  });
+  const { text, notices } = await openDocument(file);
+  for (const notice of notices) process.stderr.write(`${notice}\n`);
   const model = options.text("model");
   const { backend, loaded } = await openHeadless(model);
   const overrides = overridesFrom(options.settings());
