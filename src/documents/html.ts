@@ -3,7 +3,8 @@
 import { EngineError } from "../engine/errors.ts";
 import { createParser } from "./bounded-parser.ts";
 import { decodeText } from "./decode-text.ts";
-import { renderMarkup } from "./markup-text.ts";
+import { listStyle } from "./markup-lists.ts";
+import { isInvisible, renderMarkup } from "./markup-text.ts";
 import { orderSections, TextBuilder } from "./text-builder.ts";
 import type { ExtractedDocument, ExtractionHost } from "./types.ts";
 
@@ -87,11 +88,33 @@ interface ArticleReader {
   parse(): { readonly title?: string | null; readonly content?: string | null } | null;
 }
 
+interface PageElement {
+  readonly localName: string;
+  remove(): void;
+  getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
+}
+
 interface PageTree {
-  querySelectorAll(selector: string): Iterable<{
-    remove(): void;
-    removeAttribute(name: string): void;
-  }>;
+  querySelectorAll(selector: string): Iterable<PageElement>;
+}
+
+/** The library drops styles and classes, and what they said with them. */
+function keepMeaning(document: PageTree): void {
+  for (const element of [...document.querySelectorAll("[style], [class]")]) {
+    const style = element.getAttribute("style") ?? "";
+    const names = element.getAttribute("class") ?? "";
+    if (isInvisible(style, names)) element.remove();
+    else {
+      // It would also drop a formula that is hidden because a picture shows it.
+      element.removeAttribute("style");
+      const list = listStyle(style);
+      if (list !== undefined && /^(?:ol|ul|li)$/.test(element.localName)) {
+        element.setAttribute("type", list);
+      }
+    }
+  }
 }
 
 async function findArticle(
@@ -104,11 +127,7 @@ async function findArticle(
   try {
     // A tree without scripts: linkedom runs none.
     const { document } = parseHTML(markup) as unknown as { document: PageTree };
-    // The library would take the second copy of a formula, and drop one that a picture stands for.
-    for (const copy of document.querySelectorAll(".katex-html")) copy.remove();
-    for (const formula of document.querySelectorAll("[class*=mwe-math-mathml]")) {
-      formula.removeAttribute("style");
-    }
+    keepMeaning(document);
     const reader = new Readability(document as never) as ArticleReader;
     const article = reader.parse();
     if (!article?.content) return undefined;

@@ -60,10 +60,13 @@ export class MarkupLists {
 }
 
 function styleOf(attributes: Attributes): string {
-  const css = /list-style(?:-type)?\s*:\s*([\w-]+)/i.exec(
-    (attributes["style"] ?? "").slice(0, 500),
-  );
-  return css?.[1]?.toLowerCase() ?? attributes["type"] ?? "1";
+  return listStyle(attributes["style"] ?? "") ?? attributes["type"] ?? "1";
+}
+
+/** The kind of marks that an element's own style names. */
+export function listStyle(style: string): string | undefined {
+  const named = /list-style(?:-type)?\s{0,9}:\s{0,9}([\w-]+)/i.exec(style.slice(0, 500));
+  return named?.[1]?.toLowerCase();
 }
 
 function numeral(value: number, style: string): string {

@@ -191,10 +191,13 @@ export function renderMarkup(
 
 function isHidden(attributes: Attributes): boolean {
   if ("hidden" in attributes) return true;
-  const { class: names = "", style = "" } = attributes;
-  if (names !== "" && names.length < MAX_STYLE && SECOND_COPY.test(names)) return true;
-  if (style === "" || style.length > MAX_STYLE || !INVISIBLE.test(style)) return false;
-  return !READ_ALOUD.test(names);
+  return isInvisible(attributes["style"] ?? "", attributes["class"] ?? "");
+}
+
+/** By the element's own style and its classes; style sheets are not read. */
+export function isInvisible(style: string, names: string): boolean {
+  if (names.length > MAX_STYLE || style.length > MAX_STYLE) return false;
+  return SECOND_COPY.test(names) || (INVISIBLE.test(style) && !READ_ALOUD.test(names));
 }
 
 /** A link to a note: by its type, or a raised one to a place. */

@@ -46,8 +46,10 @@ export function joinPieces(pieces: readonly TextPiece[]): Segment[] {
       continue;
     }
     if (drawn.has(one)) continue;
-    if (segment && isSameLine(segment, one)) append(segment, one, spaced);
-    else {
+    if (segment && isSameLine(segment, one)) {
+      if (isDrawnAgain(segment, one)) continue;
+      append(segment, one, spaced);
+    } else {
       segment = { ...one };
       segments.push(segment);
     }
@@ -84,6 +86,12 @@ function isSameLine(segment: Segment, one: Placed): boolean {
     ? one.right < segment.right + size
     : one.left > segment.left - size;
   return isBehind && gap < COLUMN_GAP * size;
+}
+
+/** A part of the line, where that part already stands. */
+function isDrawnAgain(segment: Segment, one: Placed): boolean {
+  const covered = Math.min(segment.right, one.right) - one.left;
+  return covered > 0.9 * (one.right - one.left) && covered > 0 && segment.text.includes(one.text);
 }
 
 function append(segment: Segment, one: Placed, spaced: boolean): void {

@@ -6,15 +6,13 @@ import {
   PDFWorker,
   VerbosityLevel,
 } from "pdfjs-dist/legacy/build/pdf.mjs";
-import type { DocumentInitParameters, TextContent } from "pdfjs-dist/types/src/display/api";
+import type { DocumentInitParameters } from "pdfjs-dist/types/src/display/api";
 import { EngineError } from "../engine/errors.ts";
 import { skippedParts } from "./notices.ts";
-import { piecesOfForm } from "./pdf-forms.ts";
-import { linesOfPage } from "./pdf-lines.ts";
+import { readPage } from "./pdf-page.ts";
 import { joinPages, usualSpacing } from "./pdf-paragraphs.ts";
-import type { TextPiece } from "./pdf-pieces.ts";
 import { dropRunningLines, type PageLines } from "./pdf-running-lines.ts";
-import { MAX_CHARACTERS, sectionLabel, tooMuchText } from "./text-builder.ts";
+import { MAX_CHARACTERS, sectionLabel } from "./text-builder.ts";
 import type { ExtractedDocument, ExtractionHost, PdfHost } from "./types.ts";
 
 const MAX_BYTES = 1024 * 1024 * 1024;
@@ -114,38 +112,6 @@ async function readPages(
     damaged.map((number) => label(number - 1)),
   );
   return { title: await titleOf(document), ...joinPages(body, label), notices };
-}
-
-/** Takes what it reads from `budget` while it reads: one page can hold more than memory does. */
-async function readPage(
-  document: PDFDocumentProxy,
-  number: number,
-  budget: { characters: number },
-  alive: () => void,
-): Promise<PageLines> {
-  const page = await document.getPage(number);
-  const pieces: TextPiece[] = [];
-  const reader = (page.streamTextContent() as ReadableStream<TextContent>).getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    alive();
-    for (const item of value.items) {
-      if (!("str" in item)) continue;
-      // A piece costs memory beside its characters.
-      budget.characters -= item.str.length + 1;
-      pieces.push(item);
-    }
-    if (budget.characters < 0) {
-      void reader.cancel(new Error("too much text")).catch(() => undefined); // the parser ends with the file
-      throw tooMuchText();
-    }
-  }
-  const annotations = await page.getAnnotations().catch(() => []);
-  pieces.push(...piecesOfForm(annotations));
-  const [, bottom = 0, , top = 0] = page.view;
-  page.cleanup();
-  return { lines: linesOfPage(pieces), bottom, top };
 }
 
 function withoutText(name: string, total: number, damaged: readonly number[]): EngineError {

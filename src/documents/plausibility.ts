@@ -69,6 +69,7 @@ function classify(character: string): Kind {
   const isLower = /\p{Ll}/u.test(character);
   const of = (type: number, script = ""): Kind => ({ type, script, isUpper, isLower });
   if (/[\s]/.test(character) && character !== "\u00a0") return of(SPACE);
+  if (character === "\u0008" || character === "\u001b") return of(SYMBOL); // for terminals
   if (/[\p{Cc}\p{Cn}\p{Co}\p{Cs}\ufffd]/u.test(character)) return of(IMPOSSIBLE);
   // Half the width of a character: no text is written in them throughout.
   if (/[\uff61-\uff9f]/.test(character)) return of(IMPOSSIBLE);
@@ -94,7 +95,9 @@ export function implausibility(text: string, languages: readonly Language[] | un
   for (const character of text) {
     const kind = kindOf(character);
     const isAscii = character < "\u0080";
-    if (kind.type === IMPOSSIBLE) cost += COST.impossible;
+    // A run of the same is one fault: a padded field.
+    if (kind.type === IMPOSSIBLE)
+      cost += last === character ? COST.repeatedSymbol : COST.impossible;
     else if (kind.type === SYMBOL) cost += last === character ? COST.repeatedSymbol : COST.symbol;
     else if (kind.type === QUOTE) cost += COST.quotation;
     else if (kind.type === MARK && (!before || before.type < LETTER)) cost += COST.strayMark;
