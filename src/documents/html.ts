@@ -15,6 +15,8 @@ const MENUS = ["nav", "menu"];
 const MARGINS = [...MENUS, "footer", "aside"];
 /** How far a charset may be declared; the HTML standard asks for the first 1,024 bytes. */
 const HEAD_BYTES = 4096;
+/** Characters after which a page may prove too large to be judged. */
+const CHUNK = 64 * 1024;
 
 /**
  * Pages that the library judges in reasonable time: its work grows with elements times depth, links
@@ -34,8 +36,10 @@ export async function readHtml(file: File, host: ExtractionHost): Promise<Extrac
   }
   const bytes = new Uint8Array(await file.arrayBuffer());
   const markup = decodeText(file.name, bytes, declaredCharset(bytes));
-  const whole = render(markup, MARGINS);
-  host.onProgress({ done: file.size / 2, total: file.size, unit: "bytes" });
+  const whole = render(markup, MARGINS, (characters) => {
+    const done = Math.round((file.size * characters) / (2 * markup.length));
+    host.onProgress({ done, total: file.size, unit: "bytes" });
+  });
   const article = isJudged(markup) ? await findArticle(markup) : undefined;
   host.onProgress({ done: file.size, total: file.size, unit: "bytes" });
   if (!article) return whole;
@@ -47,9 +51,13 @@ export async function readHtml(file: File, host: ExtractionHost): Promise<Extrac
   return { ...render(`<h1>${escapeMarkup(title)}</h1>${article.content}`, MENUS), title };
 }
 
-function render(markup: string, leaveOut: readonly string[]): ExtractedDocument {
+function render(
+  markup: string,
+  leaveOut: readonly string[],
+  onRead: (characters: number) => void = () => {},
+): ExtractedDocument {
   const builder = new TextBuilder();
-  const { title, headings } = renderMarkup(markup, builder, { leaveOut });
+  const { title, headings } = renderMarkup(markup, builder, { leaveOut, onRead });
   const sections = orderSections(headings);
   return { title: title || undefined, text: builder.text(), sections, notices: [] };
 }
@@ -74,13 +82,15 @@ export function isJudged(markup: string): boolean {
     },
     { recognizeSelfClosing: true },
   );
-  parser.end(markup);
-  return (
+  const isWithin = () =>
     elements <= ARTICLE_LIMITS.elements &&
     links <= ARTICLE_LIMITS.links &&
     deepest <= ARTICLE_LIMITS.depth &&
-    longest <= ARTICLE_LIMITS.attributeCharacters
-  );
+    longest <= ARTICLE_LIMITS.attributeCharacters;
+  for (let at = 0; at < markup.length && isWithin(); at += CHUNK) {
+    parser.write(markup.slice(at, at + CHUNK));
+  }
+  return isWithin();
 }
 
 /** The library is typed over the page's DOM, which a worker does not have. */

@@ -93,6 +93,14 @@ describe("twice the input is twice the steps", () => {
     expect(twice).toBeLessThan(2.2 * once + 2000);
   }); // prettier-ignore
 
+  test("the counter sees a square", () => {
+    const square = (n: number) => () => {
+      const stack: number[] = [];
+      for (let i = 0; i < n; i++) stack.unshift(i);
+    };
+    expect(countSteps(square(4000))).toBeGreaterThan(3.9 * countSteps(square(2000)));
+  });
+
   test("a book of many files and a table of contents of them all", async () => {
     const book = (n: number) =>
       buildZip(

@@ -28,6 +28,8 @@ const INVISIBLE =
 const READ_ALOUD = /mwe-math-mathml|MathJax_Preview|assistive-mml/i;
 /** Longer ones are pictures in text form. */
 const MAX_STYLE = 2000;
+/** Characters between two reports. */
+const CHUNK = 256 * 1024;
 
 export interface MarkupText {
   /** Contents of the `title` element. */
@@ -42,6 +44,8 @@ export interface MarkupOptions {
   readonly anchors?: ReadonlySet<string>;
   /** More elements to leave out, such as `nav`. */
   readonly leaveOut?: readonly string[];
+  /** Told along the way how many characters of markup have been read. */
+  readonly onRead?: (characters: number) => void;
 }
 
 type Attributes = Readonly<Record<string, string>>;
@@ -49,7 +53,7 @@ type Attributes = Readonly<Record<string, string>>;
 export function renderMarkup(
   markup: string,
   into: TextBuilder,
-  { anchors, leaveOut = [] }: MarkupOptions = {},
+  { anchors, leaveOut = [], onRead }: MarkupOptions = {},
 ): MarkupText {
   const silent = leaveOut.length > 0 ? new Set([...SILENT, ...leaveOut]) : SILENT;
   const places = new Map<string, number>();
@@ -185,7 +189,11 @@ export function renderMarkup(
     },
     { recognizeSelfClosing: true, recognizeCDATA: true },
   );
-  parser.end(markup);
+  for (let at = 0; at < markup.length; at += CHUNK) {
+    parser.write(markup.slice(at, at + CHUNK));
+    onRead?.(Math.min(at + CHUNK, markup.length));
+  }
+  parser.end();
   return { title: title.replace(/\s+/g, " ").trim(), headings, anchors: places };
 }
 
