@@ -113,7 +113,7 @@ describe("twice the input is twice the steps", () => {
       let steps = 0;
       Array.prototype.filter = function (this: unknown[], ...args: unknown[]) {
         steps += this.length;
-        return original.apply(this, args as never);
+        return original.apply(this, args as never) as unknown[];
       } as typeof original;
       try {
         expect((await extract("b.epub", bytes)).sections).toHaveLength(n);

@@ -108,7 +108,7 @@ describe("what is drawn twice", () => {
     expect(texts([piece("Shadow", 72, 700), piece("Shadow", 72.4, 699.6)])).toEqual(["Shadow"]);
     const words = [piece("The", 72, 700), piece("lamp", 92, 700)];
     expect(texts([piece("The lamp", 72, 700), ...words])).toEqual(["The lamp"]);
-    const letters = [..."lamp"].flatMap((one, i) => [
+    const letters = Array.from("lamp").flatMap((one, i) => [
       piece(one, 72 + 5 * i, 700),
       piece(one, 72.2 + 5 * i, 700),
     ]);
