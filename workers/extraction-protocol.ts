@@ -10,6 +10,8 @@ export interface ExtractedFile {
   readonly title: string | null;
   readonly text: Blob;
   readonly sections: readonly Section[];
+  /** What could not be read, in sentences. */
+  readonly notices: readonly string[];
 }
 
 export interface ExtractionApi {

@@ -18,11 +18,11 @@ const api: ExtractionApi = {
       onProgress(progress);
     };
     try {
-      const { title, text, sections } = await extractDocument(file, {
+      const { title, text, sections, notices } = await extractDocument(file, {
         pdf: { openWorker, readCharacterMap },
         onProgress: report,
       });
-      return { title: title ?? null, text: new Blob([text]), sections };
+      return { title: title ?? null, text: new Blob([text]), sections, notices };
     } catch (thrown) {
       // Comlink keeps only the message of an Error, so code and message travel in it as JSON.
       const code = thrown instanceof EngineError ? thrown.code : "internal";

@@ -1,4 +1,5 @@
-// Reads a file in a worker of its own, started for it and ended with it: that is also how to cancel.
+// Reads a file in a worker of its own, started for it and ended with it: that is also how to cancel. A
+// worker that gets nowhere is ended too, whatever the file did to it.
 import * as Comlink from "comlink";
 import type {
   ExtractedFile,
@@ -6,9 +7,13 @@ import type {
   ExtractionProgress,
 } from "../../workers/extraction-protocol.ts";
 import { EngineCallError } from "./errors.ts";
+import { watchSilence } from "./silence.ts";
+
+/** A page, a chapter or a container's directory takes far less, also on a slow machine. */
+const SILENCE_MS = 60_000;
 
 export interface Extraction {
-  /** Rejects with code `cancelled` after `cancel`. */
+  /** Rejects with code `cancelled` after `cancel`, with `too-large` where the file takes too long. */
   readonly done: Promise<ExtractedFile>;
   cancel(): void;
 }
@@ -21,6 +26,15 @@ export function startExtraction(
     type: "module",
     name: "inkspan-extraction",
   });
+  return runExtraction(worker, file, onProgress);
+}
+
+/** The worker ends with the extraction. */
+export function runExtraction(
+  worker: Worker,
+  file: File,
+  onProgress: (progress: ExtractionProgress) => void,
+): Extraction {
   const remote = Comlink.wrap<ExtractionApi>(worker);
   let giveUp: (error: EngineCallError) => void = () => {};
   const ended = new Promise<never>((_, reject) => (giveUp = reject));
@@ -28,12 +42,19 @@ export function startExtraction(
     const reason = event.message || "its script could not be loaded, or the memory was not enough";
     giveUp(new EngineCallError({ code: "internal", message: `Reading stopped: ${reason}.` }));
   });
-  const done = Promise.race([remote.extract(file, Comlink.proxy(onProgress)), ended]).finally(
-    () => {
-      remote[Comlink.releaseProxy]();
-      worker.terminate();
-    },
-  );
+  const watch = watchSilence(SILENCE_MS, () => {
+    const message = `“${file.name}” was given up: its next part took more than ${SILENCE_MS / 1000} seconds. The file is damaged, or made to keep readers busy.`;
+    giveUp(new EngineCallError({ code: "too-large", message }));
+  });
+  const report = (progress: ExtractionProgress): void => {
+    watch.heard();
+    onProgress(progress);
+  };
+  const done = Promise.race([remote.extract(file, Comlink.proxy(report)), ended]).finally(() => {
+    watch.end();
+    remote[Comlink.releaseProxy]();
+    worker.terminate();
+  });
   return {
     done,
     cancel: () => giveUp(new EngineCallError({ code: "cancelled", message: "Stopped by you." })),

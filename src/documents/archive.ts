@@ -17,10 +17,19 @@ const MAX_TOTAL_BYTES = 512 * 1024 * 1024;
 const MAX_RATIO = 250;
 /** Below this a ratio says nothing. */
 const RATIO_FREE_BYTES = 4 * 1024 * 1024;
+/** Signature of the directory's end, which stands before a comment of at most 64 KiB. */
+const END_MARK = [0x50, 0x4b, 0x05, 0x06];
+const END_BYTES = 22 + 0xffff;
 
 export interface Archive {
+  /** With forward slashes. */
   readonly names: readonly string[];
-  /** Undefined where there is no such entry. */
+  /** Whether `read` would find it. */
+  has(name: string): boolean;
+  /**
+   * Undefined where there is no such entry. A name matches as it is, else in another case, else with
+   * its percent codes resolved. Throws `format-invalid` for a damaged entry.
+   */
   read(
     name: string,
     onBytes?: (done: number, total: number) => void,
@@ -29,22 +38,29 @@ export interface Archive {
 
 export async function openArchive(file: File): Promise<Archive> {
   const entries = new Map<string, Entry>();
-  const naming = <T>(task: () => Promise<T>) => nameFailure(file.name, task);
+  const loose = new Map<string, Entry>();
+  const naming = <T>(task: () => Promise<T>) => nameFailure(file, task);
   await naming(async () => {
     const reader = new ZipReader(new BlobReader(file));
     for await (const entry of reader.getEntriesGenerator()) {
       if (entries.size >= MAX_ENTRIES) {
         throw new EngineError("too-large", `"${file.name}" holds more than ${MAX_ENTRIES} files.`);
       }
-      if (!entry.directory) entries.set(entry.filename, entry);
+      if (entry.directory) continue;
+      const name = plainName(entry.filename);
+      entries.set(name, entry);
+      if (!loose.has(looseName(name))) loose.set(looseName(name), entry);
     }
   });
   let total = 0;
+  const find = (name: string): Entry | undefined =>
+    entries.get(plainName(name)) ?? loose.get(looseName(plainName(name)));
 
   return {
     names: [...entries.keys()],
+    has: (name) => find(name) !== undefined,
     async read(name, onBytes) {
-      const entry = entries.get(name);
+      const entry = find(name);
       if (!entry || entry.directory) return undefined;
       if (entry.encrypted) {
         throw new EngineError("encrypted", `"${file.name}" is protected with a password.`);
@@ -67,6 +83,32 @@ export async function openArchive(file: File): Promise<Archive> {
   };
 }
 
+/** A path inside the archive: forward slashes, no root, no `.` and `..`. */
+export function plainName(name: string): string {
+  const parts: string[] = [];
+  for (const part of name.replaceAll("\\", "/").split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+/** Equal for names that mean one file: of another case, or with percent codes. */
+export function looseName(name: string): string {
+  return decodePercent(name).normalize("NFC").toLowerCase();
+}
+
+/** Percent codes as characters; a percent sign that begins no code stays one. */
+export function decodePercent(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
+    try {
+      return decodeURIComponent(codes);
+    } catch {
+      return codes;
+    }
+  });
+}
+
 function bomb(name: string): EngineError {
   return new EngineError(
     "too-large",
@@ -74,15 +116,26 @@ function bomb(name: string): EngineError {
   );
 }
 
-async function nameFailure<T>(name: string, task: () => Promise<T>): Promise<T> {
+async function nameFailure<T>(file: File, task: () => Promise<T>): Promise<T> {
   try {
     return await task();
   } catch (thrown) {
     if (thrown instanceof EngineError) throw thrown;
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    const message = `"${name}" is damaged: its container cannot be unpacked (${reason}).`;
+    const message = (await isTruncated(file))
+      ? `"${file.name}" is truncated: the end of its container is missing. Fetch or copy it again.`
+      : `"${file.name}" is damaged: its container cannot be unpacked (${reason}).`;
     throw new EngineError("format-invalid", message, { cause: thrown });
   }
+}
+
+async function isTruncated(file: File): Promise<boolean> {
+  const start = Math.max(0, file.size - END_BYTES);
+  const bytes = new Uint8Array(await file.slice(start).arrayBuffer());
+  for (let at = bytes.length - 4; at >= 0; at--) {
+    if (END_MARK.every((byte, i) => bytes[at + i] === byte)) return false;
+  }
+  return true;
 }
 
 function join(pieces: readonly Uint8Array[], size: number): Uint8Array {

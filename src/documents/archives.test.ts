@@ -60,11 +60,17 @@ test("an EPUB with sold protection is refused, one with scrambled fonts is read"
   expect((await extract("fonts.epub", fonts)).text).toContain("The Sea");
 });
 
-test("an EPUB whose parts are missing says which", async () => {
+test("an EPUB whose parts are missing names them and keeps the rest", async () => {
   const { "OEBPS/text/c4.xhtml": _gone, ...files } = epubFiles("Cut", CHAPTERS);
-  const failure = extract("cut.epub", await buildZip(files));
-  await expect(failure).rejects.toMatchObject({ code: "format-invalid" });
-  await expect(failure).rejects.toThrow("OEBPS/text/c4.xhtml");
+  const { text, notices } = await extract("cut.epub", await buildZip(files));
+  expect(text).toContain("Not in the contents.");
+  expect(notices).toEqual([
+    "Chapters of the book that could not be read were left out: OEBPS/text/c4.xhtml.",
+  ]);
+  const chapters = Object.entries(files).filter(([name]) => !name.includes("/text/"));
+  const none = extract("none.epub", await buildZip(Object.fromEntries(chapters)));
+  await expect(none).rejects.toMatchObject({ code: "format-invalid" });
+  await expect(none).rejects.toThrow("OEBPS/text/c1.xhtml");
 });
 
 const TABLE =

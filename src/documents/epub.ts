@@ -1,50 +1,56 @@
-// EPUB 2 and 3: the spine gives the reading order, the table of contents names the chapters.
+// EPUB 2 and 3, and what came before: the spine gives the reading order, the table of contents names
+// the chapters. A part that is missing or damaged costs itself and is named.
 import { EngineError } from "../engine/errors.ts";
 import type { Section } from "../engine/sections.ts";
-import { type Archive, openArchive } from "./archive.ts";
-import { decodeText } from "./decode-text.ts";
+import { type Archive, decodePercent, looseName, openArchive, plainName } from "./archive.ts";
+import {
+  type Chapter,
+  type ManifestItem,
+  resolveReference,
+  tableOfContents,
+} from "./epub-contents.ts";
 import { renderMarkup } from "./markup-text.ts";
-import { orderSections, sectionLabel, TextBuilder } from "./text-builder.ts";
+import { skippedParts } from "./notices.ts";
+import { orderSections, TextBuilder } from "./text-builder.ts";
 import type { ExtractedDocument, ExtractionHost } from "./types.ts";
-import { findAll, findFirst, parseXml, type XmlElement } from "./xml.ts";
+import { decodeXml, findAll, findFirst, parseXml, type XmlElement } from "./xml.ts";
 
 const CONTAINER = "META-INF/container.xml";
+const ENCRYPTION = "META-INF/encryption.xml";
 /** These only scramble embedded fonts; every other encryption is of the text. */
 const FONT_SCRAMBLING = /idpf\.org\/2008\/embedding|ns\.adobe\.com\/pdf\/enc#RC/;
-
-interface Chapter {
-  readonly path: string;
-  /** Empty for the beginning of the file. */
-  readonly fragment: string;
-  readonly label: string;
-}
+/** Types of chapters, old ones and wrong ones included; where none is given the name tells. */
+const CHAPTER_TYPE = /html|xml|oeb1-document|dtbook/i;
+const NO_CHAPTER = /^(?:image|font|audio|video)\/|css|ncx|javascript|opentype|smil/i;
+const CHAPTER_NAME = /\.(?:x?html?|xht|xml)$/i;
 
 export async function readEpub(file: File, host: ExtractionHost): Promise<ExtractedDocument> {
   const archive = await openArchive(file);
-  const book = new EpubFiles(file.name, archive);
-  await refuseProtected(file.name, archive, book);
-  const container = parseXml(await book.text(CONTAINER));
-  const packagePath = findFirst(container, "rootfile")?.attributes["full-path"];
-  if (!packagePath) throw invalid(file.name, "its container names no book");
-  const description = parseXml(await book.text(packagePath));
-  const items = manifestItems(description, packagePath);
-  const spine = [...findAll(description, "itemref")].flatMap(({ attributes }) => {
-    const item = items.get(attributes["idref"] ?? "");
-    return item && /html|xml/.test(item.type) ? [item.path] : [];
-  });
+  await refuseProtected(file.name, archive);
+  const packagePath = await findPackage(file.name, archive);
+  const description = parseXml(await requiredPart(file.name, archive, packagePath));
+  const items = manifestItems(description, packagePath, archive);
+  const spine = readingOrder(description, items, archive);
   if (spine.length === 0) throw invalid(file.name, "it lists no chapters");
-  const chapters = await tableOfContents(description, items, book).catch(() => []);
-  const title = findFirst(description, "title")?.text.trim() || undefined;
+  const contents = await tableOfContents(description, items, (path) => partText(archive, path));
+  const chapters = byPath(contents);
+  const title = findFirst(description, "title")?.text.replace(/\s+/g, " ").trim() || undefined;
 
   const builder = new TextBuilder();
   const sections: Section[] = [];
+  const missing: string[] = [];
   for (const [done, path] of spine.entries()) {
     host.onProgress({ done, total: spine.length, unit: "chapters" });
-    const named = chapters.filter((chapter) => chapter.path === path);
-    sections.push(...renderChapter(await book.text(path), named, builder));
+    const markup = await partText(archive, path);
+    if (markup === undefined) missing.push(path);
+    else sections.push(...renderChapter(markup, chapters.get(looseName(path)) ?? [], builder));
+  }
+  if (missing.length === spine.length) {
+    throw invalid(file.name, `its chapters are missing or damaged (${missing[0]})`);
   }
   host.onProgress({ done: spine.length, total: spine.length, unit: "chapters" });
-  return { title, text: builder.text(), sections: orderSections(sections) };
+  const notices = skippedParts("Chapters of the book", missing);
+  return { title, text: builder.text(), sections: orderSections(sections), notices };
 }
 
 function renderChapter(
@@ -67,56 +73,65 @@ function renderChapter(
   }));
 }
 
-interface ManifestItem {
-  readonly path: string;
-  readonly type: string;
-  readonly properties: string;
+/** The book's description: as the container says, else the one that lies there. */
+async function findPackage(name: string, archive: Archive): Promise<string> {
+  const container = await partText(archive, CONTAINER);
+  const roots = container === undefined ? [] : findAll(parseXml(container), "rootfile");
+  const named = roots
+    .map((root) => root.attribute("full-path") ?? "")
+    .filter((path) => path !== "");
+  for (const path of named) if (await partText(archive, path)) return plainName(path);
+  const lying = archive.names.find((path) => /\.opf$/i.test(path));
+  if (lying !== undefined) return lying;
+  throw invalid(name, named[0] ? `its part ${named[0]} is missing` : "its container names no book");
 }
 
-function manifestItems(description: XmlElement, packagePath: string): Map<string, ManifestItem> {
+function manifestItems(
+  description: XmlElement,
+  packagePath: string,
+  archive: Archive,
+): Map<string, ManifestItem> {
+  const folder = packagePath.slice(0, packagePath.lastIndexOf("/") + 1);
   const items = new Map<string, ManifestItem>();
-  for (const { attributes } of findAll(description, "item")) {
-    const { id, href, properties = "" } = attributes;
+  for (const item of findAll(description, "item")) {
+    const id = item.attribute("id");
+    const href = item.attribute("href");
     if (id === undefined || href === undefined) continue;
-    const { path } = resolve(packagePath, href);
-    items.set(id, { path, type: attributes["media-type"] ?? "", properties });
+    // A manifest names files, not places in them: a number sign may be part of the name.
+    const whole = plainName(folder + decodePercent(href));
+    const path = archive.has(whole) ? whole : resolveReference(packagePath, href).path;
+    const type = item.attribute("media-type") ?? "";
+    items.set(id, { path, type, properties: item.attribute("properties") ?? "" });
   }
   return items;
 }
 
-/** EPUB 3 has a navigation page, EPUB 2 an NCX file; a missing or broken one costs only the names. */
-async function tableOfContents(
+/** Paths of the chapters, each once. A book without a usable spine is read as its manifest lists it. */
+function readingOrder(
   description: XmlElement,
   items: ReadonlyMap<string, ManifestItem>,
-  book: EpubFiles,
-): Promise<Chapter[]> {
-  const all = [...items.values()];
-  const chapter = (from: string, href: string | undefined, text: string | undefined) => {
-    const label = sectionLabel(text ?? "");
-    return href === undefined || label === "" ? [] : [{ ...resolve(from, href), label }];
-  };
-  const page = all.find(({ properties }) => properties.split(/\s+/).includes("nav"))?.path;
-  if (page !== undefined) {
-    const lists = [...findAll(parseXml(await book.text(page)), "nav")];
-    const list = lists.find(({ attributes }) => /\btoc\b/.test(attributes["epub:type"] ?? ""));
-    const links = [...findAll(list ?? lists[0] ?? parseXml(""), "a")];
-    return links.flatMap(({ attributes, text }) => chapter(page, attributes["href"], text));
-  }
-  const named = items.get(findFirst(description, "spine")?.attributes["toc"] ?? "");
-  const ncx = (named ?? all.find(({ type }) => type.includes("ncx")))?.path;
-  if (ncx === undefined) return [];
-  const points = [...findAll(parseXml(await book.text(ncx)), "navPoint")];
-  return points.flatMap((point) => {
-    const href = findFirst(point, "content")?.attributes["src"];
-    return chapter(ncx, href, findFirst(point, "text")?.text);
+  archive: Archive,
+): string[] {
+  const isChapter = ({ path, type }: ManifestItem) =>
+    (CHAPTER_TYPE.test(type) && !NO_CHAPTER.test(type)) ||
+    (CHAPTER_NAME.test(path) && !NO_CHAPTER.test(type));
+  const listed = findAll(description, "itemref").flatMap((reference) => {
+    const item = items.get(reference.attribute("idref") ?? "");
+    return item && isChapter(item) ? [item.path] : [];
   });
+  if (listed.length > 0) return [...new Set(listed)];
+  const all = [...items.values()].filter(
+    (item) => isChapter(item) && !/\bnav\b/.test(item.properties),
+  );
+  if (all.length > 0) return [...new Set(all.map(({ path }) => path))];
+  return archive.names.filter((path) => CHAPTER_NAME.test(path) && !/^meta-inf\//i.test(path));
 }
 
-async function refuseProtected(name: string, archive: Archive, book: EpubFiles): Promise<void> {
-  const path = "META-INF/encryption.xml";
-  if (!archive.names.includes(path)) return;
-  for (const data of findAll(parseXml(await book.text(path)), "EncryptedData")) {
-    const algorithm = findFirst(data, "EncryptionMethod")?.attributes["Algorithm"] ?? "";
+async function refuseProtected(name: string, archive: Archive): Promise<void> {
+  const list = await partText(archive, ENCRYPTION);
+  if (list === undefined) return;
+  for (const data of findAll(parseXml(list), "EncryptedData")) {
+    const algorithm = findFirst(data, "EncryptionMethod")?.attribute("Algorithm") ?? "";
     if (!FONT_SCRAMBLING.test(algorithm)) {
       const message = `"${name}" is protected by its seller (DRM) and can only be opened in the seller's reader.`;
       throw new EngineError("encrypted", message);
@@ -124,36 +139,34 @@ async function refuseProtected(name: string, archive: Archive, book: EpubFiles):
   }
 }
 
-class EpubFiles {
-  readonly #name: string;
-  readonly #archive: Archive;
-
-  constructor(name: string, archive: Archive) {
-    this.#name = name;
-    this.#archive = archive;
-  }
-
-  async text(path: string): Promise<string> {
-    const bytes = await this.#archive.read(path);
-    if (!bytes) throw invalid(this.#name, `its part ${path} is missing`);
-    const head = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
-    const declared = /^<\?xml[^>]*encoding\s*=\s*["']([\w-]+)/.exec(head)?.[1];
-    return decodeText(this.#name, bytes, declared);
+/** Undefined where the part is missing, damaged or no text. Throws what no other part can make good. */
+async function partText(archive: Archive, path: string): Promise<string | undefined> {
+  try {
+    const bytes = await archive.read(path);
+    return bytes && decodeXml(path, bytes);
+  } catch (thrown) {
+    const isFinal = thrown instanceof EngineError && /too-large|encrypted/.test(thrown.code);
+    if (isFinal) throw thrown;
+    return undefined;
   }
 }
 
-/** A reference inside the book, relative to the file that holds it. */
-function resolve(from: string, href: string): { path: string; fragment: string } {
-  const root = "book://book/";
-  try {
-    const { pathname, hash } = new URL(href, root + encodeURI(from));
-    return {
-      path: decodeURIComponent(pathname.replace(/^\/+/, "")),
-      fragment: decodeURIComponent(hash.slice(1)),
-    };
-  } catch {
-    return { path: href, fragment: "" };
+async function requiredPart(name: string, archive: Archive, path: string): Promise<string> {
+  const text = await partText(archive, path);
+  if (text === undefined) throw invalid(name, `its part ${path} is missing or damaged`);
+  return text;
+}
+
+/** Chapters of the table of contents by the file they begin in. */
+function byPath(contents: readonly Chapter[]): Map<string, Chapter[]> {
+  const chapters = new Map<string, Chapter[]>();
+  for (const chapter of contents) {
+    const key = looseName(chapter.path);
+    const list = chapters.get(key) ?? [];
+    list.push(chapter);
+    chapters.set(key, list);
   }
+  return chapters;
 }
 
 function invalid(name: string, reason: string): EngineError {

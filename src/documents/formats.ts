@@ -1,6 +1,8 @@
-// Which format a file has: by its first bytes, because names lie, and by its name where bytes say
-// nothing. Formats that are not read are named, with what to do instead.
+// Which format a file has: by its bytes, because names lie; what is text is read as text whatever its
+// name. Formats that are not read are named, with what to do instead.
 import { EngineError } from "../engine/errors.ts";
+import { decodeText } from "./decode-text.ts";
+import { markOf } from "./file-marks.ts";
 import type { ExtractedDocument, ExtractionHost } from "./types.ts";
 
 type Reader = (file: File, host: ExtractionHost) => Promise<ExtractedDocument>;
@@ -16,56 +18,82 @@ export const READERS: Record<Format, () => Promise<Reader>> = {
   text: async () => (await import("./plain-text.ts")).readPlainText,
 };
 
-const HEAD_BYTES = 1024;
+const HEAD_BYTES = 16 * 1024;
+/** What may stand before the mark of a PDF: blanks, a byte-order mark, a printer's job. */
+const PDF_START = /^(?:\xef\xbb\xbf|[\s\0])*(?:\x1b%-12345X[^%]{0,900})?%PDF-/;
+const HTML_START =
+  /^\s*(?:<\?xml[^>]{0,400}>\s*)?(?:<!--[\s\S]{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
 
 export async function detectFormat(file: File): Promise<Format> {
   const bytes = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   if (bytes.length === 0) throw empty(file.name);
-  const head = new TextDecoder("latin1").decode(bytes);
-  const extension = /\.([^.]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? "";
-  if (head.includes("%PDF-")) return "pdf";
+  const head = byteString(bytes.subarray(0, 1024));
+  const extension = /\.([^./\\]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? "";
+  if (PDF_START.test(head)) return "pdf";
   if (head.startsWith("PK\x03\x04") || head.startsWith("PK\x05\x06")) return insideZip(file);
   if (head.startsWith("\xd0\xcf\x11\xe0")) throw oldOffice(file.name, extension);
   if (head.startsWith("{\\rtf")) {
     throw unsupported(file.name, "a rich text file (RTF)", "Save it as .docx or plain text.");
   }
-  if (["pdf", "epub", "docx"].includes(extension)) {
+  const known = markOf(head);
+  if (known) throw unsupported(file.name, known.what, known.instead);
+  // Behind bytes of another program, as some mailers and servers leave them.
+  if (extension === "pdf" && /[\n\0]%PDF-\d/.test(head)) return "pdf";
+  const text = headAsText(file.name, bytes, extension);
+  if (HTML_START.test(text)) return "html";
+  if (/^(?:x?html?|xht)$/.test(extension) || file.type === "text/html") {
+    return /<[a-z!/]/i.test(text) || file.size > HEAD_BYTES ? "html" : "text";
+  }
+  if (/^(?:md|mdown|mkdn?|markdown|mdx|[rq]md)$/.test(extension)) return "markdown";
+  return file.type === "text/markdown" ? "markdown" : "text";
+}
+
+/** Throws what fits best where the bytes are no text. */
+function headAsText(name: string, bytes: Uint8Array, extension: string): string {
+  try {
+    return decodeText(name, bytes);
+  } catch (thrown) {
+    if (!/^(?:pdf|epub|docx)$/.test(extension)) throw thrown;
     throw new EngineError(
       "format-invalid",
-      `"${file.name}" is damaged: it does not begin like a ${extension.toUpperCase()} file.`,
+      `"${name}" is damaged: it does not begin like a ${extension.toUpperCase()} file.`,
+      { cause: thrown },
     );
   }
-  if (
-    /^(x?html?|xht)$/.test(extension) ||
-    /^\s*(<\?xml[^>]*>\s*)?<(!doctype html|html)\b/i.test(head)
-  ) {
-    return "html";
-  }
-  if (/^(md|markdown|mdown)$/.test(extension) || file.type === "text/markdown") return "markdown";
-  const textual = /^(txt|text|log|csv|tsv|rst|org|adoc|tex|srt|json|xml)$/.test(extension);
-  if (textual || file.type.startsWith("text/") || (extension === "" && file.type === "")) {
-    return "text";
-  }
-  throw unsupported(file.name, `of the type ${file.type || extension || "unknown"}`, "");
+}
+
+function byteString(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
 }
 
 /** A zip archive says what it is by what it holds. */
 async function insideZip(file: File): Promise<Format> {
-  const { openArchive } = await import("./archive.ts");
-  const { names } = await openArchive(file);
-  if (names.includes("META-INF/container.xml")) return "epub";
-  if (names.includes("word/document.xml")) return "docx";
-  if (names.includes("xl/workbook.xml")) {
+  const [{ openArchive }, { wordMainPart }] = await Promise.all([
+    import("./archive.ts"),
+    import("./office-package.ts"),
+  ]);
+  const archive = await openArchive(file);
+  const names = archive.names.map((name) => name.toLowerCase());
+  const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
+  if (has(/^meta-inf\/container\.xml$/) || has(/\.opf$/)) return "epub";
+  if (has(/^xl\/workbook\.(xml|bin)$/)) {
     throw unsupported(file.name, "a spreadsheet", "Save the sheet as CSV.");
   }
-  if (names.includes("ppt/presentation.xml")) {
+  if (has(/^ppt\/presentation\.xml$/)) {
     throw unsupported(file.name, "a presentation", "Save it as PDF.");
   }
-  if (names.includes("content.xml")) {
+  if ((await wordMainPart(archive)) !== undefined) return "docx";
+  if (has(/^word\//)) {
+    const message = `"${file.name}" is not a sound Word document: its text is missing.`;
+    throw new EngineError("format-invalid", message);
+  }
+  if (has(/^content\.xml$/)) {
     throw unsupported(file.name, "an OpenDocument file", "Save it as .docx or PDF.");
   }
-  throw unsupported(file.name, "an archive of other files", "Unpack it and add its documents.");
+  throw unsupported(file.name, "an archive of other files", PACKED);
 }
+
+const PACKED = "Unpack it and add its documents.";
 
 /** The container of old Office files, and of new ones that are encrypted. */
 function oldOffice(name: string, extension: string): EngineError {

@@ -1,174 +1,265 @@
-// Pieces of text with their places on a page → lines → paragraphs. Order is the file's own drawing
-// order, which follows columns; geometry decides where lines and paragraphs end. Pure.
-
-/** As the parser gives it; a subset of pdf.js's TextItem. */
-export interface TextPiece {
-  readonly str: string;
-  /** Text matrix [a, b, c, d, x, y]; y grows upwards. */
-  readonly transform: readonly number[];
-  readonly width: number;
-  readonly hasEOL: boolean;
-}
+// Segments of a page → lines in reading order. The order is the file's own drawing order, which mostly
+// follows columns; where it goes across the page row by row, geometry tells columns and tables. Pure.
+import { joinPieces, type Segment, type TextPiece } from "./pdf-pieces.ts";
 
 export interface Line {
+  /** Cells of a table's row are divided by tabs. */
   readonly text: string;
   readonly left: number;
   readonly right: number;
   readonly baseline: number;
   /** Font size. */
   readonly size: number;
+  /** A row of a table, which stays a line of its own. */
+  readonly isRow: boolean;
 }
 
-interface OpenLine {
-  text: string;
-  readonly left: number;
-  right: number;
-  readonly baseline: number;
-  size: number;
-}
+/** Segments of one baseline, from left to right. */
+type Row = Segment[];
 
-export function joinPieces(pieces: readonly TextPiece[]): Line[] {
-  const lines: OpenLine[] = [];
-  let line: OpenLine | undefined;
-  for (const { str, transform, width } of pieces) {
-    if (str.trim() === "") {
-      if (line && str !== "") line.text += " ";
-      continue;
-    }
-    const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = transform;
-    const size = Math.hypot(c, d) || 1;
-    const upright = Math.abs(a) >= Math.abs(b);
-    // A page turned by a quarter: its lines run up or down the sheet.
-    const left = upright ? e : b > 0 ? f : -f;
-    const baseline = upright ? f : b > 0 ? -e : e;
-    const shift = line ? Math.abs(baseline - line.baseline) : Number.POSITIVE_INFINITY;
-    // Half a size covers superscripts and subscripts, and is less than any line spacing.
-    if (line && shift < 0.5 * Math.max(size, line.size) && left > line.left - size) {
-      if (left - line.right > 0.2 * size && !line.text.endsWith(" ")) line.text += " ";
-      line.text += str;
-      line.right = Math.max(line.right, left + width);
-      line.size = Math.max(line.size, size);
-    } else {
-      line = { text: str, left, right: left + width, baseline, size };
-      lines.push(line);
-    }
+/** Of a table or of columns at most; more are drawings. */
+const MAX_COLUMNS = 40;
+/** In font sizes. */
+const LEAST_GUTTER = 0.8;
+const CELL_GAP = 2.5;
+/** Rows further apart than this, in font sizes, do not belong together. */
+const MAX_STEP = 4;
+
+export function linesOfPage(pieces: readonly TextPiece[]): Line[] {
+  const segments = inSomeOrder(joinPieces(pieces));
+  const rows = rowsOf(tablesByRows(segments));
+  const lines: Line[] = [];
+  for (let at = 0; at < rows.length;) {
+    const end = endOfBlock(rows, at);
+    if (end > at + 1) lines.push(...linesOfBlock(rows.slice(at, end)));
+    else lines.push(lineOf(rows[at]!));
+    at = Math.max(end, at + 1);
   }
-  return lines
-    .map((one) => ({ ...one, text: one.text.replace(/\s+/g, " ").trim() }))
-    .filter((one) => one.text !== "");
+  return lines;
 }
 
-/** Lines of the page's edge that come again on other pages, such as running titles and page numbers. */
-export function dropRunningLines(pages: readonly (readonly Line[])[]): Line[][] {
-  const seen = new Map<string, number>();
-  for (const lines of pages) {
-    const keys = new Set(edges(lines).map(({ text }) => runningKey(text)));
-    for (const key of keys) seen.set(key, (seen.get(key) ?? 0) + 1);
-  }
-  const enough = Math.max(3, 0.3 * pages.filter((lines) => lines.length > 0).length);
-  return pages.map((lines) => {
-    const running = new Set(
-      edges(lines).filter(({ text }) => (seen.get(runningKey(text)) ?? 0) >= enough),
-    );
-    return lines.filter((line) => !running.has(line));
+/** The drawing order, unless it runs up the page again and again: then from top to bottom. */
+function inSomeOrder(segments: readonly Segment[]): readonly Segment[] {
+  let upwards = 0;
+  segments.forEach((one, i) => {
+    const before = segments[i - 1];
+    if (!before || before.turns !== one.turns) return;
+    const isAbove = one.baseline - before.baseline > 0.5 * Math.max(one.size, before.size);
+    if (isAbove && one.left < before.right && one.right > before.left) upwards++;
   });
-}
-
-/** The two highest and the two lowest lines. */
-function edges(lines: readonly Line[]): Line[] {
-  const byHeight = [...lines].sort((a, b) => b.baseline - a.baseline);
-  return byHeight.length <= 4 ? byHeight : [...byHeight.slice(0, 2), ...byHeight.slice(-2)];
-}
-
-function runningKey(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/\d+/g, "#")
-    .replace(/^[ivxlc]+$/, "#");
-}
-
-export interface Paragraph {
-  readonly text: string;
-  readonly size: number;
-}
-
-/** `spacing`: see `usualSpacing`. */
-export function joinLines(lines: readonly Line[], spacing: number): Paragraph[] {
-  const paragraphs: { text: string; size: number }[] = [];
-  lines.forEach((line, index) => {
-    const before = lines[index - 1];
-    const open = paragraphs.at(-1);
-    if (!before || !open || startsParagraph(lines, index, spacing)) {
-      paragraphs.push({ text: line.text, size: line.size });
-    } else {
-      open.text = joinText(open.text, line.text);
-    }
-  });
-  return paragraphs;
-}
-
-const SENTENCE_END = /[.!?:;…。！？]["'”’»)\]]*$/;
-const LIST_ITEM = /^(?:[•◦▪‣–*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s/;
-
-function startsParagraph(lines: readonly Line[], index: number, spacing: number): boolean {
-  const line = lines[index]!;
-  const before = lines[index - 1]!;
-  const { size } = line;
-  if (Math.max(size, before.size) > 1.15 * Math.min(size, before.size)) return true;
-  if (LIST_ITEM.test(line.text)) return true;
-  const step = before.baseline - line.baseline;
-  // Upwards: the next column. Its first line goes on with the sentence unless one has ended.
-  if (step < 0) return SENTENCE_END.test(before.text) && !/^\p{Ll}/u.test(line.text);
-  if (step > 1.35 * spacing * size) return true;
-  const right = columnRight(lines, index - 1);
-  const short = before.right < right - 0.12 * Math.max(1, right - before.left);
-  const ended = SENTENCE_END.test(before.text);
-  const indent = line.left - before.left;
-  if (indent > 0.7 * size && indent < 6 * size && (ended || short)) return true;
-  return short && ended;
-}
-
-/** Right edge of the column a line stands in, from the lines around it. */
-function columnRight(lines: readonly Line[], index: number): number {
-  const line = lines[index]!;
-  let right = line.right;
-  for (const other of lines.slice(Math.max(0, index - 6), index + 7)) {
-    const overlap = Math.min(line.right, other.right) - Math.max(line.left, other.left);
-    if (overlap > 0 && Math.abs(other.left - line.left) < 6 * line.size) {
-      right = Math.max(right, other.right);
-    }
-  }
-  return right;
-}
-
-/** Distance of baselines in units of the font size: the median over the document. */
-export function usualSpacing(pages: readonly (readonly Line[])[]): number {
-  const steps = pages.flatMap((lines) =>
-    lines.flatMap((line, index) => {
-      const before = lines[index - 1];
-      const step = before ? (before.baseline - line.baseline) / line.size : 0;
-      return step > 0.8 && step < 3 ? [step] : [];
-    }),
+  if (upwards <= Math.max(2, 0.15 * segments.length)) return segments;
+  return [...segments].sort(
+    (a, b) => a.turns - b.turns || b.baseline - a.baseline || a.left - b.left,
   );
-  steps.sort((a, b) => a - b);
-  return steps[Math.floor((steps.length - 1) / 2)] ?? 1.2;
+}
+
+/** Columns of short entries that were drawn one after the other on the same baselines: a table. */
+function tablesByRows(segments: readonly Segment[]): readonly Segment[] {
+  const columns: Segment[][] = [];
+  for (const one of segments) {
+    const column = columns.at(-1);
+    const before = column?.at(-1);
+    const goesDown =
+      before !== undefined &&
+      before.turns === one.turns &&
+      before.baseline - one.baseline > 0.5 * one.size &&
+      one.left < before.right + one.size &&
+      one.right > before.left - one.size;
+    if (column && goesDown) column.push(one);
+    else columns.push([one]);
+  }
+  const ordered: Segment[] = [];
+  for (let at = 0; at < columns.length;) {
+    let end = at + 1;
+    const first = columns[at]!;
+    while (end < columns.length && end - at < MAX_COLUMNS) {
+      const next = columns[end]!;
+      const isRight = next[0]!.left > columns[end - 1]![0]!.left;
+      if (!isRight || !sharesBaselines(first, next)) break;
+      end++;
+    }
+    const table = columns.slice(at, end).flat();
+    if (end > at + 1 && first.length > 1 && !isProse(columns.slice(at, end))) {
+      table.sort((a, b) => b.baseline - a.baseline || a.left - b.left);
+      alignBaselines(table);
+      table.sort((a, b) => b.baseline - a.baseline || a.left - b.left);
+    }
+    ordered.push(...table);
+    at = end;
+  }
+  return ordered;
+}
+
+function sharesBaselines(first: readonly Segment[], next: readonly Segment[]): boolean {
+  if (next.length < 2 || next.length > first.length) return false;
+  let i = 0;
+  let shared = 0;
+  for (const one of next) {
+    while (i < first.length && first[i]!.baseline > one.baseline + 0.3 * one.size) i++;
+    const other = first[i];
+    if (other && Math.abs(other.baseline - one.baseline) <= 0.3 * one.size) shared++;
+  }
+  return shared >= 0.8 * next.length;
+}
+
+/** Entries of one row get one baseline, so that sorting keeps them together. */
+function alignBaselines(table: readonly Segment[]): void {
+  table.forEach((one, i) => {
+    const before = table[i - 1];
+    if (before && before.baseline - one.baseline <= 0.3 * one.size) one.baseline = before.baseline;
+  });
+}
+
+function rowsOf(segments: readonly Segment[]): Row[] {
+  const rows: Row[] = [];
+  for (const one of segments) {
+    const row = rows.at(-1);
+    const before = row?.at(-1);
+    const isBeside =
+      before !== undefined &&
+      before.turns === one.turns &&
+      Math.abs(before.baseline - one.baseline) < 0.5 * Math.max(before.size, one.size) &&
+      one.left > before.right - 0.3 * one.size;
+    if (row && isBeside) row.push(one);
+    else rows.push([one]);
+  }
+  return rows;
+}
+
+/** Behind the last row of the columns or the table that begins at `start`; `start` where none does. */
+function endOfBlock(rows: readonly Row[], start: number): number {
+  const first = rows[start]!;
+  if (first.length < 2 || first.length > MAX_COLUMNS) return start;
+  let occupied: Interval[] = [];
+  let end = start;
+  let step: number | undefined;
+  let many = 0;
+  for (let i = start; i < rows.length; i++) {
+    const row = rows[i]!;
+    const size = sizeOf(row);
+    const before = rows[i - 1];
+    const drop = i > start ? before![0]!.baseline - row[0]!.baseline : 0;
+    if (i > start && (drop <= 0.3 * size || drop > MAX_STEP * size)) break;
+    if (row.length > MAX_COLUMNS || row[0]!.turns !== first[0]!.turns) break;
+    const next = occupy(occupied, row, LEAST_GUTTER * size);
+    if (next.length < 2 || next.length > MAX_COLUMNS) break;
+    occupied = next;
+    if (row.length > 1) {
+      if (many > 0 && end === i) step = drop;
+      many++;
+      end = i + 1;
+    } else if (end === i && step !== undefined && Math.abs(drop - step) < 0.15 * step) {
+      end = i + 1; // one column goes on alone
+    }
+  }
+  return many >= 2 ? end : start;
+}
+
+interface Interval {
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Columns as the intervals that are written in; those closer than `least` are one. */
+function occupy(
+  occupied: readonly Interval[],
+  row: readonly Interval[],
+  least: number,
+): Interval[] {
+  const all = [...occupied, ...row].sort((a, b) => a.left - b.left);
+  const merged: { left: number; right: number }[] = [];
+  for (const { left, right } of all) {
+    const last = merged.at(-1);
+    if (last && left < last.right + least) last.right = Math.max(last.right, right);
+    else merged.push({ left, right });
+  }
+  return merged;
+}
+
+function linesOfBlock(rows: readonly Row[]): Line[] {
+  const size = sizeOf(rows[0]!);
+  const places = rows.reduce<Interval[]>((all, row) => occupy(all, row, LEAST_GUTTER * size), []);
+  const cells = rows.map((row) => {
+    const columns: Row[] = places.map(() => []);
+    let column = 0;
+    for (const one of row) {
+      while (column + 1 < places.length && one.left >= places[column + 1]!.left) column++;
+      columns[column]!.push(one);
+    }
+    return columns;
+  });
+  const columns = places.map((_, i) => cells.flatMap((row) => row[i]!));
+  if (isProse(columns)) {
+    return places.flatMap((_, i) =>
+      cells.flatMap((row) => (row[i]!.length > 0 ? [lineOf(row[i]!)] : [])),
+    );
+  }
+  return cells.map((row) => {
+    const texts = row.map((cell) => cell.map(({ text }) => text).join(" "));
+    while (texts.at(-1) === "") texts.pop();
+    return { ...boxOf(row.flat()), text: texts.join("\t"), isRow: true };
+  });
+}
+
+/**
+ * Whether columns hold running text and not the entries of a table: lines of several words that fill
+ * the column, most of which begin in the middle of a sentence.
+ */
+function isProse(columns: readonly (readonly Segment[])[]): boolean {
+  if (columns.length > 5) return false;
+  let lines = 0;
+  let long = 0;
+  let within = 0;
+  let follow = 0;
+  let full = 0;
+  for (const column of columns) {
+    const left = Math.min(...column.slice(0, 5000).map((one) => one.left));
+    const right = Math.max(...column.slice(0, 5000).map((one) => one.right));
+    column.forEach(({ text, ...one }, i) => {
+      lines++;
+      const isEastAsian = EAST_ASIAN.test(text);
+      const count = isEastAsian ? text.length / 2 : text.split(" ", 5).length;
+      if (count >= 3) long++;
+      if (one.right - one.left > 0.6 * (right - left)) full++;
+      if (i === 0) return;
+      follow++;
+      if (
+        isEastAsian
+          ? !SENTENCE_END.test(column[i - 1]!.text.slice(-9))
+          : /^["'“‘(]?\p{Ll}/u.test(text)
+      ) {
+        within++;
+      } else if (!/\p{Lu}|\p{Ll}/u.test(text)) {
+        // A script without capitals.
+        if (/^\p{Lo}/u.test(text) && !SENTENCE_END.test(column[i - 1]!.text.slice(-9))) within++;
+      }
+    });
+  }
+  return follow > 0 && long >= 0.7 * lines && full >= 0.6 * lines && within >= 0.4 * follow;
 }
 
 const EAST_ASIAN = /[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]/;
+const SENTENCE_END = /[.!?:;…。！？]["'”’»)\]]*$/;
 
-/** Two lines as running text: a word divided at the line's end becomes whole again. */
-export function joinText(before: string, after: string): string {
-  if (/\p{L}[-\u00ad\u2010]$/u.test(before) && /^\p{Ll}/u.test(after)) {
-    return before.slice(0, -1) + after;
-  }
-  const last = before.at(-1) ?? "";
-  if (EAST_ASIAN.test(last) && EAST_ASIAN.test(after.charAt(0))) return before + after;
-  // After another hyphen or dash the line went on without a space.
-  return /\p{L}-$/u.test(before) ? before + after : `${before} ${after}`;
+function lineOf(row: Row): Line {
+  let text = "";
+  row.forEach((one, i) => {
+    const before = row[i - 1];
+    if (before) text += one.left - before.right > CELL_GAP * one.size ? "\t" : " ";
+    text += one.text;
+  });
+  return { ...boxOf(row), text, isRow: false };
 }
 
-/** Whether a page's first paragraph goes on with the last one of the page before. */
-export function continuesOnNextPage(before: Paragraph, after: Paragraph): boolean {
-  const alike = Math.max(before.size, after.size) <= 1.15 * Math.min(before.size, after.size);
-  return alike && !SENTENCE_END.test(before.text) && /^\p{Ll}/u.test(after.text);
+function boxOf(row: Row): Omit<Line, "text" | "isRow"> {
+  return {
+    left: row[0]!.left,
+    right: row.reduce((most, one) => Math.max(most, one.right), row[0]!.right),
+    baseline: row[0]!.baseline,
+    size: sizeOf(row),
+  };
+}
+
+function sizeOf(row: Row): number {
+  return row.reduce((most, { size }) => Math.max(most, size), 0);
 }

@@ -1,6 +1,9 @@
 // PDF: reading order, joined lines, page labels, running titles, and files that cannot be read.
 import { expect, test } from "vitest";
-import { joinLines, joinPieces, joinText, type TextPiece, usualSpacing } from "./pdf-lines.ts";
+import { joinText } from "./pdf-hyphens.ts";
+import { linesOfPage } from "./pdf-lines.ts";
+import { joinLines, usualSpacing } from "./pdf-paragraphs.ts";
+import { joinPieces, type TextPiece } from "./pdf-pieces.ts";
 import { buildPdf, textPage } from "./testing/build-pdf.ts";
 import { extract, places } from "./testing/extract.ts";
 
@@ -102,7 +105,7 @@ const piece = (str: string, x: number, y: number, size = 10): TextPiece => ({
   hasEOL: false,
 });
 function paragraphs(pieces: readonly TextPiece[]): string[] {
-  const lines = joinPieces(pieces);
+  const lines = linesOfPage(pieces);
   return joinLines(lines, usualSpacing([lines])).map(({ text }) => text);
 }
 
@@ -114,7 +117,7 @@ test("pieces on one baseline are one line; superscripts belong to it; a gap is a
       piece("holds", 112, 700),
       piece("always.", 140, 700),
     ]).map(({ text }) => text),
-  ).toEqual(["E = mc2 holds always."]);
+  ).toEqual(["E = mc² holds always."]);
 });
 
 test("headings, gaps, indents and list items begin paragraphs", () => {
@@ -141,6 +144,6 @@ test("line ends: divided words, compounds, and scripts without spaces", () => {
   expect(joinText("a won-", "derful day")).toBe("a wonderful day");
   expect(joinText("in Alsace-", "Lorraine")).toBe("in Alsace-Lorraine");
   expect(joinText("we read –", "and wrote")).toBe("we read – and wrote");
-  expect(joinText("1914-", "1918")).toBe("1914- 1918");
+  expect(joinText("1914-", "1918")).toBe("1914-1918");
   expect(joinText("我能吞下玻璃", "而不伤身体")).toBe("我能吞下玻璃而不伤身体");
 });

@@ -8,22 +8,18 @@ import {
 } from "pdfjs-dist/legacy/build/pdf.mjs";
 import type { DocumentInitParameters } from "pdfjs-dist/types/src/display/api";
 import { EngineError } from "../engine/errors.ts";
-import type { Section } from "../engine/sections.ts";
-import {
-  continuesOnNextPage,
-  dropRunningLines,
-  joinLines,
-  joinPieces,
-  joinText,
-  type Line,
-  type Paragraph,
-  type TextPiece,
-  usualSpacing,
-} from "./pdf-lines.ts";
-import { MAX_CHARACTERS, sectionLabel, tooMuchText } from "./text-builder.ts";
+import { skippedParts } from "./notices.ts";
+import { readPage } from "./pdf-page.ts";
+import { joinPages, usualSpacing } from "./pdf-paragraphs.ts";
+import { dropRunningLines, type PageLines } from "./pdf-running-lines.ts";
+import { MAX_CHARACTERS, sectionLabel } from "./text-builder.ts";
 import type { ExtractedDocument, ExtractionHost, PdfHost } from "./types.ts";
 
 const MAX_BYTES = 1024 * 1024 * 1024;
+const MAX_PAGES = 100_000;
+/** Pages at the beginning that may all be damaged before the file is given up. */
+const MAX_DAMAGED = 50;
+const NO_PAGE: PageLines = { lines: [], bottom: 0, top: 0 };
 
 export async function readPdf(file: File, host: ExtractionHost): Promise<ExtractedDocument> {
   if (file.size > MAX_BYTES) {
@@ -35,7 +31,7 @@ export async function readPdf(file: File, host: ExtractionHost): Promise<Extract
   const port = host.pdf.openWorker();
   const worker = port && PDFWorker.create({ port: port as never });
   try {
-    return await naming(file.name, async () => {
+    return await naming(file, async () => {
       const data = new Uint8Array(await file.arrayBuffer());
       const task = getDocument(settings(data, host.pdf, worker));
       const document = await task.promise;
@@ -87,53 +83,48 @@ async function readPages(
   host: ExtractionHost,
 ): Promise<ExtractedDocument> {
   const total = document.numPages;
+  if (total > MAX_PAGES) {
+    throw new EngineError("too-large", `"${name}" says that it has ${total} pages.`);
+  }
   const labels = await document.getPageLabels().catch(() => null);
-  const pages: Line[][] = [];
-  let characters = 0;
+  const pages: PageLines[] = [];
+  const damaged: number[] = [];
+  const budget = { characters: MAX_CHARACTERS };
   for (let number = 1; number <= total; number++) {
-    host.onProgress({ done: number - 1, total, unit: "pages" });
-    const page = await document.getPage(number);
-    const { items } = await page.getTextContent();
-    const pieces = items.filter((item): item is TextPiece & typeof item => "str" in item);
-    const lines = joinPieces(pieces);
-    characters += lines.reduce((sum, line) => sum + line.text.length, 0);
-    if (characters > MAX_CHARACTERS) throw tooMuchText();
-    pages.push(lines);
-    page.cleanup();
+    const alive = () => host.onProgress({ done: number - 1, total, unit: "pages" });
+    alive();
+    try {
+      pages.push(await readPage(document, number, budget, alive));
+    } catch (thrown) {
+      if (thrown instanceof EngineError) throw thrown;
+      // A damaged page costs itself. Where none can be had, the file has fewer than it says.
+      damaged.push(number);
+      pages.push(NO_PAGE);
+      if (damaged.length > MAX_DAMAGED && damaged.length === number) throw thrown;
+    }
   }
   host.onProgress({ done: total, total, unit: "pages" });
-  const body = dropRunningLines(pages);
-  if (body.every((lines) => lines.length === 0)) {
-    throw new EngineError(
-      "no-text",
-      `"${name}" has ${total} ${total === 1 ? "page" : "pages"} and no text: it is probably a scan. Run text recognition (OCR) over it, then add the result.`,
-    );
-  }
+  if (pages.every(({ lines }) => lines.length === 0)) throw withoutText(name, total, damaged);
+  const body = dropRunningLines(pages, usualSpacing(pages.map(({ lines }) => lines)));
   const label = (index: number) => sectionLabel(`Page ${labels?.[index]?.trim() || index + 1}`);
-  return { title: await titleOf(document), ...joinPages(body, label) };
+  const notices = skippedParts(
+    "Damaged pages",
+    damaged.map((number) => label(number - 1)),
+  );
+  return { title: await titleOf(document), ...joinPages(body, label), notices };
 }
 
-function joinPages(
-  pages: readonly (readonly Line[])[],
-  label: (index: number) => string,
-): { text: string; sections: Section[] } {
-  const paragraphs: Paragraph[] = [];
-  const sections: Section[] = [];
-  const spacing = usualSpacing(pages);
-  let text = "";
-  pages.forEach((lines, index) => {
-    joinLines(lines, spacing).forEach((paragraph, position) => {
-      const last = paragraphs.at(-1);
-      const goesOn = position === 0 && last && continuesOnNextPage(last, paragraph);
-      if (goesOn) text = joinText(text, paragraph.text);
-      else text += (text === "" ? "" : "\n\n") + paragraph.text;
-      if (position === 0) {
-        sections.push({ start: text.length - paragraph.text.length, label: label(index) });
-      }
-      paragraphs.push(paragraph);
-    });
-  });
-  return { text, sections };
+function withoutText(name: string, total: number, damaged: readonly number[]): EngineError {
+  if (damaged.length > 0) {
+    return new EngineError(
+      "format-invalid",
+      `"${name}" is damaged: ${damaged.length} of its ${total} pages cannot be read, and the others have no text.`,
+    );
+  }
+  return new EngineError(
+    "no-text",
+    `"${name}" has ${total} ${total === 1 ? "page" : "pages"} and no text: it is probably a scan. Run text recognition (OCR) over it, then add the result.`,
+  );
 }
 
 async function titleOf(document: PDFDocumentProxy): Promise<string | undefined> {
@@ -144,7 +135,8 @@ async function titleOf(document: PDFDocumentProxy): Promise<string | undefined> 
   return useful ? title.trim() || undefined : undefined;
 }
 
-async function naming<T>(name: string, task: () => Promise<T>): Promise<T> {
+async function naming<T>(file: File, task: () => Promise<T>): Promise<T> {
+  const { name } = file;
   try {
     return await task();
   } catch (thrown) {
@@ -154,7 +146,13 @@ async function naming<T>(name: string, task: () => Promise<T>): Promise<T> {
       const text = `"${name}" is protected with a password. Save a copy without one in a PDF program, then add that.`;
       throw new EngineError("encrypted", text, { cause: thrown });
     }
-    const text = `"${name}" is damaged or not a PDF (${message || String(thrown)}).`;
+    const text = (await hasEnd(file))
+      ? `"${name}" is damaged or not a PDF (${message || String(thrown)}).`
+      : `"${name}" is truncated or damaged: the end of a PDF is missing. Fetch or copy it again.`;
     throw new EngineError("format-invalid", text, { cause: thrown });
   }
+}
+
+async function hasEnd(file: File): Promise<boolean> {
+  return (await file.slice(-1024).text()).includes("%%EOF");
 }

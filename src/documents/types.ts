@@ -8,6 +8,8 @@ export interface ExtractedDocument {
   /** Line feeds only; a blank line between paragraphs. */
   readonly text: string;
   readonly sections: readonly Section[];
+  /** What could not be read, in sentences; empty where everything was. */
+  readonly notices: readonly string[];
 }
 
 export interface ExtractionProgress {

@@ -1,5 +1,4 @@
 // `ask`: the document is read once, then every question gets one JSON line.
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { answerQuestion } from "../engine/ask/answer.ts";
 import { DEFAULT_ENGINE } from "../engine/attention/engine-names.ts";
@@ -11,6 +10,8 @@ import { TokenCounter } from "../engine/transformer/token-counter.ts";
 import { Arguments } from "./arguments.ts";
 import { headWeightsOf } from "./calibrate.ts";
 import { openHeadless, printJson } from "./open-headless.ts";
+import { openDocument } from "./open-document.ts";
+
 import { readDocument } from "./read-document.ts";
 
 export async function ask(args: readonly string[]): Promise<void> {
@@ -20,9 +21,8 @@ export async function ask(args: readonly string[]): Promise<void> {
   const questions = options.all("question");
   if (questions.length === 0) throw new EngineError("not-found", "--question is missing.");
   const file = options.text("document");
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new EngineError("not-found", `Cannot read the document ${file}.`, { cause });
-  });
+  const { text, notices } = await openDocument(file);
+  for (const notice of notices) process.stderr.write(`${notice}\n`);
   const model = options.text("model");
   const { backend, loaded } = await openHeadless(model);
   const overrides = parameterOverrides(options.settings());

@@ -158,7 +158,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     void services.requestPersistence().then(refreshStorage);
   }
 
-  const imports = importActions(store, services.extract, attempt, add);
+  const imports = importActions(store, services.extract, attempt, report, add);
   const transfers = transferActions(api, store, services.saveFile, attempt, show);
 
   async function add(

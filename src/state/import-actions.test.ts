@@ -8,7 +8,7 @@ import { parseSettings } from "./settings.ts";
 interface Running {
   readonly file: File;
   report(progress: ExtractionProgress): void;
-  finish(text: string, title: string | null): void;
+  finish(text: string, title: string | null, notices?: readonly string[]): void;
   fail(error: Error): void;
 }
 
@@ -22,7 +22,8 @@ function setUp() {
     let settle: Pick<Running, "finish" | "fail"> | undefined;
     const done = new Promise<Awaited<ReturnType<Extract>["done"]>>((resolve, reject) => {
       settle = {
-        finish: (text, title) => resolve({ title, text: new Blob([text]), sections: [] }),
+        finish: (text, title, notices = []) =>
+          resolve({ title, text: new Blob([text]), sections: [], notices }),
         fail: reject,
       };
     });
@@ -37,6 +38,7 @@ function setUp() {
         problems.push(`${what}: ${(error as Error).message}`);
       });
     },
+    (what, { message }) => void problems.push(`${what}: ${message}`),
     async (title, text) => void added.push({ title, text: text.text() }),
     () => clock,
   );
@@ -77,6 +79,15 @@ test("a file that fails is named and the next one is read", async () => {
   await done;
   expect(problems).toEqual(["“bad.pdf” was not added: damaged"]);
   expect(added).toHaveLength(1);
+});
+
+test("parts that could not be read are named, and the file is added all the same", async () => {
+  const { actions, running, added, problems } = setUp();
+  const done = actions.addFiles([file("book.epub")]);
+  running[0]!.finish("one", null, ["Chapters left out: two."]);
+  await done;
+  expect(added).toHaveLength(1);
+  expect(problems).toEqual(["“book.epub” was added without some parts: Chapters left out: two."]);
 });
 
 test("cancelling stops the file and leaves out the rest", async () => {

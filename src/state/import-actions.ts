@@ -2,7 +2,7 @@
 // One after the other, so that the library keeps their order.
 import type { StoreApi } from "zustand/vanilla";
 import type { ExtractedFile, ExtractionProgress } from "../../workers/extraction-protocol.ts";
-import type { Section } from "../../workers/protocol.ts";
+import type { EngineErrorData, Section } from "../../workers/protocol.ts";
 import type { AppState } from "./app-state.ts";
 
 export interface Importing {
@@ -32,6 +32,8 @@ export function importActions(
   extract: Extract,
   /** Runs an action; its failure becomes a notice. */
   attempt: (what: string, action: () => Promise<void>) => Promise<void>,
+  /** Shows what could not be read of a file that was added. */
+  report: (what: string, error: EngineErrorData) => void,
   add: (title: string, text: Blob, sections: readonly Section[]) => Promise<void>,
   now: () => number = () => Date.now(),
 ): ImportActions {
@@ -60,12 +62,15 @@ export function importActions(
       show({ ...shown, progress, perSecond, secondsLeft });
     });
     cancel = () => extraction.cancel();
-    const { title, text, sections } = await extraction.done.finally(() => {
+    const { title, text, sections, notices } = await extraction.done.finally(() => {
       reading = false;
       cancel = undefined;
     });
     show({ ...shown, storing: true });
     await add(title ?? titleOfFile(file.name), text, sections);
+    for (const message of notices) {
+      report(`“${file.name}” was added without some parts`, { code: "format-invalid", message });
+    }
   }
 
   return {

@@ -14,6 +14,8 @@ interface PdfOptions {
   readonly romanPages?: number;
   /** Asks for this password before anything can be read. */
   readonly password?: string;
+  /** Bodies of annotations on the first page. */
+  readonly annotations?: readonly string[];
 }
 
 export function buildPdf(
@@ -27,7 +29,8 @@ export function buildPdf(
   const font = add(
     "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
   );
-  const kids = pages.map((texts) => {
+  const notes = (options.annotations ?? []).map((body) => `${add(body)} 0 R`).join(" ");
+  const kids = pages.map((texts, index) => {
     const drawing = texts.map(
       ({ text, x, y, size = 11 }) =>
         `BT /F1 ${size} Tf 1 0 0 1 ${x} ${y} Tm (${escape(text)}) Tj ET`,
@@ -37,13 +40,15 @@ export function buildPdf(
     const stream = add(`<< /Length ${content.length} >>\nstream\n${content}\nendstream`);
     return add(
       `<< /Type /Page /Parent ${tree} 0 R /MediaBox [0 0 612 842] /Contents ${stream} 0 R ` +
+        (index === 0 && notes ? `/Annots [${notes}] ` : "") +
         `/Resources << /Font << /F1 ${font} 0 R >> >> >>`,
     );
   });
   const info = add(`<< /Title (${escape(options.title ?? "")}) >>`);
   const roman = options.romanPages ?? 0;
   const labels = roman > 0 ? `/PageLabels << /Nums [0 << /S /r >> ${roman} << /S /D >>] >>` : "";
-  objects[catalog - 1] = `<< /Type /Catalog /Pages ${tree} 0 R ${labels} >>`;
+  objects[catalog - 1] =
+    `<< /Type /Catalog /Pages ${tree} 0 R ${labels} ${notes && `/AcroForm << /Fields [${notes}] >>`} >>`;
   objects[tree - 1] =
     `<< /Type /Pages /Count ${kids.length} /Kids [${kids.map((kid) => `${kid} 0 R`).join(" ")}] >>`;
   const encrypt = options.password === undefined ? undefined : add(lock(options.password));

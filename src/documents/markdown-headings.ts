@@ -1,0 +1,154 @@
+// The headings of a Markdown text, by the rules of CommonMark: what stands in code, in comments or in
+// the front matter is none. One pass over the lines, each looked at once.
+import type { Section } from "../engine/sections.ts";
+import { orderSections, sectionLabel } from "./text-builder.ts";
+
+const DEEPEST = 3;
+/** Elements whose contents are not Markdown, and what ends them. */
+const RAW_BLOCKS: readonly (readonly [begins: RegExp, ends: string])[] = [
+  [/^ {0,3}<!--/, "-->"],
+  [/^ {0,3}<(?:pre|script|style|textarea)(?=[\s>]|$)/i, "</"],
+  [/^ {0,3}<\?/, "?>"],
+  [/^ {0,3}<!\[CDATA\[/, "]]>"],
+];
+/** Marks of lists and quotations that a fence may stand behind. */
+const CONTAINER = /^(?: {0,3}(?:>|[-*+]|\d{1,9}[.)])(?: {1,4}|$)){0,20}/;
+const MAX_LINE = 10_000;
+const MAX_HEADING_LINES = 3;
+/** A block whose next lines belong to it: a list, a quotation, a table. */
+const OTHER = "other";
+
+export interface MarkdownOutline {
+  readonly title: string | undefined;
+  readonly sections: readonly Section[];
+}
+
+/** `text`: with line feeds only. */
+export function markdownOutline(text: string): MarkdownOutline {
+  const sections: Section[] = [];
+  const matter = frontMatter(text);
+  let fence: { mark: string; length: number } | undefined;
+  let rawEnd: string | undefined;
+  /** Lines that a line of = or - below makes a heading. */
+  let paragraph: OpenParagraph | typeof OTHER | undefined;
+
+  for (let at = matter.end; at < text.length;) {
+    const end = text.indexOf("\n", at);
+    const stop = end < 0 ? text.length : end;
+    const start = at;
+    const line = text.slice(start, Math.min(stop, start + MAX_LINE));
+    at = stop + 1;
+
+    if (rawEnd !== undefined) {
+      if (endsRaw(line, rawEnd)) rawEnd = undefined;
+      continue;
+    }
+    if (fence) {
+      if (closesFence(line, fence)) fence = undefined;
+      continue;
+    }
+    const opened = openedFence(line);
+    if (opened) {
+      fence = opened;
+      paragraph = undefined;
+      continue;
+    }
+    const raw = RAW_BLOCKS.find(([begins]) => begins.test(line));
+    if (raw) {
+      if (!endsRaw(line.slice(line.indexOf("<") + 4), raw[1])) rawEnd = raw[1];
+      paragraph = undefined;
+      continue;
+    }
+    const heading = atxHeading(line);
+    if (heading) {
+      if (heading.level <= DEEPEST) sections.push({ start, label: sectionLabel(heading.text) });
+      paragraph = undefined;
+      continue;
+    }
+    if (typeof paragraph === "object" && /^ {0,3}(?:=+|-+)[ \t]*$/.test(line)) {
+      sections.push({ start: paragraph.start, label: sectionLabel(paragraph.text) });
+      paragraph = undefined;
+      continue;
+    }
+    paragraph = continued(paragraph, line, start);
+  }
+  return { title: matter.title, sections: orderSections(sections) };
+}
+
+/** Settings before the text, between lines of --- (YAML) or +++ (TOML). */
+function frontMatter(text: string): { title: string | undefined; end: number } {
+  const mark = /^(---|\+\+\+)[ \t]*\n/.exec(text)?.[1];
+  if (mark === undefined) return { title: undefined, end: 0 };
+  let title: string | undefined;
+  for (let at = text.indexOf("\n") + 1; at > 0 && at < text.length;) {
+    const end = text.indexOf("\n", at);
+    const line = text.slice(at, end < 0 ? text.length : end).slice(0, MAX_LINE);
+    const isEnd = line.trimEnd() === mark || (mark === "---" && line.trimEnd() === "...");
+    if (isEnd) return { title, end: end < 0 ? text.length : end + 1 };
+    // A blank line right behind the first mark: a ruled line, no settings.
+    if (at === mark.length + 1 && line.trim() === "") break;
+    const value = /^title[ \t]*[:=][ \t]*(\S.*)$/i.exec(line)?.[1];
+    title ??= value?.trim().replace(/^(["'])(.*)\1$/, "$2");
+    at = end < 0 ? 0 : end + 1;
+  }
+  return { title: undefined, end: 0 };
+}
+
+function openedFence(line: string): { mark: string; length: number } | undefined {
+  if (!line.includes("```") && !line.includes("~~~")) return undefined;
+  const inner = line.slice(CONTAINER.exec(line)?.[0].length ?? 0);
+  const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(inner);
+  if (!fence) return undefined;
+  const [, marks = "", info = ""] = fence;
+  if (marks.startsWith("`") && info.includes("`")) return undefined; // code in a line
+  return { mark: marks.charAt(0), length: marks.length };
+}
+
+function closesFence(line: string, { mark, length }: { mark: string; length: number }): boolean {
+  const inner = line.replace(/^(?: {0,3}> ?){1,20}/, "").trim();
+  if (inner.length < length) return false;
+  for (const character of inner) if (character !== mark) return false;
+  return true;
+}
+
+function endsRaw(line: string, end: string): boolean {
+  return end === "</" ? /<\/(?:pre|script|style|textarea)>/i.test(line) : line.includes(end);
+}
+
+function atxHeading(line: string): { level: number; text: string } | undefined {
+  const marks = /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line);
+  if (!marks) return undefined;
+  const text = line.slice(marks[0].length).trim();
+  return { level: marks[1]!.length, text: withoutClosingMarks(text) };
+}
+
+/** `Heading ##` is `Heading`; `C#` stays. */
+function withoutClosingMarks(text: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === "#") end--;
+  if (end === 0) return "";
+  return end < text.length && /[ \t]/.test(text[end - 1]!) ? text.slice(0, end).trim() : text;
+}
+
+interface OpenParagraph {
+  readonly start: number;
+  readonly text: string;
+  readonly lines: number;
+}
+
+/** What a line of = or - below this line would make a heading. */
+function continued(
+  paragraph: OpenParagraph | typeof OTHER | undefined,
+  line: string,
+  start: number,
+): OpenParagraph | typeof OTHER | undefined {
+  if (line.trim() === "") return undefined;
+  if (paragraph === OTHER) return OTHER;
+  if (/^ {0,3}(?:>|[-*+](?:[ \t]|$)|\d{1,9}[.)][ \t]|\||<)/.test(line)) return OTHER;
+  if (paragraph) {
+    if (paragraph.lines >= MAX_HEADING_LINES) return OTHER;
+    return { ...paragraph, text: `${paragraph.text} ${line.trim()}`, lines: paragraph.lines + 1 };
+  }
+  if (/^(?: {4}|\t)/.test(line)) return undefined; // code
+  return { start, text: line.trim(), lines: 1 };
+}
