@@ -5,7 +5,7 @@ import type { EngineErrorCode } from "./errors.ts";
 import type { ModelLibraryState } from "./model-cache/types.ts";
 import type { TransferProgress } from "./transfer/types.ts";
 import type { BenchmarkState } from "../evaluation/run/api.ts";
-import type { ConversationMessage } from "./tokenizer/prompt.ts";
+import type { ConversationMessage } from "./tokenizer/prompt-parts.ts";
 
 export type * from "./model-cache/types.ts";
 export type * from "../evaluation/run/api.ts";

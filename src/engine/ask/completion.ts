@@ -9,7 +9,7 @@ import type { LoadedModel } from "../transformer/loaded-model.ts";
 import { SpanIndex } from "../attention/ltri/span-index.ts";
 import type { LtriParameters } from "../attention/parameters.ts";
 import type { TokenCounter } from "../transformer/token-counter.ts";
-import type { ConversationMessage } from "../tokenizer/prompt.ts";
+import type { ConversationMessage } from "../tokenizer/prompt-parts.ts";
 import {
   type GenerateOptions,
   type Generation,

@@ -4,7 +4,8 @@ import { type Backend, modelVariants, spanVariants } from "../../../kernels/inde
 import type { ByteSource } from "../model/byte-source.ts";
 import { kvBytesPerToken } from "../model/config.ts";
 import { openModel, type OpenModel } from "../model/open-model.ts";
-import { type PromptParts, promptParts } from "../tokenizer/prompt.ts";
+import { promptParts } from "../tokenizer/prompt.ts";
+import type { PromptParts } from "../tokenizer/prompt-parts.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { Transformer } from "./transformer.ts";
 import { type ModelWeights, uploadWeights } from "./weights.ts";
