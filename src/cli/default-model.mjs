@@ -98,9 +98,6 @@ export async function ensureDefaultModel({
   }
 }
 
-/** Where the whole file lies when it has been fetched: for programs without a browser. */
-export const defaultModelFile = (cache = userCache()) => join(cache, DEFAULT_MODEL.name);
-
 export async function main() {
   await ensureDefaultModel();
   return 0;

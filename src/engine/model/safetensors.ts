@@ -104,7 +104,7 @@ export async function readSafetensors(
 }
 
 /** A key that the object of a valid JSON text has twice; JSON.parse keeps the last and says nothing. */
-export function repeatedKey(json: string): string | undefined {
+function repeatedKey(json: string): string | undefined {
   const keys = new Set<string>();
   let depth = 0;
   for (let at = 0; at < json.length; at++) {

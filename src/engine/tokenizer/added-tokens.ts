@@ -17,7 +17,7 @@ export interface AddedToken extends SelfToken {
 }
 
 /** How texts are normalised before the normalised tokens are looked for. */
-export interface Normalising {
+interface Normalising {
   readonly normalise: (text: string) => string;
   /** Put in front of every stretch of text by the normaliser; empty: nothing. */
   readonly prefix: string;

@@ -10,7 +10,7 @@ export interface Message {
   readonly content: string;
 }
 
-export interface ChatShape {
+interface ChatShape {
   /** The system's words stand at the head of the next turn of the user. */
   readonly foldsSystem: boolean;
   /** Neighbours of one role are one turn. */

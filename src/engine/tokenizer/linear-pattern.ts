@@ -30,7 +30,7 @@ type Step =
 
 type CharacterTest = (codePoint: number) => boolean;
 
-export interface Match {
+interface Match {
   readonly start: number;
   readonly end: number;
 }

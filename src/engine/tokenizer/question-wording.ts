@@ -3,7 +3,7 @@
 import type { Turn } from "./prompt-parts.ts";
 
 /** What an answer says when the text has none. */
-export const NOT_IN_TEXT = "That is not in the text.";
+const NOT_IN_TEXT = "That is not in the text.";
 
 export const INSTRUCTION = `You answer questions about a text. Answer in a few words taken from the text. If the text does not answer the question, say: ${NOT_IN_TEXT}`;
 
