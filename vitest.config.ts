@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{kernels,src,workers}/**/*.test.ts"],
+          include: ["{kernels,src,workers}/**/*.test.ts", "src/cli/*.test.mjs"],
           exclude: ["**/*.gpu.test.ts", "**/*.null.test.ts", "**/node_modules/**"],
         },
       },

@@ -8,6 +8,7 @@ import { basename, extname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { DIST, ensureBuild } from "./build.mjs";
 import { CHROMIUM_FLAGS, ensureChromium } from "./chromium.mjs";
+import { ensureDefaultModel } from "./default-model.mjs";
 import {
   addFile,
   askQuestion,
@@ -45,6 +46,7 @@ export async function main(args) {
   if (!existsSync(document)) throw new Error(`${document} does not exist.`);
 
   const executablePath = await ensureChromium();
+  await ensureDefaultModel();
   console.log("Building the app …");
   await ensureBuild("warn");
   const server = await serveFolder(DIST, "/inkspan/", profile ? PROFILE_PORT : 0);

@@ -6,6 +6,7 @@ const COMMANDS = {
   start: () => import("./start.mjs"),
   demo: () => import("./demo.mjs"),
   test: () => import("./test.mjs"),
+  "default-model": () => import("./default-model.mjs"),
   library: () => import("./library.mjs"),
   headless: () => import("./headless.mjs"),
   bench: () => import("./headless.mjs"),

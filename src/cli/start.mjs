@@ -2,10 +2,12 @@
 import { join } from "node:path";
 import { preview } from "vite";
 import { DIST, ensureBuild, ROOT } from "./build.mjs";
+import { ensureDefaultModel } from "./default-model.mjs";
 
 const PORT = 4173; // the next free one is taken if it is in use
 
 export async function main() {
+  await ensureDefaultModel();
   console.log("Building Inkspan …");
   await ensureBuild("warn");
   const server = await preview({

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
+import { ensureDefaultModel } from "./default-model.mjs";
 import { checkSizes } from "./sizes.mjs";
 import { findVulkanDriver } from "./vulkan.mjs";
 
@@ -76,6 +77,7 @@ export async function main(args) {
     }
     let built = true;
     if (wanted("build") || wanted("e2e")) {
+      await ensureDefaultModel();
       built = run("Build", "vite", ["build", "--logLevel", "warn"], env);
       problems.push(...(built ? await checkSizes() : ["The build failed."]));
     }

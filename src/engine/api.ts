@@ -4,7 +4,7 @@
 import type { EngineErrorCode } from "./errors.ts";
 import type { ModelLibraryState } from "./model-cache/types.ts";
 import type { TransferProgress } from "./transfer/types.ts";
-import type { ConversationMessage } from "./tokenizer/prompt.ts";
+import type { ConversationMessage } from "./tokenizer/prompt-parts.ts";
 
 export type * from "./model-cache/types.ts";
 export type { ConversationMessage };

@@ -43,7 +43,9 @@ export async function modelSources(location: string): Promise<ByteSource[]> {
   const info = await stat(location).catch(() => undefined);
   if (!info) throw new EngineError("not-found", `There is no model at ${location}.`);
   if (info.isDirectory()) {
-    const names = (await readdir(location)).filter((name) => /\.(json|safetensors)$/.test(name));
+    const names = (await readdir(location)).filter((name) =>
+      /\.(json|jinja|safetensors)$/.test(name),
+    );
     return Promise.all(names.map((name) => fileSource(path.join(location, name))));
   }
   const split = /^(.*)-\d{5}-of-(\d{5})\.gguf$/.exec(location);

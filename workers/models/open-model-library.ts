@@ -32,6 +32,8 @@ export async function openModelLibrary(
     embeddedSources: (id, progress) => embeddedModel(id, defaultModel, progress),
     // No cookies, and nothing in the HTTP cache: the file is kept once, by us.
     fetch: (url, init) => fetch(url, { ...init, credentials: "omit", cache: "no-store" }),
+    // Models lie together.
+    siteUrl: (path) => new URL(path, defaultModel).href,
     device: deviceFacts,
     now: () => performance.now(),
     emit,

@@ -51,6 +51,7 @@ function Figures({ entry }: { entry: ModelEntry }) {
           value={`${approximate ? "about " : ""}${formatBytes(fileBytes)} ${size}`}
         />
       )}
+      {entry.licence !== "" && <Figure label="Licence" value={entry.licence} />}
       {figures && figures.kvBytesPerToken > 0 && (
         <Figure label="KV per token" value={`${formatCount(figures.kvBytesPerToken)} B`} />
       )}

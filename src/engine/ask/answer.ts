@@ -3,7 +3,8 @@
 import type { Answer } from "../api.ts";
 import type { DocumentBinding } from "../attention/binding.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
-import type { ConversationTurn } from "../tokenizer/prompt.ts";
+import { AnswerText } from "../tokenizer/answer-text.ts";
+import type { ConversationTurn } from "../tokenizer/prompt-parts.ts";
 import { type AskedDocument, findPassages } from "./passages.ts";
 import type { DocumentSession, LayerChoice } from "../attention/engine.ts";
 import type { Sampling } from "../attention/sampler.ts";
@@ -32,32 +33,35 @@ export async function answerQuestion(
   const promptIds = promptWithin(session, binding, request);
   const recomputedBefore = counter.documentTokens;
   const decoder = tokenizer.streamDecoder();
-  let text = "";
-  const emit = (piece: string) => {
-    if (piece.length === 0) return;
-    // Models begin with a space or line break that belongs to the template, not to the answer.
-    const shown = text.length === 0 ? piece.trimStart() : piece;
-    text += shown;
-    if (shown.length > 0) request.onText(shown);
+  const answer = new AnswerText(prompt.stops, request.onText);
+  const ended = new AbortController();
+  const stop = (): void => ended.abort();
+  request.signal?.addEventListener("abort", stop);
+  if (request.signal?.aborted) stop();
+  const emit = (piece: string): void => {
+    answer.push(piece);
+    if (answer.isEnded) stop();
   };
   const generation = await session.generate(promptIds, {
     maxTokens: request.maxTokens,
     sampling: request.sampling,
     stopIds: tokenizer.eogIds,
     onToken: (id) => emit(decoder.push(id)),
-    signal: request.signal,
+    signal: ended.signal,
     onChoice: request.onChoice,
     forced: request.forced,
     now: request.now,
   });
+  request.signal?.removeEventListener("abort", stop);
   emit(decoder.end());
+  answer.end();
   const prefixTokens = prompt.prefixIds.length;
   const evidence = findPassages(generation.attended, prefixTokens, documents);
   const answerTokens = generation.ids.length;
   return {
-    text: text.trimEnd(),
+    text: answer.text.trimEnd(),
     evidence,
-    stopped: generation.stopped,
+    stopped: answer.isEnded ? "end" : generation.stopped,
     stats: {
       documentTokens: session.documentTokens - prefixTokens,
       recomputedDocumentTokens: counter.documentTokens - recomputedBefore,

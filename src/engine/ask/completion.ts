@@ -8,7 +8,7 @@ import type { BoundModel } from "../attention/bound-model.ts";
 import { PlainStream } from "../attention/plain/plain-stream.ts";
 import { Sampler, type Sampling } from "../attention/sampler.ts";
 import { EngineError } from "../errors.ts";
-import type { ConversationMessage } from "../tokenizer/prompt.ts";
+import type { ConversationMessage } from "../tokenizer/prompt-parts.ts";
 
 export interface Completion extends Decoded {
   readonly timeToFirstTokenMs: number;

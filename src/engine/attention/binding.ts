@@ -6,7 +6,7 @@ import { attentionEngine } from "./engines.ts";
 import type { LoadedModel } from "../transformer/loaded-model.ts";
 import { fingerprintFields, type LtriParameters } from "./parameters.ts";
 import type { Fingerprint, FingerprintValue, IndexGeometry } from "../store/types.ts";
-import type { PromptParts } from "../tokenizer/prompt.ts";
+import type { PromptParts } from "../tokenizer/prompt-parts.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 /** Raise when stored bytes change their meaning. */

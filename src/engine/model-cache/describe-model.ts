@@ -10,19 +10,13 @@ const KV_BYTES = 2; // f16
 export async function describeModelFiles(
   sources: readonly ByteSource[],
 ): Promise<{ name: string; figures: ModelFigures }> {
-  const { config, tensors } = await openModel(sources);
-  const weights = new Map<string, number>();
-  let parameters = 0;
-  for (const { format, rows, cols } of tensors.all) {
-    parameters += rows * cols;
-    weights.set(format, (weights.get(format) ?? 0) + rows * cols);
-  }
-  const [most] = [...weights].sort((a, b) => b[1] - a[1]);
+  const { config, tensors, quantisation } = await openModel(sources);
+  const parameters = tensors.all.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
   return {
     name: config.name,
     figures: {
       architecture: config.family,
-      quantisation: most?.[0] ?? "unknown",
+      quantisation,
       parameters,
       contextLength: config.contextLength,
       kvBytesPerToken: kvBytesPerToken(config, KV_BYTES),

@@ -55,6 +55,7 @@ export function buildEntry(facts: EntryFacts, device: DeviceFacts, canKeep: bool
     state,
     curated: curated !== undefined,
     note: embedded?.note ?? curated?.note ?? "",
+    licence: curated?.licence ?? (embedded ? "Apache-2.0" : ""),
     address: curated ? showAddress(curated.address) : (opened?.address ?? record?.address ?? ""),
     fileBytes,
     approximate: known === 0 && (curated?.approximate ?? false),

@@ -9,6 +9,7 @@ import { type CacheRecord, type CachedFile, parseCacheRecord } from "./cache-rec
 import { changedOnServer, diskFull, downloadFile } from "./download-file.ts";
 import { type ModelDirectory, readJson, writeJson } from "./model-directory.ts";
 import { cancelled, type RemoteAccess, type RemoteFile } from "./remote-files.ts";
+import { downloadParts } from "./split-file.ts";
 import { repairFile } from "./repair-file.ts";
 import type { ModelFigures } from "./types.ts";
 
@@ -110,7 +111,8 @@ export class ModelCache {
       for (const [n, file] of record.files.entries()) {
         const writer = await directory.write(bytesName(id, n));
         try {
-          const size = await downloadFile({ ...file }, writer, access, {
+          const fetchAll = file.parts ? downloadParts : downloadFile;
+          const size = await fetchAll({ ...file }, writer, access, {
             pause: (milliseconds) => this.#host.pause(milliseconds),
             onProgress: (bytes) => onTransfer("download", before + bytes, known ? total : 0),
             onVersion: async (etag) => {

@@ -40,6 +40,7 @@ function setUp(keeps = true) {
       return server.fetch(url, init);
     },
     device: () => Promise.resolve(DEVICE),
+    siteUrl: (path) => `https://site.example/models/${path}`,
     now: () => 0,
     emit: (state) => states.push(state),
   });

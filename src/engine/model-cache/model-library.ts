@@ -16,6 +16,7 @@ import {
 } from "./remote-files.ts";
 import type { DeviceFacts } from "./requirements.ts";
 import { Sha256 } from "./sha256.ts";
+import { joinedSource, resolveSplitFile } from "./split-file.ts";
 import { TransferMeter } from "./transfer-meter.ts";
 import type { ModelEntry, ModelFigures, ModelLibraryState } from "./types.ts";
 
@@ -26,6 +27,8 @@ export interface ModelLibraryHost {
   embeddedSources(id: string, progress: Progress): Promise<readonly ByteSource[]>;
   fetch(url: string, init: RequestInit): Promise<Response>;
   device(): Promise<DeviceFacts>;
+  /** Address of a file beside the page. */
+  siteUrl(path: string): string;
   now(): number; // ms
   emit(state: ModelLibraryState): void;
 }
@@ -180,7 +183,8 @@ export class ModelLibrary {
     const record = (await this.#host.cache?.find(id))?.record;
     if (curated) {
       const { address, name } = curated;
-      const files = await resolveRemoteFiles(address, access);
+      const files =
+        (await this.#besidePage(curated, access)) ?? (await resolveRemoteFiles(address, access));
       const pinned = files.map((file) => ({ ...file, sha256: curated.sha256 ?? file.sha256 }));
       const { revision } = address;
       const where = { origin: "hub", address: showAddress(address), revision } as const;
@@ -191,6 +195,20 @@ export class ModelLibrary {
     const { name, origin, address, revision } = known;
     const files = await resolveRemoteFiles(parseModelAddress(address, revision), access);
     return { id, name, origin, address, revision, files };
+  }
+
+  /** The file as the site itself serves it; undefined where this site does not. */
+  async #besidePage(
+    { besidePage }: CuratedModel,
+    access: RemoteAccess,
+  ): Promise<RemoteFile[] | undefined> {
+    if (besidePage === undefined) return undefined;
+    try {
+      return [await resolveSplitFile(this.#host.siteUrl(besidePage), access)];
+    } catch (error) {
+      if (error instanceof EngineError && error.code === "not-found") return undefined;
+      throw error;
+    }
   }
 
   async #transferring(
@@ -263,7 +281,13 @@ async function remoteSources(
 ): Promise<ByteSource[]> {
   const headers = authorisation(access);
   return Promise.all(
-    files.map((file) => sourceFromUrl(file.url, { fetch: access.fetch, headers })),
+    files.map(async (file) => {
+      if (!file.parts) return sourceFromUrl(file.url, { fetch: access.fetch, headers });
+      const parts = file.parts.map(({ url }) =>
+        sourceFromUrl(url, { fetch: access.fetch, headers }),
+      );
+      return joinedSource(file.name, await Promise.all(parts));
+    }),
   );
 }
 

@@ -14,6 +14,13 @@ export interface RemoteFile {
   readonly sha256: string | null;
   /** False when the server gives only whole files. */
   readonly ranges: boolean;
+  /** The files that it lies in, one after the other; without them `url` has all of it. */
+  readonly parts?: readonly RemotePart[];
+}
+
+export interface RemotePart {
+  readonly url: string;
+  readonly size: number;
 }
 
 export interface RemoteAccess {
@@ -25,7 +32,10 @@ export interface RemoteAccess {
 
 /** Enough to parse a checkpoint; the rest of a repository is not fetched. */
 const CHECKPOINT_FILES = ["config.json", "tokenizer.json"];
-const OPTIONAL_FILES = ["tokenizer_config.json", "generation_config.json", "chat_template.jinja"];
+const OPTIONAL_FILES = [
+  ...["tokenizer_config.json", "generation_config.json"],
+  ...["chat_template.jinja", "chat_template.json"],
+];
 const SPLIT = /-(\d{5})-of-(\d{5})(\.gguf|\.safetensors)$/;
 const MAX_PARTS = 256;
 

@@ -4,6 +4,7 @@ import { BLOCK_BYTES, digest, readBlock } from "./block-digests.ts";
 import type { CachedFile } from "./cache-record.ts";
 import { writeBytes } from "./download-file.ts";
 import type { ModelDirectory } from "./model-directory.ts";
+import { placeOf } from "./split-file.ts";
 import { cancelled, type RemoteAccess, request, statusProblem } from "./remote-files.ts";
 
 /** Throws `checksum-mismatch` when the file stays damaged. */
@@ -46,8 +47,9 @@ async function fetchBlock(
   length: number,
   access: RemoteAccess,
 ): Promise<Uint8Array> {
-  const range = `bytes=${start}-${start + length - 1}`;
-  const response = await request(file.url, { Range: range }, access).catch((error: unknown) => {
+  const { url, offset } = placeOf(file, start, length);
+  const range = `bytes=${offset}-${offset + length - 1}`;
+  const response = await request(url, { Range: range }, access).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw beyondRepair(file.name, `the damaged part could not be fetched (${why})`);
   });

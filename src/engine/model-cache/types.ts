@@ -51,6 +51,8 @@ export interface ModelEntry {
   readonly curated: boolean;
   /** Why one would choose it; empty for models of the user. */
   readonly note: string;
+  /** As its makers name it; empty for models of the user. */
+  readonly licence: string;
   readonly address: string;
   /** 0 when unknown. */
   readonly fileBytes: number;

@@ -1,10 +1,14 @@
 // config.json of a Hugging Face checkpoint to HyperParameters.
 import * as v from "valibot";
+import { boundedList, isNumber, isText } from "../bounded-list.ts";
 import { EngineError } from "../errors.ts";
 import { families, familyOfModelType } from "./families.ts";
 import { quote } from "./gguf.ts";
 import { type HyperParameters, layerPattern } from "./hyper-parameters.ts";
 import type { RopeScaling } from "./rope.ts";
+
+/** Entries per layer, per rotary dimension, or end tokens: more than any model has. */
+export const LIST_LIMIT = 1024;
 
 const maybe = <S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema));
 
@@ -19,8 +23,8 @@ const ropeSchema = v.looseObject({
   beta_fast: maybe(v.number()),
   beta_slow: maybe(v.number()),
   attention_factor: maybe(v.number()),
-  long_factor: maybe(v.array(v.number())),
-  short_factor: maybe(v.array(v.number())),
+  long_factor: maybe(boundedList(isNumber, LIST_LIMIT)),
+  short_factor: maybe(boundedList(isNumber, LIST_LIMIT)),
   partial_rotary_factor: maybe(v.number()),
   truncate: maybe(v.boolean()),
 });
@@ -60,20 +64,20 @@ const configSchema = v.looseObject({
   sliding_window: maybe(v.number()),
   max_window_layers: maybe(v.number()),
   sliding_window_pattern: maybe(v.number()),
-  layer_types: maybe(v.array(v.string())),
-  no_rope_layers: maybe(v.array(v.number())),
+  layer_types: maybe(boundedList(isText, LIST_LIMIT)),
+  no_rope_layers: maybe(boundedList(isNumber, LIST_LIMIT)),
   no_rope_layer_interval: maybe(v.number()),
   query_pre_attn_scalar: maybe(v.number()),
   attn_logit_softcapping: maybe(v.number()),
   final_logit_softcapping: maybe(v.number()),
   bos_token_id: maybe(v.number()),
-  eos_token_id: maybe(v.union([v.number(), v.array(v.number())])),
+  eos_token_id: maybe(v.union([v.number(), boundedList(isNumber, LIST_LIMIT)])),
 });
 
 export type HfConfig = v.InferOutput<typeof configSchema>;
 
 export function parseHfConfig(json: unknown, source: string): HfConfig {
-  const result = v.safeParse(configSchema, json);
+  const result = v.safeParse(configSchema, json, { abortEarly: true });
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = v.getDotPath(issue) ?? "the whole file";

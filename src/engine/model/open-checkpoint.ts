@@ -1,24 +1,29 @@
 // Opens a Hugging Face checkpoint: config.json, tokenizer.json and one or several .safetensors files.
 import * as v from "valibot";
+import { boundedList, isNumber, isObject, isText } from "../bounded-list.ts";
 import { EngineError } from "../errors.ts";
 import {
   type ChatTemplateSource,
   type TokenizerSource,
   endOfGenerationIds,
 } from "../tokenizer/source.ts";
-import { vocabSchema } from "../tokenizer/json-pipeline.ts";
+import { addedTokensSchema, vocabSchema } from "../tokenizer/json-pipeline.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { families, familyOfModelType } from "./families.ts";
 import { fingerprintSource, sha256 } from "./fingerprint.ts";
-import { type HfConfig, hfHyperParameters, parseHfConfig } from "./hf-config.ts";
+import { type HfConfig, LIST_LIMIT, hfHyperParameters, parseHfConfig } from "./hf-config.ts";
 import { buildConfig } from "./hyper-parameters.ts";
 import type { OpenModel } from "./open-model.ts";
+import { quantisationName } from "./quantisation.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { hfNames } from "./tensor-names.ts";
 import { type StoredTensor, assignTensors } from "./tensors.ts";
 import { quote } from "./gguf.ts";
 
-const JSON_LIMIT = 96 * 2 ** 20;
+/** The largest tokenizer.json in use has 33 MB, every other description less than a tenth of a limit. */
+const TOKENIZER_LIMIT = 64 * 2 ** 20;
+const JSON_LIMIT = 16 * 2 ** 20;
+const TEMPLATES_LIMIT = 64;
 
 export async function openCheckpoint(sources: readonly ByteSource[]): Promise<OpenModel> {
   const weights = sources.filter((source) => source.name.endsWith(".safetensors"));
@@ -75,6 +80,7 @@ export async function openCheckpoint(sources: readonly ByteSource[]): Promise<Op
   return {
     config,
     tensors,
+    quantisation: quantisationName(tensors.all, undefined),
     tokenizer,
     chatTemplate: await chatTemplate(sources, settings),
     promptStyle: null,
@@ -89,10 +95,11 @@ const findFile = (sources: readonly ByteSource[], name: string): ByteSource | un
   sources.find((source) => source.name === name || source.name.endsWith(`/${name}`));
 
 async function readText(source: ByteSource): Promise<string> {
-  if (source.size > JSON_LIMIT) {
+  const limit = source.name.endsWith("tokenizer.json") ? TOKENIZER_LIMIT : JSON_LIMIT;
+  if (source.size > limit) {
     throw new EngineError(
       "format-invalid",
-      `${source.name}: ${source.size} bytes are too many for a description file.`,
+      `${source.name}: ${source.size} bytes are too many for a description file; at most ${limit} are read.`,
     );
   }
   return new TextDecoder().decode(await source.read(0, source.size));
@@ -131,7 +138,11 @@ function isTied(config: HfConfig, stored: ReadonlyMap<string, StoredTensor>): bo
   return config.tie_word_embeddings ?? (isDefault || !stored.has("lm_head.weight"));
 }
 
-const indexSchema = v.looseObject({ weight_map: v.record(v.string(), v.string()) });
+const isNameMap = (value: unknown): value is Readonly<Record<string, string>> =>
+  isObject(value) && Object.values(value).every(isText);
+const indexSchema = v.looseObject({
+  weight_map: v.custom<Readonly<Record<string, string>>>(isNameMap),
+});
 
 function checkShards(
   index: unknown,
@@ -153,20 +164,26 @@ function checkShards(
 const tokenTextSchema = v.optional(
   v.nullable(v.union([v.string(), v.looseObject({ content: v.string() })])),
 );
+interface NamedTemplate {
+  readonly name: string;
+  readonly template: string;
+}
+
+const isNamedTemplate = (value: unknown): value is NamedTemplate =>
+  isObject(value) && isText(value["name"]) && isText(value["template"]);
+
 const settingsSchema = v.looseObject({
   bos_token: tokenTextSchema,
   eos_token: tokenTextSchema,
   add_bos_token: v.optional(v.nullable(v.boolean())),
   chat_template: v.optional(
-    v.nullable(
-      v.union([v.string(), v.array(v.looseObject({ name: v.string(), template: v.string() }))]),
-    ),
+    v.nullable(v.union([v.string(), boundedList(isNamedTemplate, TEMPLATES_LIMIT)])),
   ),
 });
 type TokenizerSettings = v.InferOutput<typeof settingsSchema>;
 
 function parseTokenizerConfig(json: unknown, file: string): TokenizerSettings {
-  const parsed = v.safeParse(settingsSchema, json ?? {});
+  const parsed = v.safeParse(settingsSchema, json ?? {}, { abortEarly: true });
   if (parsed.success) return parsed.output;
   throw new EngineError(
     "format-invalid",
@@ -179,9 +196,7 @@ const tokenText = (token: TokenizerSettings["bos_token"]): string =>
 
 const tokenizerSchema = v.looseObject({
   model: v.looseObject({ type: v.optional(v.string()), vocab: vocabSchema }),
-  added_tokens: v.optional(
-    v.array(v.looseObject({ id: v.number(), content: v.string(), special: v.boolean() })),
-  ),
+  added_tokens: addedTokensSchema,
   post_processor: v.optional(v.unknown()),
 });
 
@@ -193,14 +208,14 @@ function tokenizerSource(
   vocab: number,
   file: string,
 ): TokenizerSource {
-  const parsed = v.safeParse(tokenizerSchema, json);
+  const parsed = v.safeParse(tokenizerSchema, json, { abortEarly: true });
   if (!parsed.success) {
     throw new EngineError(
       "format-invalid",
       `${file}: tokenizer.json is malformed (${v.getDotPath(parsed.issues[0]) ?? ""}: ${parsed.issues[0].message}).`,
     );
   }
-  const { model, added_tokens: added = [], post_processor: processor } = parsed.output;
+  const { model, added_tokens: added, post_processor: processor } = parsed.output;
   if (model.type !== undefined && model.type !== "BPE") {
     throw new EngineError(
       "format-unsupported",
@@ -241,11 +256,11 @@ function tokenizerSource(
   };
 }
 
-const idList = (ids: number | number[] | null | undefined): number[] =>
+const idList = (ids: number | readonly number[] | null | undefined): readonly number[] =>
   typeof ids === "number" ? [ids] : (ids ?? []);
 
 const eosSchema = v.looseObject({
-  eos_token_id: v.optional(v.nullable(v.union([v.number(), v.array(v.number())]))),
+  eos_token_id: v.optional(v.nullable(v.union([v.number(), boundedList(isNumber, LIST_LIMIT)]))),
 });
 
 /** Whether a template in the post-processor puts the begin token in front. */
@@ -255,21 +270,29 @@ function startsWithSpecial(processor: unknown, bosId: number | null): boolean {
   return /"single":\[\{"SpecialToken"/.test(text);
 }
 
+/**
+ * The template of a file of its own (`chat_template.jinja`, older: `chat_template.json`), else the one in
+ * the settings; of several that have names the default one.
+ */
 async function chatTemplate(
   sources: readonly ByteSource[],
   settings: TokenizerSettings,
 ): Promise<ChatTemplateSource | null> {
-  const file = findFile(sources, "chat_template.jinja");
-  const stated = settings.chat_template;
-  const template = file
-    ? await readText(file)
-    : typeof stated === "string"
-      ? stated
-      : (stated?.find((entry) => entry.name === "default") ?? stated?.[0])?.template;
+  const jinja = findFile(sources, "chat_template.jinja");
+  const json = jinja ? undefined : await optionalJson(sources, "chat_template.json");
+  const stated = json === undefined ? settings : parseTokenizerConfig(json, "chat_template.json");
+  const template = jinja ? await readText(jinja) : plainTemplate(stated.chat_template);
   if (template === undefined) return null;
   return {
     template,
     bosToken: tokenText(settings.bos_token),
     eosToken: tokenText(settings.eos_token),
   };
+}
+
+function plainTemplate(stated: TokenizerSettings["chat_template"]): string | undefined {
+  if (stated === null || stated === undefined || typeof stated === "string")
+    return stated ?? undefined;
+  // The others are for tools and for retrieval with a format of their own.
+  return (stated.find((entry) => entry.name === "default") ?? stated[0])?.template;
 }

@@ -14,6 +14,7 @@ import { type GgufHeader, quote, readGgufHeader } from "./gguf.ts";
 import { GgufMetadata, ggufHyperParameters, ropeFactorTensor } from "./gguf-config.ts";
 import { buildConfig } from "./hyper-parameters.ts";
 import type { OpenModel } from "./open-model.ts";
+import { quantisationName } from "./quantisation.ts";
 import { ggufNames } from "./tensor-names.ts";
 import { type StoredTensor, assignTensors } from "./tensors.ts";
 
@@ -57,6 +58,7 @@ export async function openGguf(sources: readonly ByteSource[]): Promise<OpenMode
   return {
     config,
     tensors,
+    quantisation: quantisationName(tensors.all, metadata.optionalNumber("general.file_type")),
     tokenizer,
     chatTemplate: chatTemplate(metadata, tokenizer),
     promptStyle: metadata.optionalString("inkspan.prompt") ?? null,

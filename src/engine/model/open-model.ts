@@ -16,6 +16,8 @@ import type { ModelTensors } from "./tensors.ts";
 export interface OpenModel {
   readonly config: ModelConfig;
   readonly tensors: ModelTensors;
+  /** Name of the mix, such as Q4_K_M. */
+  readonly quantisation: string;
   readonly tokenizer: TokenizerSource;
   readonly chatTemplate: ChatTemplateSource | null;
   /** `inkspan.prompt`: how the model was trained to be asked; null for models of others. */

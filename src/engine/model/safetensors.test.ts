@@ -46,6 +46,17 @@ describe("safetensors files", () => {
     ["empty", { a: entry([0], 0, 0) }, /empty/],
     ["no shape", { a: { dtype: "F32", data_offsets: [0, 4] } }, /malformed/],
     ["other type", { a: entry([8], 0, 8, "F8_E4M3") }, /«F8_E4M3».*BF16/],
+    ["no two offsets", { a: { dtype: "F32", shape: [1], data_offsets: [0] } }, /malformed/],
+    [
+      "a tensor named twice",
+      `{"a":${JSON.stringify(entry([8], 0, 32))},"a":${JSON.stringify(entry([8], 0, 32))}}`,
+      /«a» appears twice/,
+    ],
+    [
+      "a tensor named twice in other characters",
+      `{"\\u0061b" :${JSON.stringify(entry([8], 0, 32))}, "__metadata__":{"c":"d\\"e"},\n"ab":${JSON.stringify(entry([8], 32, 64))}}`,
+      /«ab» appears twice/,
+    ],
     ["prototype", { a: entry([8], 0, 8, "constructor") }, /not supported/],
   ];
   for (const [name, header, message] of broken) {
@@ -54,6 +65,20 @@ describe("safetensors files", () => {
       await expect(read(header)).rejects.toThrow(message);
     });
   }
+
+  test("keys inside entries may repeat each other, and marks in names end nothing", async () => {
+    const names = ['a"}{', "b\\", "shape", "dtype"];
+    const header = Object.fromEntries(names.map((name, i) => [name, entry([2], 8 * i, 8 * i + 8)]));
+    expect((await read(header)).tensors.map(({ name }) => name)).toEqual(names);
+  });
+
+  test("millions of extents are one finding", async () => {
+    const shape = `[${"-1,".repeat(1_000_000)}1]`;
+    const header = `{"a":{"dtype":"F32","shape":${shape},"data_offsets":[0,4]}}`;
+    await expect(read(header)).rejects.toThrow(/malformed/);
+    const offsets = `{"a":{"dtype":"F32","shape":[1],"data_offsets":${shape}}}`;
+    await expect(read(offsets)).rejects.toThrow(/malformed/);
+  });
 
   test("a header longer than the file is refused", async () => {
     const file = write({}, 0);
@@ -68,6 +93,28 @@ describe("safetensors files", () => {
       sourceFromBytes("model.safetensors.index.json", new TextEncoder().encode(index)),
     ];
     await expect(openModel(sources)).rejects.toThrow(/part-2\.safetensors/);
+  });
+
+  test("the chat template comes from a file of its own, else from the settings", async () => {
+    const file = (name: string, text: string) =>
+      sourceFromBytes(name, new TextEncoder().encode(text));
+    const plain = fixtureSources("safetensors/qwen2").filter(
+      ({ name }) => !/chat_template|tokenizer_config/.test(name),
+    );
+    const template = async (...files: ReturnType<typeof file>[]) =>
+      (await openModel([...plain, ...files])).chatTemplate?.template;
+    const settings = (value: unknown) =>
+      file("tokenizer_config.json", JSON.stringify({ chat_template: value }));
+    const named = ["tool_use", "default", "rag"].map((name) => ({ name, template: `of ${name}` }));
+    expect(await template()).toBeUndefined();
+    expect(await template(settings("plain"))).toBe("plain");
+    expect(await template(settings(named))).toBe("of default");
+    expect(await template(settings([named[0]]))).toBe("of tool_use");
+    expect(await template(settings("plain"), file("chat_template.jinja", "own"))).toBe("own");
+    expect(
+      await template(settings("plain"), file("m/chat_template.json", '{"chat_template":"J"}')),
+    ).toBe("J");
+    await expect(template(settings(Array(100_000).fill(0)))).rejects.toThrow(/malformed/);
   });
 
   test("config.json with other numbers is refused", async () => {
@@ -90,5 +137,11 @@ describe("safetensors files", () => {
     ).rejects.toThrow(/hidden_size/);
     await expect(changed((json) => json.replace("silu", "relu"))).rejects.toThrow(/«relu»/);
     await expect(changed(() => "{")).rejects.toThrow(/not JSON/);
+    for (const list of ["layer_types", "no_rope_layers", "eos_token_id"]) {
+      const flood: unknown[] = new Array(1_000_000).fill({});
+      const flooded = (json: string): string =>
+        JSON.stringify({ ...(JSON.parse(json) as object), [list]: flood });
+      await expect(changed(flooded), list).rejects.toThrow(list);
+    }
   });
 });

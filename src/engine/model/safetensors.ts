@@ -2,12 +2,14 @@
 // sizes are checked against the file before anything is read.
 import * as v from "valibot";
 import type { WeightFormat } from "../../../kernels/weights/index.ts";
+import { boundedList } from "../bounded-list.ts";
 import { EngineError } from "../errors.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { quote } from "./gguf.ts";
 import type { StoredTensor } from "./tensors.ts";
 
-const HEADER_LIMIT = 64 * 2 ** 20;
+/** The headers of the largest models with 65,536 tensors have about 8 MB. */
+const HEADER_LIMIT = 16 * 2 ** 20;
 const TENSOR_LIMIT = 65_536;
 
 const FORMATS: Readonly<Record<string, { format: WeightFormat; bytes: number }>> = {
@@ -16,11 +18,12 @@ const FORMATS: Readonly<Record<string, { format: WeightFormat; bytes: number }>>
   BF16: { format: "BF16", bytes: 2 },
 };
 
-const wholeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const isWhole = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
 const entrySchema = v.object({
   dtype: v.string(),
-  shape: v.pipe(v.array(wholeNumber), v.maxLength(4)),
-  data_offsets: v.strictTuple([wholeNumber, wholeNumber]),
+  shape: boundedList(isWhole, 4),
+  data_offsets: v.pipe(boundedList(isWhole, 2), v.length(2)),
 });
 
 export async function readSafetensors(
@@ -40,23 +43,27 @@ export async function readSafetensors(
   }
   const header = await source.read(8, Number(length));
   let json: unknown;
+  let text = "";
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(header));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(header);
+    json = JSON.parse(text);
   } catch {
     fail("the header is not JSON");
   }
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
     return fail("the header is not a JSON object");
   }
+  const twice = repeatedKey(text);
+  if (twice !== undefined) fail(`the tensor ${quote(twice)} appears twice`);
   const entries = Object.entries(json).filter(([name]) => name !== "__metadata__");
   if (entries.length > TENSOR_LIMIT) fail(`it lists ${entries.length} tensors`);
 
   const dataOffset = 8 + Number(length);
   const tensors = entries.map(([name, value]): StoredTensor => {
-    const parsed = v.safeParse(entrySchema, value);
+    const parsed = v.safeParse(entrySchema, value, { abortEarly: true });
     if (!parsed.success) return fail(`the entry of the tensor ${quote(name)} is malformed`);
     const { dtype, shape, data_offsets } = parsed.output;
-    const [start, end] = data_offsets;
+    const [start = 0, end = 0] = data_offsets;
     const type = Object.hasOwn(FORMATS, dtype) ? FORMATS[dtype] : undefined;
     if (!type) {
       throw new EngineError(
@@ -94,4 +101,27 @@ export async function readSafetensors(
     }
   }
   return { tensors, header };
+}
+
+/** A key that the object of a valid JSON text has twice; JSON.parse keeps the last and says nothing. */
+function repeatedKey(json: string): string | undefined {
+  const keys = new Set<string>();
+  let depth = 0;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at];
+    if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+    if (character !== '"') continue;
+    let end = at + 1;
+    while (json[end] !== '"') end += json[end] === "\\" ? 2 : 1;
+    let after = end + 1;
+    while (/\s/.test(json[after] ?? "")) after++;
+    if (depth === 1 && json[after] === ":") {
+      const key = JSON.parse(json.slice(at, end + 1)) as string;
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+    at = end;
+  }
+  return undefined;
 }

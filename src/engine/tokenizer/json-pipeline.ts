@@ -1,19 +1,17 @@
 // The parts of a tokenizer from tokenizer.json. Normalisers and pre-tokenizers are those of
 // @huggingface/tokenizers; merging is done by BpeModel, which keeps offsets and bounded memory.
-import {
-  type Normalizer,
-  type PreTokenizer,
-  SequenceNormalizer,
-  SequencePreTokenizer,
-} from "@huggingface/tokenizers";
+import { SequenceNormalizer, SequencePreTokenizer } from "@huggingface/tokenizers";
 import * as v from "valibot";
+import { boundedList, isNumber, isObject, isText } from "../bounded-list.ts";
 import { EngineError } from "../errors.ts";
+import { type AddedToken, AddedTokens } from "./added-tokens.ts";
 import { bytesOfText } from "./byte-level.ts";
 import { SafeCuts, cutBeforeWord } from "./cuts.ts";
+import { originalOffsets } from "./original-offsets.ts";
 import { BpeModel } from "./piece-models.ts";
+import { replacer, splitter } from "./pattern-parts.ts";
 import { type Pipeline, SPACE_MARK, markedCut, spmPieceLengths } from "./pipeline.ts";
 import { TOKEN_KIND, type TokenizerSource } from "./source.ts";
-import type { SelfToken } from "./special-tokens.ts";
 
 const partSchema = v.looseObject({ type: v.string() });
 type Part = v.InferOutput<typeof partSchema>;
@@ -40,19 +38,31 @@ export const vocabSchema = v.custom<Readonly<Record<string, number>>>(
   "no vocabulary",
 );
 
+/** More than any vocabulary has. */
+const ADDED_LIMIT = 262_144;
+
+interface StatedToken {
+  readonly id: number;
+  readonly content: string;
+  readonly special?: boolean;
+  readonly single_word?: boolean;
+  readonly lstrip?: boolean;
+  readonly rstrip?: boolean;
+  readonly normalized?: boolean;
+}
+
+function isStatedToken(value: unknown): value is StatedToken {
+  if (!isObject(value) || !isNumber(value["id"]) || !isText(value["content"])) return false;
+  return ["special", "single_word", "lstrip", "rstrip", "normalized"].every(
+    (name) => value[name] === undefined || typeof value[name] === "boolean",
+  );
+}
+
+/** `added_tokens` of tokenizer.json. */
+export const addedTokensSchema = v.optional(boundedList(isStatedToken, ADDED_LIMIT), []);
+
 const tokenizerSchema = v.looseObject({
-  added_tokens: v.optional(
-    v.array(
-      v.looseObject({
-        id: v.number(),
-        content: v.string(),
-        special: v.optional(v.boolean(), false),
-        lstrip: v.optional(v.boolean(), false),
-        rstrip: v.optional(v.boolean(), false),
-      }),
-    ),
-    [],
-  ),
+  added_tokens: addedTokensSchema,
   normalizer: v.optional(v.nullable(partSchema)),
   pre_tokenizer: v.optional(v.nullable(partSchema)),
   model: v.looseObject({
@@ -85,7 +95,7 @@ const unsupported = (what: string): EngineError =>
   new EngineError("format-unsupported", `tokenizer.json: ${what} is not supported.`);
 
 export function jsonPipeline(source: JsonSource): Pipeline {
-  const parsed = v.safeParse(tokenizerSchema, source.json);
+  const parsed = v.safeParse(tokenizerSchema, source.json, { abortEarly: true });
   if (!parsed.success) {
     throw new EngineError(
       "format-invalid",
@@ -108,6 +118,24 @@ export function jsonPipeline(source: JsonSource): Pipeline {
   for (const token of added) texts[token.id] = token.content;
   const tokenBytes = texts.map((text, id) => tokenBytesOf(text, kinds[id]!, split.isByteLevel));
   const controls = new Set(added.filter((token) => token.special).map((token) => token.id));
+  const selfTokens = added.map((token): AddedToken => ({
+    id: token.id,
+    text: token.content,
+    isControl: token.special ?? false,
+    stripsLeft: token.lstrip ?? false,
+    stripsRight: token.rstrip ?? false,
+    isSingleWord: token.single_word ?? false,
+    isNormalized: token.normalized ?? !token.special,
+  }));
+  const plain = (text: string): string => normal.normalise?.(text) ?? text;
+  const finder = new AddedTokens(selfTokens, {
+    normalise: plain,
+    prefix: normal.prefix?.text ?? "",
+    offsets: (text, normalised) =>
+      normalised.length === text.length
+        ? Uint32Array.from({ length: text.length + 1 }, (_, index) => index)
+        : originalOffsets(text, plain),
+  });
   const prefix = split.prefix ?? normal.prefix;
   const cuts = split.isByteLevel ? undefined : new SafeCuts(Object.keys(model.vocab));
   const replacesSpaces = split.replacesSpaces;
@@ -119,7 +147,8 @@ export function jsonPipeline(source: JsonSource): Pipeline {
     normalise,
     chunkEnd: cuts ? (text, from) => markedCut(cuts, text, from) : cutBeforeWord,
     forEachPiece: (text, emit) => {
-      const pieces = split.pre ? split.pre.pre_tokenize(text) : [text];
+      let pieces: readonly string[] = [text];
+      for (const splits of split.splitters) pieces = pieces.flatMap(splits);
       for (const piece of pieces) {
         if (cuts) cuts.forEachPiece(piece, emit);
         else emit(piece);
@@ -138,13 +167,8 @@ export function jsonPipeline(source: JsonSource): Pipeline {
       unknownId: model.unk_token == null ? null : (model.vocab[model.unk_token] ?? null),
       fusesUnknown: model.fuse_unk ?? false,
     }),
-    selfTokens: added.map((token): SelfToken => ({
-      id: token.id,
-      text: token.content,
-      isControl: token.special,
-      stripsLeft: token.lstrip,
-      stripsRight: token.rstrip,
-    })),
+    selfTokens,
+    finder,
     tokenBytes,
     pieceLength: split.isByteLevel
       ? (id) => tokenBytes[id]!.length
@@ -166,13 +190,23 @@ function tokenBytesOf(text: string, kind: number, isByteLevel: boolean): Uint8Ar
   return encoder.encode(text.replaceAll(SPACE_MARK, " "));
 }
 
+const PARTS_LIMIT = 64;
+const isPart = (value: unknown): value is Part => isObject(value) && isText(value["type"]);
+
 /** A part and, for sequences, all parts inside it. */
 function flatten(part: Part | null | undefined, list: string): Part[] {
-  if (!part) return [];
-  if (part.type !== "Sequence") return [part];
-  const inner = v.safeParse(v.array(partSchema), part[list]);
-  if (!inner.success) throw unsupported(`a sequence without ${list}`);
-  return inner.output.flatMap((each) => flatten(each, list));
+  const parts: Part[] = [];
+  const add = (one: unknown, depth: number): void => {
+    if (!isPart(one)) throw unsupported(`a sequence without ${list}`);
+    if (parts.length >= PARTS_LIMIT || depth > PARTS_LIMIT) {
+      throw unsupported(`a sequence of more than ${PARTS_LIMIT} parts`);
+    }
+    if (one.type !== "Sequence") parts.push(one);
+    else if (!Array.isArray(one[list])) throw unsupported(`a sequence without ${list}`);
+    else for (const inner of one[list] as unknown[]) add(inner, depth + 1);
+  };
+  if (part) add(part, 0);
+  return parts;
 }
 
 interface Prefix {
@@ -182,26 +216,35 @@ interface Prefix {
 }
 
 // Parts that see one character sequence at a time: a text may be cut between words before them.
-const NORMALIZERS = ["NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Replace"];
+const NORMALIZERS = ["NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents"];
+/** Times as long as the text; a character of Unicode becomes at most 18 (NFKD). */
+const MOST_GROWTH = 32;
 
 function readNormalizer(parts: readonly Part[]): {
   normalise: ((text: string) => string) | null;
   prefix: Prefix | undefined;
 } {
   let prefix: Prefix | undefined;
-  const kept: Part[] = [];
+  const steps: ((text: string) => string)[] = [];
   for (const part of parts) {
     if (part.type === "Prepend") {
       prefix = { text: String(part["prepend"]), unlessPresent: false, onlyFirst: false };
-    } else if (NORMALIZERS.includes(part.type)) kept.push(part);
-    else throw unsupported(`the normaliser ${part.type}`);
+    } else if (part.type === "Replace") steps.push(replacer(part));
+    else if (NORMALIZERS.includes(part.type)) {
+      const normalizer = new SequenceNormalizer({ type: "Sequence", normalizers: [part] as never });
+      steps.push((text) => normalizer.normalize(text));
+    } else throw unsupported(`the normaliser ${part.type}`);
   }
-  if (kept.length === 0) return { normalise: null, prefix };
-  const sequence: Normalizer = new SequenceNormalizer({
-    type: "Sequence",
-    normalizers: kept as never,
-  });
-  return { normalise: (text) => sequence.normalize(text), prefix };
+  if (steps.length === 0) return { normalise: null, prefix };
+  const normalise = (text: string): string => {
+    const most = MOST_GROWTH * text.length + 64;
+    return steps.reduce((now, step) => {
+      const next = step(now);
+      if (next.length > most) throw unsupported("a normaliser that multiplies a text");
+      return next;
+    }, text);
+  };
+  return { normalise, prefix };
 }
 
 const chain = (
@@ -213,7 +256,8 @@ const chain = (
 };
 
 interface PreTokenizing {
-  readonly pre: PreTokenizer | null;
+  /** One after the other; each cuts the pieces of the one before. */
+  readonly splitters: readonly ((text: string) => readonly string[])[];
   readonly isByteLevel: boolean;
   readonly prefix: Prefix | undefined;
   readonly replacesSpaces: boolean;
@@ -223,7 +267,7 @@ const GPT2_PATTERN =
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 function readPreTokenizer(parts: readonly Part[]): PreTokenizing {
-  const kept: Part[] = [];
+  const splitters: ((text: string) => readonly string[])[] = [];
   let isByteLevel = false;
   let replacesSpaces = false;
   let prefix: Prefix | undefined;
@@ -237,7 +281,7 @@ function readPreTokenizer(parts: readonly Part[]): PreTokenizing {
           prefix = { text: " ", unlessPresent: true, onlyFirst: false };
         }
         if (part["use_regex"] !== false) {
-          kept.push({ type: "Split", pattern: { Regex: GPT2_PATTERN }, behavior: "Isolated" });
+          splitters.push(splitter({ type: "Split", pattern: { Regex: GPT2_PATTERN } }));
         }
         break;
       case "Metaspace": {
@@ -260,20 +304,21 @@ function readPreTokenizer(parts: readonly Part[]): PreTokenizing {
         }
         if (behavior === "Removed" && !part["invert"])
           throw unsupported("a Split that removes text");
-        kept.push({ invert: false, ...part });
+        splitters.push(splitter(part));
         break;
       }
       case "Digits":
       case "Punctuation":
-        kept.push(part);
+        splitters.push(libraryPart(part));
         break;
       default:
         throw unsupported(`the pre-tokenizer ${part.type}`);
     }
   }
-  const pre =
-    kept.length === 0
-      ? null
-      : new SequencePreTokenizer({ type: "Sequence", pretokenizers: kept as never });
-  return { pre, isByteLevel, prefix, replacesSpaces };
+  return { splitters, isByteLevel, prefix, replacesSpaces };
+}
+
+function libraryPart(part: Part): (text: string) => string[] {
+  const pre = new SequencePreTokenizer({ type: "Sequence", pretokenizers: [part] as never });
+  return (text) => pre.pre_tokenize(text);
 }

@@ -5,7 +5,7 @@ import { SafeCuts, cutBeforeWord } from "./cuts.ts";
 import { BpeModel, type PieceModel, SpmModel } from "./piece-models.ts";
 import { forEachPiece, preTokenizer } from "./pre-tokenizers.ts";
 import { TOKEN_KIND, type TokenizerSource } from "./source.ts";
-import type { SelfToken } from "./special-tokens.ts";
+import { type SelfToken, type SelfTokenFinder, SelfTokens } from "./special-tokens.ts";
 
 export interface Pipeline {
   /** Put in front of a stretch of text: at the start and after each special token. */
@@ -21,6 +21,8 @@ export interface Pipeline {
   forEachPiece(text: string, emit: (piece: string) => void): void;
   readonly model: PieceModel;
   readonly selfTokens: readonly SelfToken[];
+  /** Finds them in texts. */
+  readonly finder: SelfTokenFinder;
   /** [V]: what a token adds to a text, control tokens written out. */
   readonly tokenBytes: readonly Uint8Array[];
   /** UTF-8 bytes of the normalised text that a token covers; 0 for an unknown token. */
@@ -74,6 +76,7 @@ export function byteBpePipeline(source: ByteBpeSource): Pipeline {
     const gap = line.indexOf(" ", 1);
     return [line.slice(0, gap), line.slice(gap + 1)];
   });
+  const selfTokens = ggufSelfTokens(source);
   return {
     prefix: "",
     prefixUnlessPresent: false,
@@ -90,7 +93,8 @@ export function byteBpePipeline(source: ByteBpeSource): Pipeline {
       unknownId: null,
       fusesUnknown: false,
     }),
-    selfTokens: ggufSelfTokens(source),
+    selfTokens,
+    finder: new SelfTokens(selfTokens),
     tokenBytes,
     pieceLength: (id) => tokenBytes[id]!.length,
     isControl: isGgufControl(source),
@@ -101,6 +105,7 @@ export function byteBpePipeline(source: ByteBpeSource): Pipeline {
 
 export function spmPipeline(source: SpmSource): Pipeline {
   const cuts = new SafeCuts(source.tokens);
+  const selfTokens = ggufSelfTokens(source);
   return {
     prefix: source.addsSpacePrefix ? SPACE_MARK : "",
     prefixUnlessPresent: false,
@@ -114,7 +119,8 @@ export function spmPipeline(source: SpmSource): Pipeline {
       scores: source.scores,
       unknownId: source.unknownId,
     }),
-    selfTokens: ggufSelfTokens(source),
+    selfTokens,
+    finder: new SelfTokens(selfTokens),
     tokenBytes: source.tokens.map((text, id) => spmTokenBytes(text, source.tokenKinds[id]!)),
     pieceLength: spmPieceLengths(source.tokens, (id) => source.tokenKinds[id]!),
     isControl: isGgufControl(source),

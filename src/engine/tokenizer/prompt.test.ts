@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { openModel } from "../model/open-model.ts";
 import { fixtureSources, manifest } from "../model/testing/fixtures.ts";
+import { findShape, type Message } from "./chat-shape.ts";
 import { ChatTemplate } from "./chat-template.ts";
 import { promptParts } from "./prompt.ts";
+import { INSTRUCTION } from "./question-wording.ts";
 import { type TokenizerSource, endOfGenerationIds } from "./source.ts";
 import { createTokenizer } from "./tokenizer.ts";
 
@@ -53,14 +55,15 @@ describe("prompts", () => {
       const parts = await promptParts(model, tokenizer);
       expect(parts.style).toBe("chat");
       const document = "It was late. The mill stood still.";
-      const content = `Read this document:\n\n${document}\n\nAnswer from the document only.\nQuestion: Who?`;
+      const content = `Text:\n${document}\n\nQuestion: Who?`;
       const template = new ChatTemplate(model.chatTemplate!);
-      const messages = [
+      const messages: Message[] = [
+        { role: "system", content: INSTRUCTION },
         { role: "user", content },
         { role: "assistant", content: "Nobody." },
         { role: "user", content: "Why not?" },
       ];
-      const whole = template.render(messages, true);
+      const { rendered: whole } = findShape(template, messages);
       const ids = [
         ...parts.prefixIds,
         ...tokenizer.encodeParts([{ text: document, special: false }], { continues: true }),
@@ -141,9 +144,9 @@ describe("prompts", () => {
     expect(parts.style).toBe("plain");
     expect(parts.prefixIds[0]).toBe(tokenizer.bosId);
     const text = tokenizer.decode(parts.questionIds("Who?", [{ question: "A?", answer: "B." }]));
-    expect(text).toBe(
-      "\n\nAnswer from the document only.\nQuestion: A?\nAnswer: B.\nQuestion: Who?\nAnswer:",
-    );
+    expect(text).toBe("\n\nQuestion: A?\nAnswer: B.\n\nQuestion: Who?\nAnswer:");
+    // It goes on with a question of its own, and there the answer ends.
+    expect(parts.stops).toContain("\nQuestion:");
   });
 
   test("templates that fail, loop or lose the text are refused with a reason", async () => {
@@ -156,7 +159,10 @@ describe("prompts", () => {
     await expect(parts("{% for %}")).rejects.toThrow(/chat template/);
     await expect(parts("{{ raise_exception('no') }}")).rejects.toThrow(/no/);
     await expect(parts("{% for i in range(1000000000) %}x{% endfor %}")).rejects.toThrow(/range/);
-    await expect(parts("constant")).rejects.toThrow(/document/);
+    await expect(parts("constant")).rejects.toThrow(/leaves out/);
+    const doubled = "{% for m in messages %}{{ m.content }}{{ m.content }}{% endfor %}";
+    await expect(parts(doubled)).rejects.toThrow(/document/);
+    await expect(parts("a" + " ".repeat(5000) + "b")).rejects.toThrow(/blanks/);
     await expect(parts("x".repeat(300_000))).rejects.toThrow(/longer/);
     await expect(
       promptParts({ chatTemplate: null, promptStyle: "other" }, tokenizer),

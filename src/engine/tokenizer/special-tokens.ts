@@ -1,5 +1,6 @@
 // Finds tokens that stand for themselves in a text (control and user-defined tokens) before anything
-// is merged. Longer tokens are looked for first, each over the whole text, as llama.cpp does.
+// is merged, as llama.cpp does: longer tokens are looked for first, each over the whole text. The
+// rules of tokenizer.json are in added-tokens.ts.
 
 export interface SelfToken {
   readonly id: number;
@@ -16,9 +17,54 @@ export interface Fragment {
   readonly start: number;
   readonly end: number;
   readonly id: number;
+  /** This text stood in one piece with the token before it: nothing is put in front of it. */
+  readonly continues?: boolean;
 }
 
-export class SelfTokens {
+/** Cuts a text into tokens that stand for themselves and the text between them. */
+export interface SelfTokenFinder {
+  split(text: string, withControl: boolean): Fragment[];
+}
+
+/** Whether a token of these begins at a place of a text, and which. */
+export class TokenTrie {
+  readonly #root: TrieNode = { next: new Map(), id: -1 };
+
+  constructor(tokens: Iterable<{ readonly text: string; readonly id: number }>) {
+    for (const { text, id } of tokens) {
+      let node = this.#root;
+      for (let i = 0; i < text.length; i++) {
+        const unit = text.charCodeAt(i);
+        let next = node.next.get(unit);
+        if (!next) node.next.set(unit, (next = { next: new Map(), id: -1 }));
+        node = next;
+      }
+      if (node !== this.#root) node.id = id;
+    }
+  }
+
+  /** The longest token at `at`: its id and length; undefined when none begins there. */
+  longestAt(
+    text: string,
+    at: number,
+  ): { readonly id: number; readonly length: number } | undefined {
+    let node: TrieNode | undefined = this.#root;
+    let found: { id: number; length: number } | undefined;
+    for (let end = at; ;) {
+      node = node.next.get(text.charCodeAt(end));
+      if (!node || end >= text.length) return found;
+      end++;
+      if (node.id >= 0) found = { id: node.id, length: end - at };
+    }
+  }
+}
+
+interface TrieNode {
+  readonly next: Map<number, TrieNode>;
+  id: number;
+}
+
+export class SelfTokens implements SelfTokenFinder {
   readonly #byLength: readonly SelfToken[];
   /** First UTF-16 unit → length → texts: finds the few tokens that occur among thousands. */
   readonly #starts = new Map<number, Map<number, Set<string>>>();
@@ -82,4 +128,5 @@ function cutOut(text: string, fragment: Fragment, token: SelfToken): Fragment[] 
   return fragments;
 }
 
-const isSpace = (character: string): boolean => /\s/u.test(character);
+/** White space as Unicode counts it; JavaScript's \s knows U+FEFF but not U+0085. */
+export const isSpace = (character: string): boolean => /\p{White_Space}/u.test(character);

@@ -8,8 +8,9 @@
 //
 // Not here: chat templates and prompts (prompt.ts), where the vocabulary comes from (source.ts).
 import { type Pipeline, byteBpePipeline, spmPipeline } from "./pipeline.ts";
+import { originalOffsets } from "./original-offsets.ts";
 import type { TokenizerCommon, TokenizerSource } from "./source.ts";
-import { type Fragment, SelfTokens } from "./special-tokens.ts";
+import { type Fragment, type SelfTokenFinder, TokenTrie } from "./special-tokens.ts";
 
 export interface EncodeOptions {
   /** Recognise control tokens written in the text; only for trusted text. Default false. */
@@ -71,7 +72,19 @@ export interface Tokenizer {
   isControl(id: number): boolean;
   /** The id of a control or user-defined token by its text. */
   specialId(text: string): number | undefined;
+  /** Where the texts of control tokens begin in a text, overlapping ones too, in order. */
+  controlsIn(text: string): readonly { readonly start: number; readonly id: number }[];
   streamDecoder(options?: DecodeOptions): StreamDecoder;
+}
+
+export function concatenate(...lists: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all;
 }
 
 export async function createTokenizer(source: TokenizerSource): Promise<Tokenizer> {
@@ -106,7 +119,9 @@ class PipelineTokenizer implements Tokenizer {
   readonly eogIds: ReadonlySet<number>;
   readonly addsBos: boolean;
   readonly #pipeline: Pipeline;
-  readonly #selfTokens: SelfTokens;
+  readonly #selfTokens: SelfTokenFinder;
+  /** Of control tokens only. */
+  readonly #controls: TokenTrie;
   readonly #specialIds: ReadonlyMap<string, number>;
   readonly #cache = new Map<string, CachedPiece>();
 
@@ -117,7 +132,8 @@ class PipelineTokenizer implements Tokenizer {
     this.eogIds = new Set(common.eogIds);
     this.addsBos = common.addsBos;
     this.#pipeline = pipeline;
-    this.#selfTokens = new SelfTokens(pipeline.selfTokens);
+    this.#selfTokens = pipeline.finder;
+    this.#controls = new TokenTrie(pipeline.selfTokens.filter((token) => token.isControl));
     this.#specialIds = new Map(pipeline.selfTokens.map((token) => [token.text, token.id]));
   }
 
@@ -151,8 +167,8 @@ class PipelineTokenizer implements Tokenizer {
         const end = text.length + found.end;
         // Text merges across parts as it would in one string.
         if (found.id < 0 && before && before.id < 0) {
-          fragments[fragments.length - 1] = { start: before.start, end, id: -1 };
-        } else fragments.push({ start, end, id: found.id });
+          fragments[fragments.length - 1] = { ...before, end };
+        } else fragments.push({ ...found, start, end });
       }
       text += part.text;
     }
@@ -176,7 +192,8 @@ class PipelineTokenizer implements Tokenizer {
         out.push(fragment.id, fragment.start);
       } else {
         const part = text.slice(fragment.start, fragment.end);
-        const mayHavePrefix = !(isFirst && continues) && this.#startsWithPrefix(part, isFirst);
+        const mayHavePrefix =
+          !(isFirst && continues) && !fragment.continues && this.#startsWithPrefix(part, isFirst);
         let at = 0;
         while (at < part.length) {
           const end = this.#pipeline.chunkEnd(part, at + CHUNK_UNITS);
@@ -281,6 +298,15 @@ class PipelineTokenizer implements Tokenizer {
     return this.#specialIds.get(text);
   }
 
+  controlsIn(text: string): { start: number; id: number }[] {
+    const found: { start: number; id: number }[] = [];
+    for (let start = 0; start < text.length; start++) {
+      const token = this.#controls.longestAt(text, start);
+      if (token) found.push({ start, id: token.id });
+    }
+    return found;
+  }
+
   streamDecoder({ special = false }: DecodeOptions = {}): StreamDecoder {
     const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
     return {
@@ -335,18 +361,4 @@ function characterBytes(text: string, at: number): number {
   if (unit < 0xd800 || unit >= 0xdc00) return 3;
   const next = text.charCodeAt(at + 1);
   return next >= 0xdc00 && next < 0xe000 ? 4 : 3;
-}
-
-/** For every unit of the normalised text, where its character sequence starts in the original. */
-function originalOffsets(text: string, normalise: (text: string) => string): Uint32Array {
-  const offsets: number[] = [];
-  // Normalisation changes a base character with its marks as one.
-  for (const match of text.matchAll(/(?:\P{M}|^)\p{M}*/gu)) {
-    const length = normalise(match[0]).length;
-    for (let i = 0; i < length; i++) {
-      offsets.push(match.index + (length === match[0].length ? i : 0));
-    }
-  }
-  offsets.push(text.length);
-  return Uint32Array.from(offsets);
 }

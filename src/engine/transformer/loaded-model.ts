@@ -4,7 +4,8 @@ import { type Backend, modelVariants, spanVariants } from "../../../kernels/inde
 import type { ByteSource } from "../model/byte-source.ts";
 import { kvBytesPerToken } from "../model/config.ts";
 import { openModel, type OpenModel } from "../model/open-model.ts";
-import { type PromptParts, promptParts } from "../tokenizer/prompt.ts";
+import { promptParts } from "../tokenizer/prompt.ts";
+import type { PromptParts } from "../tokenizer/prompt-parts.ts";
 import { createTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts";
 import { Transformer } from "./transformer.ts";
 import { type ModelWeights, uploadWeights } from "./weights.ts";
@@ -17,7 +18,6 @@ export interface LoadedModel {
   readonly transformer: Transformer;
   readonly weights: ModelWeights;
   readonly parameters: number;
-  readonly quantisation: string;
 }
 
 /** `progress` gets file bytes that are on the GPU, of `totalBytes`. */
@@ -38,15 +38,9 @@ export async function loadModel(
     uploadWeights(backend, tensors, config.layers, (done) => progress(done, total), signal),
     backend.prepare(neededVariants(backend, model)),
   ]);
-  const formats = new Map<string, number>();
-  let parameters = 0;
-  for (const { format, rows, cols } of tensors.all) {
-    parameters += rows * cols;
-    formats.set(format, (formats.get(format) ?? 0) + rows * cols);
-  }
-  const [quantisation = "unknown"] = [...formats].sort((a, b) => b[1] - a[1])[0] ?? [];
+  const parameters = tensors.all.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
   const transformer = new Transformer(backend, config, weights);
-  return { id, model, tokenizer, prompt, transformer, weights, parameters, quantisation };
+  return { id, model, tokenizer, prompt, transformer, weights, parameters };
 }
 
 function neededVariants(backend: Backend, { config, tensors }: OpenModel) {
@@ -75,7 +69,7 @@ export function describeModel(loaded: LoadedModel) {
     name: config.name,
     architecture: config.family,
     parameters: loaded.parameters,
-    quantisation: loaded.quantisation,
+    quantisation: loaded.model.quantisation,
     contextLength: config.contextLength,
     weightBytes: loaded.weights.bytes,
     kvBytesPerToken: kvBytesPerToken(config, 2),

@@ -11,7 +11,8 @@ import type { BenchmarkRun, RunEngine, RunModel } from "../types.ts";
 const ENGINE_BUILD = "1";
 
 export async function modelCard(loaded: LoadedModel, binding: DocumentBinding): Promise<RunModel> {
-  const { model, parameters, quantisation } = loaded;
+  const { model, parameters } = loaded;
+  const { quantisation } = model;
   const { config, tokenizer, fingerprintParts } = model;
   const tables = config.ropeTables.map(
     ({ theta, attentionFactor }) => `theta ${theta}, factor ${attentionFactor}`,

@@ -81,5 +81,5 @@ async function measure(
   );
   if (at !== expected.length) throw new Error(`${at} logits of ${expected.length}`);
   backend.dispose();
-  return { nmse: error / power, family: model.config.family, format: loaded.quantisation };
+  return { nmse: error / power, family: model.config.family, format: loaded.model.quantisation };
 }
