@@ -1,7 +1,7 @@
 // Whether the sentences of an answer stand in the passages it was given, and where. By words alone, so that
 // it holds for every model: most content words of a sentence, and every number, name and negation in it,
 // must stand close together in the passage; what a passage denies supports no claim. A citation that is missing is a pity, a false one is a fault.
-import { fold, termsOf } from "../words/terms.ts";
+import { termsOf } from "../words/terms.ts";
 import { questionTerms } from "../words/rank-passages.ts";
 import { sentencesIn, type TextRange } from "./sentences.ts";
 

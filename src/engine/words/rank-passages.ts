@@ -40,18 +40,28 @@ export function questionTerms(question: string): string[] {
   return telling.length > 0 ? telling : all;
 }
 
-/** Best first, at most `limit`; passages without any word of the question are not among them. */
+/** What a word of an earlier turn weighs beside one of the question. */
+const CARRIED_WEIGHT = 0.5;
+
+/**
+ * Best first, at most `limit`; passages without any word of the question are not among them. `carried` are
+ * words of an earlier turn that the question leans on.
+ */
 export function rankPassages(
   indexes: readonly WordIndex[],
   question: string,
   limit: number,
+  carried = "",
   bm25: Bm25 = BM25,
 ): RankedPassage[] {
   const passages = indexes.reduce((sum, index) => sum + index.passages, 0);
   const meanTerms = indexes.reduce((sum, index) => sum + index.terms, 0) / Math.max(1, passages);
-  const weights = questionTerms(question).map((term) => {
+  const own = questionTerms(question);
+  const further = questionTerms(carried).filter((term) => !own.includes(term));
+  const weights = [...own, ...further].map((term, i) => {
     const holding = indexes.reduce((sum, index) => sum + index.frequency(term), 0);
-    return { term, weight: Math.log1p((passages - holding + 0.5) / (holding + 0.5)) };
+    const rarity = Math.log1p((passages - holding + 0.5) / (holding + 0.5));
+    return { term, weight: i < own.length ? rarity : CARRIED_WEIGHT * rarity };
   });
   const allWeight = weights.reduce((sum, { weight }) => sum + weight, 0);
   const ranked: RankedPassage[] = [];

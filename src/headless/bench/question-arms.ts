@@ -36,7 +36,7 @@ export function wordsArm(passageCharacters = PASSAGE_CHARACTERS, bm25: Bm25 = BM
       const index = builder.finish();
       return Promise.resolve({
         ask: (question) =>
-          Promise.resolve({ passages: rankPassages([index], question, SHOWN_PASSAGES, bm25) }),
+          Promise.resolve({ passages: rankPassages([index], question, SHOWN_PASSAGES, "", bm25) }),
         close: () => Promise.resolve(),
       });
     },

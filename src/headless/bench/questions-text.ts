@@ -38,6 +38,11 @@ const schema = v.object({
   title: sentence,
   /** Where the text comes from and under which licence. */
   source: sentence,
+  /**
+   * How the documents begin that make up the text, where its file holds others too: one behind the other,
+   * between lines that hold U+001E alone.
+   */
+  parts: v.optional(v.array(sentence)),
   questions: v.array(
     v.object({
       kind: v.picklist(QUESTION_KINDS),
@@ -48,17 +53,27 @@ const schema = v.object({
   ),
 });
 
-/** Throws `format-invalid` for a file of another form, and for a quote that is not once in the text. */
-export function questionedText(json: string, text: string): QuestionedText {
-  const result = v.safeParse(schema, JSON.parse(json));
-  if (!result.success) {
-    const [issue] = result.issues;
+const BETWEEN_DOCUMENTS = "\n\u001e\n";
+
+/** The text that the questions are about, of the file that holds it. */
+export function bookText(json: string, file: string): string {
+  const { parts } = parseQuestions(json);
+  if (!parts) return file;
+  const documents = file.split(BETWEEN_DOCUMENTS);
+  const chosen = parts.map((beginning) => {
+    const found = documents.filter((document) => document.startsWith(beginning));
+    if (found.length === 1) return found[0]!;
     throw new EngineError(
       "format-invalid",
-      `The questions cannot be read (${v.getDotPath(issue) ?? "root"}: ${issue.message}).`,
+      `${found.length} documents of the file begin with «${beginning}» instead of one.`,
     );
-  }
-  const { title, questions } = result.output;
+  });
+  return chosen.join("\n\n");
+}
+
+/** Throws `format-invalid` for a file of another form, and for a quote that is not once in the text. */
+export function questionedText(json: string, text: string): QuestionedText {
+  const { title, questions } = parseQuestions(json);
   return {
     title,
     text,
@@ -69,6 +84,16 @@ export function questionedText(json: string, text: string): QuestionedText {
       return { ...question, evidence: evidence.map((quote) => rangeOf(quote, text)) };
     }),
   };
+}
+
+export function parseQuestions(json: string): v.InferOutput<typeof schema> {
+  const result = v.safeParse(schema, JSON.parse(json));
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new EngineError(
+    "format-invalid",
+    `The questions cannot be read (${v.getDotPath(issue) ?? "root"}: ${issue.message}).`,
+  );
 }
 
 function rangeOf(quote: string, text: string): TextRange {
