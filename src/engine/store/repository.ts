@@ -1,7 +1,7 @@
 // The documents of the durable store: the engine's only way to stored bytes. It is given its
 // backends, its lock and its clock; it knows nothing of models, tensors or the page.
 import { EngineError } from "../errors.ts";
-import { buildWordIndex, type WordIndex } from "../words/word-index.ts";
+import type { WordIndex } from "../words/word-index.ts";
 import { readCommits, resolveCommits, type CommitState } from "./commit-record.ts";
 import { DocumentIndex, type DocumentAccess } from "./document-index.ts";
 import { describeDocument, readableManifest, stateOf } from "./document-info.ts";
@@ -11,7 +11,7 @@ import { ExtentCache } from "./extent-cache.ts";
 import { DocumentFiles, type FinishedDocument, hashText } from "./document-files.ts";
 import { hashFingerprint, requireFingerprint } from "./fingerprint.ts";
 import { decodeManifest, encodeManifest, sourceWrites } from "./manifest.ts";
-import { openWords, WORDS_COLUMN, wordWrites } from "./stored-words.ts";
+import { openWords, WORDS_COLUMN, writesOfText } from "./stored-words.ts";
 import { trimToCommit } from "./trim.ts";
 import type {
   DocumentInfo,
@@ -112,7 +112,7 @@ export class DocumentRepository {
     const docId = this.#newId();
     const { title, text, fingerprint, geometry, modelName } = document;
     const { writes, parts, bytes } = sourceWrites(docId, document);
-    const words = wordWrites(docId, await buildWordIndex(text));
+    const words = await writesOfText(docId, text);
     const manifest: Manifest = {
       docId,
       title,

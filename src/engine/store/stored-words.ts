@@ -1,6 +1,7 @@
 // The word index of a document as records beside its source columns. It follows from the text: whatever
-// is missing or damaged is made again, so it says nothing about the state of the document.
-import { buildWordIndex, WordIndex } from "../words/word-index.ts";
+// is missing or damaged is made again, so it says nothing about the state of the document. The index is
+// fetched when it is used: a visit does not wait for it.
+import type { WordIndex } from "../words/word-index.ts";
 import { isDamage } from "./commit-record.ts";
 import { readableManifest } from "./document-info.ts";
 import type { DocumentLocks } from "./document-locks.ts";
@@ -14,11 +15,19 @@ import type { Manifest, RecordStore, RecordWrite } from "./types.ts";
 export const WORDS_COLUMN = 4;
 const PART_BYTES = 1024 * 1024;
 
-/** All records of the index, and their bytes with envelopes. */
-export function wordWrites(
-  docId: string,
-  index: WordIndex,
-): { readonly writes: RecordWrite[]; readonly wordBytes: number } {
+export interface WordWrites {
+  readonly writes: RecordWrite[];
+  /** With envelopes. */
+  readonly wordBytes: number;
+}
+
+/** The records of the word index of a new text. */
+export async function writesOfText(docId: string, text: string): Promise<WordWrites> {
+  const { buildWordIndex } = await import("../words/word-index.ts");
+  return wordWrites(docId, await buildWordIndex(text));
+}
+
+function wordWrites(docId: string, index: WordIndex): WordWrites {
   const writes: RecordWrite[] = [];
   const { bytes } = index;
   for (let at = 0; at < bytes.byteLength; at += PART_BYTES) {
@@ -38,6 +47,7 @@ export async function openWords(
 ): Promise<WordIndex> {
   const stored = await readWords(records, manifest);
   if (stored) return stored;
+  const { buildWordIndex } = await import("../words/word-index.ts");
   const made = await buildWordIndex(await readText(records, manifest));
   await keepWords(records, locks, manifest, made);
   return made;
@@ -47,6 +57,7 @@ async function readWords(
   records: RecordStore,
   { docId, characters }: Manifest,
 ): Promise<WordIndex | undefined> {
+  const { WordIndex } = await import("../words/word-index.ts");
   const rows = await records.getAll("sources", [docId, WORDS_COLUMN]);
   try {
     const parts = rows.map(([key, record]) =>

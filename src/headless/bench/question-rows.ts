@@ -35,7 +35,7 @@ export interface QuestionRow {
   readonly rightWhenFound: number | null;
 }
 
-export const SHOWN = [1, 3, 5] as const;
+const SHOWN = [1, 3, 5] as const;
 
 export function scoreQuestion(
   text: string,
@@ -50,7 +50,7 @@ export function scoreQuestion(
     question,
     rank: place(({ start, end }) => evidence.some((one) => start < one.end && end > one.start)),
     answerRank: place(({ start, end }) => holdsAny(text.slice(start, end), wanted)),
-    characters: [shown(passages, 1), shown(passages, 3), shown(passages, 5)],
+    characters: three(SHOWN.map((most) => shown(passages, most))),
     isRight:
       answer === undefined
         ? null
@@ -77,8 +77,7 @@ function rowOf(arm: string, kind: string, scored: readonly ScoredQuestion[]): Qu
   const placed = scored.filter(({ rank }) => rank !== null);
   const among = (rank: number | null, most: number) => rank !== null && rank > 0 && rank <= most;
   const count = (pick: (one: ScoredQuestion) => number | null) =>
-    [1, 3, 5].map((most) => placed.filter((one) => among(pick(one), most)).length);
-  const three = (list: readonly number[]) => [list[0]!, list[1]!, list[2]!] as const;
+    SHOWN.map((most) => placed.filter((one) => among(pick(one), most)).length);
   const answers = scored.some(({ isRight }) => isRight !== null);
   const right = (list: readonly ScoredQuestion[]) => list.filter(({ isRight }) => isRight).length;
   return {
@@ -96,6 +95,10 @@ function rowOf(arm: string, kind: string, scored: readonly ScoredQuestion[]): Qu
     right: answers ? right(scored) : null,
     rightWhenFound: answers ? right(placed.filter(({ rank }) => among(rank, 5))) : null,
   };
+}
+
+function three(list: readonly number[]): readonly [number, number, number] {
+  return [list[0]!, list[1]!, list[2]!];
 }
 
 function shown(passages: readonly TextRange[], most: number): number {
