@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { discountResting, type FoundRange, isHeading, readablePassages } from "./readable.ts";
+import {
+  discountResting,
+  evidenceFor,
+  type FoundRange,
+  isHeading,
+  readablePassages,
+} from "./readable.ts";
 
 const text =
   "Chapter One\n\nThe barge left at dawn. Tobias Merrow was her captain. Rain fell.\n\n" +
@@ -85,6 +91,22 @@ describe("readable passages", () => {
         });
       }),
     );
+  });
+});
+
+describe("evidence of an answer", () => {
+  const ranges = [found("left at", 0.9), found("slept", 0.8), found("saw the p", 0.7)];
+
+  test.each(["absent", "unsupported"] as const)("that is %s are a few closest places", (state) => {
+    const { kind, passages } = evidenceFor(state, ranges, documents, 5);
+    expect(kind).toBe("closest");
+    expect(passages.map(({ strength }) => strength)).toEqual(["weak", "weak"]);
+    expect(evidenceFor(state, ranges, documents, 1).passages).toHaveLength(1);
+  });
+
+  test.each(["supported", "partly", "unclaimed"] as const)("that is %s supports it", (state) => {
+    const evidence = evidenceFor(state, ranges, documents, 5);
+    expect(evidence).toEqual({ kind: "support", passages: readablePassages(ranges, documents, 5) });
   });
 });
 

@@ -3,6 +3,7 @@
 // is a word. Pure; where the ranges come from (attention, keys, words) does not matter.
 import { placeOf, type Section } from "../sections.ts";
 import { termsOf } from "../words/terms.ts";
+import type { Grounding } from "./grounding.ts";
 import { type TextRange, widenToSentences } from "./sentences.ts";
 
 export interface FoundRange extends TextRange {
@@ -30,6 +31,15 @@ export interface ReadablePassage extends TextRange {
   readonly alsoAt: readonly TextRange[];
 }
 
+export interface ReadableEvidence {
+  /** `closest`: the text does not tell, or the answer stands nowhere; these are only the nearest places. */
+  readonly kind: "support" | "closest";
+  readonly passages: readonly ReadablePassage[];
+}
+
+/** What is nearest to a question that the text does not answer: a few, for none of them is it. */
+const MOST_CLOSEST = 2;
+
 /** What a heading keeps of its weight: it names the matter and tells nothing. */
 const HEADING_SHARE = 0.25;
 const HEADING_CHARACTERS = 120;
@@ -40,6 +50,20 @@ const MEDIUM = 0.3;
 const SAME_WORDS = 0.8;
 /** Passages of one document that are this near are one. */
 const JOIN_CHARACTERS = 2;
+
+/** The evidence of an answer, by what is known of its grounding. Nothing is claimed to support where it does not. */
+export function evidenceFor(
+  grounding: Grounding["state"],
+  found: readonly FoundRange[],
+  documents: readonly EvidenceDocument[],
+  most: number,
+): ReadableEvidence {
+  if (grounding !== "absent" && grounding !== "unsupported") {
+    return { kind: "support", passages: readablePassages(found, documents, most) };
+  }
+  const passages = readablePassages(found, documents, Math.min(most, MOST_CLOSEST));
+  return { kind: "closest", passages: passages.map((one) => ({ ...one, strength: "weak" })) };
+}
 
 /** Strongest first, at most `most`. Ranges may overlap and come in any order. */
 export function readablePassages(

@@ -29,6 +29,8 @@ describe("sentences around a place", () => {
     ["version", "Use v1.2.3 of it. Then stop.", "2", "Use v1.2.3 of it."],
     ["e.g.", "Use keys, e.g. the small one. It fits.", "small", "Use keys, e.g. the small one."],
     ["No.", "He took No. 5 to town. She walked.", "5", "He took No. 5 to town."],
+    ["no at the end", "He said no. Then he left.", "said", "He said no."],
+    ["art at the end", "She loved art. Her brother did not.", "loved", "She loved art."],
     ["etc. at the end", "Bolts, nuts, etc. Then came rain.", "nuts", "Bolts, nuts, etc."],
     ["etc. inside", "Bolts, nuts, etc. were there. Rain.", "nuts", "Bolts, nuts, etc. were there."],
     [
@@ -132,6 +134,20 @@ describe("for any text and range", () => {
         expect(edges.has(range.end)).toBe(true);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  test("the sentences of a range follow one another and leave out nothing but white space", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        let at = 0;
+        for (const { start, end } of sentencesIn(text, { start: 0, end: text.length })) {
+          expect(text.slice(at, start).trim()).toBe("");
+          expect(end).toBeGreaterThan(start);
+          at = end;
+        }
+        expect(text.slice(at).trim()).toBe("");
+      }),
     );
   });
 

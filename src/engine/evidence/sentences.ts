@@ -17,12 +17,14 @@ const REACH = 2 * LONGEST_SENTENCE;
 // Lower case; the full stop is not part of it. English, and the commonest of German, French, Spanish.
 const ABBREVIATIONS = new Set(
   (
-    "mr mrs ms dr prof rev hon st sr jr capt col gen lt sgt maj adm gov sen rep messrs mme mlle vs etc " +
-    "no nos vol ch fig figs eq sec pp p art ed eds al cf ca approx dept inc ltd co corp bros e.g i.e " +
-    "jan feb mar apr jun jul aug sept sep oct nov dec u.s u.k a.m p.m ph.d " +
-    "bzw z.b d.h u.a usw evtl nr str hr fr bd s ggf sra srta av"
+    "mr mrs ms dr prof rev hon st sr jr capt col gen lt sgt maj adm gov sen rep messrs mme mlle vs etc al cf " +
+    "approx dept inc ltd co corp bros e.g i.e jan feb mar apr jun jul aug sept oct nov dec u.s u.k a.m p.m " +
+    "ph.d bzw z.b d.h u.a usw evtl ggf sra srta"
   ).split(" "),
 );
+/** Before a number; elsewhere most of them are words, or letters, with which a sentence may end. */
+const NUMBERED = new Set("no nos vol ch fig figs eq sec p pp art nr bd s ca".split(" "));
+const OPENS_NUMBER = /^[\p{N}IVXLC]/u;
 /** Behind these a sentence does end before a capital, for they often stand last. */
 const MAY_END = new Set([
   "etc",
@@ -62,7 +64,8 @@ export function sentencesIn(text: string, range: TextRange): TextRange[] {
   let { start: at } = trimmed(text, clamp(text, range));
   while (at < range.end && at < text.length) {
     const sentence = sentenceAt(text, at);
-    found.push(sentence);
+    // The first may begin before the range; a part of an endless one would reach back as well.
+    found.push(found.length === 0 ? sentence : { start: at, end: sentence.end });
     at = sentence.end;
     while (at < text.length && isSpace(text, at)) at++;
   }
@@ -126,6 +129,7 @@ function goesOn(before: string, after: string): boolean {
   if (word !== undefined) {
     const small = word.toLowerCase();
     if (INITIAL.test(word) && word !== "I") return true;
+    if (NUMBERED.has(small)) return OPENS_NUMBER.test(after);
     if (ABBREVIATIONS.has(small)) return !MAY_END.has(small) || OPENS_SMALL.test(after);
   }
   if (ENDS_NUMBER.test(before) && before.trim().length <= 4) return true; // "1." of a list
