@@ -32,6 +32,17 @@ describe("grounding", () => {
     expect(result.sentences.flatMap((one) => one.passages)).toEqual(cited);
   });
 
+  test.each([
+    ["The story is set in Tulsa, but this is never stated.", "The story is set in Tulsa.", true],
+    ["He was not rich, but he owned a mill in Leiden.", "He owned a mill in Leiden.", true],
+    ["She did not buy the ship, the mill, or the barge.", "She could buy the mill.", false],
+    ["He did not, however, burn the mill.", "He did burn the mill.", false],
+    ["No man burnt the mill.", "A man burnt the mill.", false],
+  ])("%j supports %j: %j", (passage, answer, supports) => {
+    const { state } = groundAnswer(answer, "What is told?", [passage]);
+    expect(state).toBe(supports ? "supported" : "unsupported");
+  });
+
   test("each sentence is looked for by itself", () => {
     const answer = "The captain is Tobias Merrow. He lives in Rotterdam.";
     const result = groundAnswer(answer, question, passages);

@@ -46,6 +46,7 @@ const NEGATIONS = new Set([
   "neither",
   "without",
 ]);
+const BEGINS_ANEW = /^\s*(?:but|yet|so|because|while|although|though)\b/i;
 /** They join or refer and claim nothing; the asking words of questions come on top. */
 const LIGHT_WORDS = new Set(
   termsOf(
@@ -161,22 +162,35 @@ function namesOf(sentence: string): string[] {
   return [...names].flatMap(([name]) => termsOf(name)).filter((term) => !LIGHT_WORDS.has(term));
 }
 
-/** Sentences that deny something stand alone, and between them the others in small groups. */
+/** What sentences affirm, in small groups; and each sentence that denies something, whole and alone. */
 function windowsOf(passage: string, place: number): Window[] {
-  const sentences = sentencesIn(passage, { start: 0, end: passage.length }).map(
-    ({ start, end }) => {
-      const text = passage.slice(start, end);
-      return { terms: termsOf(text), isNegated: isNegation(text) };
-    },
+  const sentences = sentencesIn(passage, { start: 0, end: passage.length }).map(({ start, end }) =>
+    passage.slice(start, end),
   );
-  const affirmed = sentences.filter(({ isNegated }) => !isNegated);
-  const groups = affirmed.map((_, first) => affirmed.slice(first, first + WINDOW_SENTENCES));
-  const denied = sentences.filter(({ isNegated }) => isNegated).map((one) => [one]);
-  return [...groups, ...denied].map((group) => ({
-    passage: place,
-    terms: new Set(group.flatMap(({ terms }) => terms)),
-    isNegated: group[0]!.isNegated,
-  }));
+  const affirmed = sentences.map((sentence) => termsOf(affirmedPart(sentence)));
+  const groups = affirmed.map((_, first) => affirmed.slice(first, first + WINDOW_SENTENCES).flat());
+  const denied = sentences.filter(isNegation).map(termsOf);
+  return [
+    ...groups.map((terms) => ({ passage: place, terms: new Set(terms), isNegated: false })),
+    ...denied.map((terms) => ({ passage: place, terms: new Set(terms), isNegated: true })),
+  ];
+}
+
+/**
+ * A negation holds for its clause and those that follow, for they may only go on listing; another thought begins
+ * behind a semicolon or with a conjunction.
+ */
+function affirmedPart(sentence: string): string {
+  if (!isNegation(sentence)) return sentence;
+  let isDenied = false;
+  return sentence
+    .split(/(?<=[,;:—(])/)
+    .filter((clause, i, clauses) => {
+      if (BEGINS_ANEW.test(clause) || clauses[i - 1]?.endsWith(";")) isDenied = false;
+      isDenied ||= isNegation(clause);
+      return !isDenied;
+    })
+    .join(" ");
 }
 
 function foundShare(content: readonly string[], terms: ReadonlySet<string>): number {
