@@ -40,8 +40,8 @@ export function questionTerms(question: string): string[] {
   return telling.length > 0 ? telling : all;
 }
 
-/** What a word of an earlier turn weighs beside one of the question. */
-const CARRIED_WEIGHT = 0.5;
+/** What the words of an earlier turn weigh together, of the weight of the question's own. */
+const CARRIED_SHARE = 0.35;
 
 /**
  * Best first, at most `limit`; passages without any word of the question are not among them. `carried` are
@@ -56,14 +56,20 @@ export function rankPassages(
 ): RankedPassage[] {
   const passages = indexes.reduce((sum, index) => sum + index.passages, 0);
   const meanTerms = indexes.reduce((sum, index) => sum + index.terms, 0) / Math.max(1, passages);
-  const own = questionTerms(question);
-  const further = questionTerms(carried).filter((term) => !own.includes(term));
-  const weights = [...own, ...further].map((term, i) => {
+  const rarity = (term: string) => {
     const holding = indexes.reduce((sum, index) => sum + index.frequency(term), 0);
-    const rarity = Math.log1p((passages - holding + 0.5) / (holding + 0.5));
-    return { term, weight: i < own.length ? rarity : CARRIED_WEIGHT * rarity };
-  });
-  const allWeight = weights.reduce((sum, { weight }) => sum + weight, 0);
+    return { term, weight: Math.log1p((passages - holding + 0.5) / (holding + 0.5)) };
+  };
+  const own = questionTerms(question).map(rarity);
+  const further = questionTerms(carried)
+    .filter((term) => own.every((one) => one.term !== term))
+    .map(rarity);
+  const share = Math.min(1, (CARRIED_SHARE * sumOf(own)) / sumOf(further));
+  const weights = [
+    ...own,
+    ...further.map(({ term, weight }) => ({ term, weight: share * weight })),
+  ];
+  const allWeight = sumOf(weights);
   const ranked: RankedPassage[] = [];
   for (const [document, index] of indexes.entries()) {
     const scores = scorePassages(index, weights, meanTerms, bm25);
@@ -78,9 +84,18 @@ export function rankPassages(
   return ranked.slice(0, limit);
 }
 
+interface WeightedTerm {
+  readonly term: string;
+  readonly weight: number;
+}
+
+function sumOf(terms: readonly WeightedTerm[]): number {
+  return terms.reduce((sum, { weight }) => sum + weight, 0);
+}
+
 function scorePassages(
   index: WordIndex,
-  weights: readonly { readonly term: string; readonly weight: number }[],
+  weights: readonly WeightedTerm[],
   meanTerms: number,
   { k1, b }: Bm25,
 ): Map<number, { score: number; found: number }> {
