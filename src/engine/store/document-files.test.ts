@@ -100,6 +100,7 @@ describe("a document file", () => {
     const repository = await open(disk, "other");
     const docId = await imported(repository, file);
     expect(docId).toBe("other0");
+    await repository.words(docId); // not in the file: made from the text
     for (const table of ["sources", "spans", "vectors", "kv"] as const) {
       const before = await origin.records.getAll(table, ["doc0"]);
       const after = await disk.records.getAll(table, [docId]);

@@ -19,6 +19,7 @@ export async function describeDocument(
   const parts = [
     record.byteLength,
     ...manifest.sourceBytes.map((bytes) => bytes ?? 0),
+    manifest.wordBytes ?? 0,
     ...commits.map((commit) => commit.recordBytes + commit.checkpointBytes),
     newest?.partBytes ?? 0,
     uncommittedPartBytes,

@@ -23,6 +23,7 @@ export const RECORD_KINDS = {
   benchmarkResult: 13,
   benchmarkData: 14,
   headWeights: 15,
+  words: 16,
 } as const;
 export type RecordKind = keyof typeof RECORD_KINDS;
 

@@ -3,7 +3,7 @@ import type { DocumentRepository } from "./repository.ts";
 import { codeOf, type Disk, newDisk, open } from "./testing/memory-disk.ts";
 import { FINGERPRINT, randomSource, SampleStream } from "./testing/sample-stream.ts";
 import { dump, storedBytes } from "./testing/write-log.ts";
-import type { DocumentReader, RecordTable } from "./types.ts";
+import type { DocumentReader, RecordKey, RecordTable } from "./types.ts";
 
 vi.setConfig({ testTimeout: 60_000 }); // many small runs, on machines that do other work too
 
@@ -194,7 +194,9 @@ async function flip(disk: Disk, table: RecordTable | "file", random: () => numbe
     await disk.extents.append("doc0", bytes);
     return;
   }
-  const rows = await disk.records.getAll(table, ["doc0"]);
+  // The word index is made again: see stored-words.test.ts.
+  const isKept = ([key]: [RecordKey, Uint8Array]) => table !== "sources" || key[1] !== 4;
+  const rows = (await disk.records.getAll(table, ["doc0"])).filter(isKept);
   const [key, value] = rows[Math.floor(random() * rows.length)]!;
   damage(value);
   await disk.records.write([{ put: table, key, value }]);

@@ -1,6 +1,7 @@
 // The documents of the durable store: the engine's only way to stored bytes. It is given its
 // backends, its lock and its clock; it knows nothing of models, tensors or the page.
 import { EngineError } from "../errors.ts";
+import type { WordIndex } from "../words/word-index.ts";
 import { readCommits, resolveCommits, type CommitState } from "./commit-record.ts";
 import { DocumentIndex, type DocumentAccess } from "./document-index.ts";
 import { describeDocument, readableManifest, stateOf } from "./document-info.ts";
@@ -10,6 +11,7 @@ import { ExtentCache } from "./extent-cache.ts";
 import { DocumentFiles, type FinishedDocument, hashText } from "./document-files.ts";
 import { hashFingerprint, requireFingerprint } from "./fingerprint.ts";
 import { decodeManifest, encodeManifest, sourceWrites } from "./manifest.ts";
+import { openWords, WORDS_COLUMN, writesOfText } from "./stored-words.ts";
 import { trimToCommit } from "./trim.ts";
 import type {
   DocumentInfo,
@@ -41,6 +43,9 @@ export interface RepositoryOptions {
   /** The writer's buffer; written out when it is full. 4 MiB by default. */
   readonly writeBytes?: number;
 }
+
+/** What stays when a document is read anew: text, sections, words. */
+const KEPT_COLUMNS: readonly number[] = [0, 3, WORDS_COLUMN];
 
 /** What a rebuilt index is bound to; title, text and sections stay. */
 export type Rebuild = Omit<NewDocument, "title" | "text" | "sections">;
@@ -101,12 +106,13 @@ export class DocumentRepository {
     return repository;
   }
 
-  /** Stores text and token ids durably, in one transaction. */
+  /** Stores text, its word index and token ids durably, in one transaction. */
   async create(document: NewDocument): Promise<string> {
     requireSameLength(document);
     const docId = this.#newId();
     const { title, text, fingerprint, geometry, modelName } = document;
     const { writes, parts, bytes } = sourceWrites(docId, document);
+    const words = await writesOfText(docId, text);
     const manifest: Manifest = {
       docId,
       title,
@@ -120,8 +126,9 @@ export class DocumentRepository {
       textHash: hashText(text),
       sourceParts: parts,
       sourceBytes: bytes,
+      wordBytes: words.wordBytes,
     };
-    await this.#write([...writes, putManifest(manifest)], title);
+    await this.#write([...writes, ...words.writes, putManifest(manifest)], title);
     return docId;
   }
 
@@ -152,6 +159,11 @@ export class DocumentRepository {
     const manifest = await this.#manifest(docId);
     const { best } = await this.#resolve(manifest);
     return this.#use(docId, () => DocumentIndex.load(manifest, this.#access(), best));
+  }
+
+  /** Its word index, which is there before the document is read. Made from the text where it is missing. */
+  async words(docId: string): Promise<WordIndex> {
+    return openWords(this.#records, this.#locks, await this.#manifest(docId));
   }
 
   /** The document's one writer, at its last commit; whatever lies behind that is removed first. */
@@ -247,7 +259,7 @@ export class DocumentRepository {
         "sources",
       ] as const) {
         for (const key of await this.#records.keys(table, [docId])) {
-          const isText = table === "sources" && (key[1] === 0 || key[1] === 3);
+          const isText = table === "sources" && KEPT_COLUMNS.includes(key[1]!);
           if (!isText) removals.push({ remove: table, key });
         }
       }

@@ -6,7 +6,7 @@ import type { Section } from "../sections.ts";
 export const RECORD_TABLES = [
   "documents", // [docId]               manifest
   "commits", // [docId, 0|1]            commit record
-  "sources", // [docId, column, part]   0 text UTF-8, 1 token ids u32, 2 token starts u32, 3 sections
+  "sources", // [docId, column, part]   0 text UTF-8, 1 token ids u32, 2 token starts u32, 3 sections, 4 words
   "spans", // [docId, layer, part]      start, length, score, extent, offset
   "vectors", // [docId, layer, part]    mStat, mDyn
   "kv", // [docId, layer, part]         where the part's extents lie: offset, bytes
@@ -107,6 +107,8 @@ export interface Manifest {
   /** Parts of each source column: text, token ids, token starts, sections (absent in older ones). */
   readonly sourceParts: readonly [number, number, number, number?];
   readonly sourceBytes: readonly [number, number, number, number?]; // stored, envelopes included
+  /** Stored bytes of the word index, envelopes included; absent before it was first made. */
+  readonly wordBytes?: number;
   /** Why a record of the document was refused; the index must be rebuilt. */
   readonly damage?: string;
   /** SHA-256 of the UTF-8 text, hex; absent in older ones. */

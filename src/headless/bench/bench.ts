@@ -4,12 +4,14 @@ import { ltri } from "./ltri.ts";
 import { needlebench } from "./needlebench.ts";
 import { needles } from "./needles.ts";
 import { parity } from "./parity.ts";
+import { questions } from "./questions.ts";
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   ltri,
   needlebench,
   needles,
   parity,
+  questions,
 };
 
 export async function bench(args: readonly string[]): Promise<void> {

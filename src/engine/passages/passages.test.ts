@@ -1,0 +1,219 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { rankPassages } from "../words/rank-passages.ts";
+import { WordIndexBuilder } from "../words/word-index.ts";
+import { leansOnEarlier, searchQuestion } from "./follow-up.ts";
+import { fuseRanks, type RankedRange, wordWeight } from "./fuse-ranks.ts";
+import { chooseReread, rereadBudget } from "./reread-passages.ts";
+
+const at = (start: number, length = 10, document = 0): RankedRange => ({
+  document,
+  start,
+  end: start + length,
+});
+const ranking = (ranges: readonly RankedRange[], weight = 1) => ({ ranges, weight });
+const starts = (ranges: readonly RankedRange[]) => ranges.map(({ start }) => start);
+
+describe("fused rankings", () => {
+  test("what both rankings hold comes before what only one holds", () => {
+    const words = ranking([at(0), at(100), at(200)]);
+    const keys = ranking([at(300), at(202, 4), at(0)]);
+    expect(starts(fuseRanks([words, keys], 4))).toEqual([0, 200, 300, 100]);
+  });
+
+  test("a short range of keys inside a passage of words is this passage", () => {
+    const [first] = fuseRanks([ranking([at(0, 300)]), ranking([at(120, 20)])], 5);
+    expect(first).toMatchObject({ start: 0, end: 300, places: [1, 1] });
+  });
+
+  test("the same characters of another document are another passage", () => {
+    expect(fuseRanks([ranking([at(0)]), ranking([at(0, 10, 1)])], 5)).toHaveLength(2);
+  });
+
+  const order = fc.shuffledSubarray([...Array(30).keys()], { minLength: 1 });
+
+  test("one ranking alone keeps its order, and a ranking without weight counts nothing", () => {
+    fc.assert(
+      fc.property(order, order, (list, other) => {
+        const own = list.map((i) => at(100 * i)).slice(0, 20);
+        expect(starts(fuseRanks([ranking(own)], 20))).toEqual(starts(own));
+        const silent = ranking(
+          other.map((i) => at(100 * i)),
+          0,
+        );
+        expect(starts(fuseRanks([ranking(own), silent], 20))).toEqual(starts(own));
+      }),
+    );
+  });
+
+  test("rankings that share nothing are interleaved: r-th in one is at most n·r-th of all", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 20 }), (n, length) => {
+        const rankings = Array.from({ length: n }, (_, list) =>
+          ranking(Array.from({ length }, (_, i) => at(1000 * list + 20 * i))),
+        );
+        const fused = starts(fuseRanks(rankings, 100));
+        rankings.forEach(({ ranges }) =>
+          ranges.forEach(({ start }, r) => {
+            expect(fused.indexOf(start)).toBeLessThan(n * (r + 1));
+          }),
+        );
+      }),
+    );
+  });
+
+  test("a better place in one ranking never makes a passage worse", () => {
+    fc.assert(
+      fc.property(order, order, fc.nat(28), (list, other, index) => {
+        const i = 1 + (index % Math.max(1, list.length - 1));
+        if (i >= list.length) return;
+        const raised = [...list];
+        [raised[i - 1], raised[i]] = [raised[i]!, raised[i - 1]!];
+        const place = (ids: readonly number[]) =>
+          starts(
+            fuseRanks(
+              [ranking(ids.map((id) => at(100 * id))), ranking(other.map((id) => at(100 * id)))],
+              60,
+            ),
+          ).indexOf(100 * list[i]!);
+        const [before, after] = [place(list), place(raised)];
+        if (before >= 0) expect(after).toBeLessThanOrEqual(before);
+      }),
+    );
+  });
+
+  test.each([0, 0.3, 0.5, 0.9, 1])(
+    "the leader of either ranking is among the first three where the others share nothing, coverage %d",
+    (coverage) => {
+      const words = Array.from({ length: 9 }, (_, i) => at(20 * i));
+      const keys = Array.from({ length: 9 }, (_, i) => at(5000 + 20 * i));
+      const fused = starts(fuseRanks([ranking(words, wordWeight(coverage)), ranking(keys)], 3));
+      expect(fused).toContain(0);
+      expect(fused).toContain(5000);
+      expect(fused[0]).toBe(coverage < 0.6 ? 5000 : 0);
+    },
+  );
+});
+
+const text =
+  "Rain fell. The barge left at dawn. Tobias Merrow was her captain. He slept.\n\n".repeat(20);
+const documents = [
+  {
+    text,
+    sections: [
+      { start: 0, label: "Page 1" },
+      { start: 700, label: "Page 2" },
+    ],
+  },
+  { text: "Another book. It tells of goats. Nothing else.", sections: [] },
+];
+const count = (quote: string, place: string | undefined) =>
+  quote.split(/\s+/).length + (place ? 2 : 0);
+
+describe("passages that are read again", () => {
+  test("stand in the order of the documents, as sentences, with their page", () => {
+    const found = [at(15, 5, 1), at(740, 5), at(12, 5)];
+    const chosen = chooseReread(found, documents, { budgetTokens: 100, most: 5 }, count);
+    expect(chosen.map(({ text, place, rank }) => [text, place, rank])).toEqual([
+      ["The barge left at dawn.", "Page 1", 3],
+      ["Tobias Merrow was her captain.", "Page 2", 2],
+      ["It tells of goats.", undefined, 1],
+    ]);
+  });
+
+  test("neighbours become one passage of the better rank", () => {
+    const chosen = chooseReread(
+      [at(40, 5), at(12, 5)],
+      documents,
+      { budgetTokens: 99, most: 5 },
+      count,
+    );
+    expect(chosen.map(({ text, rank }) => [text, rank])).toEqual([
+      ["The barge left at dawn. Tobias Merrow was her captain.", 1],
+    ]);
+  });
+
+  test("of the best passage at least the middle is read, of others all or nothing", () => {
+    const found = [at(0, 700), at(1000, 5)];
+    const chosen = chooseReread(found, documents, { budgetTokens: 15, most: 5 }, count);
+    expect(chosen).toHaveLength(1);
+    expect(chosen[0]!.tokens).toBeLessThanOrEqual(15);
+    expect(chosen[0]!.text).toMatch(/^\p{Lu}.*\.$/su);
+  });
+
+  test("never cost more than the budget, never overlap, are never more than wanted", () => {
+    const range = fc.record({ document: fc.nat(1), start: fc.nat(1500), length: fc.nat(400) });
+    fc.assert(
+      fc.property(fc.array(range), fc.nat(150), fc.nat(5), (ranges, budgetTokens, most) => {
+        const found = ranges.map(({ document, start, length }) => at(start, length, document));
+        const chosen = chooseReread(found, documents, { budgetTokens, most }, count);
+        expect(chosen.length).toBeLessThanOrEqual(most);
+        expect(chosen.reduce((sum, { tokens }) => sum + tokens, 0)).toBeLessThanOrEqual(
+          budgetTokens,
+        );
+        chosen.forEach((one, i) => {
+          expect(one.text).toBe(documents[one.document]!.text.slice(one.start, one.end));
+          expect(one.tokens).toBe(count(one.text, one.place));
+          const next = chosen[i + 1];
+          if (next?.document === one.document) expect(next.start).toBeGreaterThan(one.end);
+          else if (next) expect(next.document).toBeGreaterThan(one.document);
+        });
+      }),
+    );
+  });
+
+  test.each([
+    [1024, 341],
+    [2048, 682],
+    [8192, 1024],
+  ])("a model trained on %i tokens reads at most %i again", (trained, budget) => {
+    expect(rereadBudget(trained)).toBe(budget);
+  });
+});
+
+describe("follow-up questions", () => {
+  test.each<[string, boolean]>([
+    ["What is his first name?", true],
+    ["And when did it leave?", true],
+    ["Why?", true],
+    ["Where is that?", true],
+    ["Who is the captain of the barge?", false],
+    ["When did the lighthouse burn down?", false],
+    ["Wie heißt er?", true],
+    ["船長は誰ですか", false],
+  ])("%j leans on the turn before: %j", (question, leans) => {
+    expect(leansOnEarlier(question)).toBe(leans);
+  });
+
+  test("carry the words of the turns they lean on, and no others", () => {
+    const turns = [
+      { question: "What does the pilot eat?", answer: "Goat cheese." },
+      { question: "Who is the captain of the barge?", answer: "Merrow" },
+      { question: "How old is he?", answer: "42" },
+    ];
+    expect(searchQuestion("What is his first name?", turns).carried).toBe(
+      "How old is he? 42 Who is the captain of the barge? Merrow",
+    );
+    expect(searchQuestion("When did the lighthouse burn down?", turns).carried).toBe("");
+    expect(searchQuestion("Why?", []).carried).toBe("");
+  });
+
+  test("find the passage of the turn before", () => {
+    const story = [
+      "The lighthouse keeper had a first name that nobody knew. ".repeat(12),
+      "On Monday the barge came in. Her captain, one Tobias Merrow, walked ashore and bought bread.",
+      "The name of the inn was the first thing that people saw. ".repeat(12),
+    ].join("\n\n");
+    const builder = new WordIndexBuilder();
+    builder.add(story);
+    const index = builder.finish();
+    const turns = [{ question: "Who is the captain of the barge?", answer: "Merrow" }];
+    const { question, carried } = searchQuestion("What is his first name?", turns);
+    const shown = (words: string) => {
+      const [best] = rankPassages([index], question, 1, words);
+      return story.slice(best!.start, best!.end);
+    };
+    expect(shown("")).not.toContain("Tobias");
+    expect(shown(carried)).toContain("Tobias");
+  });
+});

@@ -1,0 +1,113 @@
+// Finds passages by the words of a question: Okapi BM25 over the passages of all documents asked, in one
+// ranking. Source: Robertson, Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
+import { termsOf } from "./terms.ts";
+import type { WordIndex } from "./word-index.ts";
+
+export interface RankedPassage {
+  /** Place of its document among those asked. */
+  readonly document: number;
+  /** Half-open range of UTF-16 units of that document. */
+  readonly start: number;
+  readonly end: number;
+  readonly score: number;
+  /** Share of the question's words, weighted by rarity, that stand in the passage; 0 to 1. */
+  readonly coverage: number;
+}
+
+export interface Bm25 {
+  /** How soon a repeated word counts no more. */
+  readonly k1: number;
+  /** How much a longer passage counts less; 0 to 1. */
+  readonly b: number;
+}
+
+export const BM25: Bm25 = { k1: 0.9, b: 0.4 };
+
+/** Share of its neighbours' scores that a passage gets: a sentence is often about what the last one named. */
+const NEIGHBOUR = 0.1;
+
+/** English words that ask or only join. Rare in a narrative, so rarity alone does not make them light. */
+const ASKING_WORDS = new Set(
+  termsOf(
+    "what who whom whose which when where why how did does do is are was were the a an of in to and",
+  ),
+);
+
+/** What a question is searched by, each once; all its words where it has no other than asking ones. */
+export function questionTerms(question: string): string[] {
+  const all = [...new Set(termsOf(question))];
+  const telling = all.filter((term) => !ASKING_WORDS.has(term));
+  return telling.length > 0 ? telling : all;
+}
+
+/** What the words of an earlier turn weigh together, of the weight of the question's own. */
+const CARRIED_SHARE = 0.35;
+
+/**
+ * Best first, at most `limit`; passages without any word of the question are not among them. `carried` are
+ * words of an earlier turn that the question leans on.
+ */
+export function rankPassages(
+  indexes: readonly WordIndex[],
+  question: string,
+  limit: number,
+  carried = "",
+  bm25: Bm25 = BM25,
+): RankedPassage[] {
+  const passages = indexes.reduce((sum, index) => sum + index.passages, 0);
+  const meanTerms = indexes.reduce((sum, index) => sum + index.terms, 0) / Math.max(1, passages);
+  const rarity = (term: string) => {
+    const holding = indexes.reduce((sum, index) => sum + index.frequency(term), 0);
+    return { term, weight: Math.log1p((passages - holding + 0.5) / (holding + 0.5)) };
+  };
+  const own = questionTerms(question).map(rarity);
+  const further = questionTerms(carried)
+    .filter((term) => own.every((one) => one.term !== term))
+    .map(rarity);
+  const share = Math.min(1, (CARRIED_SHARE * sumOf(own)) / sumOf(further));
+  const weights = [
+    ...own,
+    ...further.map(({ term, weight }) => ({ term, weight: share * weight })),
+  ];
+  const allWeight = sumOf(weights);
+  const ranked: RankedPassage[] = [];
+  for (const [document, index] of indexes.entries()) {
+    const scores = scorePassages(index, weights, meanTerms, bm25);
+    for (const [passage, { score: own, found }] of scores) {
+      const around = (scores.get(passage - 1)?.score ?? 0) + (scores.get(passage + 1)?.score ?? 0);
+      const score = own + NEIGHBOUR * around;
+      ranked.push({ document, ...index.range(passage), score, coverage: found / allWeight });
+    }
+  }
+  // Equal scores stand in order of the text.
+  ranked.sort((x, y) => y.score - x.score || x.document - y.document || x.start - y.start);
+  return ranked.slice(0, limit);
+}
+
+interface WeightedTerm {
+  readonly term: string;
+  readonly weight: number;
+}
+
+function sumOf(terms: readonly WeightedTerm[]): number {
+  return terms.reduce((sum, { weight }) => sum + weight, 0);
+}
+
+function scorePassages(
+  index: WordIndex,
+  weights: readonly WeightedTerm[],
+  meanTerms: number,
+  { k1, b }: Bm25,
+): Map<number, { score: number; found: number }> {
+  const scores = new Map<number, { score: number; found: number }>();
+  for (const { term, weight } of weights) {
+    index.visit(term, (passage, count) => {
+      const length = 1 - b + (b * index.termsOf(passage)) / meanTerms;
+      const entry = scores.get(passage) ?? { score: 0, found: 0 };
+      entry.score += (weight * count * (k1 + 1)) / (count + k1 * length);
+      entry.found += weight;
+      scores.set(passage, entry);
+    });
+  }
+  return scores;
+}

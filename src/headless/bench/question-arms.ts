@@ -1,0 +1,44 @@
+// What a benchmark of questions compares: ways to find the passage of a question in a text, with or
+// without an answer. `words` needs no model; others implement the same interface.
+import { BM25, type Bm25, rankPassages } from "../../engine/words/rank-passages.ts";
+import { WordIndexBuilder } from "../../engine/words/word-index.ts";
+import { PASSAGE_CHARACTERS } from "../../engine/words/passage-cuts.ts";
+import type { TextRange } from "./questions-text.ts";
+
+/** As many passages as the largest k of recall@k. */
+export const SHOWN_PASSAGES = 5;
+
+export interface ArmAnswer {
+  /** Best first, as they would be shown. */
+  readonly passages: readonly TextRange[];
+  /** Absent for an arm that only finds. */
+  readonly answer?: string;
+  /** Whether the arm says that the text does not tell. Absent for one that never says so. */
+  readonly isAbsent?: boolean;
+}
+
+export interface ArmSession {
+  ask(question: string): Promise<ArmAnswer>;
+  close(): Promise<void>;
+}
+
+export interface QuestionArm {
+  readonly name: string;
+  open(text: string): Promise<ArmSession>;
+}
+
+export function wordsArm(passageCharacters = PASSAGE_CHARACTERS, bm25: Bm25 = BM25): QuestionArm {
+  return {
+    name: "words",
+    open(text) {
+      const builder = new WordIndexBuilder(passageCharacters);
+      builder.add(text);
+      const index = builder.finish();
+      return Promise.resolve({
+        ask: (question) =>
+          Promise.resolve({ passages: rankPassages([index], question, SHOWN_PASSAGES, "", bm25) }),
+        close: () => Promise.resolve(),
+      });
+    },
+  };
+}

@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { normalSpacing } from "./human-questions.ts";
+import { wordsArm } from "./question-arms.ts";
+import { questionRows, scoreQuestion } from "./question-rows.ts";
+import { questionsPage } from "./questions-page.ts";
+import { bookText, parseQuestions, questionedText, QUESTION_KINDS } from "./questions-text.ts";
+
+const FOLDER = "src/headless/bench/question-sets";
+const book =
+  "The barge left at dawn. Her captain was Tobias Merrow.\n\n" +
+  "The lighthouse burnt down in 1871, for the keeper slept.\n\n".padEnd(
+    900,
+    "Rain fell on the sea. ",
+  );
+const set = (questions: readonly object[], more: object = {}) =>
+  JSON.stringify({ title: "Barge", source: "made up", questions, ...more });
+const captain = {
+  kind: "names and numbers",
+  question: "Who was the captain of the barge?",
+  answers: ["Tobias Merrow"],
+  evidence: ["Her captain was Tobias Merrow."],
+};
+const absent = { kind: "absent", question: "Who owned the inn?", answers: [], evidence: [] };
+
+describe("the question sets", () => {
+  const files = readdirSync(FOLDER);
+
+  test("are three", () => expect(files).toHaveLength(3));
+
+  test.each(files)(
+    "%s has forty questions of all kinds, each with evidence and answers, or absent",
+    (file) => {
+      const { questions, source } = parseQuestions(readFileSync(`${FOLDER}/${file}`, "utf8"));
+      expect(source).toMatch(/public domain/);
+      expect(questions).toHaveLength(40);
+      expect(new Set(questions.map(({ question }) => question)).size).toBe(40);
+      for (const kind of QUESTION_KINDS) {
+        expect(questions.filter((one) => one.kind === kind).length).toBeGreaterThanOrEqual(6);
+      }
+      for (const { kind, answers, evidence } of questions) {
+        expect(answers.length > 0).toBe(kind !== "absent");
+        expect(evidence.length > 0).toBe(kind !== "absent");
+      }
+    },
+  );
+});
+
+describe("a question file", () => {
+  test("gives the exact range of each quote", () => {
+    const { questions } = questionedText(set([captain, absent]), book);
+    const [range] = questions[0]!.evidence;
+    expect(book.slice(range!.start, range!.end)).toBe(captain.evidence[0]);
+    expect(questions[1]!.evidence).toEqual([]);
+  });
+
+  test.each([
+    ["a quote that is not in the text", [{ ...captain, evidence: ["Her captain was Peter."] }]],
+    ["a quote that stands twice", [{ ...captain, evidence: ["Rain fell on the sea."] }]],
+    ["an absent question with evidence", [{ ...absent, evidence: ["The barge left"] }]],
+    ["a question without evidence", [{ ...captain, evidence: [] }]],
+    ["an unknown kind", [{ ...captain, kind: "riddle" }]],
+  ])("is refused for %s", (_, questions) => {
+    expect(() => questionedText(set(questions), book)).toThrow(
+      expect.objectContaining({ code: "format-invalid" }),
+    );
+  });
+
+  test("may name the documents of a collection that make up its text", () => {
+    const file = "First one.\nMore.\n\u001e\nOther.\n\u001e\nSecond one.";
+    expect(bookText(set([], { parts: ["Second", "First"] }), file)).toBe(
+      "Second one.\n\nFirst one.\nMore.",
+    );
+    expect(() => bookText(set([], { parts: ["Third"] }), file)).toThrow("0 documents");
+  });
+});
+
+describe("scores", () => {
+  const [captainQuestion, absentQuestion] = questionedText(set([captain, absent]), book).questions;
+  const range = captainQuestion!.evidence[0]!;
+  const elsewhere = { start: 200, end: 300 };
+
+  test("count the place of the first true passage and of the first that holds the answer", () => {
+    const passages = [elsewhere, range, { start: 0, end: 10 }];
+    const scored = scoreQuestion(book, captainQuestion!, { passages });
+    expect(scored).toMatchObject({ rank: 2, answerRank: 2, isRight: null });
+    expect(scored.characters).toEqual([100, 140, 140]);
+    expect(scoreQuestion(book, captainQuestion!, { passages: [elsewhere] }).rank).toBe(0);
+  });
+
+  test.each([
+    ["It was Tobias  MERROW.", false, true],
+    ["Tobias Merrows", false, false],
+    ["Tobias Merrow", true, false],
+  ])("an answer %j said to be absent %j is right: %j", (answer, isAbsent, isRight) => {
+    const scored = scoreQuestion(book, captainQuestion!, { passages: [], answer, isAbsent });
+    expect(scored.isRight).toBe(isRight);
+  });
+
+  test("what the text does not tell is right when that is said, and has no place", () => {
+    const answer = { passages: [elsewhere], answer: "Not in the text.", isAbsent: true };
+    expect(scoreQuestion(book, absentQuestion!, answer)).toMatchObject({
+      rank: null,
+      isRight: true,
+    });
+    const wrong = { ...answer, answer: "Peter", isAbsent: false };
+    expect(scoreQuestion(book, absentQuestion!, wrong).isRight).toBe(false);
+  });
+
+  test("become rows by kind and over all, and a page", async () => {
+    const session = await wordsArm().open(book);
+    const scored = await Promise.all(
+      [captainQuestion!, absentQuestion!].map(async (one) =>
+        scoreQuestion(book, one, await session.ask(one.question)),
+      ),
+    );
+    const rows = questionRows("words", scored);
+    expect(rows.map(({ kind }) => kind)).toEqual(["names and numbers", "absent", "all"]);
+    expect(rows.at(-1)).toMatchObject({ questions: 2, placed: 1, found: [1, 1, 1], right: null });
+    const page = questionsPage({
+      benchmark: "questions",
+      command: "npm run bench -- questions",
+      date: "2026-01-01",
+      title: "Barge",
+      characters: book.length,
+      rows,
+    });
+    expect(page).toContain("| words | all | 2 | 100 % | 100 % | 100 % (21–100) |");
+  });
+});
+
+test.each([
+  ["He said , `` No , '' and left ( it 's 98 % ) .", "He said, “No,” and left (it's 98%)."],
+  ["Goeppert - Mayer ( 1963 ) did n't", "Goeppert-Mayer (1963) didn't"],
+  ["from 1940 -- 1942 .", "from 1940–1942."],
+])("spacing of %j", (given, expected) => {
+  expect(normalSpacing(given)).toBe(expected);
+});
