@@ -242,7 +242,7 @@ describe("engine", () => {
     const id = await here.engine.addDocument("island", text);
     await untilMeasuring(here);
     const early = await here.engine.ask(planted(id)).catch((error: unknown) => error);
-    expect(early).toMatchObject({ code: "not-found" }); // not read yet: nothing is broken by asking
+    expect(early).toMatchObject({ code: "not-read-yet" }); // not read yet: nothing is broken by asking
     await untilComplete(here);
     for (let i = 0; i < 600 && heads(here).at(-1)?.progress; i++) {
       await new Promise((resolve) => setTimeout(resolve, 100));

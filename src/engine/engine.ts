@@ -119,7 +119,7 @@ export class Engine {
     const { binding, loaded } = this.#slot.require();
     const clean = cleanDocument(title, text, sections);
     if (clean.text.length === 0) {
-      throw new EngineError("format-invalid", `"${title}" has no text. Choose another file.`);
+      throw new EngineError("no-text", `"${title}" has no text. Choose another file.`);
     }
     const { ids, starts } = await this.#tokenize(binding, clean.text);
     const docId = await this.#host.repository.create({

@@ -176,7 +176,7 @@ function lastQuestion(messages: readonly ConversationMessage[]) {
   const last = messages.at(-1);
   if (last?.role !== "user") {
     throw new EngineCallError({
-      code: "format-invalid",
+      code: "invalid-argument",
       message: "The last message must be the user's question.",
     });
   }

@@ -66,7 +66,7 @@ async function openSession(
   repository: DocumentRepository,
 ): Promise<CachedSession> {
   if (documentIds.length === 0 || new Set(documentIds).size < documentIds.length) {
-    throw new EngineError("not-found", "Choose one or several different documents to ask.");
+    throw new EngineError("invalid-argument", "Choose one or several different documents to ask.");
   }
   const { binding } = model;
   const readers: DocumentReader[] = [];
@@ -98,7 +98,7 @@ async function openSession(
   }
 }
 
-/** Throws `index-stale`, `index-damaged`, or `not-found` for one that is still being read. */
+/** Throws `index-stale`, `index-damaged`, or `not-read-yet` for one that is still being read. */
 async function finishedCheckpoint(
   documentId: string,
   repository: DocumentRepository,
@@ -109,7 +109,7 @@ async function finishedCheckpoint(
     throw new EngineError("index-damaged", manifest.damage ?? "The document is damaged.");
   }
   if (state !== "complete" || !checkpoint) {
-    throw new EngineError("not-found", `"${manifest.title}" has not been read to its end yet.`);
+    throw new EngineError("not-read-yet", `"${manifest.title}" has not been read to its end yet.`);
   }
   return checkpoint;
 }

@@ -206,7 +206,7 @@ export function bandWidth(p: LtriParameters): number {
 }
 
 function broken(rule: string): EngineError {
-  return new EngineError("limit-exceeded", `span index parameters: ${rule}`);
+  return new EngineError("invalid-argument", `span index parameters: ${rule}`);
 }
 
 function roundUp(value: number, step: number): number {

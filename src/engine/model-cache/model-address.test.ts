@@ -56,7 +56,7 @@ test("any https address, and http of this computer only", () => {
   ];
   for (const text of refused) {
     expect(() => parseModelAddress(text), text).toThrow(
-      expect.objectContaining({ code: "format-invalid" }),
+      expect.objectContaining({ code: "invalid-argument" }),
     );
   }
 });

@@ -92,6 +92,6 @@ const escapePath = (path: string): string => path.split("/").map(encodeURICompon
 
 const invalid = (what: string): EngineError =>
   new EngineError(
-    "format-invalid",
+    "invalid-argument",
     `${what} Write owner/repository/file.gguf, owner/repository, or an address that starts with https.`,
   );

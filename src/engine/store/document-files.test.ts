@@ -168,7 +168,7 @@ describe("a document file", () => {
   test("is written only of a finished and sound document", async () => {
     const repository = await open(newDisk());
     const docId = await repository.create(stream.document);
-    expect(await codeOf(repository.files.export(docId))).toBe("not-found");
+    expect(await codeOf(repository.files.export(docId))).toBe("not-read-yet");
     const disk = newDisk();
     await ingested(disk);
     const [[key, value]] = (await disk.records.getAll("vectors", ["doc0"])) as [
@@ -177,6 +177,19 @@ describe("a document file", () => {
     value[40]! ^= 1;
     await disk.records.write([{ put: "vectors", key, value }]);
     expect(await codeOf(exported(await open(disk), "doc0"))).toBe("index-damaged");
+  });
+
+  test("says that the document was deleted when that happens during the export", async () => {
+    const repository = await ingested(newDisk());
+    const { pieces } = await repository.files.export("doc0");
+    const write = async () => {
+      for await (const _ of pieces) await repository.delete("doc0").catch(() => undefined);
+    };
+    await expect(write()).rejects.toMatchObject({
+      code: "not-found",
+      message: expect.stringContaining("was deleted"),
+    });
+    expect(await codeOf(exported(repository, "doc0"))).toBe("not-found");
   });
 
   test("can be given up while it is written and while it is taken in", async () => {

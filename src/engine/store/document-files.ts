@@ -24,7 +24,7 @@ export interface FilesAccess {
   readonly locks: DocumentLocks;
   readonly now: () => number; // ms since 1970
   readonly newId: () => string;
-  /** Throws `not-found` for one that has not been read to its end. */
+  /** Throws `not-read-yet` for one that has not been read to its end. */
   openFinished(docId: string): Promise<FinishedDocument>;
   removeAll(docId: string): Promise<void>;
 }
@@ -48,14 +48,17 @@ export class DocumentFiles {
       const closing = async function* () {
         try {
           yield* pieces;
+        } catch (error) {
+          throw await index.reported(error);
         } finally {
           await index.close();
         }
       };
       return { bytes, pieces: closing() };
     } catch (error) {
+      const told = await index.reported(error);
       await index.close();
-      throw error;
+      throw told;
     }
   }
 
@@ -88,7 +91,7 @@ export class DocumentFiles {
     const { publish, receiveFile } = await import("./import-document.ts");
     const { records, extents, locks, now, newId } = this.#access;
     const docId = newId();
-    const release = await locks.take(docId, "change");
+    const release = await locks.take(docId, "import");
     try {
       const target = { records, extents, docId, createdAt: now(), importedFrom, onProgress };
       await publish(records, await receiveFile(stream, file, target));

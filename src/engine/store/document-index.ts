@@ -22,8 +22,8 @@ export interface DocumentAccess {
   readonly records: RecordStore;
   readonly extents: ExtentStore;
   readonly cache: ExtentCache;
-  /** Called with the first refused record; marks the document. */
-  onDamage(manifest: Manifest, sequence: number, error: EngineError): Promise<void>;
+  /** Called with the first refused record; marks the document. Resolves with what is to be thrown. */
+  onDamage(manifest: Manifest, sequence: number, error: EngineError): Promise<EngineError>;
   onClose(docId: string): Promise<void>;
 }
 
@@ -199,15 +199,17 @@ export class DocumentIndex implements DocumentReader {
     return payload;
   }
 
-  /** Reports damage before passing it on. */
+  /** Reports damage. Resolves with what is to be thrown: the document may have been deleted meanwhile. */
+  async reported(error: unknown): Promise<unknown> {
+    if (!isDamage(error) || this.#closed) return error;
+    return this.#access.onDamage(this.manifest, this.#sequence, error as EngineError);
+  }
+
   async #guard<T>(task: () => Promise<T>): Promise<T> {
     try {
       return await task();
     } catch (error) {
-      if (isDamage(error) && !this.#closed) {
-        await this.#access.onDamage(this.manifest, this.#sequence, error as EngineError);
-      }
-      throw error;
+      throw await this.reported(error);
     }
   }
 }

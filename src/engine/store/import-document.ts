@@ -274,7 +274,7 @@ async function verify(
   const access: Omit<DocumentAccess, "cache"> = {
     records,
     extents,
-    onDamage: () => Promise.resolve(),
+    onDamage: (_manifest, _sequence, error) => Promise.resolve(error),
     onClose: () => Promise.resolve(),
   };
   const index = await DocumentIndex.load(manifest, access as DocumentAccess, best);

@@ -155,7 +155,7 @@ describe("a second writer", () => {
   test("is refused until the first one closes, in this tab and by the lock of another", async () => {
     const repository = await ingested(newDisk(), 512);
     const writer = await repository.openWriter("doc0");
-    expect(await codeOf(repository.openWriter("doc0"))).toBe("locked-by-other-tab");
+    expect(await codeOf(repository.openWriter("doc0"))).toBe("busy");
     await writer.close();
     await writer.close();
     const [first, second] = await Promise.allSettled([
@@ -163,6 +163,7 @@ describe("a second writer", () => {
       repository.openWriter("doc0"),
     ]);
     expect([first.status, second.status]).toEqual(["fulfilled", "rejected"]);
+    expect(second).toMatchObject({ reason: { code: "busy" } }); // no other tab is at it
 
     const disk = newDisk();
     await ingested(disk, 512);

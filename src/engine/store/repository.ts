@@ -156,7 +156,7 @@ export class DocumentRepository {
 
   /** The document's one writer, at its last commit; whatever lies behind that is removed first. */
   async openWriter(docId: string, fingerprint?: Fingerprint): Promise<DocumentWriter> {
-    const release = await this.#locks.take(docId, "write");
+    const release = await this.#locks.take(docId, "read");
     try {
       const manifest = await this.#manifest(docId);
       if (fingerprint) requireFingerprint(manifest.title, manifest.fingerprint, fingerprint);
@@ -200,7 +200,7 @@ export class DocumentRepository {
    */
   async delete(docId: string): Promise<void> {
     await this.#writers.get(docId)?.close();
-    const release = await this.#locks.take(docId, "change");
+    const release = await this.#locks.take(docId, "delete");
     try {
       const record = await this.#records.get("documents", [docId]);
       if (!record) throw notFound(docId);
@@ -222,7 +222,7 @@ export class DocumentRepository {
   async rebuild(docId: string, rebuild: Rebuild): Promise<void> {
     requireSameLength(rebuild);
     await this.#writers.get(docId)?.close();
-    const release = await this.#locks.take(docId, "change");
+    const release = await this.#locks.take(docId, "rebuild");
     try {
       const { damage: _, ...old } = await this.#manifest(docId);
       const { fingerprint, geometry, modelName, tokenIds } = rebuild;
@@ -266,8 +266,8 @@ export class DocumentRepository {
     const { best } = await this.#resolve(manifest);
     if (!best?.commit.complete || manifest.damage !== undefined) {
       throw new EngineError(
-        "not-found",
-        `"${manifest.title}" has no finished index. Read it to its end, then export it.`,
+        "not-read-yet",
+        `"${manifest.title}" has not been read to its end yet. Let it be read, then export it.`,
       );
     }
     const index = await this.#use(docId, () => DocumentIndex.load(manifest, this.#access(), best));
@@ -294,7 +294,9 @@ export class DocumentRepository {
     const record = await this.#records.get("documents", [docId]);
     if (!record) throw notFound(docId);
     const manifest = decodeManifest(record);
-    if (manifest.deleting) throw notFound(docId);
+    if (manifest.deleting) {
+      throw new EngineError("not-found", `"${manifest.title}" is being deleted.`);
+    }
     return manifest;
   }
 
@@ -309,16 +311,27 @@ export class DocumentRepository {
       records: this.#records,
       extents: this.#extents,
       cache: this.cache,
-      onDamage: (manifest, sequence, error) => this.#markDamaged(manifest, sequence, error),
+      onDamage: (manifest, sequence, error) => this.#onDamage(manifest, sequence, error),
       onClose: (docId) => this.#leave(docId),
     };
+  }
+
+  /** Bytes that fail their check are damage, unless the document has been deleted since it was opened. */
+  async #onDamage(manifest: Manifest, sequence: number, error: EngineError): Promise<EngineError> {
+    const record = await this.#records.get("documents", [manifest.docId]);
+    if (!record || readableManifest(record)?.deleting) {
+      const message = `"${manifest.title}" was deleted while it was in use.`;
+      return new EngineError("not-found", message, { cause: error });
+    }
+    await this.#markDamaged(manifest, sequence, error);
+    return error;
   }
 
   /** Only if the damaged state is still the stored one: another tab may have rebuilt it since. */
   async #markDamaged(manifest: Manifest, sequence: number, error: EngineError): Promise<void> {
     const { docId } = manifest;
     const held = this.#locks.purpose(docId);
-    if (held === "change") return; // being deleted or rebuilt
+    if (held && held !== "read") return; // being deleted or rebuilt
     const release = held ? () => undefined : await this.#locks.tryTake(docId);
     if (!release) return;
     try {

@@ -79,7 +79,7 @@ function pairTurns(messages: readonly ConversationMessage[]): PairedTurns {
 
 function checkConversation(messages: readonly ConversationMessage[]): void {
   if (messages.at(-1)?.role === "user") return;
-  throw new EngineError("format-invalid", "A conversation must end with a message of the user.");
+  throw new EngineError("invalid-argument", "A conversation must end with a message of the user.");
 }
 
 function trainedPrompt(tokenizer: Tokenizer): PromptParts {
