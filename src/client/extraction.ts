@@ -5,7 +5,8 @@ import type {
   ExtractionApi,
   ExtractionProgress,
 } from "../../workers/extraction-protocol.ts";
-import { EngineCallError } from "./errors.ts";
+import { EngineCallError, toErrorData } from "./errors.ts";
+import { isFailedImport, refreshModule } from "./failed-import.ts";
 
 export interface Extraction {
   /** Rejects with code `cancelled` after `cancel`. */
@@ -13,10 +14,29 @@ export interface Extraction {
   cancel(): void;
 }
 
+/** A part of the reader that did not load is fetched anew, once, and the file read by a new worker. */
 export function startExtraction(
   file: File,
   onProgress: (progress: ExtractionProgress) => void,
 ): Extraction {
+  let running = extractOnce(file, onProgress);
+  let isCancelled = false;
+  const done = running.done.catch(async (thrown: unknown) => {
+    const { message } = toErrorData(thrown);
+    if (isCancelled || !isFailedImport(message)) throw thrown;
+    await refreshModule(message);
+    if (isCancelled) throw thrown;
+    running = extractOnce(file, onProgress);
+    return running.done;
+  });
+  const cancel = () => {
+    isCancelled = true;
+    running.cancel();
+  };
+  return { done, cancel };
+}
+
+function extractOnce(file: File, onProgress: (progress: ExtractionProgress) => void): Extraction {
   const worker = new Worker(new URL("../../workers/extraction-worker.ts", import.meta.url), {
     type: "module",
     name: "inkspan-extraction",

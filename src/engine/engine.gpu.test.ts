@@ -146,10 +146,10 @@ describe("engine", () => {
     await first.engine.exportDocument("export", documentId, (chunk) => {
       chunks.push(chunk.slice());
     });
-    const file = { open: () => Promise.resolve(new Blob(chunks).stream()) };
+    const file = { open: () => Promise.resolve({ body: new Blob(chunks).stream() }) };
     expect(await first.engine.importDocument("again", file)).toEqual({ documentId, existed: true });
     const other = await start(memoryBackends(), NANO);
-    expect(await other.engine.inspectDocumentFile(file)).toMatchObject({
+    expect(await other.engine.inspectDocumentFile("inspect", file)).toMatchObject({
       title: "island",
       bytes: new Blob(chunks).size,
       existingId: null,

@@ -1,15 +1,17 @@
 // The documents of the durable store: the engine's only way to stored bytes. It is given its
 // backends, its lock and its clock; it knows nothing of models, tensors or the page.
 import { EngineError } from "../errors.ts";
-import { readCommits, resolveCommits, type CommitState } from "./commit-record.ts";
+import { isDamage, readCommits } from "./commit-record.ts";
 import { DocumentIndex, type DocumentAccess } from "./document-index.ts";
-import { describeDocument, readableManifest, stateOf } from "./document-info.ts";
+import { describeDocument, readableManifest, UNREADABLE } from "./document-info.ts";
 import { DocumentLocks } from "./document-locks.ts";
+import { DocumentStates, requireUndamaged } from "./document-state.ts";
 import { isQuota, nameQuota, SpanWriter } from "./document-writer.ts";
 import { ExtentCache } from "./extent-cache.ts";
 import { DocumentFiles, type FinishedDocument, hashText } from "./document-files.ts";
 import { hashFingerprint, requireFingerprint } from "./fingerprint.ts";
-import { decodeManifest, encodeManifest, sourceWrites } from "./manifest.ts";
+import { encodeManifest, readSections, readText, sourceWrites } from "./manifest.ts";
+import type { Section } from "../sections.ts";
 import { trimToCommit } from "./trim.ts";
 import type {
   DocumentInfo,
@@ -52,6 +54,7 @@ export class DocumentRepository {
   readonly #records: RecordStore;
   readonly #extents: ExtentStore;
   readonly #locks: DocumentLocks;
+  readonly #states: DocumentStates;
   readonly #now: () => number;
   readonly #newId: () => string;
   readonly #writeBytes: number;
@@ -63,6 +66,7 @@ export class DocumentRepository {
     this.cache = new ExtentCache(options.cacheBytes);
     this.#records = options.records;
     this.#extents = options.extents;
+    this.#states = new DocumentStates(options.records, options.extents);
     this.#locks = new DocumentLocks(
       options.lock,
       options.isLocked ?? (() => Promise.resolve(false)),
@@ -138,10 +142,14 @@ export class DocumentRepository {
   async open(docId: string, fingerprint?: Fingerprint): Promise<OpenedDocument> {
     const manifest = await this.#manifest(docId);
     if (fingerprint) requireFingerprint(manifest.title, manifest.fingerprint, fingerprint);
-    const { best } = await this.#resolve(manifest);
+    const { best } = await this.#states.resolve(manifest);
+    const isWritten = this.#writers.has(docId);
+    const { state, damage, textLost } = await this.#states.look(manifest, isWritten);
     return {
       manifest,
-      state: stateOf(manifest, best?.commit.complete ?? false),
+      state,
+      textLost,
+      ...(damage === undefined ? {} : { damage }),
       tokensCommitted: best?.commit.tokensCommitted ?? 0,
       checkpoint: best?.checkpoint.engine,
     };
@@ -150,8 +158,32 @@ export class DocumentRepository {
   /** Reads the last durable state. Any number of readers. */
   async openReader(docId: string): Promise<DocumentReader> {
     const manifest = await this.#manifest(docId);
-    const { best } = await this.#resolve(manifest);
+    const { best } = await this.#states.resolve(manifest);
     return this.#use(docId, () => DocumentIndex.load(manifest, this.#access(), best));
+  }
+
+  /** The text alone, whatever the state of the index. Throws `text-damaged`. */
+  async text(docId: string): Promise<string> {
+    const manifest = await this.#manifest(docId);
+    try {
+      return await readText(this.#records, manifest);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const { commits } = await readCommits(this.#records, docId, manifest.geometry.layers);
+      throw await this.#onDamage(manifest, commits[0]?.sequence ?? 0, error);
+    }
+  }
+
+  /** Its pages or chapters, whatever the state of the index. Throws `index-damaged`. */
+  async sections(docId: string): Promise<readonly Section[]> {
+    return readSections(this.#records, await this.#manifest(docId));
+  }
+
+  /** The text of a document from a file has been compared with its tokens; `damage`: they differ. */
+  async settleProof(docId: string, damage?: string): Promise<void> {
+    const { unproven: _, ...manifest } = await this.#manifest(docId);
+    const settled = damage === undefined ? manifest : { ...manifest, damage };
+    await this.#write([putManifest(settled)], manifest.title);
   }
 
   /** The document's one writer, at its last commit; whatever lies behind that is removed first. */
@@ -160,8 +192,8 @@ export class DocumentRepository {
     try {
       const manifest = await this.#manifest(docId);
       if (fingerprint) requireFingerprint(manifest.title, manifest.fingerprint, fingerprint);
-      if (manifest.damage !== undefined) throw new EngineError("index-damaged", manifest.damage);
-      const state = await this.#resolve(manifest);
+      requireUndamaged(await this.#states.look(manifest, false));
+      const state = await this.#states.resolve(manifest);
       await this.#naming(manifest.title, () =>
         trimToCommit(this.#records, this.#extents, docId, state),
       );
@@ -174,6 +206,7 @@ export class DocumentRepository {
       };
       const writer = new SpanWriter(index, access, start, () => {
         this.#writers.delete(docId);
+        this.#states.forget(docId);
         release();
       });
       this.#writers.set(docId, writer);
@@ -203,7 +236,7 @@ export class DocumentRepository {
     const release = await this.#locks.take(docId, "delete");
     try {
       const record = await this.#records.get("documents", [docId]);
-      if (!record) throw notFound(docId);
+      if (record === undefined) throw notFound(docId);
       const manifest = readableManifest(record);
       if (manifest) {
         const mark = [putManifest({ ...manifest, deleting: true })];
@@ -224,7 +257,15 @@ export class DocumentRepository {
     await this.#writers.get(docId)?.close();
     const release = await this.#locks.take(docId, "rebuild");
     try {
-      const { damage: _, ...old } = await this.#manifest(docId);
+      const { damage: _, fileHash: __, unproven: ___, ...old } = await this.#manifest(docId);
+      // Pages and chapters are a help: unreadable ones must not spoil the next index as well.
+      const keepsSections = await readSections(this.#records, old).then(
+        () => true,
+        (error: unknown) => {
+          if (isDamage(error)) return false;
+          throw error;
+        },
+      );
       const { fingerprint, geometry, modelName, tokenIds } = rebuild;
       const { writes, parts, bytes } = sourceWrites(docId, rebuild);
       const manifest: Manifest = {
@@ -234,8 +275,18 @@ export class DocumentRepository {
         fingerprintHash: await hashFingerprint(fingerprint),
         geometry,
         tokens: tokenIds.length,
-        sourceParts: [old.sourceParts[0], parts[1], parts[2], old.sourceParts[3] ?? 0],
-        sourceBytes: [old.sourceBytes[0], bytes[1], bytes[2], old.sourceBytes[3] ?? 0],
+        sourceParts: [
+          old.sourceParts[0],
+          parts[1],
+          parts[2],
+          keepsSections ? (old.sourceParts[3] ?? 0) : 0,
+        ],
+        sourceBytes: [
+          old.sourceBytes[0],
+          bytes[1],
+          bytes[2],
+          keepsSections ? (old.sourceBytes[3] ?? 0) : 0,
+        ],
       };
       const removals: RecordWrite[] = [];
       for (const table of [
@@ -247,7 +298,7 @@ export class DocumentRepository {
         "sources",
       ] as const) {
         for (const key of await this.#records.keys(table, [docId])) {
-          const isText = table === "sources" && (key[1] === 0 || key[1] === 3);
+          const isText = table === "sources" && (key[1] === 0 || (key[1] === 3 && keepsSections));
           if (!isText) removals.push({ remove: table, key });
         }
       }
@@ -263,7 +314,7 @@ export class DocumentRepository {
 
   async #openFinished(docId: string): Promise<FinishedDocument> {
     const manifest = await this.#manifest(docId);
-    const { best } = await this.#resolve(manifest);
+    const { best } = await this.#states.resolve(manifest);
     if (!best?.commit.complete || manifest.damage !== undefined) {
       throw new EngineError(
         "not-read-yet",
@@ -286,24 +337,19 @@ export class DocumentRepository {
   }
 
   #describe(docId: string, record: Uint8Array): Promise<DocumentInfo | undefined> {
-    const uncommitted = this.#writers.get(docId)?.uncommittedPartBytes ?? 0;
-    return describeDocument(this.#records, this.#extents, docId, record, uncommitted);
+    const uncommitted = this.#writers.get(docId)?.uncommittedPartBytes;
+    return describeDocument(this.#states, this.#extents, docId, record, uncommitted);
   }
 
   async #manifest(docId: string): Promise<Manifest> {
     const record = await this.#records.get("documents", [docId]);
-    if (!record) throw notFound(docId);
-    const manifest = decodeManifest(record);
+    if (record === undefined) throw notFound(docId);
+    const manifest = readableManifest(record);
+    if (!manifest) throw new EngineError("text-damaged", UNREADABLE);
     if (manifest.deleting) {
       throw new EngineError("not-found", `"${manifest.title}" is being deleted.`);
     }
     return manifest;
-  }
-
-  async #resolve(manifest: Manifest): Promise<CommitState> {
-    const { docId, geometry } = manifest;
-    const fileBytes = await this.#extents.size(docId);
-    return resolveCommits(this.#records, docId, geometry.layers, fileBytes);
   }
 
   #access(): DocumentAccess {
@@ -319,7 +365,7 @@ export class DocumentRepository {
   /** Bytes that fail their check are damage, unless the document has been deleted since it was opened. */
   async #onDamage(manifest: Manifest, sequence: number, error: EngineError): Promise<EngineError> {
     const record = await this.#records.get("documents", [manifest.docId]);
-    if (!record || readableManifest(record)?.deleting) {
+    if (record === undefined || readableManifest(record)?.deleting) {
       const message = `"${manifest.title}" was deleted while it was in use.`;
       return new EngineError("not-found", message, { cause: error });
     }
@@ -340,7 +386,9 @@ export class DocumentRepository {
       if (!stored || stored.deleting || stored.fingerprintHash !== manifest.fingerprintHash) return;
       const { commits } = await readCommits(this.#records, docId, stored.geometry.layers);
       if (!held && (commits[0]?.sequence ?? 0) < sequence) return;
-      await this.#records.write([putManifest({ ...stored, damage: error.message })], "strict");
+      const lost = error.code === "text-damaged" ? { textLost: true } : {};
+      const marked = { ...stored, ...lost, damage: error.message };
+      await this.#records.write([putManifest(marked)], "strict");
     } finally {
       release();
     }
