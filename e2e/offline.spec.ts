@@ -1,7 +1,8 @@
 // The app without its server: after the first visit it opens, answers and reads documents; a new
 // version waits for the user. The server is really stopped, so nothing can come from it.
 import type { Page } from "@playwright/test";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DIST } from "../src/cli/build.mjs";
@@ -84,15 +85,47 @@ test("a new version is stored beside the old one and taken when the user reloads
   }
 });
 
+test("a wrong page in the place of a file spoils no installation: the next visit makes it whole", async ({
+  page,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), "inkspan-portal-"));
+  cpSync(DIST, folder, { recursive: true, dereference: true });
+  const server = await serveFolder(folder, BASE);
+  const [name] = readdirSync(join(folder, "assets")).filter((file) =>
+    /^plain-text-.*\.js$/.test(file),
+  );
+  const chunk = join(folder, "assets", name ?? "");
+  const whole = readFileSync(chunk);
+  const isActive = () =>
+    page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state);
+  try {
+    writeFileSync(chunk, "<!doctype html><title>Sign in</title>"); // answered with 200
+    await page.goto(`${server.address}?model=none`);
+    await page.waitForTimeout(3_000);
+    expect(await isActive(), "nothing was installed").toBeUndefined();
+    writeFileSync(chunk, whole);
+    await page.reload();
+    await stored(page);
+    await server.close();
+    await page.reload();
+    await addFile(page, textFile("whole.txt", Buffer.from("Read without any server.")));
+    await expect(page.getByRole("region", { name: "Document text" })).toContainText("without any");
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 /** What a new build does to the served folder: another page, and a worker that lists it as changed. */
 function publish(folder: string, title: string): void {
   const page = join(folder, "index.html");
   const worker = join(folder, "service-worker.js");
-  writeFileSync(page, readFileSync(page, "utf8").replace("<title>Inkspan<", `<title>${title}<`));
+  const content = readFileSync(page, "utf8").replace("<title>Inkspan<", `<title>${title}<`);
+  writeFileSync(page, content);
   const source = readFileSync(worker, "utf8");
   const changed = source.replace(
     /(url:\s*"index\.html",\s*revision:\s*")[0-9a-f]+/,
-    "$1ffffffffffffffff",
+    `$1${createHash("sha256").update(content).digest("hex").slice(0, 16)}`,
   );
   expect(changed).not.toBe(source);
   writeFileSync(worker, changed);

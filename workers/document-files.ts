@@ -42,13 +42,15 @@ export function fileFromAddress(address: string, origin: string): DocumentFile {
       if (!response.ok || !response.body) {
         throw new EngineError("download-failed", `${url.href} answered ${response.status}.`);
       }
-      return response.body;
+      // A redirect may have led where no link may lead.
+      const { href } = requireFileAddress(response.url || url.href, origin);
+      return { body: response.body, address: href };
     },
   };
 }
 
 export function fileFromBlob(blob: Blob): DocumentFile {
-  return { open: () => Promise.resolve(blob.stream()) };
+  return { open: () => Promise.resolve({ body: blob.stream() }) };
 }
 
 /** Collects what `write` gets without holding it: the parts are Blobs of their own. */

@@ -129,8 +129,8 @@ const api: WorkerApi = {
   generate: (request) => call(({ engine }) => engine.generate(request)),
   exportDocument: (jobId, id) =>
     call(({ engine }) => collectBlob((write) => engine.exportDocument(jobId, id, write))),
-  inspectDocumentFile: (address) =>
-    call(({ engine }) => engine.inspectDocumentFile(fileFromAddress(address, origin))),
+  inspectDocumentFile: (jobId, address) =>
+    call(({ engine }) => engine.inspectDocumentFile(jobId, fileFromAddress(address, origin))),
   importDocument: (jobId, file) =>
     call(({ engine }) =>
       engine.importDocument(

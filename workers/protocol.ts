@@ -100,8 +100,8 @@ export interface EngineApi extends ModelLibraryApi {
   documentSections(documentId: string): Promise<readonly Section[]>;
   /** A finished document as one `.ltri` file; progress arrives as events, `cancel` ends it. */
   exportDocument(jobId: string, documentId: string): Promise<Blob>;
-  /** Reads the beginning of the file at an absolute address; nothing is stored. */
-  inspectDocumentFile(address: string): Promise<DocumentFileSummary>;
+  /** Reads the beginning of the file at an absolute address; nothing is stored, `cancel` ends it. */
+  inspectDocumentFile(jobId: string, address: string): Promise<DocumentFileSummary>;
   /** Takes in a file or what lies at an absolute address. Needs no model. */
   importDocument(jobId: string, file: Blob | string): Promise<ImportedDocument>;
   ask(request: AskRequest): Promise<Answer>;

@@ -219,6 +219,7 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
         characters: 2_640_000,
         tokens: 713_500,
         bytes: 784_850_000,
+        from: "https://books.example/cristo.ltri",
         existingId: null,
       };
     },

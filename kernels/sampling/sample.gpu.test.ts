@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { argmax, SAMPLE_SCRATCH_BYTES, sampleTop } from "./sample.ts";
+import { argmax, NO_TOKEN, SAMPLE_SCRATCH_BYTES, sampleTop } from "./sample.ts";
 import { argmaxTwin, sampleTopTwin } from "./sample.twin.ts";
 import { compare } from "../testing/compare.ts";
 import { randomFloats, testBackend } from "../testing/gpu.ts";
@@ -48,6 +48,36 @@ describe("sample-top", () => {
           );
           expect(actual.token).toEqual(expected.token);
         }
+      }
+    });
+  }
+
+  for (const [value, vocabulary, at] of [
+    [NaN, 3, 1],
+    [NaN, 5003, 5002],
+    [Infinity, 65, 0],
+    [-Infinity, 65, 64],
+  ] as const) {
+    test(`${value} among ${vocabulary} logits gives no token`, async () => {
+      const logits = randomFloats(vocabulary, 7);
+      logits[at] = value;
+      const shape = {
+        temperature: 1,
+        topK: 40,
+        topP: 0.9,
+        vocabulary,
+        tokenIndex: 0,
+        seed: 1,
+        step: 0,
+      };
+      for (const sampling of [shape, { ...shape, topK: 1 }, { ...shape, topK: 0 }]) {
+        const { actual } = await compare(
+          await testBackend(),
+          { logits, scratch: scratch(), token: new Uint32Array(1) },
+          (recorder, b) => sampleTop(recorder, b.logits, b.scratch, b.token, sampling),
+          (b) => sampleTopTwin(b.logits, b.scratch, b.token, sampling),
+        );
+        expect(actual.token[0]).toBe(NO_TOKEN);
       }
     });
   }

@@ -6,6 +6,9 @@ import body from "./sample.wgsl?raw";
 
 export const SAMPLE_MAX_TOP_K = 256;
 
+/** Stands for the token where a logit is not finite. */
+export const NO_TOKEN = 0xffffffff;
+
 /** Bytes of the scratch buffer for any vocabulary. */
 export const SAMPLE_SCRATCH_BYTES = 1024 * 16;
 

@@ -1,4 +1,4 @@
-import { type ArgmaxShape, SAMPLE_MAX_TOP_K, type SampleShape } from "./sample.ts";
+import { type ArgmaxShape, NO_TOKEN, SAMPLE_MAX_TOP_K, type SampleShape } from "./sample.ts";
 
 /** CPU twin of argmax; scratch is unused. */
 export function argmaxTwin(
@@ -11,7 +11,8 @@ export function argmaxTwin(
   for (let i = 1; i < vocabulary; i++) {
     if (logits[logitBegin + i]! > logits[logitBegin + best]!) best = i;
   }
-  token[tokenIndex] = best;
+  const values = logits.subarray(logitBegin, logitBegin + vocabulary);
+  token[tokenIndex] = values.every(Number.isFinite) ? best : NO_TOKEN;
 }
 
 /** CPU twin of sampleTop: the same id for the same seed and step. */
@@ -41,7 +42,7 @@ export function sampleTopTwin(
     chosen++;
     running += weightOf(candidates[chosen]!);
   }
-  token[tokenIndex] = candidates[chosen]!;
+  token[tokenIndex] = values.every(Number.isFinite) ? candidates[chosen]! : NO_TOKEN;
 }
 
 /** PCG output permutation of one u32. */

@@ -2,6 +2,7 @@
 // (value descending, id ascending) one by one: the best chunk gives its best logit, then only that
 // chunk is searched for its next one. Of these the smallest set with probability >= topP is kept
 // and one is drawn with a counter-based random number of (seed, step).
+// Where any logit is not finite the token is NONE.
 // Probabilities are taken among the topK logits, or of the whole vocabulary when wholeSum is 1.
 @group(0) @binding(1) var<storage, read> logits: array<f32>; // f32 [V] from logitBegin on
 @group(0) @binding(2) var<storage, read_write> chunks: array<vec4<u32>>; // see sample-chunks.wgsl
@@ -12,6 +13,7 @@ var<workgroup> bestValue: array<f32, 64>;
 var<workgroup> bestId: array<u32, 64>;
 var<workgroup> wholeSums: array<f32, 64>;
 var<workgroup> done: u32;
+var<workgroup> broken: atomic<u32>;
 var<workgroup> candidateValue: array<f32, 256>;
 var<workgroup> candidateId: array<u32, 256>;
 
@@ -55,6 +57,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
     var id = NONE;
     for (var c = local; c < chunkCount; c += 64u) {
       let entry = chunks[c];
+      if (entry.w != 0u) { atomicStore(&broken, 1u); }
       if (before(bitcast<f32>(entry.x), entry.y, value, id)) {
         value = bitcast<f32>(entry.x);
         id = entry.y;
@@ -141,5 +144,5 @@ fn main(@builtin(local_invocation_index) local: u32) {
     chosen++;
     running += candidateValue[chosen];
   }
-  token[params.tokenIndex] = candidateId[chosen];
+  token[params.tokenIndex] = select(candidateId[chosen], NONE, atomicLoad(&broken) != 0u);
 }

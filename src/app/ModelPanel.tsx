@@ -33,7 +33,7 @@ function ModelBody({ model }: { model: ModelState }) {
     case "idle":
       return <p className="empty">The engine is starting.</p>;
     case "failed":
-      return <p className="empty">{problemOf(model.error.code).title}.</p>;
+      return <p className="empty">{problemOf(model.error.code, "model").title}.</p>;
     case "loading": {
       const { stage, loadedBytes, totalBytes, bytesPerSecond } = model;
       const counted = `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`;

@@ -10,7 +10,7 @@ export function Notices() {
   return (
     <div className="notices" role="alert">
       {model.phase === "failed" && (
-        <ProblemCard error={model.error} onTryAgain={() => void loadModel()} />
+        <ProblemCard subject="model" error={model.error} onTryAgain={() => void loadModel()} />
       )}
       {notices.map((notice) => (
         <ProblemCard key={notice.id} error={notice.error} context={notice.what}>

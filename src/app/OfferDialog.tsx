@@ -26,7 +26,7 @@ export function OfferDialog() {
             <span>{formatBytes(summary.bytes)} to fetch and store</span>
             <span>{formatCount(summary.tokens)} tokens</span>
             <span>read by {summary.modelName}</span>
-            <span>from {hostOf(address)}</span>
+            <span>from {hostOf(summary.from ?? address)}</span>
           </p>
           <p>
             It comes with its index, so questions can be asked at once by the model that read it.

@@ -4,6 +4,8 @@ import { problemOf } from "./problems.ts";
 
 interface ProblemCardProps {
   readonly error: EngineErrorData;
+  /** What the file is, where there is one; a document by default. */
+  readonly subject?: "document" | "model";
   /** What failed, if the title alone does not tell. */
   readonly context?: string;
   readonly onTryAgain?: () => void;
@@ -13,8 +15,8 @@ interface ProblemCardProps {
 
 /** What happened, what it means, the engine's own words, and a button for the way on. */
 export function ProblemCard(props: ProblemCardProps) {
-  const { error, context, onTryAgain, onReadAgain, children } = props;
-  const { title, advice, remedy } = problemOf(error.code);
+  const { error, subject, context, onTryAgain, onReadAgain, children } = props;
+  const { title, advice, remedy } = problemOf(error.code, subject);
   return (
     <div className="problem" data-code={error.code}>
       <div className="problem-text">

@@ -1,7 +1,8 @@
 // Entry of the page.
-import { openApp } from "../state/index.ts";
+import { openApp, repairFailedImports } from "../state/index.ts";
 import { mountApp } from "./mount-app.tsx";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
+repairFailedImports();
 mountApp(root, openApp());

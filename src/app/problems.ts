@@ -94,8 +94,8 @@ const PROBLEMS: Record<ErrorCode, Problem> = {
     remedy: "read-again",
   },
   "locked-by-other-tab": {
-    title: "Another tab is using the library",
-    advice: "Close Inkspan in the other tab, or ask there. Then try again here.",
+    title: "Another tab is at work on it",
+    advice: "Wait until it has ended there, or close the other tab. Then try again here.",
     remedy: "try-again",
   },
   "context-overflow": {
@@ -104,11 +104,77 @@ const PROBLEMS: Record<ErrorCode, Problem> = {
       "Question, earlier turns and answer do not fit together. Shorten the question or the answer length.",
     remedy: null,
   },
-  "not-found": {
-    title: "It is no longer there",
+  "engine-limit": {
+    title: "The document is too long for this attention engine",
     advice:
-      "The document may have been deleted in another tab. Reload the page to see the present library.",
+      "Choose the engine Ltri in the settings: its graphics memory does not grow with the text.",
+    remedy: null,
+  },
+  "invalid-argument": {
+    title: "That cannot be done",
+    advice: "What was asked for does not fit together. Change it, then try again.",
+    remedy: null,
+  },
+  "not-found": {
+    title: "It is not there",
+    advice:
+      "It may have been deleted, perhaps in another tab. Reload the page to see what is here now.",
     remedy: "reload-page",
+  },
+  "no-model": {
+    title: "No model is loaded",
+    advice: "Wait until the model is ready, or choose another one. Then try again.",
+    remedy: "try-again",
+  },
+  "not-read-yet": {
+    title: "The document has not been read to its end",
+    advice: "Let it be read first; a paused reading can be resumed.",
+    remedy: null,
+  },
+  busy: {
+    title: "Something else is still being done with it",
+    advice: "Wait until that has ended, or stop it. Then try again.",
+    remedy: "try-again",
+  },
+  "no-storage": {
+    title: "This browser keeps nothing for the page",
+    advice:
+      "In a private window, or where the page is not on https, the browser gives it no storage. Open it in an ordinary window.",
+    remedy: null,
+  },
+  "storage-newer": {
+    title: "The library was made by a newer Inkspan",
+    advice:
+      "This page is older than what is stored, so it touches nothing. Reload the page to get the newer version.",
+    remedy: "reload-page",
+  },
+  "text-damaged": {
+    title: "The stored text is lost",
+    advice:
+      "The browser no longer has this document's text, so it cannot be read again here. Delete it and add the original once more.",
+    remedy: null,
+  },
+  "run-stale": {
+    title: "The run belongs to other settings",
+    advice: "What it was started with has changed. Load that again, or start a new run.",
+    remedy: null,
+  },
+  "run-damaged": {
+    title: "The stored run is damaged",
+    advice: "A record of it failed its check. Delete the run and start it again.",
+    remedy: null,
+  },
+  "timed-out": {
+    title: "The file takes too long to open",
+    advice:
+      "It is made in a way that needs far more work than its size. It was not opened. Save it anew in its own program, or paste its text.",
+    remedy: null,
+  },
+  "not-finite": {
+    title: "The model computed no usable numbers",
+    advice:
+      "The answer was ended. Read the document again; if that does not help, the model's file or the graphics driver is at fault.",
+    remedy: null,
   },
   cancelled: {
     title: "Stopped",
@@ -122,6 +188,34 @@ const PROBLEMS: Record<ErrorCode, Problem> = {
   },
 };
 
-export function problemOf(code: ErrorCode): Problem {
-  return PROBLEMS[code];
+// The general words speak of documents; these of the file of a model.
+const MODEL_PROBLEMS: Partial<Record<ErrorCode, Partial<Problem>>> = {
+  "format-invalid": {
+    title: "This is not a readable model",
+    advice: "It is cut short or damaged. Get it once more, or choose another file.",
+  },
+  "format-unsupported": {
+    title: "This kind of model is not supported",
+    advice: "Inkspan runs GGUF and safetensors files of the supported families. Choose another.",
+  },
+  busy: { title: "This model is being worked on" },
+  "locked-by-other-tab": {
+    title: "Another tab is at work on this model",
+    advice: "Wait until it has ended there. Then try again here.",
+  },
+  "not-found": { title: "This model is not there" },
+  "quota-exceeded": {
+    title: "There is no room to keep this model",
+    advice: "Delete a model or a document you no longer need, or free disk space.",
+    remedy: "try-again",
+  },
+  "timed-out": {
+    title: "The model's file takes too long to open",
+    advice: "It is made in a way that needs far more work than its size. Choose another file.",
+  },
+};
+
+export function problemOf(code: ErrorCode, subject: "document" | "model" = "document"): Problem {
+  const problem = PROBLEMS[code];
+  return subject === "model" ? { ...problem, ...MODEL_PROBLEMS[code] } : problem;
 }

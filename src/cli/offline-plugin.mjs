@@ -36,11 +36,11 @@ export function offlineApp() {
     async closeBundle() {
       if (built.length === 0) return; // the build failed
       const folder = resolve(config.root, config.build.outDir);
-      const files = [...built, ...PUBLIC_FILES].map((url) => {
-        // The names of these already change with their contents.
-        const revision = url.startsWith("assets/") ? null : digest(join(folder, url));
-        return { url, revision };
-      });
+      // Also of files whose names change with their contents: what arrives is compared with it.
+      const files = [...built, ...PUBLIC_FILES].map((url) => ({
+        url,
+        revision: digest(join(folder, url)),
+      }));
       await build({
         configFile: false,
         root: config.root,

@@ -97,3 +97,18 @@ test("after four losses in a minute it stops, and the next call starts again", a
   expect(all).toHaveLength(5);
   expect(all[4]!.loaded).toEqual(["nano"]);
 });
+
+test("an adapter that is gone after a loss is not blamed on the settings", async () => {
+  const { all, start } = fakeWorkers();
+  const client = createEngineClient(start);
+  const seen: EngineEvent[] = [];
+  await client.events((events) => seen.push(...events));
+  const error = { code: "no-adapter", message: "Turn on hardware acceleration." } as const;
+  const failed = { type: "model", state: { phase: "failed", error } } as const;
+  all[0]!.emit([failed]);
+  expect(seen.at(-1)).toEqual(failed); // at the first visit it is the settings
+  all[0]!.emit([lost]);
+  all[1]!.emit([failed]);
+  expect(seen.at(-1)).toMatchObject({ state: { error: { code: "device-lost" } } });
+  expect(JSON.stringify(seen.at(-1))).toContain("Restart the browser");
+});

@@ -8,6 +8,7 @@ import type {
   ModelEntry,
 } from "../../workers/protocol.ts";
 import { EngineCallError, toErrorData } from "./errors.ts";
+import { isFailedImport, refreshModule } from "./failed-import.ts";
 
 /** One running worker: its calls, and the end of it. */
 export interface EngineWorker {
@@ -28,6 +29,8 @@ interface Generation {
 // A driver that dies again and again must not be restarted for ever.
 const MAX_RESTARTS = 3;
 const RESTART_WINDOW_MS = 60_000;
+const RESTART_BROWSER =
+  "The graphics device was lost, and the browser gives the page no other one. Restart the browser; everything read so far is stored.";
 
 export interface EngineClient extends EngineApi {
   dispose(): void;
@@ -43,6 +46,7 @@ export function createEngineClient(
   // Opened files and addresses live in the worker's memory: a new worker is given them again.
   const reopen = new Map<string, (api: EngineApi) => Promise<unknown>>();
   let restarts: number[] = [];
+  let isRepaired = false;
   let current: Generation | undefined = start();
 
   function start(): Generation {
@@ -57,6 +61,22 @@ export function createEngineClient(
       restart(generation, { code: "device-lost", message: `The engine stopped: ${message}` }, true);
     });
     return generation;
+  }
+
+  /** A browser whose GPU process has died again offers no adapter any more, whatever its settings say. */
+  function afterLoss(error: EngineErrorData): EngineErrorData {
+    const isGone = error.code === "no-adapter" || error.code === "no-webgpu";
+    return isGone && restarts.length > 0
+      ? { code: "device-lost", message: RESTART_BROWSER }
+      : error;
+  }
+
+  function afterLossAll(events: readonly EngineEvent[]): readonly EngineEvent[] {
+    return events.map((event) =>
+      event.type === "model" && event.state.phase === "failed"
+        ? { ...event, state: { ...event.state, error: afterLoss(event.state.error) } }
+        : event,
+    );
   }
 
   function end(generation: Generation, error: EngineErrorData): void {
@@ -92,7 +112,7 @@ export function createEngineClient(
     generation.worker.api
       .events((events) => {
         if (generation !== current) return;
-        listener?.(events);
+        listener?.(afterLossAll(events));
         const lost = events.find((event) => event.type === "device-lost");
         if (lost) restart(generation, lost.error, false);
       })
@@ -111,7 +131,13 @@ export function createEngineClient(
     try {
       return await Promise.race([run(generation.worker.api), generation.lost]);
     } catch (thrown) {
-      throw new EngineCallError(toErrorData(thrown));
+      const error = afterLoss(toErrorData(thrown));
+      if (!isFailedImport(error.message) || isRepaired) throw new EngineCallError(error);
+      // A part of the engine did not load: only a new worker asks for it again.
+      isRepaired = true;
+      await refreshModule(error.message);
+      restart(generation, error, false);
+      return call(run);
     }
   }
 
@@ -145,7 +171,7 @@ export function createEngineClient(
     documentText: (id) => call((api) => api.documentText(id)),
     documentSections: (id) => call((api) => api.documentSections(id)),
     exportDocument: (jobId, id) => call((api) => api.exportDocument(jobId, id)),
-    inspectDocumentFile: (address) => call((api) => api.inspectDocumentFile(address)),
+    inspectDocumentFile: (jobId, address) => call((api) => api.inspectDocumentFile(jobId, address)),
     importDocument: (jobId, file) => call((api) => api.importDocument(jobId, file)),
     ask: (request) => call((api) => api.ask(request)),
     generate: (request) => call((api) => api.generate(request)),

@@ -6,7 +6,8 @@ import type {
   ExtractionApi,
   ExtractionProgress,
 } from "../../workers/extraction-protocol.ts";
-import { EngineCallError } from "./errors.ts";
+import { EngineCallError, toErrorData } from "./errors.ts";
+import { isFailedImport, refreshModule } from "./failed-import.ts";
 import { watchSilence } from "./silence.ts";
 
 /** A page, a chapter or a container's directory takes far less, also on a slow machine. */
@@ -18,15 +19,33 @@ export interface Extraction {
   cancel(): void;
 }
 
+/** A part of the reader that did not load is fetched anew, once, and the file read by a new worker. */
 export function startExtraction(
   file: File,
   onProgress: (progress: ExtractionProgress) => void,
 ): Extraction {
-  const worker = new Worker(new URL("../../workers/extraction-worker.ts", import.meta.url), {
+  let running = runExtraction(startWorker(), file, onProgress);
+  let isCancelled = false;
+  const done = running.done.catch(async (thrown: unknown) => {
+    const { message } = toErrorData(thrown);
+    if (isCancelled || !isFailedImport(message)) throw thrown;
+    await refreshModule(message);
+    if (isCancelled) throw thrown;
+    running = runExtraction(startWorker(), file, onProgress);
+    return running.done;
+  });
+  const cancel = () => {
+    isCancelled = true;
+    running.cancel();
+  };
+  return { done, cancel };
+}
+
+function startWorker(): Worker {
+  return new Worker(new URL("../../workers/extraction-worker.ts", import.meta.url), {
     type: "module",
     name: "inkspan-extraction",
   });
-  return runExtraction(worker, file, onProgress);
 }
 
 /** The worker ends with the extraction. */

@@ -26,7 +26,7 @@ export function startEngineWorker(files: EngineFiles): EngineWorker {
     documentText: (id) => remote.documentText(id),
     documentSections: (id) => remote.documentSections(id),
     exportDocument: (jobId, id) => remote.exportDocument(jobId, id),
-    inspectDocumentFile: (address) => remote.inspectDocumentFile(address),
+    inspectDocumentFile: (jobId, address) => remote.inspectDocumentFile(jobId, address),
     importDocument: (jobId, file) => remote.importDocument(jobId, file),
     ask: (request) => remote.ask(request),
     generate: (request) => remote.generate(request),

@@ -146,10 +146,10 @@ describe("engine", () => {
     await first.engine.exportDocument("export", documentId, (chunk) => {
       chunks.push(chunk.slice());
     });
-    const file = { open: () => Promise.resolve(new Blob(chunks).stream()) };
+    const file = { open: () => Promise.resolve({ body: new Blob(chunks).stream() }) };
     expect(await first.engine.importDocument("again", file)).toEqual({ documentId, existed: true });
     const other = await start(memoryBackends(), NANO);
-    expect(await other.engine.inspectDocumentFile(file)).toMatchObject({
+    expect(await other.engine.inspectDocumentFile("inspect", file)).toMatchObject({
       title: "island",
       bytes: new Blob(chunks).size,
       existingId: null,
@@ -242,7 +242,7 @@ describe("engine", () => {
     const id = await here.engine.addDocument("island", text);
     await untilMeasuring(here);
     const early = await here.engine.ask(planted(id)).catch((error: unknown) => error);
-    expect(early).toMatchObject({ code: "not-found" }); // not read yet: nothing is broken by asking
+    expect(early).toMatchObject({ code: "not-read-yet" }); // not read yet: nothing is broken by asking
     await untilComplete(here);
     for (let i = 0; i < 600 && heads(here).at(-1)?.progress; i++) {
       await new Promise((resolve) => setTimeout(resolve, 100));

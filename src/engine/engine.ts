@@ -16,18 +16,19 @@ import type {
   ModelSummary,
 } from "./api.ts";
 import { answerQuestion } from "./ask/answer.ts";
+import { requireSampling } from "./ask/requests.ts";
 import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
 import type { EngineName } from "./attention/engine-names.ts";
 import type { DocumentBinding } from "./attention/binding.ts";
 import { type DocumentChanges, DocumentList } from "./host/document-list.ts";
-import { EngineError } from "./errors.ts";
+import { EngineError, type EngineErrorCode } from "./errors.ts";
 import { ReadingQueue } from "./ingest/reading-queue.ts";
 import { RunningJobs } from "./host/running-jobs.ts";
 import type { LentModel } from "./host/model-loans.ts";
 import { type ModelHost, ModelSlot } from "./host/model-slot.ts";
-import { nameError } from "./name-error.ts";
 import { cleanDocument, type Section } from "./sections.ts";
+import { requireUndamaged } from "./store/document-state.ts";
 import { compareFingerprint } from "./store/fingerprint.ts";
 import type { DocumentRepository } from "./store/repository.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
@@ -43,6 +44,14 @@ export interface EngineHost extends ModelHost {
   /** Word from and to the engines of other tabs. */
   readonly changes?: DocumentChanges;
 }
+
+/** What a task can find out about a document that the list did not know. */
+const TOLD: ReadonlySet<EngineErrorCode> = new Set([
+  "index-damaged",
+  "text-damaged",
+  "not-read-yet",
+  "not-found",
+]);
 
 export class Engine {
   readonly #host: EngineHost;
@@ -61,7 +70,12 @@ export class Engine {
     this.#emit = emit;
     const users = { release: () => this.#release(), begin: () => this.#begin() };
     this.#slot = new ModelSlot(host, users, this.#turnstile, this.#counter, emit);
-    this.#transfers = new DocumentTransfers(host.repository, () => host.now(), emit);
+    this.#transfers = new DocumentTransfers(
+      host.repository,
+      () => host.now(),
+      emit,
+      () => this.#slot.ready?.binding,
+    );
     this.#readings = new ReadingQueue(
       () => this.#readingParts(),
       async () => {
@@ -119,7 +133,7 @@ export class Engine {
     const { binding, loaded } = this.#slot.require();
     const clean = cleanDocument(title, text, sections);
     if (clean.text.length === 0) {
-      throw new EngineError("format-invalid", `"${title}" has no text. Choose another file.`);
+      throw new EngineError("no-text", `"${title}" has no text. Choose another file.`);
     }
     const { ids, starts } = await this.#tokenize(binding, clean.text);
     const docId = await this.#host.repository.create({
@@ -143,11 +157,9 @@ export class Engine {
   }
 
   async resumeDocument(documentId: string): Promise<void> {
-    const { state, manifest } = await this.#host.repository.open(documentId);
-    if (state === "damaged") {
-      throw new EngineError("index-damaged", manifest.damage ?? "The document is damaged.");
-    }
-    if (state === "complete") return;
+    const opened = await this.#host.repository.open(documentId);
+    requireUndamaged(opened);
+    if (opened.state === "complete") return;
     this.#readings.add(documentId);
     await this.#list.announce();
   }
@@ -156,8 +168,7 @@ export class Engine {
   async rebuildDocument(documentId: string): Promise<void> {
     const { binding, loaded } = this.#slot.require();
     await this.#letGo(documentId);
-    const reader = await this.#host.repository.openReader(documentId);
-    const text = await reader.text().finally(() => reader.close());
+    const text = await this.#orTell(() => this.#host.repository.text(documentId));
     const { ids, starts } = await this.#tokenize(binding, text);
     await this.#host.repository.rebuild(documentId, {
       tokenIds: ids,
@@ -182,14 +193,12 @@ export class Engine {
     this.#announceLedger();
   }
 
-  async documentText(documentId: string): Promise<string> {
-    const reader = await this.#host.repository.openReader(documentId);
-    return reader.text().finally(() => reader.close());
+  documentText(documentId: string): Promise<string> {
+    return this.#orTell(() => this.#host.repository.text(documentId));
   }
 
-  async documentSections(documentId: string): Promise<readonly Section[]> {
-    const reader = await this.#host.repository.openReader(documentId);
-    return reader.sections().finally(() => reader.close());
+  documentSections(documentId: string): Promise<readonly Section[]> {
+    return this.#host.repository.sections(documentId);
   }
 
   /** Hands a finished document to `write` as a file, piece by piece; `cancel` ends it. */
@@ -199,11 +208,9 @@ export class Engine {
     );
   }
 
-  /** What a document file holds, from its beginning. */
-  async inspectDocumentFile(file: DocumentFile): Promise<DocumentFileSummary> {
-    return this.#transfers.inspect(file).catch((error: unknown) => {
-      throw nameError(error);
-    });
+  /** What a document file holds, from its beginning; `cancel` ends it. */
+  inspectDocumentFile(jobId: string, file: DocumentFile): Promise<DocumentFileSummary> {
+    return this.#jobs.run(jobId, (signal) => this.#transfers.inspect(file, signal));
   }
 
   /** Takes a document file in; one that is in the library already is found instead. Needs no model. */
@@ -218,9 +225,11 @@ export class Engine {
   ask(request: AskRequest): Promise<Answer> {
     this.#measureMissingHeads(); // of documents that were not read here
     const { jobId, temperature, topK, topP, seed } = request;
-    return this.#jobs.run(jobId, (signal) =>
-      this.#turnstile.run("question", async () => {
+    const asking = async (signal: AbortSignal) => {
+      requireSampling(request);
+      return this.#turnstile.run("question", async () => {
         const model = this.#slot.require();
+        for (const id of request.documentIds) await this.#transfers.prove(id);
         const { repository } = this.#host;
         const { session, documents } = await this.#sessions.get(
           request.documentIds,
@@ -236,23 +245,35 @@ export class Engine {
         });
         this.#announceLedger();
         return answer;
-      }),
-    );
+      });
+    };
+    return this.#jobs.run(jobId, (signal) => this.#orTell(() => asking(signal)));
+  }
+
+  /** Damage that shows in the task shows in the list at once. */
+  async #orTell<T>(task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } catch (error) {
+      if (error instanceof EngineError && TOLD.has(error.code)) await this.#list.announce();
+      throw error;
+    }
   }
 
   /** Plain completion; no document takes part. */
   generate(request: GenerateRequest): Promise<GeneratedText> {
     const { jobId, temperature, topK, topP, seed } = request;
     return this.#jobs.run(jobId, (signal) =>
-      this.#turnstile.run("question", () =>
-        completeText(this.#slot.require(), {
+      this.#turnstile.run("question", () => {
+        requireSampling(request);
+        return completeText(this.#slot.require(), {
           ...request,
           sampling: { temperature, topK, topP, seed },
           signal,
           onPiece: (piece) => this.#emit({ type: "pieces", jobId, pieces: [piece] }),
           now: () => this.#host.now(),
-        }),
-      ),
+        });
+      }),
     );
   }
 

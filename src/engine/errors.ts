@@ -1,12 +1,25 @@
-// The engine's one error type. Codes are stable and shared with the page through the protocol;
-// messages say what happened, to which object, and what can be done.
+// The engine's one error type. Codes are stable and shared with the page through the protocol; each
+// means one thing, because the page words its advice by the code alone. Messages say what happened, to
+// which object, and what can be done.
 
 export type EngineErrorCode =
+  // The device.
   | "no-webgpu"
   | "no-adapter"
-  | "limit-exceeded"
-  | "out-of-memory"
+  | "limit-exceeded" // the limits of the graphics adapter are below what is needed
+  | "out-of-memory" // of the graphics device
   | "device-lost"
+  // What was asked for.
+  | "invalid-argument" // a value that the caller gave is not allowed
+  | "not-found" // what the caller named is not here
+  | "no-model" // no model is loaded
+  | "not-read-yet" // the document has not been read to its end
+  | "busy" // this tab itself is at work on the object
+  | "locked-by-other-tab"
+  | "context-overflow" // the prompt does not fit the model
+  | "engine-limit" // the document is too long for the chosen attention engine
+  | "cancelled"
+  // Files from outside.
   | "download-failed"
   | "checksum-mismatch"
   | "format-unsupported"
@@ -14,13 +27,18 @@ export type EngineErrorCode =
   | "encrypted"
   | "no-text"
   | "too-large"
+  | "timed-out" // reading the file took longer than it may
+  // What is stored.
+  | "no-storage" // the browser gives the page no place to keep anything
   | "quota-exceeded"
-  | "index-stale"
-  | "index-damaged"
-  | "locked-by-other-tab"
-  | "context-overflow"
-  | "not-found"
-  | "cancelled"
+  | "storage-newer" // written by a newer version of Inkspan
+  | "index-stale" // made by another model or other settings; the text can be read again
+  | "index-damaged" // the text can be read again
+  | "text-damaged" // the stored text itself is lost
+  | "run-stale" // what a benchmark run was started with has changed
+  | "run-damaged" // a stored record of a benchmark run cannot be read
+  // The rest.
+  | "not-finite" // the model computed numbers that are none
   | "internal";
 
 export class EngineError extends Error {

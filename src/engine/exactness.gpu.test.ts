@@ -125,7 +125,7 @@ describe("the engine full", () => {
     expect(withEverything(config, parameters, 5000)).toMatchObject({ budget: 5008 });
     expect(() => withEverything(config, parameters, 50_000_000)).toThrow(
       expect.objectContaining({
-        code: "limit-exceeded",
+        code: "engine-limit",
         message: expect.stringMatching(/all 50000000 tokens .* with this model \d+ fit/) as string,
       }) as Error,
     );

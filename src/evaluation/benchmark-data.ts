@@ -66,7 +66,7 @@ export interface DataFileReport {
 /**
  * The data with a file of the user in it, which takes the place of what it stands for. Text files
  * become haystacks of `language`.
- * @throws EngineError `format-invalid`, `limit-exceeded`, `format-unsupported`
+ * @throws EngineError `format-invalid`, `too-large`, `format-unsupported`
  */
 export async function withDataFile(
   data: BenchmarkData,

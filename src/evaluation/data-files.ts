@@ -46,7 +46,7 @@ export type DataFile =
       readonly records: readonly ReasoningRecord[];
     };
 
-/** @throws EngineError `format-invalid`, `limit-exceeded` */
+/** @throws EngineError `format-invalid`, `too-large` */
 export function parseDataFile(name: OfficialFileName, bytes: Uint8Array): DataFile {
   const text = utf8Text(name, bytes);
   switch (name) {
@@ -65,11 +65,11 @@ export function parseDataFile(name: OfficialFileName, bytes: Uint8Array): DataFi
   }
 }
 
-/** @throws EngineError `format-invalid`, `limit-exceeded` */
+/** @throws EngineError `format-invalid`, `too-large` */
 export function utf8Text(name: string, bytes: Uint8Array): string {
   if (bytes.byteLength > MAX_FILE_BYTES) {
     throw new EngineError(
-      "limit-exceeded",
+      "too-large",
       `«${name}» has ${bytes.byteLength} bytes; data files may have ${MAX_FILE_BYTES}. Choose another file.`,
     );
   }
@@ -162,7 +162,7 @@ function lines<T>(name: string, text: string, schema: Schema<T>): T[] {
   const rows = text.split("\n").filter((line) => line.trim() !== "");
   if (rows.length === 0 || rows.length > MAX_RECORDS) {
     throw new EngineError(
-      rows.length === 0 ? "format-invalid" : "limit-exceeded",
+      rows.length === 0 ? "format-invalid" : "too-large",
       `«${name}» has ${rows.length} lines; 1 to ${MAX_RECORDS} are expected. Choose another file.`,
     );
   }

@@ -63,7 +63,7 @@ describe("presets", () => {
 
   it("say when a suite has not the set", () => {
     expect(() => presetSettings("full", choice({ suite: "needlebench-v1", set: "1000k" }))).toThrow(
-      expect.objectContaining({ code: "not-found" }),
+      expect.objectContaining({ code: "invalid-argument" }),
     );
     const sets = SET_NAMES.filter((set) => benchmarkSet("needlebench-v1", set));
     expect(sets).toEqual(["4k", "8k", "32k", "128k", "200k"]);

@@ -36,7 +36,7 @@ const RULER_SUBSET: readonly RulerTask[] = [
   "fwe",
 ];
 
-/** @throws EngineError `not-found` when the suite has no such set */
+/** @throws EngineError `invalid-argument` when the suite has no such set */
 export function presetSettings(preset: Preset, choice: PresetChoice): PlanSettings {
   const { suite, profile, seed } = choice;
   const grids = suite === "ruler" ? rulerGrids(preset, choice) : needleGrids(preset, choice);
@@ -57,7 +57,7 @@ export function presetSettings(preset: Preset, choice: PresetChoice): PlanSettin
 function needleGrids(preset: Preset, { suite, set, lengths }: PresetChoice): TaskGrid[] {
   const found = benchmarkSet(suite, set);
   if (!found) {
-    throw new EngineError("not-found", `${suite} has no set «${set}». Choose another set.`);
+    throw new EngineError("invalid-argument", `${suite} has no set «${set}». Choose another set.`);
   }
   const { buffers } = found;
   const of = (own: readonly number[]) => lengths ?? own;

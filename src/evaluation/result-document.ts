@@ -27,10 +27,10 @@ export function exportJson(runs: readonly RunToExport[]): string {
 const MAX_CHARACTERS = 256 * 1024 * 1024;
 const NAME = "The file of results";
 
-/** @throws EngineError `format-invalid`, `limit-exceeded` */
+/** @throws EngineError `format-invalid`, `too-large` */
 export function importJson(text: string): BenchmarkRun[] {
   if (text.length > MAX_CHARACTERS) {
-    throw new EngineError("limit-exceeded", `${NAME} is too large. Export fewer runs at once.`);
+    throw new EngineError("too-large", `${NAME} is too large. Export fewer runs at once.`);
   }
   const { runs } = check(NAME, ResultDocumentSchema, json(NAME, text));
   if (new Set(runs.map(({ id }) => id)).size !== runs.length) refuse("a run occurs twice");

@@ -13,11 +13,12 @@ export class Arguments {
         this.#values.set(name, [""]);
       } else if (options.includes(name)) {
         const value = words[++i];
-        if (value === undefined) throw new EngineError("not-found", `${word} needs a value.`);
+        if (value === undefined)
+          throw new EngineError("invalid-argument", `${word} needs a value.`);
         this.#values.set(name, [...(this.#values.get(name) ?? []), value]);
       } else {
         const known = [...options, ...flags].map((option) => `--${option}`).join(" ");
-        throw new EngineError("not-found", `Unknown argument ${word}. Known: ${known}`);
+        throw new EngineError("invalid-argument", `Unknown argument ${word}. Known: ${known}`);
       }
     }
   }
@@ -32,7 +33,7 @@ export class Arguments {
 
   text(name: string): string {
     const value = this.#values.get(name)?.at(-1);
-    if (value === undefined) throw new EngineError("not-found", `--${name} is missing.`);
+    if (value === undefined) throw new EngineError("invalid-argument", `--${name} is missing.`);
     return value;
   }
 
@@ -45,7 +46,7 @@ export class Arguments {
     if (value === undefined) return fallback;
     const number = Number(value);
     if (!Number.isInteger(number) || number < 0) {
-      throw new EngineError("not-found", `--${name} ${value} is not a whole number.`);
+      throw new EngineError("invalid-argument", `--${name} ${value} is not a whole number.`);
     }
     return number;
   }
@@ -61,7 +62,7 @@ export function settingsOf(pairs: readonly string[]): Record<string, string | nu
   const result: Record<string, string | number | boolean> = {};
   for (const pair of pairs) {
     const at = pair.indexOf("=");
-    if (at < 1) throw new EngineError("not-found", `${pair}: write key=value.`);
+    if (at < 1) throw new EngineError("invalid-argument", `${pair}: write key=value.`);
     const value = pair.slice(at + 1);
     const number = Number(value);
     result[pair.slice(0, at)] =

@@ -19,7 +19,7 @@ export async function ask(args: readonly string[]): Promise<void> {
   const options = new Arguments(args, names, ["quiet"]);
   const engine = requireEngineName(options.optional("engine") ?? DEFAULT_ENGINE);
   const questions = options.all("question");
-  if (questions.length === 0) throw new EngineError("not-found", "--question is missing.");
+  if (questions.length === 0) throw new EngineError("invalid-argument", "--question is missing.");
   const file = options.text("document");
   const { text, notices } = await openDocument(file);
   for (const notice of notices) process.stderr.write(`${notice}\n`);

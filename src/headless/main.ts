@@ -25,7 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     if (!command) {
       const known = Object.keys(commands).join(", ");
-      throw new EngineError("not-found", `Unknown command "${name}". Known: ${known}.`);
+      throw new EngineError("invalid-argument", `Unknown command "${name}". Known: ${known}.`);
     }
     await command(rest);
     return 0;

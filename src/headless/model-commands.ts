@@ -97,7 +97,7 @@ function checkIds(ids: readonly number[], vocabulary: number): void {
   const bad = ids.find((id) => id < 0 || id >= vocabulary);
   if (bad !== undefined) {
     throw new EngineError(
-      "format-invalid",
+      "invalid-argument",
       `Token ${bad} is outside the vocabulary of ${vocabulary}.`,
     );
   }

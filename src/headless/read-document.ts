@@ -63,7 +63,7 @@ export async function openDocumentFile(
 ): Promise<ReadDocument> {
   const repository = await memoryRepository();
   const stream = new FileStream(file);
-  const docId = await repository.files.import(stream, await openFile(stream), () => undefined);
+  const { docId } = await repository.files.import(stream, await openFile(stream), () => undefined);
   const { starts } = model.binding.tokenizer.encodeWithOffsets(source.text);
   const stored = { repository, docId, ...source, tokenStarts: starts };
   return openStored(model, stored);

@@ -10,6 +10,7 @@ import type {
 import { EngineCallError } from "../client/index.ts";
 import type { AskOptions, GenerateOptions } from "./inkspan.ts";
 import { streamText, type TextStream } from "./text-stream.ts";
+import { ownOptions } from "./own-options.ts";
 
 export interface ChatCompletionRequest {
   readonly messages: readonly ConversationMessage[];
@@ -94,7 +95,8 @@ interface Written {
 }
 
 export function chatCompletions(backend: Backend): ChatCompletions {
-  function write(request: ChatCompletionRequest, signal?: AbortSignal): TextStream<Written> {
+  function write(given: ChatCompletionRequest, signal?: AbortSignal): TextStream<Written> {
+    const request = ownOptions(given);
     const { messages, document, temperature = 0, top_p: topP = 1, seed = 1 } = request;
     const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? 256;
     const sampling = { maxTokens, temperature, topP, seed };
@@ -176,7 +178,7 @@ function lastQuestion(messages: readonly ConversationMessage[]) {
   const last = messages.at(-1);
   if (last?.role !== "user") {
     throw new EngineCallError({
-      code: "format-invalid",
+      code: "invalid-argument",
       message: "The last message must be the user's question.",
     });
   }

@@ -2,6 +2,7 @@
 import type { DocumentSummary, Section } from "../../workers/protocol.ts";
 import type { EngineClient } from "../client/index.ts";
 import type { DocumentWatch, ProgressListener } from "./document-watch.ts";
+import { ownOptions } from "./own-options.ts";
 
 export interface AddOptions {
   /** Where pages or chapters begin, in UTF-16 units of the text; named in evidence. */
@@ -56,7 +57,8 @@ export function openShelf({ client, loaded, watch }: ShelfHost): DocumentShelf {
   }
 
   return {
-    async add(title, text, { sections = [], onProgress, signal } = {}) {
+    async add(title, text, options = {}) {
+      const { sections = [], onProgress, signal } = ownOptions(options);
       const engine = await loaded();
       signal?.throwIfAborted();
       const documentId = await engine.addDocument(title, text, [...sections]);
@@ -75,12 +77,14 @@ export function openShelf({ client, loaded, watch }: ShelfHost): DocumentShelf {
     rename: async (documentId, title) => (await client()).renameDocument(documentId, title),
     delete: async (documentId) => (await client()).deleteDocument(documentId),
     pause: async (documentId) => (await client()).pauseDocument(documentId),
-    async resume(documentId, { onProgress, signal } = {}) {
+    async resume(documentId, options = {}) {
+      const { onProgress, signal } = ownOptions(options);
       const engine = await loaded();
       await engine.resumeDocument(documentId);
       return watch.untilRead(documentId, onProgress, signal);
     },
-    async rebuild(documentId, { onProgress, signal } = {}) {
+    async rebuild(documentId, options = {}) {
+      const { onProgress, signal } = ownOptions(options);
       const engine = await loaded();
       await engine.rebuildDocument(documentId);
       return watch.untilRead(documentId, onProgress, signal);

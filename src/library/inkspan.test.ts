@@ -271,7 +271,7 @@ describe("chat completions", () => {
     const { inkspan } = scripted();
     const request = { messages: messages.slice(0, 3), document: "d" };
     await expect(inkspan.chat.completions.create(request)).rejects.toMatchObject({
-      code: "format-invalid",
+      code: "invalid-argument",
     });
   });
 });

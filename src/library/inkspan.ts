@@ -23,6 +23,7 @@ import { DocumentWatch } from "./document-watch.ts";
 import { type DocumentShelf, openShelf } from "./documents.ts";
 import { Jobs } from "./jobs.ts";
 import { streamText, type TextStream } from "./text-stream.ts";
+import { ownOptions } from "./own-options.ts";
 
 export interface InkspanOptions {
   /** Loaded by the first verb that needs a model; see `loadModel`. Default `default`. */
@@ -101,9 +102,12 @@ const TOP_K = 40;
 const TOP_P = 0.95;
 
 export function createInkspan(
-  { model = "default", engine: attention, files }: InkspanOptions = {},
+  options: InkspanOptions = {},
   connect: (files?: EngineFiles) => EngineClient = connectEngine,
 ): Inkspan {
+  const { model = "default", engine: attention, ...others } = ownOptions(options);
+  const files =
+    Object.hasOwn(others, "files") && others.files ? ownOptions(others.files) : undefined;
   const jobs = new Jobs();
   const watch = new DocumentWatch();
   const listeners = new Map<keyof InkspanEvents, Set<(detail: never) => void>>();
@@ -150,23 +154,21 @@ export function createInkspan(
     return engine;
   }
 
-  function ask(
-    documentId: string,
-    question: string,
-    { maxTokens = 200, history = [], signal, ...sampling }: AskOptions = {},
-  ): TextStream<Answer> {
+  function ask(documentId: string, question: string, options: AskOptions = {}): TextStream<Answer> {
+    const { maxTokens = 200, history = [], signal, ...sampling } = ownOptions(options);
     return streamText(async (push, cancelled) => {
       const engine = await loaded();
       return jobs.run(push, (jobId) => {
         const documentIds = [documentId];
         const request = { jobId, documentIds, question, history: [...history], maxTokens };
-        const answer = engine.ask({ ...request, ...complete(sampling) });
+        const answer = engine.ask({ ...request, ...complete(ownOptions(sampling)) });
         return cancellable(engine, jobId, answer, cancelled);
       });
     }, signal);
   }
 
-  async function generate(options: GenerateOptions): Promise<GeneratedText> {
+  async function generate(given: GenerateOptions): Promise<GeneratedText> {
+    const options = ownOptions(given);
     const { prompt, maxTokens = 128, ignoreEndToken = false, onToken, signal } = options;
     const engine = await loaded();
     return jobs.run(

@@ -7,7 +7,12 @@ const ALLOWED_TAGS = [
   ...["p", "br", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "hr"],
   ...["h1", "h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"],
 ];
-const RULES = { ALLOWED_TAGS, ALLOWED_ATTR: [] };
+const RULES = {
+  ALLOWED_TAGS,
+  ALLOWED_ATTR: [],
+  ALLOW_DATA_ATTR: false,
+  ALLOW_ARIA_ATTR: false,
+};
 
 const render = (text: string): string =>
   marked.parse(text, { async: false, gfm: true, breaks: true });

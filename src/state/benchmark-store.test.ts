@@ -128,7 +128,7 @@ describe("the evaluation's store", () => {
     const { store, actions } = createBenchmarkPage(
       engine({
         resume: () => {
-          throw new Error(JSON.stringify({ code: "index-stale", message: "changed" }));
+          throw new Error(JSON.stringify({ code: "run-stale", message: "changed" }));
         },
         stop: () => {
           throw new Error(JSON.stringify({ code: "cancelled", message: "stopped" }));
@@ -136,7 +136,7 @@ describe("the evaluation's store", () => {
       }),
     );
     await actions.resume("one");
-    expect(store.getState().problem?.error).toEqual({ code: "index-stale", message: "changed" });
+    expect(store.getState().problem?.error).toEqual({ code: "run-stale", message: "changed" });
     await actions.stop();
     expect(store.getState().problem).toBeNull();
   });

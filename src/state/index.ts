@@ -7,3 +7,4 @@ export type { ModelActions, ModelProblem } from "./model-actions.ts";
 export { openApp } from "./open-app.ts";
 export type { Settings, Theme } from "./settings.ts";
 export type { DocumentOffer } from "./transfer-actions.ts";
+export { repairFailedImports } from "./repair-page.ts";

@@ -8,6 +8,7 @@ import { fileNameOf, transferActions } from "./transfer-actions.ts";
 
 const ADDRESS = "https://example.org/book.ltri";
 const SUMMARY: DocumentFileSummary = {
+  from: "https://elsewhere.example/a.ltri",
   title: "Book",
   modelName: "Nano",
   characters: 10,
@@ -101,9 +102,14 @@ test("a link that cannot be read says why; an answer after the dialog was closed
   await failing.actions.offerDocument(ADDRESS);
   expect(failing.store.getState().offer?.error?.code).toBe("download-failed");
   let answer: (summary: DocumentFileSummary) => void = () => {};
-  const late = setUp({ inspectDocumentFile: () => new Promise((resolve) => (answer = resolve)) });
+  const cancel = vi.fn(() => Promise.resolve());
+  const late = setUp({
+    inspectDocumentFile: () => new Promise((resolve) => (answer = resolve)),
+    cancel,
+  });
   const offering = late.actions.offerDocument(ADDRESS);
   late.actions.declineOffer();
+  expect(cancel).toHaveBeenCalledOnce(); // the connection is closed at once
   answer(SUMMARY);
   await offering;
   expect(late.store.getState().offer).toBeNull();

@@ -40,6 +40,9 @@ export function transferActions(
   /** Shows a document that may not be in the list yet. */
   show: (documentId: string) => void,
 ): TransferActions {
+  /** The job that asks what the offered document is. */
+  let asking: string | null = null;
+
   /** Shows the transfer from its first moment to its end, however it ends. */
   async function withProgress(
     kind: TransferProgress["kind"],
@@ -87,10 +90,12 @@ export function transferActions(
     },
     importFile: (file) => take(file.name, file),
     async offerDocument(address) {
+      const jobId = crypto.randomUUID();
+      asking = jobId;
       store.setState({ offer: { address, summary: null, error: null } });
       const isCurrent = () => store.getState().offer?.address === address;
       try {
-        const summary = await api.inspectDocumentFile(address);
+        const summary = await api.inspectDocumentFile(jobId, address);
         if (!isCurrent()) return;
         if (summary.existingId === null) {
           store.setState({ offer: { address, summary, error: null } });
@@ -109,7 +114,11 @@ export function transferActions(
       if (offer?.summary) await take(offer.summary.title, offer.address);
     },
     declineOffer() {
+      const isAsked = store.getState().offer?.summary === null;
       store.setState({ offer: null });
+      // The connection is closed, not left to send what nobody wants.
+      if (isAsked && asking !== null) void api.cancel(asking).catch(() => {});
+      asking = null;
     },
     async cancelTransfer(jobId) {
       await api.cancel(jobId).catch(() => {}); // already over

@@ -231,9 +231,10 @@ export class InkspanChat extends Base {
   }
 
   #files(): EngineFiles | undefined {
-    if (this.worker === null) return InkspanChat.files;
+    const files = Object.hasOwn(InkspanChat, "files") ? InkspanChat.files : undefined;
+    if (this.worker === null) return files;
     const worker = new URL(this.worker, document.baseURI).href;
-    return { ...InkspanChat.files, worker };
+    return { ...files, worker };
   }
 
   #dropPanel(): void {

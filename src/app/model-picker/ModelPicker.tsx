@@ -2,12 +2,12 @@
 import { useEffect } from "react";
 import { useActions, useAppState } from "../app-context.ts";
 import { Dialog } from "../Dialog.tsx";
+import { problemOf } from "../problems.ts";
 import { AddressForm } from "./AddressForm.tsx";
 import { ModelCard } from "./ModelCard.tsx";
 import "./model-picker.css";
 import { OfferedModel } from "./OfferedModel.tsx";
 import { OpenModelFile } from "./OpenModelFile.tsx";
-import { titleOf } from "./wording.ts";
 
 export default function ModelPicker({ onClose }: { onClose: () => void }) {
   const library = useAppState((state) => state.models);
@@ -65,7 +65,7 @@ function PickerProblem() {
       {problem && (
         <div className="problem" data-code={problem.error.code}>
           <div className="problem-text">
-            <strong>{titleOf(problem.error.code)}</strong>
+            <strong>{problemOf(problem.error.code, "model").title}</strong>
             <p>{problem.what}.</p>
             <p className="detail">{problem.error.message}</p>
           </div>

@@ -94,7 +94,7 @@ describe("completion without a document", () => {
       code: "context-overflow",
     });
     await expect(engine.generate(request({ prompt: [] }))).rejects.toMatchObject({
-      code: "format-invalid",
+      code: "invalid-argument",
     });
     const tokensOf = async (words: string) =>
       (await engine.generate(request({ maxTokens: 1, prompt: words }))).stats.promptTokens;

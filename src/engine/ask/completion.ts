@@ -23,7 +23,7 @@ export async function completeTokens(
 ): Promise<Completion> {
   const { config } = loaded.model;
   const room = config.contextLength - ids.length;
-  if (ids.length === 0) throw new EngineError("format-invalid", "The prompt has no tokens.");
+  if (ids.length === 0) throw new EngineError("invalid-argument", "The prompt has no tokens.");
   if (room < 1) {
     throw new EngineError(
       "context-overflow",

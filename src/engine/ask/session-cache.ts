@@ -2,6 +2,7 @@
 // again. One at a time, because its pools are the larger part of the GPU memory.
 import { EngineError } from "../errors.ts";
 import type { DocumentRepository } from "../store/repository.ts";
+import { requireUndamaged } from "../store/document-state.ts";
 import type { DocumentReader } from "../store/types.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
 import type { DocumentBinding } from "../attention/binding.ts";
@@ -66,7 +67,7 @@ async function openSession(
   repository: DocumentRepository,
 ): Promise<CachedSession> {
   if (documentIds.length === 0 || new Set(documentIds).size < documentIds.length) {
-    throw new EngineError("not-found", "Choose one or several different documents to ask.");
+    throw new EngineError("invalid-argument", "Choose one or several different documents to ask.");
   }
   const { binding } = model;
   const readers: DocumentReader[] = [];
@@ -98,18 +99,17 @@ async function openSession(
   }
 }
 
-/** Throws `index-stale`, `index-damaged`, or `not-found` for one that is still being read. */
+/** Throws `index-stale`, `index-damaged`, `text-damaged`, or `not-read-yet` for one that is still being read. */
 async function finishedCheckpoint(
   documentId: string,
   repository: DocumentRepository,
   binding: DocumentBinding,
 ): Promise<Uint8Array> {
-  const { state, checkpoint, manifest } = await repository.open(documentId, binding.fingerprint);
-  if (state === "damaged") {
-    throw new EngineError("index-damaged", manifest.damage ?? "The document is damaged.");
-  }
+  const opened = await repository.open(documentId, binding.fingerprint);
+  requireUndamaged(opened);
+  const { state, checkpoint, manifest } = opened;
   if (state !== "complete" || !checkpoint) {
-    throw new EngineError("not-found", `"${manifest.title}" has not been read to its end yet.`);
+    throw new EngineError("not-read-yet", `"${manifest.title}" has not been read to its end yet.`);
   }
   return checkpoint;
 }

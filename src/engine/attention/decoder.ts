@@ -1,5 +1,7 @@
 // The loop around the steps of an answer: when it ends and who is told. What a step does is the caller's.
 
+import { NO_TOKEN } from "../../../kernels/index.ts";
+import { EngineError } from "../errors.ts";
 import type { Sampling } from "./sampler.ts";
 
 /** Runs one step when it is its turn on the device. */
@@ -31,6 +33,10 @@ export async function decode(
 ): Promise<Decoded> {
   const ids: number[] = [];
   for (let id = first; ;) {
+    if (id === NO_TOKEN) {
+      const message = "The model computed numbers that are not finite, so the answer was ended.";
+      throw new EngineError("not-finite", message);
+    }
     if (signal?.aborted) return { ids, stopped: "cancelled" };
     if (stopIds.has(id)) return { ids, stopped: "end" };
     ids.push(id);

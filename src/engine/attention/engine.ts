@@ -25,7 +25,7 @@ export interface AttentionEngine {
   ): { readonly largest: number; readonly total: number };
   /**
    * Starts at the document's first token, or goes on from the writer's last commit. Throws
-   * `limit-exceeded` for a document that it cannot hold.
+   * `engine-limit` for a document that it cannot hold.
    */
   read(model: BoundModel, writer: DocumentWriter): Promise<DocumentReading>;
   /** A session to documents in this order, one stream. Throws `index-damaged`. */

@@ -30,11 +30,11 @@ export function attentionEngine(name: EngineName): AttentionEngine {
   return engines[name];
 }
 
-/** For names from outside. Throws `format-invalid` that lists the known ones. */
+/** For names from outside. Throws `invalid-argument` that lists the known ones. */
 export function requireEngineName(name: string): EngineName {
   if (isEngineName(name)) return name;
   throw new EngineError(
-    "format-invalid",
+    "invalid-argument",
     `"${name}" is no attention engine: known are ${ENGINE_NAMES.join(", ")}.`,
   );
 }

@@ -54,12 +54,12 @@ describe("overrides", () => {
   test.each([
     [1024, { budget: 600 }, "context-overflow"],
     [64, {}, "context-overflow"],
-    [8192, { nLocal: 512 }, "limit-exceeded"],
-    [8192, { lMin: 100 }, "limit-exceeded"],
-    [8192, { segLen: 64 }, "limit-exceeded"],
-    [8192, { gamma: 1 }, "limit-exceeded"],
-    [8192, { chunk: 1.5 }, "limit-exceeded"],
-    [8192, { nVote: 4096 }, "limit-exceeded"],
+    [8192, { nLocal: 512 }, "invalid-argument"],
+    [8192, { lMin: 100 }, "invalid-argument"],
+    [8192, { segLen: 64 }, "invalid-argument"],
+    [8192, { gamma: 1 }, "invalid-argument"],
+    [8192, { chunk: 1.5 }, "invalid-argument"],
+    [8192, { nVote: 4096 }, "invalid-argument"],
   ] as const)("%i %o → %s", (context, overrides, code) => {
     let error: unknown;
     try {

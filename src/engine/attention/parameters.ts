@@ -87,20 +87,20 @@ export type Voting = LtriParameters["voting"];
 /** Fields that influence stored bytes, in the order of every fingerprint. */
 export const fingerprintFields = Object.keys(method) as readonly (keyof typeof method)[];
 
-/** Settings from outside: names and values are checked. Throws `format-invalid` that says what is known. */
+/** Settings from outside: names and values are checked. Throws `invalid-argument` that says what is known. */
 export function parameterOverrides(
   settings: Readonly<Record<string, unknown>>,
 ): Partial<LtriParameters> {
   const known = Object.keys(schema.entries);
   const unknown = Object.keys(settings).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new EngineError("format-invalid", `${unknown}: known are ${known.join(", ")}.`);
+    throw new EngineError("invalid-argument", `${unknown}: known are ${known.join(", ")}.`);
   }
   const parsed = v.safeParse(v.partial(schema), settings, { abortEarly: true });
   if (parsed.success) return parsed.output as Partial<LtriParameters>;
   const [issue] = parsed.issues;
   const at = v.getDotPath(issue) ?? "";
-  throw new EngineError("format-invalid", `${at}=${String(issue.received)}: ${issue.message}.`);
+  throw new EngineError("invalid-argument", `${at}=${String(issue.received)}: ${issue.message}.`);
 }
 
 const FULL_CONTEXT = 8192;
@@ -206,7 +206,7 @@ export function bandWidth(p: LtriParameters): number {
 }
 
 function broken(rule: string): EngineError {
-  return new EngineError("limit-exceeded", `span index parameters: ${rule}`);
+  return new EngineError("invalid-argument", `span index parameters: ${rule}`);
 }
 
 function roundUp(value: number, step: number): number {

@@ -34,7 +34,8 @@ export function summarise(
   };
   if (info.state === "damaged") {
     const message = info.damage ?? "A record of this document cannot be read.";
-    return { ...row, state: "damaged", problem: { code: "index-damaged", message } };
+    const code = info.textLost ? "text-damaged" : "index-damaged";
+    return { ...row, state: "damaged", problem: { code, message } };
   }
   try {
     if (fingerprint) requireFingerprint(title, info.fingerprint, fingerprint);

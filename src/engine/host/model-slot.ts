@@ -87,9 +87,13 @@ export class ModelSlot {
     return this.#ready;
   }
 
-  /** Throws `not-found` while no model is loaded. */
+  /** Throws `no-model` while no model is loaded. */
   require(): ReadyModel {
-    if (!this.#ready) throw new EngineError("not-found", "No model is loaded yet.");
+    if (!this.#ready)
+      throw new EngineError(
+        "no-model",
+        "No model is loaded yet. Choose one, or wait until it is ready.",
+      );
     return this.#ready;
   }
 

@@ -56,7 +56,7 @@ test("any https address, and http of this computer only", () => {
   ];
   for (const text of refused) {
     expect(() => parseModelAddress(text), text).toThrow(
-      expect.objectContaining({ code: "format-invalid" }),
+      expect.objectContaining({ code: "invalid-argument" }),
     );
   }
 });
@@ -66,4 +66,13 @@ test("what is no address says what is accepted", () => {
     expect(() => parseModelAddress(text), text).toThrow(/owner\/repository\/file\.gguf/);
   }
   expect(() => parseModelAddress("a/b/c.gguf", "../x y")).toThrow(/not a revision/);
+});
+
+test("a broken percent sign stands as it is, and is no failure of the program", () => {
+  for (const broken of ["%E0%A4%A", "%", "%zz"]) {
+    const address = `https://huggingface.co/o/${broken}`;
+    expect(parseModelAddress(address)).toMatchObject({ kind: "url" }); // no repository has this name
+    const file = parseModelAddress(`https://huggingface.co/o/r/resolve/main/${broken}.gguf`);
+    expect(file).toMatchObject({ kind: "hub", path: `${broken}.gguf` });
+  }
 });

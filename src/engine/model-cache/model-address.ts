@@ -1,5 +1,6 @@
 // Addresses of models as people write them: `owner/repo/file.gguf` of the Hugging Face hub, the
 // address of a hub page, or any https address. Says where to fetch, fetches nothing.
+import { decodeSegment } from "../decode-segment.ts";
 import { EngineError } from "../errors.ts";
 
 export type ModelAddress =
@@ -82,7 +83,7 @@ function parseHubPage(url: URL, revision: string): ModelAddress | undefined {
     .split("/")
     .slice(1)
     .filter((part, index, all) => part !== "" || index < all.length - 1)
-    .map((part) => decodeURIComponent(part));
+    .map(decodeSegment);
   if (!SEGMENT.test(owner) || !SEGMENT.test(repo)) return undefined;
   if (verb !== undefined && !["resolve", "blob", "raw", "tree"].includes(verb)) return undefined;
   return parseHubPath([owner, repo, ...path].join("/"), revision || inUrl || "main");
@@ -92,6 +93,6 @@ const escapePath = (path: string): string => path.split("/").map(encodeURICompon
 
 const invalid = (what: string): EngineError =>
   new EngineError(
-    "format-invalid",
+    "invalid-argument",
     `${what} Write owner/repository/file.gguf, owner/repository, or an address that starts with https.`,
   );

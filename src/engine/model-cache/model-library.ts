@@ -83,7 +83,7 @@ export class ModelLibrary {
   }
 
   async openFiles(files: readonly File[]): Promise<ModelEntry> {
-    if (files.length === 0) throw new EngineError("format-invalid", "No file was chosen.");
+    if (files.length === 0) throw new EngineError("invalid-argument", "No file was chosen.");
     const sources = files.map((file) => sourceFromBlob(file.name, file));
     const { name, figures } = await describeModelFiles(sources);
     const named = files.map((file) => `${file.name}:${file.size}:${file.lastModified}`).sort();
@@ -216,7 +216,7 @@ export class ModelLibrary {
     task: (access: RemoteAccess, meter: TransferMeter) => Promise<void>,
   ): Promise<void> {
     if (this.#transfers.has(id)) {
-      throw new EngineError("locked-by-other-tab", "This model is already being fetched.");
+      throw new EngineError("busy", "This model is already being fetched.");
     }
     const abort = new AbortController();
     const meter = new TransferMeter(() => this.#host.now());
@@ -256,7 +256,7 @@ export class ModelLibrary {
   #requireCache(): ModelCache {
     if (this.#host.cache) return this.#host.cache;
     throw new EngineError(
-      "quota-exceeded",
+      "no-storage",
       "This browser gives the page no place to keep a model (a private window, or a page that is not on https). Load it without keeping it.",
     );
   }

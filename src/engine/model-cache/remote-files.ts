@@ -1,6 +1,7 @@
 // From an address to the list of files of one model, with size, ETag and SHA-256 where the server
 // tells them. The hub's own listing is used where there is one: its hash headers are on a redirect,
 // which a page cannot see.
+import { decodeSegment } from "../decode-segment.ts";
 import { EngineError } from "../errors.ts";
 import { hubFileUrl, hubTreeUrl, type ModelAddress } from "./model-address.ts";
 
@@ -239,9 +240,5 @@ function splitParts(name: string): string[] {
 
 export function fileName(url: string): string {
   const last = new URL(url).pathname.split("/").pop() ?? "";
-  try {
-    return decodeURIComponent(last) || new URL(url).host;
-  } catch {
-    return last; // a stray percent sign
-  }
+  return decodeSegment(last) || new URL(url).host;
 }

@@ -1,5 +1,6 @@
 // Random access to the bytes of a model file, wherever it lies: memory, a Blob or File, an address
 // that answers range requests. Not here: downloads into the store, files of Node (src/headless).
+import { decodeSegment } from "../decode-segment.ts";
 import { EngineError } from "../errors.ts";
 
 export interface ByteSource {
@@ -63,7 +64,7 @@ export interface RemoteOptions {
 
 /** Opens an address by HTTP ranges; refuses servers without them and files that change meanwhile. */
 export async function sourceFromUrl(url: string, options: RemoteOptions): Promise<ByteSource> {
-  const name = decodeURIComponent(new URL(url).pathname.split("/").pop() ?? "") || url;
+  const name = decodeSegment(new URL(url).pathname.split("/").pop() ?? "") || url;
   const request = async (offset: number, length: number): Promise<Response> => {
     const headers = { ...options.headers, Range: `bytes=${offset}-${offset + length - 1}` };
     const init: RequestInit = options.signal ? { headers, signal: options.signal } : { headers };

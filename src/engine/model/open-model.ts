@@ -31,7 +31,7 @@ export interface OpenModel {
  * tokenizer.json, tokenizer_config.json, *.safetensors …). Order does not matter.
  */
 export async function openModel(sources: readonly ByteSource[]): Promise<OpenModel> {
-  if (sources.length === 0) throw new EngineError("format-invalid", "no model file was given");
+  if (sources.length === 0) throw new EngineError("invalid-argument", "No model file was given.");
   const weights = sources.filter((source) => source.name.endsWith(".safetensors"));
   if (weights.length > 0) {
     const { openCheckpoint } = await import("./open-checkpoint.ts");

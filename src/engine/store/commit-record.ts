@@ -1,9 +1,10 @@
 // The commit record, and the checkpoint it refers to. A commit names every part of its checkpoint by
 // checksum, so a slot that was overwritten since is recognised. Source: durable store, crash safety.
+import * as v from "valibot";
 import { damaged, openRecord, recordCrc, sealRecord, ENVELOPE_BYTES } from "./envelope.ts";
 import type { RecordStore, RecordWrite } from "./types.ts";
 
-const CHECKPOINT_PART_BYTES = 8 * 1024 * 1024;
+export const CHECKPOINT_PART_BYTES = 8 * 1024 * 1024;
 
 export type Slot = 0 | 1;
 
@@ -38,10 +39,33 @@ export function encodeCommit(slot: Slot, body: CommitBody): Uint8Array {
 /** Throws `index-damaged`. */
 export function decodeCommit(slot: Slot, record: Uint8Array, layers: number): Commit {
   const payload = openRecord(record, { kind: "commit", layer: 0, part: slot });
-  const body = JSON.parse(new TextDecoder().decode(payload)) as CommitBody;
+  const parsed = v.safeParse(bodySchema, jsonOf(payload), { abortEarly: true });
+  if (!parsed.success) throw damaged("commit record", "cannot be understood");
+  const body = parsed.output as CommitBody;
   if (body.layers.length !== layers) throw damaged("commit record", "has other layers");
   return { ...body, slot, recordBytes: record.byteLength };
 }
+
+function jsonOf(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(payload));
+  } catch {
+    return undefined;
+  }
+}
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const bodySchema = v.object({
+  sequence: count,
+  tokensCommitted: count,
+  complete: v.boolean(),
+  checkpointSlot: v.picklist([0, 1]),
+  checkpointCrcs: v.array(count),
+  checkpointBytes: count,
+  extentBytes: count,
+  partBytes: count,
+  layers: v.array(v.object({ spans: count, extents: count, parts: count })),
+});
 
 export interface CheckpointContent {
   readonly tail: Uint8Array; // tails of all layers

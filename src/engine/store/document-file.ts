@@ -5,75 +5,16 @@
 //   u64 bytes so far, SHA-256 of them, "LTRIDOC1"
 // The header states every size, so keys are implied by order. Ids and commit history stay out of it:
 // the same text read by the same model gives the same file. Source: specification §12.
-import * as v from "valibot";
-import { EngineError } from "../errors.ts";
-import { crc32c, ENVELOPE_BYTES } from "./envelope.ts";
+import { crc32c } from "./envelope.ts";
+import { checkHeader, FILE_FORMAT, type FileHeader, MAX_HEADER_BYTES } from "./file-header.ts";
+import { anotherFormat, invalid, wrongChecksum } from "./file-problems.ts";
 import { canonicalJson } from "./fingerprint.ts";
-import type { Fingerprint, FingerprintValue, IndexGeometry } from "./types.ts";
+import type { FingerprintValue } from "./types.ts";
 
 export const FILE_MAGIC = "LTRIDOC1";
 export const FILE_EXTENSION = ".ltri";
 export const PREAMBLE_BYTES = 16;
 export const TRAILER_BYTES = 48;
-const FILE_FORMAT = 1;
-/** Far above what any document needs; a hostile file must not make the reader allocate more. */
-const MAX_HEADER_BYTES = 64 * 1024 * 1024;
-export const MAX_RECORD_BYTES = 32 * 1024 * 1024;
-
-export interface FileLayer {
-  readonly spans: number;
-  readonly extents: number;
-  /** Bytes of the spans, vectors and locations record of each closed part. */
-  readonly parts: readonly (readonly [spans: number, vectors: number, locations: number])[];
-}
-
-export interface FileHeader {
-  readonly format: number;
-  readonly title: string;
-  readonly modelName: string;
-  readonly characters: number; // UTF-16 units
-  readonly tokens: number;
-  readonly textHash: string; // SHA-256 of the UTF-8 text, hex
-  readonly fingerprint: Fingerprint;
-  readonly geometry: IndexGeometry;
-  /** Bytes of the records of each source column. */
-  readonly sources: readonly (readonly number[])[];
-  readonly layers: readonly FileLayer[];
-  readonly extentBytes: number;
-  /** Bytes of the checkpoint's records. */
-  readonly checkpoint: readonly number[];
-}
-
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const atMost = (limit: number) => v.pipe(count, v.minValue(1), v.maxValue(limit));
-const record = v.pipe(count, v.minValue(ENVELOPE_BYTES), v.maxValue(MAX_RECORD_BYTES));
-
-const schema = v.object({
-  format: v.literal(FILE_FORMAT),
-  title: v.pipe(v.string(), v.maxLength(4096)),
-  modelName: v.pipe(v.string(), v.maxLength(4096)),
-  characters: count,
-  tokens: atMost(2 ** 31),
-  textHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-  fingerprint: v.record(v.string(), v.any()),
-  geometry: v.object({
-    layers: atMost(1024),
-    kvHeads: atMost(4096),
-    headDim: atMost(4096),
-    kvBytesPerToken: atMost(1024 * 1024),
-    vectorBytes: atMost(1024 * 1024),
-  }),
-  sources: v.pipe(v.array(v.array(record)), v.length(4)),
-  layers: v.array(
-    v.object({
-      spans: count,
-      extents: count,
-      parts: v.array(v.tuple([record, record, record])),
-    }),
-  ),
-  extentBytes: count,
-  checkpoint: v.pipe(v.array(record), v.minLength(1)),
-});
 
 export function encodeHeader(header: Omit<FileHeader, "format">): Uint8Array {
   // Sorted keys: a manifest that came from a file may hold its fields in another order.
@@ -108,13 +49,7 @@ export function decodeHeader(preamble: Uint8Array, body: Uint8Array): FileHeader
   if (isObject(value) && typeof value["format"] === "number" && value["format"] !== FILE_FORMAT) {
     throw anotherFormat();
   }
-  const result = v.safeParse(schema, value);
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw invalid(`its header is not valid (${v.getDotPath(issue) ?? "root"}: ${issue.message})`);
-  }
-  const header = result.output as FileHeader;
-  if (header.layers.length !== header.geometry.layers) throw invalid("it lists other layers");
+  const header = checkHeader(value);
   if (!Number.isSafeInteger(fileBytes(header, body.byteLength)))
     throw invalid("its sizes overflow");
   return header;
@@ -142,24 +77,6 @@ export function encodeTrailer(bytesBefore: number, sha256: string): Uint8Array {
 
 export function padded(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
-}
-
-export function invalid(problem: string): EngineError {
-  return new EngineError("format-invalid", `The document file cannot be used: ${problem}.`);
-}
-
-export function wrongChecksum(part: string): EngineError {
-  return new EngineError(
-    "checksum-mismatch",
-    `The document file is damaged: its ${part} fails the checksum. Fetch or copy the file again.`,
-  );
-}
-
-function anotherFormat(): EngineError {
-  return new EngineError(
-    "format-unsupported",
-    "The document file was written by another version of Inkspan. Export it again with this one, or add the text itself.",
-  );
 }
 
 function parsedJson(json: Uint8Array): unknown {

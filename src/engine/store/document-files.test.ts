@@ -1,11 +1,20 @@
 // Export and import: the same bytes come back, and no file whatever leaves a broken document.
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { RECORD_TABLES } from "./types.ts";
+import { EngineError } from "../errors.ts";
+import { type DocumentReader, RECORD_TABLES } from "./types.ts";
 import { FileStream } from "./file-stream.ts";
 import { openFile } from "./import-document.ts";
 import type { DocumentRepository } from "./repository.ts";
 import { join } from "./span-records.ts";
-import { mutantOf } from "./testing/file-mutants.ts";
+import { checkHeader } from "./file-header.ts";
+import {
+  changeRecords,
+  DISAGREEMENTS,
+  headerOf,
+  mutantOf,
+  withHeader,
+} from "./testing/file-mutants.ts";
+import { RECORD_KINDS } from "./envelope.ts";
 import { newDisk, open as openDisk } from "./testing/memory-disk.ts";
 import { randomSource, requireBytes, SampleStream } from "./testing/sample-stream.ts";
 import { crashedDisk, emptyDisk, type Stores, storedBytes } from "./testing/write-log.ts";
@@ -69,7 +78,9 @@ async function imported(
   onProgress: (bytes: number) => void = () => undefined,
 ): Promise<string> {
   const bytes = new FileStream(source(file), signal);
-  return repository.files.import(bytes, await openFile(bytes), onProgress, "https://host/a.ltri");
+  const opened = await openFile(bytes);
+  const { docId } = await repository.files.import(bytes, opened, onProgress, "https://host/a.ltri");
+  return docId;
 }
 
 const codeOf = (promise: Promise<unknown>) =>
@@ -154,6 +165,41 @@ describe("a document file", () => {
     expect(await repository.files.findImported("https://host/a.ltri")).toBe(docId);
   });
 
+  test("is one document however often it comes, and no substitute for a file that differs", async () => {
+    const disk = newDisk();
+    const repository = await open(disk);
+    // The same text, the same fingerprint, and other keys and values.
+    const poisoned = changeRecords(file, RECORD_KINDS.extent, (payload) => payload.fill(1));
+    const wrong = await imported(repository, poisoned);
+    const right = await imported(repository, file);
+    expect(right).not.toBe(wrong);
+    await stream.verify(await repository.openReader(right), 1500);
+    const [again, twice] = await Promise.all([
+      imported(repository, file),
+      imported(repository, file),
+    ]);
+    expect([again, twice]).toEqual([right, right]);
+    expect((await repository.list()).map(({ docId }) => docId)).toEqual([wrong, right]);
+    const { header } = await openFile(new FileStream(source(file)));
+    expect(await repository.files.findSame(header)).toBeUndefined(); // no reading of our own
+  });
+
+  test("of which the engine says that it lies leaves nothing", async () => {
+    const disk = newDisk();
+    const repository = await open(disk);
+    const bytes = new FileStream(source(file));
+    const opened = await openFile(bytes);
+    const seen: string[] = [];
+    const refuse = async ({ index }: { index: DocumentReader }) => {
+      seen.push(await index.text());
+      throw new EngineError("format-invalid", "its tokens are not those of its text");
+    };
+    const taking = repository.files.import(bytes, opened, () => undefined, undefined, refuse);
+    expect(await codeOf(taking)).toBe("format-invalid");
+    expect(seen).toEqual([stream.document.text]);
+    expect(await allBytes(disk, "doc0")).toBe(0);
+  });
+
   test("is read as it is needed: the header alone, then no faster than it is stored", async () => {
     const pulled = { bytes: 0 };
     const bytes = new FileStream(source(file, 512, pulled));
@@ -169,7 +215,7 @@ describe("a document file", () => {
   test("is written only of a finished and sound document", async () => {
     const repository = await open(newDisk());
     const docId = await repository.create(stream.document);
-    expect(await codeOf(repository.files.export(docId))).toBe("not-found");
+    expect(await codeOf(repository.files.export(docId))).toBe("not-read-yet");
     const disk = newDisk();
     await ingested(disk);
     const [[key, value]] = (await disk.records.getAll("vectors", ["doc0"])) as [
@@ -178,6 +224,19 @@ describe("a document file", () => {
     value[40]! ^= 1;
     await disk.records.write([{ put: "vectors", key, value }]);
     expect(await codeOf(exported(await open(disk), "doc0"))).toBe("index-damaged");
+  });
+
+  test("says that the document was deleted when that happens during the export", async () => {
+    const repository = await ingested(newDisk());
+    const { pieces } = await repository.files.export("doc0");
+    const write = async () => {
+      for await (const _ of pieces) await repository.delete("doc0").catch(() => undefined);
+    };
+    await expect(write()).rejects.toMatchObject({
+      code: "not-found",
+      message: expect.stringContaining("was deleted"),
+    });
+    expect(await codeOf(exported(repository, "doc0"))).toBe("not-found");
   });
 
   test("can be given up while it is written and while it is taken in", async () => {
@@ -230,6 +289,50 @@ describe("a hostile file", () => {
     }
     expect(counts.refused).toBeGreaterThan(800);
     expect(counts.accepted).toBeGreaterThan(20); // titles, vectors, KV: content, not structure
+  });
+
+  test.each(Object.entries(DISAGREEMENTS))(
+    "with %s is refused and leaves nothing",
+    async (_, make) => {
+      const disk = newDisk();
+      const code = await codeOf(imported(await open(disk), make(file)));
+      expect(CODES).toContain(code);
+      expect(await allBytes(disk, "doc0")).toBe(0);
+    },
+  );
+
+  test("of four million wrong items is refused at the first of them", () => {
+    let looked = 0;
+    const items = (length: number) =>
+      new Proxy(new Array<number>(length).fill(-1), {
+        get(target, key, receiver) {
+          if (typeof key === "string" && /^\d+$/.test(key)) looked += 1;
+          return Reflect.get(target, key, receiver) as unknown;
+        },
+      });
+    const header = headerOf(file);
+    const [text, ...others] = header.sources;
+    for (const length of [1000, 2000, 4_000_000]) {
+      looked = 0;
+      expect(() => checkHeader({ ...header, sources: [items(length), ...others] })).toThrow();
+      expect(looked).toBeLessThan(5);
+      looked = 0;
+      expect(() => checkHeader({ ...header, checkpoint: items(length) })).toThrow();
+      expect(looked).toBeLessThan(5);
+    }
+    expect(checkHeader({ ...header, sources: [text, ...others] })).toBeDefined();
+  });
+
+  test("whose header is longer than any document needs is not read to its end", async () => {
+    const long = withHeader(file, (header) => (header["fingerprint"] = { a: "x".repeat(5e6) }));
+    const pulled = { bytes: 0 };
+    const stream = new FileStream(source(long, 1777, pulled));
+    expect(await codeOf(openFile(stream))).toBe("format-invalid");
+    expect(pulled.bytes).toBeLessThan(10_000);
+    const deep = withHeader(file, (header) => {
+      header["fingerprint"] = JSON.parse(`${'{"a":'.repeat(2000)}1${"}".repeat(2000)}`);
+    });
+    expect(await codeOf(openFile(new FileStream(source(deep))))).toBe("format-invalid");
   });
 
   test("with another version, another start or nothing in it is refused for that", async () => {

@@ -22,8 +22,8 @@ export interface DocumentAccess {
   readonly records: RecordStore;
   readonly extents: ExtentStore;
   readonly cache: ExtentCache;
-  /** Called with the first refused record; marks the document. */
-  onDamage(manifest: Manifest, sequence: number, error: EngineError): Promise<void>;
+  /** Called with the first refused record; marks the document. Resolves with what is to be thrown. */
+  onDamage(manifest: Manifest, sequence: number, error: EngineError): Promise<EngineError>;
   onClose(docId: string): Promise<void>;
 }
 
@@ -162,12 +162,13 @@ export class DocumentIndex implements DocumentReader {
       records.getAll("spans", [docId, layer.layer]),
       records.getAll("kv", [docId, layer.layer]),
     ]);
+    const byPart = (rows: typeof spans) => new Map(rows.map(([key, value]) => [key[2], value]));
+    const [spansOf, extentsOf] = [byPart(spans), byPart(extents)];
     for (let part = 0; part < parts; part++) {
       const address = { layer: layer.layer, part };
-      const find = (rows: typeof spans) => rows.find(([key]) => key[2] === part)?.[1];
       layer.restorePart(
-        decodeSpans(openRecord(find(spans), { kind: "spans", ...address })),
-        decodeExtents(openRecord(find(extents), { kind: "locations", ...address })),
+        decodeSpans(openRecord(spansOf.get(part), { kind: "spans", ...address })),
+        decodeExtents(openRecord(extentsOf.get(part), { kind: "locations", ...address })),
       );
     }
   }
@@ -199,15 +200,18 @@ export class DocumentIndex implements DocumentReader {
     return payload;
   }
 
-  /** Reports damage before passing it on. */
+  /** Reports damage. Resolves with what is to be thrown: the document may have been deleted meanwhile. */
+  async reported(error: unknown): Promise<unknown> {
+    const isText = error instanceof EngineError && error.code === "text-damaged";
+    if (this.#closed || !(isDamage(error) || isText)) return error;
+    return this.#access.onDamage(this.manifest, this.#sequence, error as EngineError);
+  }
+
   async #guard<T>(task: () => Promise<T>): Promise<T> {
     try {
       return await task();
     } catch (error) {
-      if (isDamage(error) && !this.#closed) {
-        await this.#access.onDamage(this.manifest, this.#sequence, error as EngineError);
-      }
-      throw error;
+      throw await this.reported(error);
     }
   }
 }

@@ -1,44 +1,57 @@
 // One row of the library from stored records alone: no index is loaded for it.
-import { isDamage, readCommits } from "./commit-record.ts";
+import { isDamage } from "./commit-record.ts";
+import type { DocumentStates } from "./document-state.ts";
 import { decodeManifest } from "./manifest.ts";
-import type { DocumentInfo, ExtentStore, Manifest, RecordStore, StoredState } from "./types.ts";
+import type { DocumentInfo, ExtentStore, Manifest } from "./types.ts";
 
-/** Undefined for a document that does not exist any more, or not yet. */
+/** Undefined for a document that does not exist any more, or not yet. Never rejects for one bad document. */
 export async function describeDocument(
-  records: RecordStore,
+  states: DocumentStates,
   extents: ExtentStore,
   docId: string,
   record: Uint8Array,
-  uncommittedPartBytes: number,
+  /** Of the writer that is open here. */
+  uncommittedPartBytes: number | undefined,
 ): Promise<DocumentInfo | undefined> {
   const manifest = readableManifest(record);
-  if (!manifest) return unreadable(docId, record.byteLength);
+  if (!manifest) return unreadable(docId, record);
   if (manifest.deleting) return undefined;
-  const { commits } = await readCommits(records, docId, manifest.geometry.layers);
-  const newest = commits[0];
-  const parts = [
-    record.byteLength,
-    ...manifest.sourceBytes.map((bytes) => bytes ?? 0),
-    manifest.wordBytes ?? 0,
-    ...commits.map((commit) => commit.recordBytes + commit.checkpointBytes),
-    newest?.partBytes ?? 0,
-    uncommittedPartBytes,
-    await extents.size(docId),
-  ];
-  return {
+  const stored = {
     docId,
     title: manifest.title,
-    state: stateOf(manifest, newest?.complete ?? false),
     characters: manifest.characters,
     tokens: manifest.tokens,
-    committedTokens: newest?.tokensCommitted ?? 0,
-    spans: newest?.layers.reduce((sum, layer) => sum + layer.spans, 0) ?? 0,
-    bytesOnDisk: parts.reduce((sum, bytes) => sum + bytes, 0),
     createdAt: manifest.createdAt,
     modelName: manifest.modelName,
     fingerprint: manifest.fingerprint,
-    ...(manifest.damage === undefined ? {} : { damage: manifest.damage }),
   };
+  try {
+    const condition = await states.look(manifest, uncommittedPartBytes !== undefined);
+    const { state, damage, textLost, commit, commits } = condition;
+    const parts = [
+      record.byteLength,
+      ...manifest.sourceBytes.map((bytes) => bytes ?? 0),
+      manifest.wordBytes ?? 0,
+      ...commits.map(({ recordBytes, checkpointBytes }) => recordBytes + checkpointBytes),
+      commits[0]?.partBytes ?? 0,
+      uncommittedPartBytes ?? 0,
+      await extents.size(docId),
+    ];
+    return {
+      ...stored,
+      state,
+      committedTokens: commit?.tokensCommitted ?? 0,
+      spans: commit?.layers.reduce((sum, layer) => sum + layer.spans, 0) ?? 0,
+      bytesOnDisk: parts.reduce((sum, bytes) => sum + bytes, 0),
+      textLost,
+      ...(damage === undefined ? {} : { damage }),
+    };
+  } catch (error) {
+    // Its file is in use or its records make no sense: the others are listed all the same.
+    const reason = error instanceof Error ? error.message : String(error);
+    const empty = { committedTokens: 0, spans: 0, bytesOnDisk: record.byteLength };
+    return { ...stored, ...empty, state: "damaged", textLost: false, damage: reason };
+  }
 }
 
 export function readableManifest(record: Uint8Array): Manifest | undefined {
@@ -50,12 +63,10 @@ export function readableManifest(record: Uint8Array): Manifest | undefined {
   }
 }
 
-export function stateOf(manifest: Manifest, complete: boolean): StoredState {
-  if (manifest.damage !== undefined) return "damaged";
-  return complete ? "complete" : "ingesting";
-}
+/** Its text may be there; what belongs to it is not known any more. */
+export const UNREADABLE = "The document's description is damaged. It can only be deleted.";
 
-function unreadable(docId: string, bytesOnDisk: number): DocumentInfo {
+function unreadable(docId: string, record: unknown): DocumentInfo {
   return {
     docId,
     title: "(unreadable)",
@@ -64,10 +75,11 @@ function unreadable(docId: string, bytesOnDisk: number): DocumentInfo {
     tokens: 0,
     committedTokens: 0,
     spans: 0,
-    bytesOnDisk,
+    bytesOnDisk: record instanceof Uint8Array ? record.byteLength : 0,
     createdAt: 0,
     modelName: "",
     fingerprint: {},
-    damage: "The document's description is damaged. It can only be deleted.",
+    textLost: true,
+    damage: UNREADABLE,
   };
 }

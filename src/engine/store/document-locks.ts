@@ -3,8 +3,15 @@
 import { EngineError } from "../errors.ts";
 import type { LockProbe, TryLock } from "./types.ts";
 
-/** write: a reading appends. change: a deletion, a rebuild or an import; damage is not reported then. */
-export type LockPurpose = "write" | "change";
+/** What a holder does. Damage that is met during anything but `read` is its own doing. */
+export type LockPurpose = "read" | "delete" | "rebuild" | "import";
+
+const DOING: Record<LockPurpose, string> = {
+  read: "being read",
+  delete: "being deleted",
+  rebuild: "being prepared for another reading",
+  import: "being imported",
+};
 
 export class DocumentLocks {
   readonly #lock: TryLock;
@@ -31,21 +38,30 @@ export class DocumentLocks {
     return this.#lock(lockName(docId));
   }
 
-  /** Throws `locked-by-other-tab`. */
+  /** Throws `busy` when this repository holds it, `locked-by-other-tab` when another one does. */
   async take(docId: string, purpose: LockPurpose): Promise<() => void> {
-    if (!this.#held.has(docId)) {
-      this.#held.set(docId, purpose); // before the await: two calls may come at once
-      const release = await this.tryTake(docId);
-      const end = () => {
-        this.#held.delete(docId);
-        release?.();
-      };
-      if (release) return end;
-      end();
+    const held = this.#held.get(docId);
+    if (held !== undefined) {
+      throw new EngineError(
+        "busy",
+        `The document is ${DOING[held]} in this tab. Wait for its end.`,
+      );
     }
+    this.#held.set(docId, purpose); // before the await: two calls may come at once
+    const release = await this.tryTake(docId).catch((error: unknown) => {
+      this.#held.delete(docId);
+      throw error;
+    });
+    if (release) {
+      return () => {
+        this.#held.delete(docId);
+        release();
+      };
+    }
+    this.#held.delete(docId);
     throw new EngineError(
       "locked-by-other-tab",
-      "The document is being written, maybe in another tab. Finish or close it there, then try again.",
+      "Another tab reads, changes or deletes the document. Finish or close it there, then try again.",
     );
   }
 }

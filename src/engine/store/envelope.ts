@@ -131,7 +131,8 @@ export function openRecord(
   payloadBytes?: number,
 ): Uint8Array {
   const name = `${address.kind} record (layer ${address.layer}, part ${address.part})`;
-  if (!record) throw damaged(name, "is missing");
+  if (record === undefined) throw damaged(name, "is missing");
+  if (!(record instanceof Uint8Array)) throw damaged(name, "is not binary");
   if (record.byteLength < ENVELOPE_BYTES) throw damaged(name, "is shorter than its envelope");
   const view = new DataView(record.buffer, record.byteOffset, ENVELOPE_BYTES);
   if (view.getUint32(0, true) !== MAGIC) throw damaged(name, "has no record mark");

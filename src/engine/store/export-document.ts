@@ -3,13 +3,8 @@
 import { EngineError } from "../errors.ts";
 import { Sha256 } from "../model-cache/sha256.ts";
 import { type CheckpointContent, encodeCheckpoint } from "./commit-record.ts";
-import {
-  encodeHeader,
-  encodeTrailer,
-  type FileHeader,
-  padded,
-  TRAILER_BYTES,
-} from "./document-file.ts";
+import { encodeHeader, encodeTrailer, padded, TRAILER_BYTES } from "./document-file.ts";
+import type { FileHeader } from "./file-header.ts";
 import type { DocumentIndex } from "./document-index.ts";
 import { damaged, ENVELOPE_BYTES, openRecord } from "./envelope.ts";
 import { SOURCE_COLUMNS } from "./manifest.ts";

@@ -2,7 +2,7 @@
 // chunk, whatever the length of the file.
 import { EngineError } from "../errors.ts";
 import { Sha256 } from "../model-cache/sha256.ts";
-import { invalid } from "./document-file.ts";
+import { invalid } from "./file-problems.ts";
 
 export class FileStream {
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;

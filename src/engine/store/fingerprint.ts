@@ -17,6 +17,20 @@ export function canonicalJson(value: FingerprintValue): string {
   return json;
 }
 
+const MAX_DEPTH = 8;
+
+/** No deeper than any fingerprint of ours; without recursion, because what is refused may be deep. */
+export function isShallow(fingerprint: object): boolean {
+  let level: unknown[] = [fingerprint];
+  for (let depth = 0; depth < MAX_DEPTH; depth++) {
+    level = level.flatMap((value) =>
+      typeof value === "object" && value !== null ? (Object.values(value) as unknown[]) : [],
+    );
+    if (level.length === 0) return true;
+  }
+  return false;
+}
+
 /** SHA-256 of the canonical JSON, lower-case hex. */
 export async function hashFingerprint(fingerprint: Fingerprint): Promise<string> {
   const bytes = new TextEncoder().encode(canonicalJson(fingerprint));

@@ -6,23 +6,30 @@ import {
   decodeHeader,
   encodeTrailer,
   fileBytes,
-  type FileHeader,
   FILE_EXTENSION,
   headerBytes,
-  invalid,
-  MAX_RECORD_BYTES,
   padded,
   PREAMBLE_BYTES,
   TRAILER_BYTES,
-  wrongChecksum,
 } from "./document-file.ts";
 import { type DocumentAccess, DocumentIndex } from "./document-index.ts";
 import { type EnvelopeAddress, ENVELOPE_BYTES, openRecord, RECORD_KINDS } from "./envelope.ts";
+import { type FileHeader, MAX_RECORD_BYTES } from "./file-header.ts";
+import { invalid, wrongChecksum } from "./file-problems.ts";
 import type { FileStream } from "./file-stream.ts";
+import { isFiniteKv } from "./finite.ts";
 import { hashFingerprint } from "./fingerprint.ts";
 import { encodeManifest, SOURCE_COLUMNS } from "./manifest.ts";
+import { decodeTail } from "./span-records.ts";
 import { SourceCheck } from "./source-check.ts";
-import type { ExtentStore, Manifest, RecordStore, RecordWrite } from "./types.ts";
+import type {
+  DocumentReader,
+  ExtentStore,
+  IndexGeometry,
+  Manifest,
+  RecordStore,
+  RecordWrite,
+} from "./types.ts";
 
 /** Written at a time: an append or a transaction per record would be slow. */
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -50,24 +57,39 @@ export interface ImportTarget {
   readonly onProgress: (bytesDone: number) => void;
 }
 
+/** A document whose records are sound, before it is known whether they mean what its text says. */
+export interface ReceivedDocument {
+  readonly index: DocumentReader;
+  /** The engine's own bytes. */
+  readonly checkpoint: Uint8Array;
+}
+
+/**
+ * What the engine knows and the store does not: throws `format-invalid` where the index cannot be that of
+ * the text; false where it has not the model that could tell.
+ */
+export type Prove = (document: ReceivedDocument) => Promise<boolean>;
+
 /** The rest of the file behind its header. The manifest it leaves carries the `deleting` mark. */
 export async function receiveFile(
   stream: FileStream,
   { header }: OpenedFile,
   target: ImportTarget,
+  prove: Prove,
 ): Promise<Manifest> {
   const manifest = await hiddenManifest(header, target);
   await target.records.write([putManifest(manifest)], "strict");
   const receiver = new Receiver(stream, header, target);
   try {
     await receiver.receive();
-    await verify(manifest, receiver.places, target);
+    const isProven = await prove(await verify(manifest, receiver.places, target));
+    const received = { ...manifest, fileHash: receiver.fileHash };
+    return isProven ? received : { ...received, unproven: true };
   } catch (error) {
     // The records speak of a stored index; here they are the file's.
     if (isDamage(error)) throw invalid((error as Error).message.replace(/^.*?damaged: /, ""));
     throw error;
   }
-  return manifest;
 }
 
 /** Makes a received document visible. */
@@ -117,6 +139,8 @@ class Receiver {
   readonly #target: ImportTarget;
   /** Per layer: the place of each extent in the file of extents, in order. */
   readonly places: ExtentPlace[][];
+  /** SHA-256 of everything before the trailer, known at the end. */
+  fileHash = "";
   #batch: RecordWrite[] = [];
   #batchBytes = 0;
 
@@ -128,7 +152,7 @@ class Receiver {
   }
 
   async receive(): Promise<void> {
-    const { sources, layers, checkpoint, tokens } = this.#header;
+    const { sources, layers, checkpoint, tokens, geometry } = this.#header;
     const { docId, records, extents } = this.#target;
     const check = new SourceCheck(this.#header);
     for (const [column, sizes] of sources.entries()) {
@@ -147,7 +171,9 @@ class Receiver {
         const tables = ["spans", "vectors", "kv"] as const;
         const kinds = ["spans", "vectors", "locations"] as const;
         for (const [i, put] of tables.entries()) {
-          const { value } = await this.#record(sizes[i]!, { kind: kinds[i]!, layer, part });
+          const address = { kind: kinds[i]!, layer, part } as const;
+          const { value, payload } = await this.#record(sizes[i]!, address);
+          if (put === "vectors" && !isFiniteKv(payload, geometry)) throw notFinite("index vectors");
           partBytes += value.byteLength;
           await this.#put({ put, key: [docId, layer, part], value });
         }
@@ -182,7 +208,7 @@ class Receiver {
 
   /** Extents stand one behind the other, each in its envelope, of all layers mixed. */
   async #extents(): Promise<void> {
-    const { extentBytes, layers } = this.#header;
+    const { extentBytes, layers, geometry } = this.#header;
     const { docId, extents } = this.#target;
     let pending: Uint8Array[] = [];
     let pendingBytes = 0;
@@ -214,7 +240,9 @@ class Receiver {
       const record = new Uint8Array(ENVELOPE_BYTES + payloadBytes);
       record.set(envelope);
       record.set(await this.#stream.take(payloadBytes), ENVELOPE_BYTES);
-      openRecord(record, { kind: "extent", layer, part: places.length }, payloadBytes);
+      const address = { kind: "extent", layer, part: places.length } as const;
+      const payload = openRecord(record, address, payloadBytes);
+      if (!isFiniteKv(payload, geometry)) throw notFinite("keys and values");
       places.push({ offset: at, payloadBytes });
       at += record.byteLength;
       pending.push(record);
@@ -255,7 +283,8 @@ class Receiver {
   }
 
   async #trailer(): Promise<void> {
-    const expected = encodeTrailer(this.#stream.position, this.#stream.digest());
+    this.fileHash = this.#stream.digest();
+    const expected = encodeTrailer(this.#stream.position, this.fileHash);
     const found = await this.#stream.take(TRAILER_BYTES);
     if (found.some((byte, i) => byte !== expected[i])) throw wrongChecksum("content");
     await this.#stream.requireEnd();
@@ -267,18 +296,20 @@ async function verify(
   manifest: Manifest,
   places: readonly (readonly ExtentPlace[])[],
   { records, extents, docId }: ImportTarget,
-): Promise<void> {
+): Promise<ReceivedDocument> {
   const { geometry } = manifest;
   const { best } = await resolveCommits(records, docId, geometry.layers, await extents.size(docId));
   if (!best) throw invalid("its checkpoint does not fit its index");
+  requireFiniteTail(best.checkpoint.tail, geometry);
   const access: Omit<DocumentAccess, "cache"> = {
     records,
     extents,
-    onDamage: () => Promise.resolve(),
+    onDamage: (_manifest, _sequence, error) => Promise.resolve(error),
     onClose: () => Promise.resolve(),
   };
   const index = await DocumentIndex.load(manifest, access as DocumentAccess, best);
   for (const layer of index.layers) {
+    if (!layer.columns.score.every(Number.isFinite)) throw notFinite("scores");
     const received = places[layer.layer]!;
     if (layer.extentCount !== received.length) throw invalid("it lacks extents");
     received.forEach(({ offset, payloadBytes }, extent) => {
@@ -289,21 +320,21 @@ async function verify(
     });
   }
   await index.sections();
-  for (const layer of index.layers) await requireVectorSizes(index, records, layer.layer);
+  return { index, checkpoint: best.checkpoint.engine };
 }
 
-async function requireVectorSizes(
-  index: DocumentIndex,
-  records: RecordStore,
-  layer: number,
-): Promise<void> {
-  const { docId, geometry } = index.manifest;
-  const { partStarts } = index.layers[layer]!;
-  for (let part = 0; part + 1 < partStarts.length; part++) {
-    const spans = partStarts[part + 1]! - partStarts[part]!;
-    const record = await records.get("vectors", [docId, layer, part]);
-    openRecord(record, { kind: "vectors", layer, part }, 2 * spans * geometry.vectorBytes);
+/** Spans and vectors that are in no closed part, and the KV of the open extent. */
+function requireFiniteTail(tails: Uint8Array, geometry: IndexGeometry): void {
+  for (let layer = 0, at = 0; layer < geometry.layers; layer++) {
+    const { tail, end } = decodeTail(tails, at);
+    if (!isFiniteKv(tail.vectors, geometry)) throw notFinite("index vectors");
+    if (!isFiniteKv(tail.openKv, geometry)) throw notFinite("keys and values");
+    at = end;
   }
+}
+
+function notFinite(what: string): Error {
+  return invalid(`its ${what} are not all numbers`);
 }
 
 function putManifest(manifest: Manifest): RecordWrite {

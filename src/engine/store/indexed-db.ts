@@ -26,6 +26,8 @@ export interface IndexedDbAccess {
 export class IndexedDbRecords implements RecordStore {
   readonly #database: IDBDatabase;
   readonly #keyRange: typeof IDBKeyRange;
+  /** A newer version of the app in another tab has asked for the database. */
+  #isGivenUp = false;
 
   private constructor(database: IDBDatabase, keyRange: typeof IDBKeyRange) {
     this.#database = database;
@@ -40,16 +42,23 @@ export class IndexedDbRecords implements RecordStore {
         if (!present.contains(table)) request.result.createObjectStore(table);
       }
     };
-    const database = await settled(request);
+    const database = await settled(request).catch((error: unknown) => {
+      if ((error as Error).name === "VersionError") throw newer(error);
+      throw error;
+    });
+    const records = new IndexedDbRecords(database, access.keyRange);
     // Another tab with a newer version must not wait for this one.
-    database.onversionchange = () => database.close();
-    return new IndexedDbRecords(database, access.keyRange);
+    database.onversionchange = () => {
+      records.#isGivenUp = true;
+      database.close();
+    };
+    return records;
   }
 
   async write(batch: readonly RecordWrite[], durability: Durability): Promise<void> {
     if (batch.length === 0) return;
     const tables = new Set(batch.map((item) => ("put" in item ? item.put : item.remove)));
-    const transaction = this.#database.transaction([...tables], "readwrite", { durability });
+    const transaction = this.#begin([...tables], "readwrite", durability);
     const done = finished(transaction);
     try {
       for (const item of batch) {
@@ -69,29 +78,31 @@ export class IndexedDbRecords implements RecordStore {
   }
 
   async get(table: RecordTable, key: RecordKey): Promise<Uint8Array | undefined> {
-    const store = this.#database.transaction(table).objectStore(table);
+    const store = this.#begin([table]).objectStore(table);
     return settled(store.get([...key]) as IDBRequest<Uint8Array | undefined>);
   }
 
   async getAll(table: RecordTable, prefix: RecordPrefix): Promise<[RecordKey, Uint8Array][]> {
-    const store = this.#database.transaction(table).objectStore(table);
+    const store = this.#begin([table]).objectStore(table);
     const range = this.#range(prefix);
     const [keys, values] = await Promise.all([
       settled(store.getAllKeys(range)),
       settled(store.getAll(range) as IDBRequest<Uint8Array[]>),
     ]);
-    return keys.map((key, i) => [key as unknown as RecordKey, values[i]!]);
+    return keys
+      .map((key, i) => [key as unknown as RecordKey, values[i]!] as const)
+      .filter(([key]) => isKey(key))
+      .map(([key, value]) => [key, value]);
   }
 
   async keys(table: RecordTable, prefix: RecordPrefix): Promise<RecordKey[]> {
-    const store = this.#database.transaction(table).objectStore(table);
-    return (await settled(store.getAllKeys(this.#range(prefix)))) as unknown as RecordKey[];
+    const store = this.#begin([table]).objectStore(table);
+    const keys = await settled(store.getAllKeys(this.#range(prefix)));
+    return (keys as unknown as RecordKey[]).filter(isKey);
   }
 
   async deleteDocument(docId: string): Promise<void> {
-    const transaction = this.#database.transaction([...RECORD_TABLES], "readwrite", {
-      durability: "strict",
-    });
+    const transaction = this.#begin([...RECORD_TABLES], "readwrite", "strict");
     const range = this.#keyRange.bound([docId], [docId, []]);
     for (const table of RECORD_TABLES) transaction.objectStore(table).delete(range);
     await finished(transaction);
@@ -101,11 +112,25 @@ export class IndexedDbRecords implements RecordStore {
     this.#database.close();
   }
 
+  #begin(
+    tables: RecordTable[],
+    mode: IDBTransactionMode = "readonly",
+    durability: Durability = "relaxed",
+  ): IDBTransaction {
+    if (this.#isGivenUp) throw newer();
+    return this.#database.transaction(tables, mode, { durability });
+  }
+
   /** An array sorts after every number and string, so [...prefix, []] ends the prefix's keys. */
   #range(prefix: RecordPrefix): IDBKeyRange | undefined {
     if (prefix.length === 0) return undefined;
     return this.#keyRange.bound([...prefix], [...prefix, []]);
   }
+}
+
+/** Another program of the origin may have put anything there. */
+function isKey(key: unknown): boolean {
+  return Array.isArray(key) && typeof key[0] === "string";
 }
 
 /** Structured clone copies a view's whole buffer: a view into a larger one is cut out first. */
@@ -133,6 +158,14 @@ function abortQuietly(transaction: IDBTransaction): void {
   } catch {
     // Already finished: nothing to undo.
   }
+}
+
+function newer(cause?: unknown): EngineError {
+  return new EngineError(
+    "storage-newer",
+    "A newer version of Inkspan keeps this library now. Nothing was changed; reload the page to get that version.",
+    { cause },
+  );
 }
 
 function reasonOf(error: DOMException | null): Error {
@@ -234,7 +267,7 @@ export class IndexedDbExtents implements ExtentStore {
     const name = `${docId}/${segment}`;
     const bytes =
       this.#segments.get(name) ?? (await this.#records.get("segments", [docId, segment]));
-    if (!bytes) throw damaged("extent file", "has a gap");
+    if (!(bytes instanceof Uint8Array)) throw damaged("extent file", "has a gap");
     this.#segments.delete(name);
     this.#segments.set(name, bytes);
     if (this.#segments.size > CACHED_SEGMENTS) {

@@ -50,14 +50,13 @@ export class LayerIndex {
   readonly partStarts: number[] = [0];
   #partExtent = 0; // first extent of the open part
   #openVectors: { mStat: Uint8Array; mDyn: Uint8Array }[] = []; // one per span of the open part
-  #open: Uint8Array; // envelope room, then the open extent's payload
+  #open: Uint8Array = new Uint8Array(ENVELOPE_BYTES); // grows with the first span; envelope room, then the open extent's payload
   #openBytes = 0; // payload
   #openTokens = 0;
 
   constructor(layer: number, geometry: IndexGeometry) {
     this.layer = layer;
     this.#geometry = geometry;
-    this.#open = this.#room(0);
   }
 
   get closedParts(): number {

@@ -1,11 +1,15 @@
 // The manifest record of a document, and its source columns (text, token ids, token starts, sections)
 // in parts.
+import * as v from "valibot";
+import { EngineError } from "../errors.ts";
 import { parseSections, type Section } from "../sections.ts";
 import { damaged, openRecord, sealRecord } from "./envelope.ts";
+import { isShallow } from "./fingerprint.ts";
 import { join } from "./span-records.ts";
 import type { Manifest, RecordStore, RecordWrite } from "./types.ts";
 
-const SOURCE_PART_BYTES = 1024 * 1024;
+export const SOURCE_PART_BYTES = 1024 * 1024;
+export const MAX_LAYERS = 1024;
 
 /** In the order of the key's second number. */
 export const SOURCE_COLUMNS = ["text", "tokenIds", "tokenStarts", "sections"] as const;
@@ -19,8 +23,41 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
 /** Throws `index-damaged`. */
 export function decodeManifest(record: Uint8Array): Manifest {
   const payload = openRecord(record, { kind: "manifest", layer: 0, part: 0 });
-  return JSON.parse(new TextDecoder().decode(payload)) as Manifest;
+  const value = parsed(new TextDecoder().decode(payload));
+  if (!v.is(schema, value)) throw damaged("manifest record", "cannot be understood");
+  return value as unknown as Manifest; // not the schema's copy: its fields keep their order
 }
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const columns = v.custom<readonly number[]>(
+  (value) =>
+    Array.isArray(value) &&
+    (value.length === 3 || value.length === 4) &&
+    value.every((one) => Number.isSafeInteger(one) && Number(one) >= 0),
+);
+/** What every reader of a manifest relies on; further fields stay as they are. */
+const schema = v.looseObject({
+  docId: v.string(),
+  title: v.string(),
+  createdAt: v.number(),
+  modelName: v.string(),
+  characters: count,
+  tokens: count,
+  fingerprint: v.custom<object>(
+    (value) => typeof value === "object" && value !== null && isShallow(value),
+  ),
+  fingerprintHash: v.string(),
+  geometry: v.looseObject({
+    layers: v.pipe(count, v.minValue(1), v.maxValue(MAX_LAYERS)),
+    kvHeads: count,
+    headDim: count,
+    kvBytesPerToken: count,
+    vectorBytes: count,
+  }),
+  sourceParts: columns,
+  sourceBytes: columns,
+  damage: v.optional(v.string()),
+});
 
 export interface Sources {
   readonly text?: string;
@@ -84,7 +121,11 @@ export async function readSource(
 }
 
 export async function readText(records: RecordStore, manifest: Manifest): Promise<string> {
-  const bytes = await readSource(records, manifest, "text");
+  const bytes = await readSource(records, manifest, "text").catch((cause: unknown) => {
+    if (!(cause instanceof EngineError)) throw cause;
+    const message = `The stored text of "${manifest.title}" is damaged. Delete the document and add its text again.`;
+    throw new EngineError("text-damaged", message, { cause });
+  });
   // A byte-order mark is a character of the document and counts in its offsets.
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

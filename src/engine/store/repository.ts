@@ -2,15 +2,17 @@
 // backends, its lock and its clock; it knows nothing of models, tensors or the page.
 import { EngineError } from "../errors.ts";
 import type { WordIndex } from "../words/word-index.ts";
-import { readCommits, resolveCommits, type CommitState } from "./commit-record.ts";
+import { isDamage, readCommits } from "./commit-record.ts";
 import { DocumentIndex, type DocumentAccess } from "./document-index.ts";
-import { describeDocument, readableManifest, stateOf } from "./document-info.ts";
+import { describeDocument, readableManifest, UNREADABLE } from "./document-info.ts";
 import { DocumentLocks } from "./document-locks.ts";
+import { DocumentStates, requireUndamaged } from "./document-state.ts";
 import { isQuota, nameQuota, SpanWriter } from "./document-writer.ts";
 import { ExtentCache } from "./extent-cache.ts";
 import { DocumentFiles, type FinishedDocument, hashText } from "./document-files.ts";
 import { hashFingerprint, requireFingerprint } from "./fingerprint.ts";
-import { decodeManifest, encodeManifest, sourceWrites } from "./manifest.ts";
+import { encodeManifest, readSections, readText, sourceWrites } from "./manifest.ts";
+import type { Section } from "../sections.ts";
 import { openWords, WORDS_COLUMN, writesOfText } from "./stored-words.ts";
 import { trimToCommit } from "./trim.ts";
 import type {
@@ -57,6 +59,7 @@ export class DocumentRepository {
   readonly #records: RecordStore;
   readonly #extents: ExtentStore;
   readonly #locks: DocumentLocks;
+  readonly #states: DocumentStates;
   readonly #now: () => number;
   readonly #newId: () => string;
   readonly #writeBytes: number;
@@ -68,6 +71,7 @@ export class DocumentRepository {
     this.cache = new ExtentCache(options.cacheBytes);
     this.#records = options.records;
     this.#extents = options.extents;
+    this.#states = new DocumentStates(options.records, options.extents);
     this.#locks = new DocumentLocks(
       options.lock,
       options.isLocked ?? (() => Promise.resolve(false)),
@@ -145,10 +149,14 @@ export class DocumentRepository {
   async open(docId: string, fingerprint?: Fingerprint): Promise<OpenedDocument> {
     const manifest = await this.#manifest(docId);
     if (fingerprint) requireFingerprint(manifest.title, manifest.fingerprint, fingerprint);
-    const { best } = await this.#resolve(manifest);
+    const { best } = await this.#states.resolve(manifest);
+    const isWritten = this.#writers.has(docId);
+    const { state, damage, textLost } = await this.#states.look(manifest, isWritten);
     return {
       manifest,
-      state: stateOf(manifest, best?.commit.complete ?? false),
+      state,
+      textLost,
+      ...(damage === undefined ? {} : { damage }),
       tokensCommitted: best?.commit.tokensCommitted ?? 0,
       checkpoint: best?.checkpoint.engine,
     };
@@ -157,7 +165,7 @@ export class DocumentRepository {
   /** Reads the last durable state. Any number of readers. */
   async openReader(docId: string): Promise<DocumentReader> {
     const manifest = await this.#manifest(docId);
-    const { best } = await this.#resolve(manifest);
+    const { best } = await this.#states.resolve(manifest);
     return this.#use(docId, () => DocumentIndex.load(manifest, this.#access(), best));
   }
 
@@ -166,14 +174,38 @@ export class DocumentRepository {
     return openWords(this.#records, this.#locks, await this.#manifest(docId));
   }
 
+  /** The text alone, whatever the state of the index. Throws `text-damaged`. */
+  async text(docId: string): Promise<string> {
+    const manifest = await this.#manifest(docId);
+    try {
+      return await readText(this.#records, manifest);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const { commits } = await readCommits(this.#records, docId, manifest.geometry.layers);
+      throw await this.#onDamage(manifest, commits[0]?.sequence ?? 0, error);
+    }
+  }
+
+  /** Its pages or chapters, whatever the state of the index. Throws `index-damaged`. */
+  async sections(docId: string): Promise<readonly Section[]> {
+    return readSections(this.#records, await this.#manifest(docId));
+  }
+
+  /** The text of a document from a file has been compared with its tokens; `damage`: they differ. */
+  async settleProof(docId: string, damage?: string): Promise<void> {
+    const { unproven: _, ...manifest } = await this.#manifest(docId);
+    const settled = damage === undefined ? manifest : { ...manifest, damage };
+    await this.#write([putManifest(settled)], manifest.title);
+  }
+
   /** The document's one writer, at its last commit; whatever lies behind that is removed first. */
   async openWriter(docId: string, fingerprint?: Fingerprint): Promise<DocumentWriter> {
-    const release = await this.#locks.take(docId, "write");
+    const release = await this.#locks.take(docId, "read");
     try {
       const manifest = await this.#manifest(docId);
       if (fingerprint) requireFingerprint(manifest.title, manifest.fingerprint, fingerprint);
-      if (manifest.damage !== undefined) throw new EngineError("index-damaged", manifest.damage);
-      const state = await this.#resolve(manifest);
+      requireUndamaged(await this.#states.look(manifest, false));
+      const state = await this.#states.resolve(manifest);
       await this.#naming(manifest.title, () =>
         trimToCommit(this.#records, this.#extents, docId, state),
       );
@@ -186,6 +218,7 @@ export class DocumentRepository {
       };
       const writer = new SpanWriter(index, access, start, () => {
         this.#writers.delete(docId);
+        this.#states.forget(docId);
         release();
       });
       this.#writers.set(docId, writer);
@@ -212,10 +245,10 @@ export class DocumentRepository {
    */
   async delete(docId: string): Promise<void> {
     await this.#writers.get(docId)?.close();
-    const release = await this.#locks.take(docId, "change");
+    const release = await this.#locks.take(docId, "delete");
     try {
       const record = await this.#records.get("documents", [docId]);
-      if (!record) throw notFound(docId);
+      if (record === undefined) throw notFound(docId);
       const manifest = readableManifest(record);
       if (manifest) {
         const mark = [putManifest({ ...manifest, deleting: true })];
@@ -234,9 +267,17 @@ export class DocumentRepository {
   async rebuild(docId: string, rebuild: Rebuild): Promise<void> {
     requireSameLength(rebuild);
     await this.#writers.get(docId)?.close();
-    const release = await this.#locks.take(docId, "change");
+    const release = await this.#locks.take(docId, "rebuild");
     try {
-      const { damage: _, ...old } = await this.#manifest(docId);
+      const { damage: _, fileHash: __, unproven: ___, ...old } = await this.#manifest(docId);
+      // Pages and chapters are a help: unreadable ones must not spoil the next index as well.
+      const keepsSections = await readSections(this.#records, old).then(
+        () => true,
+        (error: unknown) => {
+          if (isDamage(error)) return false;
+          throw error;
+        },
+      );
       const { fingerprint, geometry, modelName, tokenIds } = rebuild;
       const { writes, parts, bytes } = sourceWrites(docId, rebuild);
       const manifest: Manifest = {
@@ -246,8 +287,18 @@ export class DocumentRepository {
         fingerprintHash: await hashFingerprint(fingerprint),
         geometry,
         tokens: tokenIds.length,
-        sourceParts: [old.sourceParts[0], parts[1], parts[2], old.sourceParts[3] ?? 0],
-        sourceBytes: [old.sourceBytes[0], bytes[1], bytes[2], old.sourceBytes[3] ?? 0],
+        sourceParts: [
+          old.sourceParts[0],
+          parts[1],
+          parts[2],
+          keepsSections ? (old.sourceParts[3] ?? 0) : 0,
+        ],
+        sourceBytes: [
+          old.sourceBytes[0],
+          bytes[1],
+          bytes[2],
+          keepsSections ? (old.sourceBytes[3] ?? 0) : 0,
+        ],
       };
       const removals: RecordWrite[] = [];
       for (const table of [
@@ -259,7 +310,8 @@ export class DocumentRepository {
         "sources",
       ] as const) {
         for (const key of await this.#records.keys(table, [docId])) {
-          const isText = table === "sources" && KEPT_COLUMNS.includes(key[1]!);
+          const isKept = key[1] !== 3 || keepsSections;
+          const isText = table === "sources" && isKept && KEPT_COLUMNS.includes(key[1]!);
           if (!isText) removals.push({ remove: table, key });
         }
       }
@@ -275,11 +327,11 @@ export class DocumentRepository {
 
   async #openFinished(docId: string): Promise<FinishedDocument> {
     const manifest = await this.#manifest(docId);
-    const { best } = await this.#resolve(manifest);
+    const { best } = await this.#states.resolve(manifest);
     if (!best?.commit.complete || manifest.damage !== undefined) {
       throw new EngineError(
-        "not-found",
-        `"${manifest.title}" has no finished index. Read it to its end, then export it.`,
+        "not-read-yet",
+        `"${manifest.title}" has not been read to its end yet. Let it be read, then export it.`,
       );
     }
     const index = await this.#use(docId, () => DocumentIndex.load(manifest, this.#access(), best));
@@ -298,22 +350,19 @@ export class DocumentRepository {
   }
 
   #describe(docId: string, record: Uint8Array): Promise<DocumentInfo | undefined> {
-    const uncommitted = this.#writers.get(docId)?.uncommittedPartBytes ?? 0;
-    return describeDocument(this.#records, this.#extents, docId, record, uncommitted);
+    const uncommitted = this.#writers.get(docId)?.uncommittedPartBytes;
+    return describeDocument(this.#states, this.#extents, docId, record, uncommitted);
   }
 
   async #manifest(docId: string): Promise<Manifest> {
     const record = await this.#records.get("documents", [docId]);
-    if (!record) throw notFound(docId);
-    const manifest = decodeManifest(record);
-    if (manifest.deleting) throw notFound(docId);
+    if (record === undefined) throw notFound(docId);
+    const manifest = readableManifest(record);
+    if (!manifest) throw new EngineError("text-damaged", UNREADABLE);
+    if (manifest.deleting) {
+      throw new EngineError("not-found", `"${manifest.title}" is being deleted.`);
+    }
     return manifest;
-  }
-
-  async #resolve(manifest: Manifest): Promise<CommitState> {
-    const { docId, geometry } = manifest;
-    const fileBytes = await this.#extents.size(docId);
-    return resolveCommits(this.#records, docId, geometry.layers, fileBytes);
   }
 
   #access(): DocumentAccess {
@@ -321,16 +370,27 @@ export class DocumentRepository {
       records: this.#records,
       extents: this.#extents,
       cache: this.cache,
-      onDamage: (manifest, sequence, error) => this.#markDamaged(manifest, sequence, error),
+      onDamage: (manifest, sequence, error) => this.#onDamage(manifest, sequence, error),
       onClose: (docId) => this.#leave(docId),
     };
+  }
+
+  /** Bytes that fail their check are damage, unless the document has been deleted since it was opened. */
+  async #onDamage(manifest: Manifest, sequence: number, error: EngineError): Promise<EngineError> {
+    const record = await this.#records.get("documents", [manifest.docId]);
+    if (record === undefined || readableManifest(record)?.deleting) {
+      const message = `"${manifest.title}" was deleted while it was in use.`;
+      return new EngineError("not-found", message, { cause: error });
+    }
+    await this.#markDamaged(manifest, sequence, error);
+    return error;
   }
 
   /** Only if the damaged state is still the stored one: another tab may have rebuilt it since. */
   async #markDamaged(manifest: Manifest, sequence: number, error: EngineError): Promise<void> {
     const { docId } = manifest;
     const held = this.#locks.purpose(docId);
-    if (held === "change") return; // being deleted or rebuilt
+    if (held && held !== "read") return; // being deleted or rebuilt
     const release = held ? () => undefined : await this.#locks.tryTake(docId);
     if (!release) return;
     try {
@@ -339,7 +399,9 @@ export class DocumentRepository {
       if (!stored || stored.deleting || stored.fingerprintHash !== manifest.fingerprintHash) return;
       const { commits } = await readCommits(this.#records, docId, stored.geometry.layers);
       if (!held && (commits[0]?.sequence ?? 0) < sequence) return;
-      await this.#records.write([putManifest({ ...stored, damage: error.message })], "strict");
+      const lost = error.code === "text-damaged" ? { textLost: true } : {};
+      const marked = { ...stored, ...lost, damage: error.message };
+      await this.#records.write([putManifest(marked)], "strict");
     } finally {
       release();
     }

@@ -1,8 +1,14 @@
 // Checks the source columns of a received document as they pass by: text, token ids and token starts
 // must belong together, and the text must be the one its hash names.
 import { Sha256 } from "../model-cache/sha256.ts";
-import { type FileHeader, invalid, wrongChecksum } from "./document-file.ts";
+import type { FileHeader } from "./file-header.ts";
+import { invalid, wrongChecksum } from "./file-problems.ts";
 import type { SourceColumn } from "./manifest.ts";
+
+/** Far above every vocabulary. */
+const MAX_TOKEN_ID = 2 ** 24;
+/** A character that becomes 18 others when it is normalised, of 3 bytes each, and every byte a token. */
+const MAX_TOKENS_AT_ONE_START = 54;
 
 export class SourceCheck {
   readonly #header: FileHeader;
@@ -11,6 +17,7 @@ export class SourceCheck {
   #characters = 0;
   readonly #words = { tokenIds: 0, tokenStarts: 0 };
   #lastStart = 0;
+  #sameStart = 0;
 
   constructor(header: FileHeader) {
     this.#header = header;
@@ -25,7 +32,9 @@ export class SourceCheck {
     }
     if (payload.byteLength % 4 !== 0) throw invalid("its token columns are cut short");
     this.#words[column] += payload.byteLength / 4;
-    if (column === "tokenStarts") this.#checkStarts(new Uint32Array(payload.slice().buffer));
+    const words = new Uint32Array(payload.slice().buffer);
+    if (column === "tokenStarts") this.#checkStarts(words);
+    else if (words.some((id) => id >= MAX_TOKEN_ID)) throw invalid("its token ids are no ids");
   }
 
   finish(): void {
@@ -50,6 +59,8 @@ export class SourceCheck {
       if (start < this.#lastStart || start > this.#header.characters) {
         throw invalid("its token starts are not in order");
       }
+      this.#sameStart = start === this.#lastStart ? this.#sameStart + 1 : 1;
+      if (this.#sameStart > MAX_TOKENS_AT_ONE_START) throw invalid("its tokens stand at one place");
       this.#lastStart = start;
     }
   }

@@ -17,8 +17,8 @@ export interface ExtentRows {
   readonly bytes: Uint32Array; // [e] payload bytes
 }
 
-const SPAN_BYTES = 18;
-const EXTENT_BYTES = 12;
+export const SPAN_BYTES = 18;
+export const EXTENT_BYTES = 12;
 
 export function encodeSpans(rows: SpanRows): Uint8Array {
   return join([rows.start, rows.score, rows.extent, rows.offset, rows.length]);

@@ -78,7 +78,7 @@ async function keepWords(
   index: WordIndex,
 ): Promise<void> {
   const held = locks.purpose(docId);
-  if (held === "change") return;
+  if (held !== undefined && held !== "read") return;
   const release = held ? () => undefined : await locks.tryTake(docId);
   if (!release) return;
   try {

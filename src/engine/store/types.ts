@@ -109,6 +109,12 @@ export interface Manifest {
   readonly sourceBytes: readonly [number, number, number, number?]; // stored, envelopes included
   /** Stored bytes of the word index, envelopes included; absent before it was first made. */
   readonly wordBytes?: number;
+  /** SHA-256 of the file that it came in, for one whose index was made elsewhere. */
+  readonly fileHash?: string;
+  /** It came in a file, and no model has compared its text with its tokens yet. */
+  readonly unproven?: boolean;
+  /** The text itself cannot be read: not even another reading helps. */
+  readonly textLost?: boolean;
   /** Why a record of the document was refused; the index must be rebuilt. */
   readonly damage?: string;
   /** SHA-256 of the UTF-8 text, hex; absent in older ones. */
@@ -135,11 +141,16 @@ export interface DocumentInfo {
   readonly modelName: string;
   readonly fingerprint: Fingerprint;
   readonly damage?: string;
+  /** Damaged beyond another reading. */
+  readonly textLost: boolean;
 }
 
 export interface OpenedDocument {
   readonly manifest: Manifest;
   readonly state: StoredState;
+  /** Why it is damaged, and whether another reading can help. */
+  readonly damage?: string;
+  readonly textLost: boolean;
   /** 0 with no checkpoint: nothing durable yet, stream in from the first token. */
   readonly tokensCommitted: number;
   /** The engine's own bytes as given to `commit`. */

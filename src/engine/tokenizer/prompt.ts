@@ -33,7 +33,7 @@ export async function promptParts(model: PromptSource, tokenizer: Tokenizer): Pr
     conversationIds(messages) {
       if (messages.at(-1)?.role === "user") return prompt.conversationIds(messages);
       throw new EngineError(
-        "format-invalid",
+        "invalid-argument",
         "A conversation must end with a message of the user.",
       );
     },

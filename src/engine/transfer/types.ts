@@ -20,6 +20,8 @@ export interface DocumentFileSummary {
   readonly tokens: number;
   /** Of the whole file. */
   readonly bytes: number;
+  /** Where it came from in the end, for one from an address: behind every redirect. */
+  readonly from: string | null;
   /** The document it would become is in the library already. */
   readonly existingId: string | null;
 }

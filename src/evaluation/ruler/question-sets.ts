@@ -24,7 +24,7 @@ export function isQuestionFileName(name: string): name is QuestionFileName {
   return Object.hasOwn(FILES, name);
 }
 
-/** @throws EngineError `format-invalid`, `limit-exceeded` */
+/** @throws EngineError `format-invalid`, `too-large` */
 export function parseQuestionSet(
   name: QuestionFileName,
   bytes: Uint8Array,

@@ -134,9 +134,9 @@ describe("a run", () => {
     await after.desk.retry(runId); // complete, so there is nothing left to do
     await after.idle();
     await after.desk.addData("more.txt", new Blob([BOOK.slice(0, 50_000)]));
-    await expect(after.desk.resume(runId)).rejects.toMatchObject({ code: "index-stale" });
+    await expect(after.desk.resume(runId)).rejects.toMatchObject({ code: "run-stale" });
     await expect(after.desk.prompt(runId, continued.items[0]!.id)).rejects.toMatchObject({
-      code: "index-stale",
+      code: "run-stale",
     });
   });
 

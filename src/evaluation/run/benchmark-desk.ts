@@ -109,7 +109,7 @@ export class BenchmarkDesk implements BenchmarkApi {
 
   async start(request: BenchmarkRequest): Promise<readonly string[]> {
     if (request.engines.length === 0) {
-      throw new EngineError("not-found", "Choose at least one attention engine.");
+      throw new EngineError("invalid-argument", "Choose at least one attention engine.");
     }
     const records = await this.#host.lend(async (lent) => {
       const plan = await preparePlan(request, await this.#data.load(), lent, this.#rates);
@@ -128,7 +128,10 @@ export class BenchmarkDesk implements BenchmarkApi {
     if (this.#active?.runId === runId || this.#waiting.includes(runId)) return;
     const stored = await this.#store.load(runId);
     if (stored.imported) {
-      throw new EngineError("not-found", "This run came from a file: it can be looked at only.");
+      throw new EngineError(
+        "invalid-argument",
+        "This run came from a file: it can be looked at only.",
+      );
     }
     // Refused here already, so that the page can say why at once.
     await this.#host.lend((lent) => this.#prepareAgain(stored, lent));
@@ -185,7 +188,7 @@ export class BenchmarkDesk implements BenchmarkApi {
     const asked = results.find((result) => result.item.id === itemId)?.promptSha256;
     if (asked && asked !== built.sha256) {
       throw new EngineError(
-        "index-stale",
+        "run-stale",
         "The prompt cannot be shown: the texts or the tokenizer it was made from have changed.",
       );
     }
@@ -287,7 +290,7 @@ export class BenchmarkDesk implements BenchmarkApi {
       const { code, message } = nameError(error);
       if (code !== "cancelled") this.#problems.set(runId, { code, message });
       // Without its model nothing that waits can run either.
-      if (code === "device-lost" || code === "not-found") this.#waiting.length = 0;
+      if (code === "device-lost" || code === "no-model") this.#waiting.length = 0;
     } finally {
       release?.();
     }

@@ -116,7 +116,7 @@ function modelTokens({ tokenizer, prompt }: DocumentBinding): ModelTokens {
   };
 }
 
-/** Throws `not-found` for an item that has no prompt. */
+/** Throws `invalid-argument` for an item that has no prompt. */
 export async function buildItemAgain(
   settings: PlanSettings,
   item: PlannedItem,
@@ -126,7 +126,7 @@ export async function buildItemAgain(
   // Prompts do not depend on the attention engine.
   const { build } = await openPrompts(settings, data, bindDocuments(loaded, "ltri", {}));
   const built = build(item);
-  if (built.status === "unsupported") throw new EngineError("not-found", built.message);
+  if (built.status === "unsupported") throw new EngineError("invalid-argument", built.message);
   const { document, question, answerStart, needles } = built;
   return { document, question, answerStart, needles, sha256: await promptSha256(built) };
 }

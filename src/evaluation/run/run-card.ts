@@ -45,7 +45,7 @@ interface RunIdentity {
   readonly planHash: string;
 }
 
-/** Throws `index-stale`, naming what changed since the run was started. */
+/** Throws `run-stale`, naming what changed since the run was started. */
 export function requireSameRun(run: Omit<BenchmarkRun, "results">, now: RunIdentity): void {
   const changed = [
     ...differences("model", run.model, now.model),
@@ -54,7 +54,7 @@ export function requireSameRun(run: Omit<BenchmarkRun, "results">, now: RunIdent
   ];
   if (changed.length === 0) return;
   throw new EngineError(
-    "index-stale",
+    "run-stale",
     `This run cannot go on, because ${changed.join(", ")} changed since it was started. Load what it was started with, or start a new run.`,
   );
 }

@@ -103,7 +103,7 @@ describe("damaged records", () => {
   test("a damaged run is listed with its damage and can be deleted", async () => {
     const { records, store } = await filled();
     await flip(records, ["one", 0, 0], 40);
-    await expect(store.load("one")).rejects.toMatchObject({ code: "index-damaged" });
+    await expect(store.load("one")).rejects.toMatchObject({ code: "run-damaged" });
     expect(await store.list()).toMatchObject([
       { id: "one", damage: expect.stringContaining("fails its check") as string },
     ]);

@@ -88,7 +88,7 @@ export class RunStore {
     return listings.sort((a, b) => startedAt(b).localeCompare(startedAt(a)));
   }
 
-  /** Throws `not-found` or `index-damaged`; results that cannot be read are missing. */
+  /** Throws `not-found` or `run-damaged`; results that cannot be read are missing. */
   async load(id: string): Promise<StoredRun> {
     const record = await this.#record(id);
     const rows = await this.#records.getAll(TABLE, [id, RESULT]);
@@ -163,7 +163,7 @@ function openJson(kind: JsonKind, part: number, record: Uint8Array): unknown {
     payload = openRecord(record, { kind, layer: 0, part });
   } catch (cause) {
     throw new EngineError(
-      "index-damaged",
+      "run-damaged",
       "A stored record of this benchmark run fails its check. Delete the run and start it again.",
       { cause },
     );

@@ -27,7 +27,7 @@ export function summariseRun(
       finished: 0,
       imported: false,
       state: "damaged",
-      problem: { code: "index-damaged", message: listing.damage },
+      problem: { code: "run-damaged", message: listing.damage },
     };
   }
   const { run, items, imported } = listing.record;

@@ -19,7 +19,7 @@ export async function bench(args: readonly string[]): Promise<void> {
   const run = benches[name];
   if (!run) {
     const known = Object.keys(benches).join(", ");
-    throw new EngineError("not-found", `Unknown benchmark "${name}". Known: ${known}.`);
+    throw new EngineError("invalid-argument", `Unknown benchmark "${name}". Known: ${known}.`);
   }
   await run(rest);
 }

@@ -66,7 +66,7 @@ export function armNamed(name: string): Arm {
   const arm = ARMS.find((known) => known.name === base);
   if (!arm) {
     const known = ARMS.map((other) => other.name).join(", ");
-    throw new EngineError("not-found", `--arms ${name}: known are ${known}.`);
+    throw new EngineError("invalid-argument", `--arms ${name}: known are ${known}.`);
   }
   if (pairs.length === 0) return arm;
   const set = { ...arm.set, ...parameterOverrides(settingsOf(pairs)) };

@@ -21,7 +21,7 @@ export async function earlierRows(
   );
   if (other.length > 0) {
     throw new EngineError(
-      "not-found",
+      "invalid-argument",
       `${file} was measured with other ${other.join(", ")}: name another --out, or start --fresh.`,
     );
   }

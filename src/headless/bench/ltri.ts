@@ -94,7 +94,7 @@ export async function ltri(args: readonly string[]): Promise<void> {
     const { length, facts, documents } = plan;
     if (haystack.length < length * ratio) {
       throw new EngineError(
-        "not-found",
+        "invalid-argument",
         `The haystack has about ${Math.floor(haystack.length / ratio)} tokens, ${length} are asked for: add --haystack FILE.`,
       );
     }
@@ -250,7 +250,7 @@ function planFrom(text: string): Plan {
     /^(\d+):(\d+)x(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
   if (facts < 1 || documents < 1 || length <= facts * FACT_TOKENS) {
     throw new EngineError(
-      "not-found",
+      "invalid-argument",
       `--plan ${text}: write LENGTH:FACTSxDOCUMENTS, with ${FACT_TOKENS} tokens and more a fact.`,
     );
   }

@@ -167,7 +167,10 @@ function several<T extends string>(
   return words.map((word) => {
     const found = known.find((one) => one === word);
     if (!found) {
-      throw new EngineError("not-found", `--${name} ${word}: known are ${known.join(", ")}.`);
+      throw new EngineError(
+        "invalid-argument",
+        `--${name} ${word}: known are ${known.join(", ")}.`,
+      );
     }
     return found;
   });
@@ -178,7 +181,10 @@ function numbers(options: Arguments, name: string): readonly number[] | null {
   if (!words) return null;
   const list = words.map(Number);
   if (!list.every((value) => Number.isInteger(value) && value >= 0)) {
-    throw new EngineError("not-found", `--${name} takes whole numbers with commas between them.`);
+    throw new EngineError(
+      "invalid-argument",
+      `--${name} takes whole numbers with commas between them.`,
+    );
   }
   return list;
 }

@@ -5,7 +5,11 @@ import { readDocument } from "./page-text.ts";
 
 export function readHtml(html: string, name: string): { title: string; text: string } {
   const page = document.implementation.createHTMLDocument(name);
-  const clean = DOMPurify.sanitize(html, { RETURN_DOM_FRAGMENT: true, FORBID_TAGS: ["style"] });
+  const clean = DOMPurify.sanitize(html, {
+    RETURN_DOM_FRAGMENT: true,
+    FORBID_TAGS: ["style"],
+    ALLOW_DATA_ATTR: false,
+  });
   page.body.append(page.importNode(clean, true));
   const title = /<title[^>]*>([^<]{1,300})<\/title>/i.exec(html)?.[1]?.trim();
   return { title: title || name, text: readDocument(page) };

@@ -56,7 +56,13 @@ function find(selector: string, root: ParentNode): Element {
 
 async function openFile(src: string, signal: AbortSignal): Promise<Source> {
   const address = new URL(src, document.baseURI);
-  const name = decodeURIComponent(address.pathname.split("/").at(-1) ?? "");
+  const last = address.pathname.split("/").at(-1) ?? "";
+  let name = last;
+  try {
+    name = decodeURIComponent(last);
+  } catch {
+    // a stray percent sign: the name as it stands
+  }
   if (name.endsWith(".ltri")) return { kind: "index", title: name, address: address.href };
   const response = await fetch(address, { signal }).catch((cause: unknown) => {
     if (signal.aborted) throw cause;

@@ -128,6 +128,18 @@ export function restoreCheckpoint(
   };
 }
 
+/** A finished document's checkpoint without its sequence: where it stands, and all its bytes of KV. */
+export function readFinished(
+  bytes: Uint8Array,
+  layers: number,
+): { readonly now: number; readonly sealed: readonly number[]; readonly sinks: Uint8Array } {
+  const header = readHeader(bytes, layers);
+  if (!header.complete) throw damaged("it is not complete");
+  const begin = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const sealed = header.layers.map((layer) => layer.sealed);
+  return { now: header.now, sealed, sinks: bytes.subarray(begin) };
+}
+
 /** KV of a layer's sinks as its pages hold them. */
 export interface SinkPages {
   readonly k: Uint8Array; // [page][K][16][row]
@@ -177,7 +189,7 @@ function readHeader(bytes: Uint8Array, layers: number): Header {
   } catch (cause) {
     throw new EngineError("index-damaged", "The checkpoint header is not JSON.", { cause });
   }
-  const header = v.safeParse(headerSchema, json);
+  const header = v.safeParse(headerSchema, json, { abortEarly: true, abortPipeEarly: true });
   if (!header.success) throw damaged(`its header is not valid (${header.issues[0].message})`);
   if (header.output.layers.length !== layers) {
     throw damaged(`it has ${header.output.layers.length} layers`);

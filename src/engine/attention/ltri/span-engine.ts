@@ -75,7 +75,7 @@ export function spanEngine({
   };
 }
 
-/** A budget of the whole stream. Throws `limit-exceeded`. */
+/** A budget of the whole stream. Throws `engine-limit`. */
 export function withEverything(
   config: ModelConfig,
   parameters: LtriParameters,
@@ -88,7 +88,7 @@ export function withEverything(
   const bytesPerToken = pooled + 2 * kvHeads * headDim * 4;
   if (tokens * bytesPerToken > EVERYTHING_BYTES) {
     throw new EngineError(
-      "limit-exceeded",
+      "engine-limit",
       `Full attention keeps all ${totalTokens} tokens on the device; with this model ${Math.floor(EVERYTHING_BYTES / bytesPerToken)} fit. Choose another attention engine for this document, or a shorter document.`,
     );
   }

@@ -74,7 +74,10 @@ export class SpanIndex {
     loadVectors: LoadVectors = noVectors,
   ) {
     if (parameters.voting === "calibrated" && !headWeights) {
-      throw new EngineError("not-found", "Calibrated voting: the model has no head weights.");
+      throw new EngineError(
+        "invalid-argument",
+        "Calibrated voting: the model has no head weights.",
+      );
     }
     this.#backend = backend;
     this.#config = config;

@@ -2,7 +2,8 @@
 // change of their content. Tests only; every mutant follows from the random source.
 import { Sha256 } from "../../model-cache/sha256.ts";
 import { encodeTrailer, padded, PREAMBLE_BYTES, TRAILER_BYTES } from "../document-file.ts";
-import { crc32c, ENVELOPE_BYTES } from "../envelope.ts";
+import { crc32c, ENVELOPE_BYTES, RECORD_KINDS } from "../envelope.ts";
+import type { FileHeader } from "../file-header.ts";
 import { join } from "../span-records.ts";
 
 export interface Mutant {
@@ -24,6 +25,7 @@ export function mutantOf(file: Uint8Array, random: Random): Mutant {
     swapRanges,
     changeHeader,
     changeRecord,
+    disagree,
   ];
   return kinds[Math.floor(random() * kinds.length)]!(file, random);
 }
@@ -122,6 +124,95 @@ function changeRecord(file: Uint8Array, random: Random): Mutant {
   view.setUint32(at + 24, crc32c(bytes.subarray(at, at + 24)), true);
   const kind = view.getUint16(at + 6, true);
   return { name: `record of kind ${kind} at ${at}`, bytes: seal(header, bytes), sealed: true };
+}
+
+/** Parts that are sound by themselves and cannot belong together; checksums made anew. */
+export const DISAGREEMENTS = {
+  "ids that are all ones": (file) => fillRecords(file, RECORD_KINDS.tokenIds, 0xff),
+  "starts that are all zero": (file) => fillRecords(file, RECORD_KINDS.tokenStarts, 0),
+  "KV that is not a number": (file) => fillRecords(file, RECORD_KINDS.extent, 0xff),
+  "infinite KV": (file) => changeHalf(file, RECORD_KINDS.extent, 0x7c00),
+  "vectors that are not numbers": (file) => fillRecords(file, RECORD_KINDS.vectors, 0xff),
+  "an empty table of spans": (file) => fillRecords(file, RECORD_KINDS.spans, 0),
+  "an empty checkpoint": (file) => fillRecords(file, RECORD_KINDS.checkpoint, 0),
+  "1,024 layers of a mebibyte a token": (file) =>
+    withHeader(file, (header) => {
+      header["geometry"] = {
+        ...(header["geometry"] as Json),
+        layers: 1024,
+        kvBytesPerToken: 2 ** 20,
+        vectorBytes: 2 ** 19,
+      };
+      header["layers"] = Array.from({ length: 1024 }, () => ({ spans: 0, extents: 0, parts: [] }));
+    }),
+  "KV of another size than two vectors": (file) =>
+    withHeader(file, (header) => {
+      header["geometry"] = { ...(header["geometry"] as Json), kvBytesPerToken: 64 };
+    }),
+  "40,000 parts without spans": (file) =>
+    withHeader(file, (header) => {
+      const parts = Array.from({ length: 40_000 }, () => [32, 32, 32]);
+      (header["layers"] as Json[])[0]!["parts"] = parts;
+    }),
+  "40,000 parts of more spans than tokens": (file) =>
+    withHeader(file, (header) => {
+      const parts = Array.from({ length: 40_000 }, () => [32 + 128 * 18, 32 + 128 * 32, 44]);
+      (header["layers"] as Json[])[0]!["parts"] = parts;
+    }),
+  "a text record without text": (file) =>
+    withHeader(file, (header) => {
+      (header["sources"] as number[][])[0]!.push(32);
+    }),
+  "more KV than its spans can have": (file) =>
+    withHeader(file, (header) => {
+      header["extentBytes"] = Number(header["extentBytes"]) + 2 ** 30;
+    }),
+} satisfies Record<string, (file: Uint8Array) => Uint8Array>;
+
+function disagree(file: Uint8Array, random: Random): Mutant {
+  const names = Object.keys(DISAGREEMENTS) as (keyof typeof DISAGREEMENTS)[];
+  const name = names[below(names.length, random)]!;
+  return { name, bytes: DISAGREEMENTS[name](file), sealed: false };
+}
+
+export function withHeader(file: Uint8Array, change: (header: Json) => void): Uint8Array {
+  const { header, body } = split(file);
+  change(header as Json);
+  return seal(header, body);
+}
+
+export function headerOf(file: Uint8Array): FileHeader {
+  return split(file).header as FileHeader;
+}
+
+/** Every payload byte of the records of a kind; checksums made anew. */
+function fillRecords(file: Uint8Array, kind: number, byte: number): Uint8Array {
+  return changeRecords(file, kind, (payload) => payload.fill(byte));
+}
+
+/** The first half of the first record of a kind. */
+function changeHalf(file: Uint8Array, kind: number, half: number): Uint8Array {
+  return changeRecords(file, kind, (payload) =>
+    new DataView(payload.buffer, payload.byteOffset).setUint16(0, half, true),
+  );
+}
+
+export function changeRecords(
+  file: Uint8Array,
+  kind: number,
+  change: (payload: Uint8Array) => void,
+): Uint8Array {
+  const { header, body } = split(file);
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  for (const at of recordStarts(body)) {
+    if (view.getUint16(at + 6, true) !== kind) continue;
+    const first = at + ENVELOPE_BYTES;
+    const payload = body.subarray(first, first + view.getUint32(at + 16, true));
+    change(payload);
+    view.setUint32(at + 20, crc32c(payload), true);
+    view.setUint32(at + 24, crc32c(body.subarray(at, at + 24)), true);
+  }
+  return seal(header, body);
 }
 
 function split(file: Uint8Array): { header: unknown; body: Uint8Array } {

@@ -44,6 +44,11 @@ function randomBytes(length: number, seed: number): Uint8Array {
   return Uint8Array.from({ length }, () => next() * 256);
 }
 
+/** Halves that are numbers: the highest bit of the exponent is never set. */
+function randomHalves(bytes: number, seed: number): Uint8Array {
+  return randomBytes(bytes, seed).map((byte, i) => (i % 2 === 1 ? byte & 0xbf : byte));
+}
+
 interface Span {
   readonly start: number;
   readonly length: number;
@@ -88,9 +93,9 @@ export class SampleStream {
         start,
         length,
         score: Math.fround(next()),
-        mStat: randomBytes(GEOMETRY.vectorBytes, seed + 0.25),
-        mDyn: randomBytes(GEOMETRY.vectorBytes, seed * 3 + 1),
-        kv: randomBytes(length * GEOMETRY.kvBytesPerToken, seed * 7 + 2),
+        mStat: randomHalves(GEOMETRY.vectorBytes, seed + 0.25),
+        mDyn: randomHalves(GEOMETRY.vectorBytes, seed * 3 + 1),
+        kv: randomHalves(length * GEOMETRY.kvBytesPerToken, seed * 7 + 2),
       });
       start += length;
     }

@@ -1,0 +1,27 @@
+// What a caller may ask for. The page's own settings are checked where they are read; a library's caller
+// may give anything.
+import type { GenerateRequest } from "../api.ts";
+import { EngineError } from "../errors.ts";
+
+type Settings = Pick<GenerateRequest, "maxTokens" | "temperature" | "topK" | "topP" | "seed">;
+
+const MAX_TOP_K = 256;
+const MAX_WORD = 0xffffffff;
+
+/** Throws `invalid-argument` that names the setting. */
+export function requireSampling(request: Settings): void {
+  const { maxTokens, temperature, topK, topP, seed } = request;
+  const isWhole = (value: number, least: number, most: number) =>
+    Number.isSafeInteger(value) && value >= least && value <= most;
+  require(isWhole(maxTokens, 1, 2 ** 31), "maxTokens", maxTokens, "a whole number from 1 on");
+  require(Number.isFinite(temperature) &&
+    temperature >= 0, "temperature", temperature, "a number from 0 on");
+  require(isWhole(topK, 0, MAX_TOP_K), "topK", topK, `a whole number from 0 to ${MAX_TOP_K}`);
+  require(topP > 0 && topP <= 1, "topP", topP, "a number above 0 and up to 1");
+  require(isWhole(seed, 0, MAX_WORD), "seed", seed, `a whole number from 0 to ${MAX_WORD}`);
+}
+
+function require(holds: boolean, name: string, value: unknown, what: string): void {
+  if (holds) return;
+  throw new EngineError("invalid-argument", `${name} is ${String(value)}; it must be ${what}.`);
+}
