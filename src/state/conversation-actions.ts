@@ -2,7 +2,12 @@
 // Asking is question-actions.ts.
 import type { StoreApi } from "zustand/vanilla";
 import type { TabLocks } from "../client/index.ts";
-import { conversationKey, conversationsOf, currentConversation, type AppState } from "./app-state.ts";
+import {
+  conversationKey,
+  conversationsOf,
+  currentConversation,
+  type AppState,
+} from "./app-state.ts";
 import {
   type Conversation,
   isAbout,

@@ -1,7 +1,12 @@
 // The app's store and its actions over an EngineApi. It takes the API, the conversation shelf and the
 // browser's services as arguments, so tests pass small fakes.
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { DocumentSummary, EngineApi, EngineErrorData, Section } from "../../workers/protocol.ts";
+import type {
+  DocumentSummary,
+  EngineApi,
+  EngineErrorData,
+  Section,
+} from "../../workers/protocol.ts";
 import { type TabLocks, toErrorData } from "../client/index.ts";
 import type { AppUpdate, OfflineApp } from "../client/offline.ts";
 import { initialState, NO_PASTE, type AppState, type PasteDraft } from "./app-state.ts";
@@ -170,9 +175,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
 
   function chooseEngine(): Promise<void> {
     const { engine, measuredHeads } = store.getState().settings;
-    return attempt("choose-engine", "", () =>
-      api.chooseEngine(engine, measuredHeads),
-    );
+    return attempt("choose-engine", "", () => api.chooseEngine(engine, measuredHeads));
   }
 
   function select(documentId: string | null): void {
@@ -231,6 +234,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
   /** Selects a document that was just stored. */
   function show(documentId: string): void {
     awaitedId = documentId;
+    deletions.takeBack(documentId);
     select(documentId);
     void services.requestPersistence().then(refreshStorage);
   }
@@ -264,6 +268,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
 
   /** Asks the user before a reading that takes very long or has no room. */
   async function mayRead(title: string, characters: number): Promise<boolean> {
+    await refreshStorage();
     const { model, documents, readingRate, storage } = store.getState();
     const estimate = estimateReading(characters, model, documents, readingRate);
     const freeBytes =

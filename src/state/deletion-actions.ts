@@ -18,6 +18,8 @@ export interface Deletions {
   readonly actions: DeletionActions;
   /** Goes on with deletions of an earlier visit. */
   readonly start: () => void;
+  /** The document has been added again meanwhile: it stays. */
+  readonly takeBack: (documentId: string) => void;
 }
 
 /** How long another tab, or the next visit, leaves a deletion to be taken back. */
@@ -34,6 +36,8 @@ export function deletionActions(
   afterwards: (documentId: string) => Promise<void>,
   now: () => number,
 ): Deletions {
+  const told = new Map<string, number>();
+
   function hide(documentId: string): void {
     store.setState(({ deleting }) => ({ deleting: [...deleting, documentId] }));
     listAgain();
@@ -76,15 +80,22 @@ export function deletionActions(
         const until = now() + UNDO_MS;
         notes.keepPendingDeletions([...notes.pendingDeletions(), { documentId, until }]);
         hide(documentId);
-        messages.tell("document-deleted", document.title, {
+        const id = messages.tell("document-deleted", document.title, {
           async undo() {
             unhide(documentId);
             if (wasReading) await api.resumeDocument(documentId);
           },
           settle: () => settle(documentId),
         });
+        told.set(documentId, id);
         if (wasReading) await api.pauseDocument(documentId).catch(() => {}); // it is deleted all the same
       },
+    },
+    takeBack(documentId) {
+      if (!isPending(documentId)) return;
+      const id = told.get(documentId);
+      if (id !== undefined) messages.drop(id);
+      unhide(documentId);
     },
     start() {
       for (const { documentId, until } of notes.pendingDeletions()) {

@@ -18,8 +18,7 @@ export type FailureKind =
   | "download-model"
   | "stop-download"
   | "verify-model"
-  | "delete-model"
-  | "keep-conversation";
+  | "delete-model";
 
 export interface Failure {
   readonly kind: FailureKind;

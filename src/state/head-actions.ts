@@ -15,8 +15,7 @@ export function headActions(
   attempt: Attempt,
 ): HeadActions {
   return {
-    measureHeads: () =>
-      attempt("measure-heads", "", () => api.measureHeads(crypto.randomUUID())),
+    measureHeads: () => attempt("measure-heads", "", () => api.measureHeads(crypto.randomUUID())),
     async stopMeasuringHeads() {
       const jobId = store.getState().heads?.progress?.jobId;
       if (jobId !== undefined) await api.cancel(jobId);

@@ -9,7 +9,7 @@ export {
 } from "./app-state.ts";
 export type { AppState, AskBlocker, Highlight, Notice, OpenText } from "./app-state.ts";
 export type { Collection } from "./collections.ts";
-export { type Conversation, isRunning, type Turn } from "./conversation.ts";
+export { type Conversation, isRunning, keyOf, type Turn } from "./conversation.ts";
 export type { HistoryHit } from "./conversation-actions.ts";
 export { browserShelf } from "./conversation-shelf.ts";
 export { createAppStore } from "./create-app-store.ts";
@@ -21,3 +21,4 @@ export { openApp } from "./open-app.ts";
 export { estimateReading, type ReadingEstimate } from "./reading-estimate.ts";
 export type { Settings, Sort, TextWidth, Theme } from "./settings.ts";
 export type { DocumentOffer } from "./transfer-actions.ts";
+export { toErrorData } from "../client/index.ts";

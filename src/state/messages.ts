@@ -19,6 +19,8 @@ export interface MessageActions {
 
 export interface Messages {
   readonly tell: (kind: MessageKind, name: string, undo?: Undo) => number;
+  /** Takes the message away; what it told neither becomes final nor is taken back. */
+  readonly drop: (id: number) => void;
   readonly actions: MessageActions;
 }
 
@@ -39,6 +41,7 @@ export function openMessages(store: StoreApi<AppState>): Messages {
       store.setState((state) => ({ messages: [...state.messages, message] }));
       return id;
     },
+    drop: (id) => void take(id),
     actions: {
       dismissMessage(id) {
         void take(id)?.settle?.();

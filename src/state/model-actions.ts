@@ -70,7 +70,8 @@ export function modelActions(
       return true;
     } catch (thrown) {
       const error = toErrorData(thrown);
-      if (error.code !== "cancelled") store.setState({ modelProblem: { what: { kind, name }, error } });
+      if (error.code !== "cancelled")
+        store.setState({ modelProblem: { what: { kind, name }, error } });
       return false;
     } finally {
       await refresh();
@@ -135,9 +136,7 @@ export function modelActions(
       });
     },
     async cancelDownload(entry) {
-      await attempt("stop-download", entry.name, () =>
-        api.cancelDownload(entry.id),
-      );
+      await attempt("stop-download", entry.name, () => api.cancelDownload(entry.id));
     },
     async verifyModel(entry) {
       await attempt("verify-model", entry.name, async () => {

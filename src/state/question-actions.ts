@@ -5,7 +5,11 @@ import type { StoreApi } from "zustand/vanilla";
 import type { AskRequest, EngineApi } from "../../workers/protocol.ts";
 import { toErrorData } from "../client/index.ts";
 import { askBlocker, askedDocuments, currentConversation, type AppState } from "./app-state.ts";
-import { answerLock, type Conversations, type ConversationServices } from "./conversation-actions.ts";
+import {
+  answerLock,
+  type Conversations,
+  type ConversationServices,
+} from "./conversation-actions.ts";
 import { type Conversation, keyOf, type Turn, withTurn } from "./conversation.ts";
 import { updateTurn } from "./mirror-events.ts";
 
@@ -46,7 +50,9 @@ export function questionActions(
     const turn = turnOf(turnId);
     // A full disk must not lose the answer on the screen; the library reports the disk itself.
     if (!turn) return; // deleted meanwhile
-    await shelf.alter({ ...conversation, turns: [] }, (stored) => withTurn(stored, turn)).catch(() => {});
+    await shelf
+      .alter({ ...conversation, turns: [] }, (stored) => withTurn(stored, turn))
+      .catch(() => {});
   }
 
   function markEvidence(turn: Turn, active: number | null, isWanted: boolean): void {
@@ -175,7 +181,9 @@ export function questionActions(
       await askAfter(conversation, conversation.turns, trimmed, withTurn);
     },
     retry: (turnId) =>
-      replace(turnId, turnOf(turnId)?.question ?? "", ({ turns }, at, turn) => turns.with(at, turn)),
+      replace(turnId, turnOf(turnId)?.question ?? "", ({ turns }, at, turn) =>
+        turns.with(at, turn),
+      ),
     askInstead: (turnId, question) =>
       replace(turnId, question.trim(), ({ turns }, at, turn) => [...turns.slice(0, at), turn]),
     async stop() {

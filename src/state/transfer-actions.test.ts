@@ -34,10 +34,18 @@ function setUp(calls: Partial<EngineApi>) {
     address.endsWith(".txt")
       ? Promise.resolve(new File(["plain"], "plain.txt"))
       : Promise.reject(new Error("404"));
-  const actions = transferActions(calls as EngineApi, store, saveFile, attempt, show, tellAlreadyHere, {
-    fetch: fetchFile,
-    add: addFiles,
-  });
+  const actions = transferActions(
+    calls as EngineApi,
+    store,
+    saveFile,
+    attempt,
+    show,
+    tellAlreadyHere,
+    {
+      fetch: fetchFile,
+      add: addFiles,
+    },
+  );
   return { store, saveFile, addFiles, tellAlreadyHere, show, failures, actions };
 }
 
@@ -83,7 +91,12 @@ test("a link is offered with its size and fetched only when accepted", async () 
     importDocument,
   });
   await actions.offerDocument(ADDRESS);
-  expect(store.getState().offer).toEqual({ address: ADDRESS, summary: SUMMARY, file: null, error: null });
+  expect(store.getState().offer).toEqual({
+    address: ADDRESS,
+    summary: SUMMARY,
+    file: null,
+    error: null,
+  });
   actions.declineOffer();
   await actions.acceptOffer();
   expect(importDocument).not.toHaveBeenCalled();

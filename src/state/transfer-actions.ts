@@ -84,7 +84,8 @@ export function transferActions(
   }
 
   /** The file at an address that holds no exported document; null if it cannot be had either. */
-  const plainFile = (address: string): Promise<File | null> => files.fetch(address).catch(() => null);
+  const plainFile = (address: string): Promise<File | null> =>
+    files.fetch(address).catch(() => null);
 
   return {
     async exportDocument(documentId) {
