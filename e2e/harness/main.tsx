@@ -9,7 +9,11 @@ import { fakeEngine, type Scene } from "./fake-engine.ts";
 const query = new URLSearchParams(location.search);
 const book = await (await fetch("/sample/treasure-island.txt")).text();
 const long = query.get("copies") ? book.repeat(Number(query.get("copies"))) : book;
-const engine = fakeEngine((query.get("scene") ?? "library") as Scene, long);
+const engine = fakeEngine(
+  (query.get("scene") ?? "library") as Scene,
+  long,
+  Number(query.get("wordMs") ?? 25),
+);
 const app = createAppStore(engine, {
   shelf: browserShelf(),
   locks: browserTabLocks(),

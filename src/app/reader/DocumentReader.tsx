@@ -61,19 +61,17 @@ export function DocumentReader({ documentId, text, sections, heading }: Document
     setJump((last) => ({ offset: to, visit: (last?.visit ?? 0) + 1, toMark }));
   }, []);
 
-  // A passage of an answer, whenever it is asked for.
-  const passage = evidence.find((mark) => mark.kind === "passage");
-  const visit = highlight?.visit ?? 0;
-  const passageStart = passage?.start;
-  useEffect(() => {
-    if (passageStart !== undefined) go(passageStart, "passage");
-  }, [visit, passageStart, go]);
-
-  // The match one stands at.
+  // A passage of an answer, whenever it is asked for, and the match one stands at.
+  const passageStart = evidence.find((mark) => mark.kind === "passage")?.start;
   const match = find.matches.starts[find.active];
-  useEffect(() => {
-    if (match !== undefined) go(match, "current");
-  }, [match, go]);
+  const wish = { visit: highlight?.visit ?? 0, passage: passageStart, match };
+  const [followed, setFollowed] = useState<Partial<typeof wish>>({});
+  const isNewPassage = wish.visit !== followed.visit || wish.passage !== followed.passage;
+  if (isNewPassage || wish.match !== followed.match) {
+    setFollowed(wish);
+    if (isNewPassage && passageStart !== undefined) go(passageStart, "passage");
+    else if (match !== undefined) go(match, "current");
+  }
 
   const { open: openFind, close: closeFind, look: lookFor, isOpen } = find;
   useFindShortcut(openFind);
