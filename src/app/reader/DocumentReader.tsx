@@ -65,9 +65,9 @@ export function DocumentReader({ documentId, text, sections, heading }: Document
   const passageStart = evidence.find((mark) => mark.kind === "passage")?.start;
   const match = find.matches.starts[find.active];
   const wish = { visit: highlight?.visit ?? 0, passage: passageStart, match };
-  const [followed, setFollowed] = useState<Partial<typeof wish>>({});
-  const isNewPassage = wish.visit !== followed.visit || wish.passage !== followed.passage;
-  if (isNewPassage || wish.match !== followed.match) {
+  const [followed, setFollowed] = useState<typeof wish | null>(null);
+  const isNewPassage = wish.visit !== followed?.visit || wish.passage !== followed.passage;
+  if (isNewPassage || wish.match !== followed?.match) {
     setFollowed(wish);
     if (isNewPassage && passageStart !== undefined) go(passageStart, "passage");
     else if (match !== undefined) go(match, "current");
