@@ -4,6 +4,7 @@ import type { AskBlocker, FailureKind, MessageKind } from "../../state/index.ts"
 
 const failures: Record<FailureKind, (name: string) => string> = {
   add: (name) => `“${name}” was not added`,
+  "add-parts": (name) => `“${name}” was added without some parts`,
   "add-sample": () => "The sample book could not be added",
   "choose-engine": () => "The attention engine could not be chosen",
   pause: () => "Reading could not be paused",

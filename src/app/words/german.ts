@@ -4,6 +4,7 @@ import type { Words } from "./english.ts";
 
 const failures: Record<FailureKind, (name: string) => string> = {
   add: (name) => `„${name}“ wurde nicht hinzugefügt`,
+  "add-parts": (name) => `„${name}“ wurde ohne einige Teile hinzugefügt`,
   "add-sample": () => "Das Beispielbuch konnte nicht hinzugefügt werden",
   "choose-engine": () => "Das Aufmerksamkeitsverfahren konnte nicht gewählt werden",
   pause: () => "Das Lesen konnte nicht angehalten werden",
