@@ -6,7 +6,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 const LAYERS =
-  "kernels ← src/engine ← src/documents ← workers ← src/client ← src/state ← src/app, and src/client ← src/library ← src/widget";
+  "kernels ← src/engine ← src/evaluation, src/documents ← workers ← src/client ← src/state ← src/app, and src/client ← src/library ← src/widget";
 const zone = (target, from, except = []) => ({
   target,
   from,
@@ -19,10 +19,12 @@ const zones = [
   zone("./kernels", ["./src", "./workers", "./e2e"]),
   zone("./src/engine", ["./workers", "./e2e"]),
   zone("./src/engine", "./src", ["./engine"]),
+  zone("./src/evaluation", ["./workers", "./e2e"]),
+  zone("./src/evaluation", "./src", ["./engine", "./evaluation"]),
   // Of the engine, files need only what a section and an error are.
   zone("./src/documents", ["./kernels", "./workers", "./e2e"]),
   zone("./src/documents", "./src", ["./documents", "./engine/sections.ts", "./engine/errors.ts"]),
-  zone("./workers", "./src", ["./engine", "./documents"]),
+  zone("./workers", "./src", ["./engine", "./evaluation", "./documents"]),
   zone("./workers", "./e2e"),
   zone("./src/client", "./src", ["./client"]),
   zone("./src/client", ["./kernels", "./e2e"]),
@@ -69,6 +71,9 @@ export default defineConfig(
       },
     },
     settings: {
+      // Without these the cycle rule does not look into TypeScript files at all.
+      "import-x/extensions": [".ts", ".tsx"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts", ".tsx"] },
       "import-x/resolver-next": [
         createTypeScriptImportResolver({
           project: ["tsconfig.core.json", "tsconfig.page.json", "tsconfig.node.json"],
@@ -104,7 +109,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["kernels/**/*.ts", "src/engine/**/*.ts"],
+    files: ["kernels/**/*.ts", "src/engine/**/*.ts", "src/evaluation/**/*.ts"],
     ignores: ["**/*.test.ts", "**/testing/**"],
     rules: { "no-restricted-globals": ["error", ...hostGlobals] },
   },

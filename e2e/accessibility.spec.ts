@@ -3,7 +3,13 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { join } from "node:path";
 import { ROOT } from "../src/cli/build.mjs";
-import { addFile, askQuestion, waitForDocument, waitForModel } from "../src/cli/page-driver.mjs";
+import {
+  addFile,
+  askQuestion,
+  documentAction,
+  waitForDocument,
+  waitForModel,
+} from "../src/cli/page-driver.mjs";
 import { buildPdf, textPage } from "../src/documents/testing/build-pdf.ts";
 import { expect, PLANTED, PLANTED_QUESTION, test } from "./fixtures.ts";
 
@@ -26,7 +32,7 @@ async function inEveryLook(page: Page, look: (name: string) => Promise<void>): P
     await page.setViewportSize({ width: 1280, height: 800 });
     await look(`desktop-${colorScheme}`);
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const view of ["Library", "Text", "Questions", "Engine"]) {
+    for (const view of ["Library", "Text", "Questions"]) {
       await page
         .getByRole("navigation", { name: "Views" })
         .getByRole("button", { name: view })
@@ -76,6 +82,6 @@ test("a document with pages, a conversation with evidence, the question before d
     await app.screenshot({ path: picture(name) });
   });
   await app.setViewportSize({ width: 1280, height: 800 });
-  await app.getByRole("button", { name: "Delete notes" }).click();
+  await documentAction(app, "notes", "Delete");
   await check(app, "question before deleting");
 });

@@ -17,7 +17,7 @@ test("desktop and phone, light and dark", async ({ app }) => {
     await app.setViewportSize({ width: 1280, height: 800 });
     await app.screenshot({ path: picture(`desktop-${colorScheme}`) });
     await app.setViewportSize({ width: 390, height: 844 });
-    for (const view of ["Library", "Text", "Questions", "Engine"]) {
+    for (const view of ["Library", "Text", "Questions"]) {
       await app
         .getByRole("navigation", { name: "Views" })
         .getByRole("button", { name: view })

@@ -36,8 +36,9 @@ const places = (page: Page) => page.getByRole("combobox", { name: "Page or chapt
 /** Stops the reading of a document that was added only to see its text. */
 async function remove(page: Page, title: string): Promise<void> {
   const card = documentCard(page, title);
-  await card.getByRole("button", { name: /^(Cancel reading|Delete) / }).click();
-  await page.getByRole("button", { name: "Delete document" }).click();
+  await card.getByRole("button", { name: `Actions for ${title}` }).click();
+  await page.getByRole("button", { name: /^(Cancel reading|Delete) / }).click();
+  await page.getByRole("button", { name: /^(Stop|Delete document)$/ }).click();
   await expect(card).toHaveCount(0, { timeout: 60_000 });
 }
 

@@ -1,11 +1,21 @@
 import type { Page } from "@playwright/test";
-import { addFile, documentCard, waitForDocument, waitForModel } from "../src/cli/page-driver.mjs";
+import {
+  addFile,
+  documentAction,
+  documentCard,
+  openSettings,
+  waitForDocument,
+  waitForModel,
+} from "../src/cli/page-driver.mjs";
 import { expect, plantedBook, test, textFile } from "./fixtures.ts";
 
 /** A row of the byte ledger, exact. */
 async function ledgerBytes(page: Page, row: string): Promise<number> {
-  const cell = page.getByRole("table", { name: "Byte ledger" }).locator(`[data-ledger=${row}] td`);
-  return Number((await cell.innerText()).replace(/[^\d]/g, ""));
+  const settings = await openSettings(page);
+  const table = settings.getByRole("table", { name: "Byte ledger" });
+  const bytes = await table.locator(`[data-ledger=${row}] td`).innerText();
+  await settings.getByRole("button", { name: "Close" }).click();
+  return Number(bytes.replace(/[^\d]/g, ""));
 }
 
 test("deleting a document frees its bytes; renaming keeps them", async ({ app }) => {
@@ -15,19 +25,24 @@ test("deleting a document frees its bytes; renaming keeps them", async ({ app })
   await waitForDocument(app, "short");
   await expect.poll(() => ledgerBytes(app, "disk")).toBeGreaterThan(empty);
 
-  await app.getByRole("button", { name: "Rename short" }).click();
+  await documentAction(app, "short", "Rename");
   await app.getByRole("textbox", { name: "New title" }).fill("A short book");
   await app.getByRole("button", { name: "Save" }).click();
   const card = documentCard(app, "A short book");
   await expect(card).toBeVisible();
 
-  await app.getByRole("button", { name: "Delete A short book" }).click();
+  await documentAction(app, "A short book", "Delete");
   const dialog = app.getByRole("alertdialog", { name: "Delete document?" });
   await dialog.getByRole("button", { name: "Keep document" }).click();
   await expect(card).toBeVisible();
-  await app.getByRole("button", { name: "Delete A short book" }).click();
+  await documentAction(app, "A short book", "Delete");
   await dialog.getByRole("button", { name: "Delete document" }).click();
   await expect(card).toHaveCount(0);
+  await app.getByRole("button", { name: "Undo" }).click();
+  await expect(card).toBeVisible();
+  await documentAction(app, "A short book", "Delete");
+  await dialog.getByRole("button", { name: "Delete document" }).click();
+  await app.getByRole("button", { name: /^Dismiss/ }).click(); // final at once
   await expect.poll(() => ledgerBytes(app, "disk")).toBe(empty);
 
   await app.reload();

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../src/cli/build.mjs";
-import { waitForModel } from "../src/cli/page-driver.mjs";
+import { openSettings, waitForModel } from "../src/cli/page-driver.mjs";
 import { expect, type Site, test as base } from "./fixtures.ts";
 import { type ModelServer, serveModels } from "./model-server.ts";
 
@@ -72,13 +72,19 @@ async function expectPart(page: Page): Promise<void> {
 /** Shaders are compiled for a software adapter. */
 const LOADED = { timeout: 180_000 };
 
+/** What the settings tell of the model. */
+async function expectFigures(page: Page, ...figures: readonly string[]): Promise<void> {
+  const settings = await openSettings(page);
+  const panel = settings.getByRole("region", { name: "Model", exact: true });
+  for (const figure of figures) await expect(panel).toContainText(figure);
+  await settings.getByRole("button", { name: "Close" }).click();
+}
+
 async function expectLoaded(page: Page, name: string, kind: string): Promise<void> {
   await expect(problem(page).locator("[data-code]")).toHaveCount(0);
   await expect(page.locator(".model", { hasText: "In use" })).toContainText(name, LOADED);
   await page.getByRole("button", { name: "Close" }).click();
-  const panel = page.getByRole("region", { name: "Model", exact: true });
-  await expect(panel).toContainText(name);
-  await expect(panel).toContainText(kind);
+  await expectFigures(page, name, kind);
 }
 
 test("a GGUF file and a safetensors folder load through the file picker", async ({ picker }) => {
@@ -92,7 +98,7 @@ test("a GGUF file and a safetensors folder load through the file picker", async 
     .setInputFiles(FOLDER_FILES.map((name) => join(FOLDER, name)));
   await expect(picker.locator(".model", { hasText: "BF16" })).toContainText("In use", LOADED);
   await picker.getByRole("button", { name: "Close" }).click();
-  await expect(picker.getByRole("region", { name: "Model", exact: true })).toContainText("BF16");
+  await expectFigures(picker, "BF16");
 });
 
 test("its heads are measured, a measurement can be cancelled, and only then may they choose", async ({
@@ -100,6 +106,7 @@ test("its heads are measured, a measurement can be cancelled, and only then may 
 }) => {
   await picker.getByLabel("Model files").setInputFiles(GGUF);
   await expectLoaded(picker, "qwen2", "Q4_0");
+  await openSettings(picker);
   await picker.getByText("Advanced", { exact: true }).click();
   const choice = picker.getByRole("checkbox", {
     name: "Let the heads that copy vote by themselves",
@@ -192,7 +199,7 @@ test("a download goes on after a reload, is kept, loads without the server, and 
   // The choice is remembered: the page comes back with it.
   await picker.goto(pageOf(site, ""));
   await waitForModel(picker);
-  await expect(picker.getByRole("region", { name: "Model", exact: true })).toContainText("Q4_0");
+  await expectFigures(picker, "Q4_0");
 
   await openPicker(picker);
   const kept = () =>

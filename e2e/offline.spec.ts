@@ -43,6 +43,7 @@ test("after one visit the app opens, answers and takes a PDF without its server"
   await expect(page.getByRole("region", { name: "Document text" })).toContainText(
     "far from any network",
   );
+  await page.getByRole("button", { name: "More ways to add" }).click();
   await page.getByRole("button", { name: "Add the sample book" }).click();
   await expect(page.getByRole("list", { name: "Documents" })).toContainText("Treasure Island", {
     timeout: 60_000,

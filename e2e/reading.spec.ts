@@ -1,5 +1,11 @@
 import type { Locator } from "@playwright/test";
-import { addFile, documentCard, waitForDocument, waitForModel } from "../src/cli/page-driver.mjs";
+import {
+  addFile,
+  documentAction,
+  documentCard,
+  waitForDocument,
+  waitForModel,
+} from "../src/cli/page-driver.mjs";
 import { expect, plantedBook, test, textFile } from "./fixtures.ts";
 
 const BOOK = textFile("island.txt", plantedBook(7_500));
@@ -43,10 +49,10 @@ test("reading can be paused, resumed and cancelled", async ({ app }) => {
   await expect(card).toHaveAttribute("data-state", "ingesting", { timeout: 60_000 });
   await expect.poll(() => tokensRead(card), { timeout: 300_000 }).toBeGreaterThan(paused);
 
-  await card.getByRole("button", { name: "Cancel reading island" }).click();
+  await documentAction(app, "island", "Cancel reading");
   await app
     .getByRole("alertdialog", { name: "Cancel reading?" })
-    .getByRole("button", { name: "Delete document" })
+    .getByRole("button", { name: "Stop" })
     .click();
   await expect(card).toHaveCount(0, { timeout: 60_000 });
   await expect(app.getByRole("alert")).toBeEmpty();

@@ -7,6 +7,7 @@ import { ROOT } from "../src/cli/build.mjs";
 import {
   addFile,
   askQuestion,
+  documentAction,
   documentCard,
   waitForDocument,
   waitForModel,
@@ -24,18 +25,17 @@ const LATER_CHAPTER = readFileSync(join(ROOT, "public/sample/treasure-island.txt
 
 async function exportDocument(page: Page, title: string): Promise<Buffer> {
   const downloading = page.waitForEvent("download", { timeout: 120_000 });
-  await documentCard(page, title)
-    .getByRole("button", { name: `Export ${title}` })
-    .click();
+  await documentAction(page, title, "Export");
   const download: Download = await downloading;
   expect(download.suggestedFilename()).toBe(`${title}.ltri`);
   return readFileSync(await download.path());
 }
 
 async function remove(page: Page, title: string): Promise<void> {
-  await page.getByRole("button", { name: `Delete ${title}` }).click();
+  await documentAction(page, title, "Delete");
   await page.getByRole("button", { name: "Delete document" }).click();
   await expect(documentCard(page, title)).toHaveCount(0, { timeout: 60_000 });
+  await page.getByRole("button", { name: /^Dismiss/ }).click(); // final at once
 }
 
 const ltri = (buffer: Buffer) => ({
@@ -191,9 +191,11 @@ test("a question goes to two documents at once, and its evidence opens the right
   await waitForDocument(page, "island");
   await addFile(page, textFile("other.txt", Buffer.from(LATER_CHAPTER)));
   await waitForDocument(page, "other");
+  await page.getByRole("button", { name: "Select", exact: true }).click();
   for (const title of ["island", "other"]) {
-    await page.getByRole("checkbox", { name: `Ask ${title} together with others` }).check();
+    await page.getByRole("checkbox", { name: `Select ${title}` }).check();
   }
+  await page.getByRole("button", { name: "Ask together" }).click();
   await expect(
     page.getByRole("list", { name: "Asked together" }).getByRole("listitem"),
   ).toHaveCount(2);
@@ -239,8 +241,7 @@ test("a second tab shows what the first one reads, and gets it when it is done",
   await expect(documentCard(second, "island")).toHaveAttribute("data-state", "complete", {
     timeout: 60_000,
   });
-  await page.getByRole("button", { name: "Delete island" }).click();
-  await page.getByRole("button", { name: "Delete document" }).click();
+  await remove(page, "island");
   await expect(documentCard(second, "island")).toHaveCount(0, { timeout: 60_000 });
 });
 
@@ -261,6 +262,9 @@ test("a reading that runs out of storage waits, asks what to delete and goes on"
   // Room for a part of the next document.
   await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + 600_000 });
   await addFile(page, textFile("new.txt", plantedBook(2_800)));
+  const estimate = page.getByRole("dialog", { name: "Read “new”?" });
+  await expect(estimate).toContainText("of storage are free");
+  await estimate.getByRole("button", { name: "Begin reading" }).click();
   const dialog = page.getByRole("alertdialog", { name: "The storage is full" });
   await expect(dialog).toBeVisible({ timeout: 300_000 });
   await expect(documentCard(page, "new")).toHaveAttribute("data-state", "paused");

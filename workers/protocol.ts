@@ -64,6 +64,7 @@ export type {
 } from "../src/evaluation/run/api.ts";
 export type * as NeedleBench from "../src/evaluation/types.ts";
 export {
+  asksHeads,
   DEFAULT_ENGINE,
   ENGINE_NAMES,
   isEngineName,

@@ -1,5 +1,5 @@
-// A scripted engine for looking at the page without a GPU. Development only: it is not part of the
-// build, and no test of behaviour uses it.
+// A scripted engine: the page can be looked at, and what is the page's own can be tested, without a GPU.
+// It is not part of the build; what an engine does is never tested with it.
 import type {
   DocumentSummary,
   EngineApi,
@@ -23,7 +23,8 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export type Scene = "empty" | "loading" | "no-adapter" | "library" | "chat" | "full";
 
-export function fakeEngine(scene: Scene, book: string): EngineApi {
+/** `wordMs`: how long each word of an answer takes. */
+export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
   let emit: (events: readonly EngineEvent[]) => void = () => {};
   let documents: DocumentSummary[] = ["library", "chat", "full"].includes(scene) ? library() : [];
   if (scene === "full") documents = [...documents, shortOfSpace()];
@@ -177,7 +178,7 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
       await wait(300);
       for (const word of answer.split(/(?<= )/)) {
         emit([{ type: "token", jobId, text: word }]);
-        await wait(25);
+        await wait(wordMs);
       }
       const quote = (start: number, end: number, weight: number) => ({
         documentId,

@@ -5,10 +5,12 @@ interface DialogProps {
   readonly title: string;
   readonly role?: "dialog" | "alertdialog";
   readonly onClose: () => void;
+  /** For more than a question: as wide as there is room. */
+  readonly isWide?: boolean;
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, role = "dialog", onClose, children }: DialogProps) {
+export function Dialog({ title, role = "dialog", onClose, isWide, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const headingId = useId();
   useEffect(() => {
@@ -21,8 +23,10 @@ export function Dialog({ title, role = "dialog", onClose, children }: DialogProp
       ref={dialog}
       role={role}
       className="dialog"
+      data-wide={isWide}
       aria-labelledby={headingId}
       onCancel={(event) => {
+        if (event.target !== dialog.current) return; // of a popover or file picker inside
         event.preventDefault();
         onClose();
       }}

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { EngineErrorData } from "../../workers/protocol.ts";
 import { problemOf } from "./problems.ts";
+import { words } from "./words/index.ts";
 
 interface ProblemCardProps {
   readonly error: EngineErrorData;
@@ -27,17 +28,17 @@ export function ProblemCard(props: ProblemCardProps) {
       </div>
       {onReadAgain && (
         <button type="button" className="button" onClick={onReadAgain}>
-          Read again
+          {words.common.readAgain}
         </button>
       )}
       {onTryAgain && (remedy === "try-again" || remedy === "reload-page") && (
         <button type="button" className="button" onClick={onTryAgain}>
-          Try again
+          {words.common.tryAgain}
         </button>
       )}
       {remedy === "reload-page" && (
         <button type="button" className="button" onClick={() => location.reload()}>
-          Reload the page
+          {words.common.reloadPage}
         </button>
       )}
       {children}

@@ -1,19 +1,19 @@
 // Phone width only: which of the columns is shown.
 import { Icon, type IconName } from "./Icon.tsx";
+import { words } from "./words/index.ts";
 
-export type View = "library" | "reader" | "questions" | "engine";
+export type View = "library" | "reader" | "questions";
 
-const VIEWS: readonly { readonly id: View; readonly label: string; readonly icon: IconName }[] = [
-  { id: "library", label: "Library", icon: "library" },
-  { id: "reader", label: "Text", icon: "text" },
-  { id: "questions", label: "Questions", icon: "question" },
-  { id: "engine", label: "Engine", icon: "engine" },
+const VIEWS: readonly { readonly id: View; readonly icon: IconName }[] = [
+  { id: "library", icon: "library" },
+  { id: "reader", icon: "text" },
+  { id: "questions", icon: "question" },
 ];
 
 export function ViewTabs({ view, onChange }: { view: View; onChange: (view: View) => void }) {
   return (
-    <nav className="view-tabs" aria-label="Views">
-      {VIEWS.map(({ id, label, icon }) => (
+    <nav className="view-tabs" aria-label={words.views.label}>
+      {VIEWS.map(({ id, icon }) => (
         <button
           key={id}
           type="button"
@@ -21,7 +21,7 @@ export function ViewTabs({ view, onChange }: { view: View; onChange: (view: View
           onClick={() => onChange(id)}
         >
           <Icon name={icon} />
-          {label}
+          {words.views[id]}
         </button>
       ))}
     </nav>

@@ -15,6 +15,8 @@ export function useAppState<T>(selector: (state: AppState) => T): T {
   return useStore(useApp().store, selector);
 }
 
+export { toErrorData } from "../state/index.ts";
+
 export function useActions(): AppActions {
   return useApp().actions;
 }

@@ -1,10 +1,17 @@
 // Numbers as people read them. Exact byte counts stay exact: they are grouped, not rounded.
+import { words } from "./words/index.ts";
 
-const whole = new Intl.NumberFormat("en");
 const UNITS = ["KB", "MB", "GB", "TB"] as const;
 
+function decimals(value: number, digits: number): string {
+  return value.toLocaleString(words.language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
 export function formatCount(value: number): string {
-  return whole.format(Math.round(value));
+  return Math.round(value).toLocaleString(words.language);
 }
 
 /** Decimal units, three significant digits: 1.53 MB. */
@@ -17,7 +24,7 @@ export function formatBytes(bytes: number): string {
     unit++;
   }
   const digits = scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2;
-  return `${scaled.toFixed(digits)} ${UNITS[unit] ?? "KB"}`;
+  return `${decimals(scaled, digits)} ${UNITS[unit] ?? "KB"}`;
 }
 
 export function formatExactBytes(bytes: number): string {
@@ -25,21 +32,34 @@ export function formatExactBytes(bytes: number): string {
 }
 
 export function formatRate(perSecond: number, unit: string): string {
-  const digits = perSecond < 10 ? 1 : 0;
-  const value = Number.isFinite(perSecond) ? perSecond.toFixed(digits) : "–";
-  return `${perSecond >= 1000 ? formatCount(perSecond) : value} ${unit}/s`;
+  const value = Number.isFinite(perSecond) ? decimals(perSecond, perSecond < 10 ? 1 : 0) : "–";
+  return `${value} ${unit}/s`;
 }
 
 export function formatMilliseconds(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${decimals(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
 }
 
 export function formatTimeLeft(seconds: number): string {
-  if (!Number.isFinite(seconds) || seconds < 0) return "estimating time left";
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s left`;
+  const { estimating, secondsLeft, minutesLeft, hoursLeft } = words.units;
+  if (!Number.isFinite(seconds) || seconds < 0) return estimating;
+  return inUnits(seconds, secondsLeft, minutesLeft, hoursLeft);
+}
+
+export function formatDuration(seconds: number): string {
+  return inUnits(seconds, words.units.seconds, words.units.minutes, words.units.hours);
+}
+
+function inUnits(
+  seconds: number,
+  short: (seconds: string) => string,
+  middle: (minutes: string) => string,
+  long: (hours: string, minutes: string) => string,
+): string {
+  if (seconds < 60) return short(String(Math.max(1, Math.round(seconds))));
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min left`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min left`;
+  if (minutes < 60) return middle(String(minutes));
+  return long(formatCount(Math.floor(minutes / 60)), String(minutes % 60));
 }
 
 export function formatPercent(share: number): string {
@@ -47,7 +67,7 @@ export function formatPercent(share: number): string {
 }
 
 export function formatParameters(count: number): string {
-  if (count >= 1e9) return `${(count / 1e9).toFixed(1)} billion parameters`;
-  if (count >= 1e6) return `${(count / 1e6).toFixed(1)} million parameters`;
-  return `${formatCount(count)} parameters`;
+  if (count >= 1e9) return words.units.billionParameters(decimals(count / 1e9, 1));
+  if (count >= 1e6) return words.units.millionParameters(decimals(count / 1e6, 1));
+  return words.units.parameters(formatCount(count));
 }

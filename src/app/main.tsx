@@ -5,4 +5,4 @@ import { mountApp } from "./mount-app.tsx";
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 repairFailedImports();
-mountApp(root, openApp());
+void mountApp(root, openApp());

@@ -53,6 +53,28 @@ export async function addFile(page, file) {
 }
 
 /**
+ * Presses a button of the menu of a document: "Rename", "Export", "Delete", "Cancel reading".
+ * @param {Page} page
+ * @param {string} title
+ * @param {string} verb
+ */
+export async function documentAction(page, title, verb) {
+  await documentCard(page, title)
+    .getByRole("button", { name: `Actions for ${title}` })
+    .click();
+  await page.getByRole("button", { name: `${verb} ${title}`, exact: true }).click();
+}
+
+/**
+ * Opens the settings, and gives back the dialog.
+ * @param {Page} page
+ */
+export async function openSettings(page) {
+  await page.getByRole("button", { name: "Settings", exact: true }).click();
+  return page.getByRole("dialog", { name: "Settings" });
+}
+
+/**
  * Waits until the document is read; throws with the page's message if it fails or the app reports one.
  * @param {Page} page
  * @param {string} title

@@ -1,12 +1,23 @@
-// npm start: builds if needed, serves the build on loopback, prints the address.
+// npm start [-- --port N]: builds if needed, serves the build on loopback, prints the address.
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { preview } from "vite";
 import { DIST, ensureBuild, ROOT } from "./build.mjs";
 import { ensureDefaultModel } from "./default-model.mjs";
 
 const PORT = 4173; // the next free one is taken if it is in use
 
-export async function main() {
+/**
+ * @param {string[]} args
+ * @returns {Promise<number>}
+ */
+export async function main(args) {
+  const { values } = parseArgs({ args, options: { port: { type: "string" } } });
+  const port = values.port === undefined ? PORT : Number(values.port);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    console.error(`--port ${values.port} is not a port: it is a whole number from 1 to 65535.`);
+    return 2;
+  }
   await ensureDefaultModel();
   console.log("Building Inkspan …");
   await ensureBuild("warn");
@@ -15,9 +26,10 @@ export async function main() {
     configFile: join(ROOT, "vite.config.ts"),
     logLevel: "warn",
     build: { outDir: DIST },
-    preview: { host: "127.0.0.1", port: PORT },
+    // A port that was asked for is taken or refused, never replaced.
+    preview: { host: "127.0.0.1", port, strictPort: values.port !== undefined },
   });
-  const address = server.resolvedUrls?.local[0] ?? `http://127.0.0.1:${PORT}/`;
+  const address = server.resolvedUrls?.local[0] ?? `http://127.0.0.1:${port}/`;
   console.log(`\nInkspan is running at ${address}`);
   console.log("Open it in Chrome, Edge or another browser with WebGPU. Ctrl+C stops it.");
   await new Promise((resolve) => {

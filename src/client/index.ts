@@ -5,6 +5,7 @@ import { startEngineWorker } from "./start-worker.ts";
 export type { EngineClient } from "./engine-client.ts";
 export { type EngineFiles, shippedFiles } from "./engine-files.ts";
 export { EngineCallError, toErrorData } from "./errors.ts";
+export { browserTabLocks, type TabLocks } from "./tab-locks.ts";
 export { requestPersistence } from "./persistence.ts";
 
 /** The engine in its own worker, restarted when it dies. */

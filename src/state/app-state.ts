@@ -1,11 +1,9 @@
 // The page's whole state as plain values. It mirrors what the worker tells and what the user chose;
 // no model logic lives here.
 import type {
-  AnswerStats,
   BenchmarkState,
   DocumentSummary,
   EngineErrorData,
-  Evidence,
   HeadsState,
   IngestProgress,
   MemoryLedger,
@@ -16,22 +14,14 @@ import type {
   TransferProgress,
 } from "../../workers/protocol.ts";
 import type { AppUpdate } from "../client/offline.ts";
+import type { Collection } from "./collections.ts";
+import { type Conversation, keyOf } from "./conversation.ts";
+import type { Failure, Message } from "./failures.ts";
 import type { Importing } from "./import-actions.ts";
 import type { ModelProblem } from "./model-actions.ts";
 import type { Settings } from "./settings.ts";
+import type { ReadingEstimate } from "./reading-estimate.ts";
 import type { DocumentOffer } from "./transfer-actions.ts";
-
-export interface Turn {
-  /** Also the job id of the question. */
-  readonly id: string;
-  readonly question: string;
-  readonly status: "waiting" | "streaming" | "done" | "failed";
-  readonly answer: string;
-  readonly evidence: readonly Evidence[];
-  readonly stats: AnswerStats | null;
-  readonly stopped: "end" | "length" | "cancelled" | null;
-  readonly error: EngineErrorData | null;
-}
 
 /** Text of the selected document; large, so only one is held. */
 export type OpenText =
@@ -55,6 +45,8 @@ export interface Highlight {
   readonly ranges: readonly MarkedRange[];
   readonly active: number | null;
   readonly visit: number;
+  /** The user asked to see it: where the reader is another tab, it comes to the front. */
+  readonly isWanted: boolean;
 }
 
 export interface MarkedRange {
@@ -66,8 +58,15 @@ export interface MarkedRange {
 /** A failed action, shown until dismissed. */
 export interface Notice {
   readonly id: number;
-  readonly what: string;
+  readonly what: Failure;
   readonly error: EngineErrorData;
+}
+
+/** A long reading, until the user has said whether to begin it. */
+export interface ReadingOffer {
+  readonly title: string;
+  readonly estimate: ReadingEstimate;
+  readonly freeBytes: number | null;
 }
 
 export interface AppState {
@@ -85,16 +84,32 @@ export interface AppState {
   readonly storage: StorageReport | null;
   readonly selectedId: string | null;
   readonly text: OpenText;
-  /** Documents ticked to be asked together; two or more take the place of the selected one. */
+  /** Documents to be asked together; two or more take the place of the selected one. */
   readonly together: readonly string[];
-  /** By `conversationKey`. */
-  readonly conversations: Readonly<Record<string, readonly Turn[]>>;
+  /** Groups of documents, by the user's names. */
+  readonly collections: readonly Collection[];
+  /** The collection that is shown and asked; null for the whole library. */
+  readonly collectionId: string | null;
+  /** Those that have been opened, by id. */
+  readonly conversations: Readonly<Record<string, Conversation>>;
+  /** Which conversation is shown, by `conversationKey`; the latest where there is none. */
+  readonly openConversations: Readonly<Record<string, string>>;
+  /** Questions begun and not asked, by `conversationKey`. */
+  readonly drafts: Readonly<Record<string, string>>;
+  /** Text begun in the paste dialog and not added; null while the dialog is closed and empty. */
+  readonly paste: PasteDraft;
   /** The one question being answered. */
   readonly activeJob: { readonly jobId: string } | null;
   readonly highlight: Highlight | null;
   /** Null until the evaluation has been opened, and after the engine was restarted. */
   readonly benchmark: BenchmarkState | null;
   readonly notices: readonly Notice[];
+  readonly messages: readonly Message[];
+  /** Documents whose deletion can still be taken back; they are not listed. */
+  readonly deleting: readonly string[];
+  /** Tokens per second of the present model, as last measured. */
+  readonly readingRate: number | null;
+  readonly readingOffer: ReadingOffer | null;
   readonly adding: boolean;
   /** The file being read into the library. */
   readonly importing: Importing | null;
@@ -111,6 +126,14 @@ export interface AppState {
   readonly settings: Settings;
 }
 
+export interface PasteDraft {
+  readonly isOpen: boolean;
+  readonly title: string;
+  readonly text: string;
+}
+
+export const NO_PASTE: PasteDraft = { isOpen: false, title: "", text: "" };
+
 export function initialState(settings: Settings, selectedId: string | null): AppState {
   return {
     model: { phase: "idle" },
@@ -125,11 +148,20 @@ export function initialState(settings: Settings, selectedId: string | null): App
     selectedId,
     text: { status: "none" },
     together: [],
+    collections: [],
+    collectionId: null,
     conversations: {},
+    openConversations: {},
+    drafts: {},
+    paste: NO_PASTE,
     activeJob: null,
     highlight: null,
     benchmark: null,
     notices: [],
+    messages: [],
+    deleting: [],
+    readingRate: null,
+    readingOffer: null,
     adding: false,
     importing: null,
     appUpdate: null,
@@ -145,6 +177,10 @@ export function selectedDocument(state: AppState): DocumentSummary | undefined {
   return state.documents.find((one) => one.id === state.selectedId);
 }
 
+export function openCollection(state: AppState): Collection | undefined {
+  return state.collections.find((one) => one.id === state.collectionId);
+}
+
 /** What the next question goes to, in the order of the library. */
 export function askedDocuments(state: AppState): readonly DocumentSummary[] {
   const ticked = state.documents.filter((one) => state.together.includes(one.id));
@@ -153,35 +189,52 @@ export function askedDocuments(state: AppState): readonly DocumentSummary[] {
   return selected ? [selected] : [];
 }
 
-/** Names the conversation with one document, or with several; empty without any. */
+/** Names what is asked: a document, several, or a collection; empty without any. */
 export function conversationKey(state: AppState): string {
-  return askedDocuments(state)
-    .map((one) => one.id)
-    .join("+");
+  const asked = askedDocuments(state);
+  const collection = openCollection(state);
+  if (collection && asked.length > 1) return `collection ${collection.id}`;
+  return asked.map((one) => one.id).join("+");
 }
+
+const NO_CONVERSATIONS: readonly Conversation[] = [];
+
+/** The conversations about what is asked, oldest first. */
+export function conversationsOf(state: AppState, key: string): readonly Conversation[] {
+  if (key === "") return NO_CONVERSATIONS;
+  return Object.values(state.conversations)
+    .filter((one) => keyOf(one.id) === key)
+    .sort((a, b) => a.createdAt - b.createdAt || a.id.length - b.id.length);
+}
+
+/** The conversation shown: the chosen one, else the latest. */
+export function currentConversation(state: AppState): Conversation | undefined {
+  const key = conversationKey(state);
+  const chosen = state.conversations[state.openConversations[key] ?? ""];
+  return chosen ?? conversationsOf(state, key).at(-1);
+}
+
+export type AskBlocker =
+  | "no-document"
+  | "stale"
+  | "damaged"
+  | "model-failed"
+  | "model-loading"
+  | "reading"
+  | "elsewhere"
+  | "paused";
 
 /** Why a question cannot be asked now; null when it can. */
-export function askBlocker(state: AppState): string | null {
+export function askBlocker(state: AppState): AskBlocker | null {
   const documents = askedDocuments(state);
-  if (documents.length === 0) return "Choose a document in the library first.";
+  if (documents.length === 0) return "no-document";
   if (state.activeJob) return null; // the Stop button has taken Ask's place
-  const unusable = documents.map(unusableBecause).find((reason) => reason !== null);
-  if (unusable) return unusable;
-  if (state.model.phase === "failed") return "The model is not available.";
-  if (state.model.phase !== "ready") return "You can ask when the model has loaded.";
-  return documents.map(unfinishedBecause).find((reason) => reason !== null) ?? null;
-}
-
-function unusableBecause({ state }: DocumentSummary): string | null {
-  if (state === "stale") return "Read the document again to ask about it.";
-  if (state === "damaged") return "The document's index is damaged. Read it again to ask.";
-  return null;
-}
-
-function unfinishedBecause({ state }: DocumentSummary): string | null {
-  if (state === "queued" || state === "ingesting") {
-    return "You can ask when the document has been read.";
-  }
-  if (state === "elsewhere") return "Another tab is reading this document.";
-  return state === "paused" ? "Reading is paused. Resume it to ask." : null;
+  const unusable = documents.find((one) => one.state === "stale" || one.state === "damaged");
+  if (unusable) return unusable.state === "stale" ? "stale" : "damaged";
+  if (state.model.phase === "failed") return "model-failed";
+  if (state.model.phase !== "ready") return "model-loading";
+  const unfinished = documents.find((one) => one.state !== "complete");
+  if (!unfinished) return null;
+  if (unfinished.state === "elsewhere") return "elsewhere";
+  return unfinished.state === "paused" ? "paused" : "reading";
 }

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Answer, DocumentSummary, EngineApi, EngineEvent } from "../../workers/protocol.ts";
-import type { Turn } from "./app-state.ts";
 import { askBlocker, conversationKey } from "./app-state.ts";
-import { parseTurns } from "./conversation-shelf.ts";
-import { createAppStore, type PageServices } from "./create-app-store.ts";
+import { createAppStore } from "./create-app-store.ts";
 import { parseSettings } from "./settings.ts";
+import { openOrigin, type Origin } from "./testing/page-services.ts";
 
 const DOCUMENT: DocumentSummary = {
   id: "d1",
@@ -35,9 +34,8 @@ const ANSWER: Answer = {
   stopped: "end",
 };
 
-function setUp(calls: Partial<EngineApi> = {}) {
+function setUp(calls: Partial<EngineApi> = {}, origin: Origin = openOrigin()) {
   let emit: (events: readonly EngineEvent[]) => void = () => {};
-  const saved = new Map<string, readonly Turn[]>();
   const api = {
     events: (listener: typeof emit) => {
       emit = listener;
@@ -50,27 +48,11 @@ function setUp(calls: Partial<EngineApi> = {}) {
     storage: () => Promise.reject(new Error("unknown")),
     ...calls,
   } as unknown as EngineApi;
-  const services: PageServices = {
-    shelf: {
-      load: (id) => Promise.resolve(saved.get(id) ?? []),
-      save: (id, turns) => Promise.resolve(void saved.set(id, turns)),
-      remove: (id) => Promise.resolve(void saved.delete(id)),
-      forget(id) {
-        for (const key of saved.keys()) if (key.split("+").includes(id)) saved.delete(key);
-        return Promise.resolve();
-      },
-    },
-    storage: { getItem: () => null, setItem: () => {} },
-    requestPersistence: () => Promise.resolve(true),
-    fetchText: () => Promise.resolve("sample"),
-    keepOffline: () => undefined,
-    extract: () => ({ done: Promise.reject(new Error("unused")), cancel: () => {} }),
-    saveFile: () => {},
-    documentAddress: null,
-    modelId: "default",
-  };
+  const services = origin.openTab();
   const app = createAppStore(api, services);
-  return { ...app, saved, emit: (...events: EngineEvent[]) => emit(events) };
+  const turns = (id = "d1") => app.store.getState().conversations[id]?.turns ?? [];
+  const emitAll = (...events: EngineEvent[]) => emit(events);
+  return { ...app, turns, shelf: services.shelf, emit: emitAll };
 }
 
 const READY: EngineEvent = {
@@ -89,10 +71,10 @@ test("the first listed document is selected and its text opened", async () => {
 });
 
 test("tokens stream into the turn, the answer replaces them, and the turn is kept", async () => {
-  const { store, actions, saved, emit } = setUp({
+  const { store, actions, turns, shelf, emit } = setUp({
     ask: ({ jobId }) => {
       emit({ type: "token", jobId, text: "The " }, { type: "token", jobId, text: "qu" });
-      expect(store.getState().conversations["d1"]?.[0]).toMatchObject({
+      expect(turns()[0]).toMatchObject({
         status: "streaming",
         answer: "The qu",
       });
@@ -102,17 +84,18 @@ test("tokens stream into the turn, the answer replaces them, and the turn is kep
   await actions.start();
   emit(READY, LISTED);
   await actions.ask("Where?");
-  const turn = store.getState().conversations["d1"]?.[0];
+  const [turn] = turns();
   expect(turn).toMatchObject({ status: "done", answer: "The quay.", stopped: "end" });
-  expect(saved.get("d1")).toEqual([turn]);
-  expect(store.getState().highlight).toMatchObject({ active: null, visit: 0 });
+  expect((await shelf.load("d1"))?.turns).toEqual([turn]);
+  // The strongest passage comes into view by itself, but not in front of another view.
+  expect(store.getState().highlight).toMatchObject({ active: 0, visit: 1, isWanted: false });
   actions.showEvidence(turn!.id, 0);
-  expect(store.getState().highlight).toMatchObject({ active: 0, visit: 1 });
+  expect(store.getState().highlight).toMatchObject({ active: 0, visit: 2, isWanted: true });
 });
 
 test("a question cut off by a lost device is asked again once", async () => {
   const jobs: string[] = [];
-  const { store, actions, emit } = setUp({
+  const { turns, actions, emit } = setUp({
     ask: ({ jobId }) => {
       jobs.push(jobId);
       if (jobs.length > 1) return Promise.resolve(ANSWER);
@@ -123,7 +106,7 @@ test("a question cut off by a lost device is asked again once", async () => {
   emit(READY, LISTED);
   await actions.ask("Where?");
   expect(jobs).toHaveLength(2);
-  expect(store.getState().conversations["d1"]?.[0]).toMatchObject({ status: "done", error: null });
+  expect(turns()[0]).toMatchObject({ status: "done", error: null });
 });
 
 test("the measured heads vote when the user says so, and a running measurement can be stopped", async () => {
@@ -175,39 +158,6 @@ test("a failed action becomes a notice and can be dismissed", async () => {
   expect(store.getState().adding).toBe(false);
   actions.dismiss(notice!.id);
   expect(store.getState().notices).toEqual([]);
-});
-
-test("a deleted document loses its conversation and the selection", async () => {
-  const { store, actions, saved, emit } = setUp({
-    ask: () => Promise.resolve(ANSWER),
-    deleteDocument: () => {
-      emit({ type: "documents", documents: [] });
-      return Promise.resolve();
-    },
-  });
-  await actions.start();
-  emit(READY, LISTED);
-  await actions.ask("Where?");
-  await actions.remove("d1");
-  expect(store.getState().selectedId).toBeNull();
-  expect(store.getState().conversations).toEqual({});
-  expect(saved.size).toBe(0);
-});
-
-test("stored turns are checked, and unfinished ones are marked", () => {
-  expect(parseTurns("nonsense")).toEqual([]);
-  expect(parseTurns([{ id: 1 }])).toEqual([]);
-  const turn: Turn = {
-    id: "t",
-    question: "q",
-    status: "streaming",
-    answer: "half",
-    evidence: [],
-    stats: null,
-    stopped: null,
-    error: null,
-  };
-  expect(parseTurns([turn])[0]).toMatchObject({ status: "failed", error: { code: "cancelled" } });
 });
 
 test("settings out of range fall back one by one", () => {
@@ -268,7 +218,7 @@ describe("documents asked together", () => {
 
   test("get one question in the order of the library and a conversation of their own", async () => {
     const asked: (readonly string[])[] = [];
-    const { store, actions, saved, emit } = setUp({
+    const { store, actions, turns, shelf, emit } = setUp({
       ask: ({ documentIds }) => {
         asked.push(documentIds);
         return Promise.resolve({ ...ANSWER, evidence: [evidence("d2"), evidence("d1")] });
@@ -276,14 +226,14 @@ describe("documents asked together", () => {
     });
     await actions.start();
     emit(READY, three);
-    actions.askTogether("d2", true);
+    actions.askTogether(["d2"]);
     await actions.ask("To the selected one?");
-    actions.askTogether("d1", true);
+    actions.askTogether(["d2", "d1"]);
     await actions.ask("To both?");
     expect(asked).toEqual([["d1"], ["d1", "d2"]]);
-    const [turn] = store.getState().conversations["d1+d2"]!;
+    const [turn] = turns("d1+d2");
     expect(turn?.question).toBe("To both?");
-    expect(saved.get("d1+d2")).toHaveLength(1);
+    expect((await shelf.load("d1+d2"))?.turns).toHaveLength(1);
     // A passage of the other document opens it; the conversation stays the one of both.
     actions.showEvidence(turn!.id, 0);
     expect(store.getState().selectedId).toBe("d2");
@@ -292,27 +242,25 @@ describe("documents asked together", () => {
       ranges: [{ documentId: "d2" }, {}],
     });
     expect(conversationKey(store.getState())).toBe("d1+d2");
-    actions.askTogether("d1", false);
+    actions.askTogether(["d2"]);
     expect(conversationKey(store.getState())).toBe("d2");
   });
 
   test("wait for the last of them to be ready, and shrink when one is deleted", async () => {
-    const { store, actions, saved, emit } = setUp({
+    const { store, actions, shelf, emit } = setUp({
       ask: () => Promise.resolve(ANSWER),
       deleteDocument: () => Promise.resolve(),
     });
     await actions.start();
     emit(READY, three);
-    actions.askTogether("d1", true);
-    actions.askTogether("d3", true);
-    expect(askBlocker(store.getState())).toContain("paused");
-    actions.askTogether("d3", false);
-    actions.askTogether("d2", true);
+    actions.askTogether(["d1", "d3"]);
+    expect(askBlocker(store.getState())).toBe("paused");
+    actions.askTogether(["d1", "d2"]);
     await actions.ask("Where?");
-    await actions.remove("d2");
+    await actions.removeNow("d2");
     emit({ type: "documents", documents: [DOCUMENT, third] });
     expect(conversationKey(store.getState())).toBe("d1");
     expect(Object.keys(store.getState().conversations)).not.toContain("d1+d2");
-    expect([...saved.keys()]).toEqual([]);
+    expect(await shelf.all()).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 // The evaluation page's own state: what is asked for, what runs are shown side by side, the results
 // that were fetched. Runs and their progress are mirrored in the app's state; no model logic here.
+import { DEFAULT_ENGINE } from "../../workers/protocol.ts";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type {
   BenchmarkExportFormat,
@@ -77,7 +78,7 @@ const FIRST_REQUEST: BenchmarkRequest = {
   tasks: ["s-rt", "m-rt", "m-rs", "atc"],
   lengths: null,
   depths: null,
-  engines: ["ltri"],
+  engines: [DEFAULT_ENGINE],
 };
 
 /** Results grow item by item; fetching each time would cost more than it shows. */

@@ -1,16 +1,29 @@
-// Conversations on disk: one record per document or set of documents, checked when read, because an older version of
-// the app or another script of the origin may have written it.
-import { createStore, del, delMany, get, keys, set } from "idb-keyval";
+// Conversations on disk, one record each, checked when read, because an older version of the app or
+// another script of the origin may have written it. A turn is written in one transaction that reads the
+// record first: two tabs that ask at the same time keep both questions.
+import { createStore, del, entries, get, update } from "idb-keyval";
 import * as v from "valibot";
-import type { Turn } from "./app-state.ts";
+import { type Conversation, isAbout, keyOf } from "./conversation.ts";
 
 export interface ConversationShelf {
-  /** `key` is the document's id, or several joined by "+". */
-  load(key: string): Promise<readonly Turn[]>;
-  save(key: string, turns: readonly Turn[]): Promise<void>;
-  remove(key: string): Promise<void>;
+  /** Every conversation, oldest first. */
+  all(): Promise<readonly Conversation[]>;
+  /** Those with this key, oldest first. */
+  list(key: string): Promise<readonly Conversation[]>;
+  load(id: string): Promise<Conversation | undefined>;
+  /**
+   * Changes what is stored now, which may be more than this tab knows of; `otherwise` is what to
+   * change if nothing is stored. Null leaves it as it is.
+   */
+  alter(
+    otherwise: Conversation,
+    change: (stored: Conversation) => Conversation | null,
+  ): Promise<void>;
+  remove(id: string): Promise<void>;
   /** Removes every conversation that the document took part in. */
   forget(documentId: string): Promise<void>;
+  /** Told the id of a conversation that another tab has changed. */
+  subscribe(listener: (id: string) => void): void;
 }
 
 const evidence = v.object({
@@ -35,7 +48,7 @@ const stats = v.object({
 const turn = v.object({
   id: v.string(),
   question: v.string(),
-  status: v.picklist(["waiting", "streaming", "done", "failed"]),
+  status: v.picklist(["waiting", "streaming", "done", "failed", "interrupted", "elsewhere"]),
   answer: v.string(),
   evidence: v.array(evidence),
   stats: v.nullable(stats),
@@ -43,33 +56,59 @@ const turn = v.object({
   error: v.nullable(v.object({ code: v.string(), message: v.string() })),
 });
 
-/** Turns that can be shown; a turn cut off by a reload is marked as such. */
-export function parseTurns(value: unknown): readonly Turn[] {
-  const result = v.safeParse(v.array(turn), value);
-  if (!result.success) return [];
-  return (result.output as Turn[]).map((one) =>
-    one.status === "waiting" || one.status === "streaming"
-      ? {
-          ...one,
-          status: "failed",
-          error: { code: "cancelled", message: "The page was closed before the answer was done." },
-        }
-      : one,
-  );
+const conversation = v.object({
+  title: v.string(),
+  createdAt: v.number(),
+  turns: v.array(turn),
+});
+
+/** Undefined for what is no conversation; older versions stored the turns alone. */
+export function parseConversation(id: string, value: unknown): Conversation | undefined {
+  const whole = Array.isArray(value) ? { title: "", createdAt: 0, turns: value as unknown } : value;
+  const result = v.safeParse(conversation, whole);
+  return result.success ? ({ id, ...result.output } as Conversation) : undefined;
 }
 
 export function browserShelf(): ConversationShelf {
   const store = createStore("inkspan-conversations", "turns");
+  const channel =
+    typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("inkspan-turns");
+
+  async function all(): Promise<Conversation[]> {
+    const records = await entries<string, unknown>(store);
+    return records
+      .flatMap(([id, value]) => parseConversation(id, value) ?? [])
+      .sort((a, b) => a.createdAt - b.createdAt || a.id.length - b.id.length);
+  }
+
   return {
-    load: async (key) => parseTurns(await get<unknown>(key, store)),
-    save: (key, turns) => set(key, turns, store),
-    remove: (key) => del(key, store),
-    async forget(documentId) {
-      const all = await keys<string>(store);
-      await delMany(
-        all.filter((key) => key.split("+").includes(documentId)),
+    all,
+    list: async (key) => (await all()).filter((one) => keyOf(one.id) === key),
+    load: async (id) => parseConversation(id, await get<unknown>(id, store)),
+    async alter(otherwise, change) {
+      await update<unknown>(
+        otherwise.id,
+        (value) => {
+          const altered = change(parseConversation(otherwise.id, value) ?? otherwise);
+          if (!altered) return value;
+          const { title, createdAt, turns } = altered;
+          return { title, createdAt, turns };
+        },
         store,
       );
+      channel?.postMessage(otherwise.id);
+    },
+    async remove(id) {
+      await del(id, store);
+      channel?.postMessage(id);
+    },
+    async forget(documentId) {
+      for (const { id } of await all()) if (isAbout(id, documentId)) await del(id, store);
+    },
+    subscribe(listener) {
+      channel?.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+        if (typeof data === "string") listener(data);
+      });
     },
   };
 }

@@ -1,26 +1,49 @@
 // The app's store and its actions over an EngineApi. It takes the API, the conversation shelf and the
 // browser's services as arguments, so tests pass small fakes.
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { EngineApi, EngineErrorData, Section } from "../../workers/protocol.ts";
-import { toErrorData } from "../client/index.ts";
+import type {
+  DocumentSummary,
+  EngineApi,
+  EngineErrorData,
+  Section,
+} from "../../workers/protocol.ts";
+import { type TabLocks, toErrorData } from "../client/index.ts";
 import type { AppUpdate, OfflineApp } from "../client/offline.ts";
-import { initialState, type AppState } from "./app-state.ts";
+import { initialState, NO_PASTE, type AppState, type PasteDraft } from "./app-state.ts";
+import {
+  type CollectionActions,
+  collectionActions,
+  COLLECTIONS_KEY,
+  readCollections,
+} from "./collections.ts";
 import { conversationActions, type ConversationActions } from "./conversation-actions.ts";
 import type { ConversationShelf } from "./conversation-shelf.ts";
+import { deletionActions, type DeletionActions } from "./deletion-actions.ts";
+import type { FailureKind } from "./failures.ts";
 import { headActions, type HeadActions } from "./head-actions.ts";
 import { importActions, type Extract, type ImportActions } from "./import-actions.ts";
+import { type MessageActions, openMessages } from "./messages.ts";
 import { modelActions, type ModelActions } from "./model-actions.ts";
 import { mirrorEvents } from "./mirror-events.ts";
+import { pageNotes } from "./page-notes.ts";
+import { questionActions, type QuestionActions } from "./question-actions.ts";
+import { estimateReading } from "./reading-estimate.ts";
+import { sameDocument } from "./same-document.ts";
 import { DOCUMENT_FILE, transferActions, type TransferActions } from "./transfer-actions.ts";
 import { readSettings, writeSettings, type Settings, type TextStorage } from "./settings.ts";
 
 /** What the page lends to the store. */
 export interface PageServices {
   readonly shelf: ConversationShelf;
+  readonly locks: TabLocks;
   readonly storage: TextStorage;
+  /** Told the key of what another tab has changed in `storage`. */
+  readonly onStored: (listener: (key: string) => void) => void;
   /** Asks the browser to protect the library from eviction. */
   readonly requestPersistence: () => Promise<boolean>;
   readonly fetchText: (address: string) => Promise<string>;
+  /** What lies at an address of the web, as a file. */
+  readonly fetchFile: (address: string) => Promise<File>;
   readonly extract: Extract;
   /** Stores the app for use without network; tells when there is a new version of it. */
   readonly keepOffline: (onUpdate: (update: AppUpdate) => void) => OfflineApp | undefined;
@@ -32,17 +55,38 @@ export interface PageServices {
 }
 
 export interface AppActions
-  extends ConversationActions, HeadActions, ImportActions, ModelActions, TransferActions {
+  extends
+    CollectionActions,
+    ConversationActions,
+    DeletionActions,
+    HeadActions,
+    ImportActions,
+    MessageActions,
+    ModelActions,
+    QuestionActions,
+    TransferActions {
   /** Subscribes to the worker and loads the model; call once. */
   start(): Promise<void>;
   addText(title: string, text: string | Blob): Promise<void>;
   addSampleBook(): Promise<void>;
+  /** Rejects with why the page at the address cannot be had. */
+  addWebPage(address: string): Promise<void>;
+  /** Opens, fills or closes the paste dialog; what was begun in it is kept until it is added. */
+  paste(change: Partial<PasteDraft>): void;
+  /** Whether the long reading that was offered begins. */
+  answerReadingOffer(accepted: boolean): void;
   select(documentId: string | null): void;
+  /** Sets the documents that are asked together. */
+  askTogether(documentIds: readonly string[]): void;
+  /** Where the reader of a document was last. */
+  placeOf(documentId: string): number;
+  keepPlace(documentId: string, offset: number): void;
+  /** The stored text of any document. */
+  readText(documentId: string): Promise<string>;
   pause(documentId: string): Promise<void>;
   resume(documentId: string): Promise<void>;
   readAgain(documentId: string): Promise<void>;
   rename(documentId: string, title: string): Promise<void>;
-  remove(documentId: string): Promise<void>;
   protectStorage(): Promise<void>;
   /** Opens the choice of what to delete for a document that has run out of storage. */
   makeRoom(documentId: string): void;
@@ -52,12 +96,11 @@ export interface AppActions
   declineSpace(): void;
   refreshStorage(): Promise<void>;
   changeSettings(change: Partial<Settings>): void;
+  saveFile(file: Blob, name: string): void;
   /** For the evaluation, which keeps a store of its own. */
   readonly benchmark: EngineApi["benchmark"];
   /** Loads the page with the new version of the app. */
   updateApp(): void;
-  /** Shows a problem the page itself found. */
-  report(what: string, error: EngineErrorData): void;
   dismiss(noticeId: number): void;
 }
 
@@ -67,33 +110,45 @@ export interface App {
 }
 
 const SELECTED_KEY = "inkspan-selected";
+/** Readings that take longer are begun only after a word of the user. */
+const LONG_READING_SECONDS = 600;
 export const SAMPLE_BOOK = {
   title: "Treasure Island, by Robert Louis Stevenson",
   address: "sample/treasure-island.txt",
 };
 
 export function createAppStore(api: EngineApi, services: PageServices): App {
-  const store = createStore<AppState>(() =>
-    initialState(readSettings(services.storage), readSelected(services.storage)),
-  );
+  const store = createStore<AppState>(() => ({
+    ...initialState(readSettings(services.storage), readSelected(services.storage)),
+    collections: readCollections(services.storage),
+  }));
+  const now = () => Date.now();
+  const notes = pageNotes(services.storage);
+  const messages = openMessages(store);
   let nextNotice = 1;
   let offline: OfflineApp | undefined;
   // An added document is selected by its id, which may arrive before the list that has it.
   let awaitedId: string | null = null;
+  // As the engine told them, those included whose deletion is not final.
+  let listed: readonly DocumentSummary[] = [];
+  let answerOffer: ((accepted: boolean) => void) | undefined;
 
   /** Runs an action; its failure becomes a notice instead of an unhandled rejection. */
-  async function attempt(what: string, action: () => Promise<void>): Promise<void> {
+  async function attempt(
+    kind: FailureKind,
+    name: string,
+    action: () => Promise<void>,
+  ): Promise<void> {
     try {
       await action();
     } catch (thrown) {
       const error = toErrorData(thrown);
-      if (error.code === "cancelled") return; // the user's own wish
-      report(what, error);
+      if (error.code !== "cancelled") report(kind, name, error); // else the user's own wish
     }
   }
 
-  function report(what: string, error: EngineErrorData): void {
-    const notice = { id: nextNotice++, what, error };
+  function report(kind: FailureKind, name: string, error: EngineErrorData): void {
+    const notice = { id: nextNotice++, what: { kind, name }, error };
     store.setState((state) => ({ notices: [...state.notices, notice] }));
   }
 
@@ -120,9 +175,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
 
   function chooseEngine(): Promise<void> {
     const { engine, measuredHeads } = store.getState().settings;
-    return attempt("The attention engine could not be chosen", () =>
-      api.chooseEngine(engine, measuredHeads),
-    );
+    return attempt("choose-engine", "", () => api.chooseEngine(engine, measuredHeads));
   }
 
   function select(documentId: string | null): void {
@@ -130,7 +183,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     store.setState({ selectedId: documentId, ...(documentId ? {} : { text: { status: "none" } }) });
     if (!documentId) return;
     void openText(documentId);
-    void conversation.openConversation();
+    void conversations.actions.openConversation();
   }
 
   /** After a new list: keep the selection on a document that exists. */
@@ -149,35 +202,117 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
   }
 
   const models = modelActions(api, store, services.storage, services.modelId);
-  const conversation = conversationActions(api, store, services.shelf, models.chosenId, select);
+  const talk = { shelf: services.shelf, locks: services.locks, notes, now };
+  const conversations = conversationActions(store, talk, messages);
+  const questions = questionActions(api, store, talk, conversations, models.chosenId, select);
+  const collections = collectionActions(store, services.storage, messages, askTogether);
+  const deletions = deletionActions(
+    api,
+    store,
+    notes,
+    messages,
+    attempt,
+    listAgain,
+    async (id) => {
+      await conversations.actions.forgetConversations(id);
+      await refreshStorage();
+    },
+    now,
+  );
+
+  function askTogether(documentIds: readonly string[]): void {
+    store.setState({ together: [...documentIds], highlight: null });
+    void conversations.actions.openConversation();
+  }
+
+  function listAgain(): void {
+    const event = { type: "documents", documents: listed } as const;
+    store.setState(mirrorEvents(store.getState(), [event]), true);
+    settleSelection();
+  }
 
   /** Selects a document that was just stored. */
   function show(documentId: string): void {
     awaitedId = documentId;
+    deletions.takeBack(documentId);
     select(documentId);
     void services.requestPersistence().then(refreshStorage);
   }
 
   const imports = importActions(store, services.extract, attempt, report, add);
-  const transfers = transferActions(api, store, services.saveFile, attempt, show);
+  const transfers = transferActions(
+    api,
+    store,
+    services.saveFile,
+    attempt,
+    show,
+    (title) => messages.tell("already-here", title),
+    { fetch: services.fetchFile, add: (files) => imports.addFiles(files) },
+  );
 
   async function add(
     title: string,
     text: string | Blob,
     sections: readonly Section[] = [],
   ): Promise<void> {
-    show(await api.addDocument(title, text, sections));
+    const { documents } = store.getState();
+    const same = await sameDocument(text, documents, (id) => api.documentText(id));
+    if (same) {
+      select(same.id);
+      messages.tell("already-here", same.title);
+      return;
+    }
+    const size = typeof text === "string" ? text.length : text.size;
+    if (await mayRead(title, size)) show(await api.addDocument(title, text, sections));
+  }
+
+  /** Asks the user before a reading that takes very long or has no room. */
+  async function mayRead(title: string, characters: number): Promise<boolean> {
+    await refreshStorage();
+    const { model, documents, readingRate, storage } = store.getState();
+    const estimate = estimateReading(characters, model, documents, readingRate);
+    const freeBytes =
+      storage && storage.quotaBytes > 0 ? storage.quotaBytes - storage.usedBytes : null;
+    const isLong = (estimate.seconds ?? 0) > LONG_READING_SECONDS;
+    const isLarge = freeBytes !== null && (estimate.bytes ?? 0) > freeBytes;
+    if (!isLong && !isLarge) return true;
+    store.setState({ readingOffer: { title, estimate, freeBytes } });
+    const accepted = await new Promise<boolean>((resolve) => (answerOffer = resolve));
+    answerOffer = undefined;
+    store.setState({ readingOffer: null });
+    return accepted;
   }
 
   async function addText(title: string, text: string | Blob): Promise<void> {
     store.setState({ adding: true });
-    await attempt(`“${title}” could not be added`, () => add(title, text));
+    await attempt("add", title, () => add(title, text));
     store.setState({ adding: false });
   }
 
+  /** The engine reads every unfinished document when a model is loaded; those paused by the user stay so. */
+  function holdPaused(documents: readonly DocumentSummary[]): void {
+    for (const { id, state } of documents) {
+      if (state !== "queued" && state !== "ingesting") continue;
+      if (notes.isPaused(id)) void api.pauseDocument(id).catch(() => {}); // deleted meanwhile
+    }
+  }
+
+  function noteRate(): void {
+    const { model, progress } = store.getState();
+    if (model.phase !== "ready") return;
+    const measured = Object.values(progress).at(-1)?.tokensPerSecond ?? 0;
+    const rate = measured > 0 ? measured : notes.readingRate(model.model.name);
+    if (measured > 0) notes.keepReadingRate(model.model.name, measured);
+    if (rate !== store.getState().readingRate) store.setState({ readingRate: rate });
+  }
+
   const actions: AppActions = {
-    ...conversation,
+    ...collections,
+    ...conversations.actions,
+    ...deletions.actions,
+    ...messages.actions,
     ...models.actions,
+    ...questions,
     ...headActions(api, store, attempt),
     ...imports,
     ...transfers,
@@ -188,13 +323,21 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       if (others.length > 0) await imports.addFiles(others);
     },
     async start() {
+      deletions.start();
+      services.onStored((key) => {
+        if (key === COLLECTIONS_KEY) collections.refreshCollections();
+      });
       await api.events((events) => {
+        noteRate();
         store.setState(mirrorEvents(store.getState(), events), true);
-        const listed = events.some((event) => event.type === "documents");
-        if (listed) {
-          settleSelection();
-          void refreshStorage();
-        }
+        const list = events.findLast((event) => event.type === "documents");
+        if (!list) return;
+        listed = list.documents;
+        holdPaused(list.documents);
+        if (store.getState().collectionId !== null) collections.refreshCollections();
+        settleSelection();
+        noteRate();
+        void refreshStorage();
       });
       const { documentAddress } = services;
       if (documentAddress !== null) void transfers.offerDocument(documentAddress);
@@ -207,38 +350,52 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     addText,
     async addSampleBook() {
       store.setState({ adding: true });
-      await attempt("The sample book could not be added", async () => {
+      await attempt("add-sample", "", async () => {
         await addText(SAMPLE_BOOK.title, await services.fetchText(SAMPLE_BOOK.address));
       });
       store.setState({ adding: false });
     },
+    async addWebPage(address) {
+      await imports.addFiles([await services.fetchFile(address)]);
+    },
+    paste(change) {
+      const paste = { ...store.getState().paste, ...change };
+      const isEmpty = paste.title === "" && paste.text === "";
+      store.setState({ paste: isEmpty && !paste.isOpen ? NO_PASTE : paste });
+    },
+    answerReadingOffer: (accepted) => answerOffer?.(accepted),
     select,
-    pause: (id) => attempt("Reading could not be paused", () => api.pauseDocument(id)),
-    resume: (id) => attempt("Reading could not be resumed", () => api.resumeDocument(id)),
-    readAgain: (id) =>
-      attempt("The document could not be read again", () => api.rebuildDocument(id)),
-    rename: (id, title) =>
-      attempt("The document could not be renamed", () => api.renameDocument(id, title)),
-    remove: (id) =>
-      attempt("The document could not be deleted", async () => {
-        await api.deleteDocument(id);
-        await conversation.forgetConversations(id);
-        await refreshStorage();
-      }),
+    askTogether,
+    placeOf: (id) => notes.place(id),
+    keepPlace: (id, offset) => notes.keepPlace(id, offset),
+    readText: (id) => api.documentText(id),
+    pause(id) {
+      notes.keepPaused(id, true);
+      return attempt("pause", "", () => api.pauseDocument(id));
+    },
+    resume(id) {
+      notes.keepPaused(id, false);
+      return attempt("resume", "", () => api.resumeDocument(id));
+    },
+    readAgain(id) {
+      notes.keepPaused(id, false);
+      return attempt("read-again", "", () => api.rebuildDocument(id));
+    },
+    rename: (id, title) => attempt("rename", "", () => api.renameDocument(id, title)),
     makeRoom(documentId) {
       store.setState({ shortOfSpace: documentId });
     },
     async freeSpace(documentIds) {
       const { shortOfSpace } = store.getState();
       store.setState({ shortOfSpace: null });
-      for (const id of documentIds) await actions.remove(id);
+      for (const id of documentIds) await actions.removeNow(id);
       if (shortOfSpace !== null) await actions.resume(shortOfSpace);
     },
     declineSpace() {
       store.setState({ shortOfSpace: null });
     },
     async protectStorage() {
-      await services.requestPersistence();
+      if (!(await services.requestPersistence())) messages.tell("persistence-refused", "");
       await refreshStorage();
     },
     refreshStorage,
@@ -248,8 +405,8 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       writeSettings(services.storage, settings);
       if (change.engine !== undefined || change.measuredHeads !== undefined) void chooseEngine();
     },
+    saveFile: services.saveFile,
     benchmark: api.benchmark,
-    report,
     dismiss(noticeId) {
       store.setState((state) => ({ notices: state.notices.filter((one) => one.id !== noticeId) }));
     },

@@ -2,6 +2,7 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { EngineApi } from "../../workers/protocol.ts";
 import type { AppState } from "./app-state.ts";
+import type { Attempt } from "./failures.ts";
 
 export interface HeadActions {
   measureHeads(): Promise<void>;
@@ -11,11 +12,10 @@ export interface HeadActions {
 export function headActions(
   api: EngineApi,
   store: StoreApi<AppState>,
-  attempt: (what: string, action: () => Promise<void>) => Promise<void>,
+  attempt: Attempt,
 ): HeadActions {
   return {
-    measureHeads: () =>
-      attempt("The heads could not be measured", () => api.measureHeads(crypto.randomUUID())),
+    measureHeads: () => attempt("measure-heads", "", () => api.measureHeads(crypto.randomUUID())),
     async stopMeasuringHeads() {
       const jobId = store.getState().heads?.progress?.jobId;
       if (jobId !== undefined) await api.cancel(jobId);

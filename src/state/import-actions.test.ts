@@ -33,12 +33,12 @@ function setUp() {
   const actions = importActions(
     store,
     extract,
-    async (what, action) => {
+    async (kind, name, action) => {
       await action().catch((error: unknown) => {
-        problems.push(`${what}: ${(error as Error).message}`);
+        problems.push(`${kind} ${name}: ${(error as Error).message}`);
       });
     },
-    (what, { message }) => void problems.push(`${what}: ${message}`),
+    (kind, name, { message }) => void problems.push(`${kind} ${name}: ${message}`),
     async (title, text) => void added.push({ title, text: text.text() }),
     () => clock,
   );
@@ -77,7 +77,7 @@ test("a file that fails is named and the next one is read", async () => {
   await expect.poll(() => running.length).toBe(2);
   running[1]!.finish("text", null);
   await done;
-  expect(problems).toEqual(["“bad.pdf” was not added: damaged"]);
+  expect(problems).toEqual(["add bad.pdf: damaged"]);
   expect(added).toHaveLength(1);
 });
 
@@ -87,7 +87,7 @@ test("parts that could not be read are named, and the file is added all the same
   running[0]!.finish("one", null, ["Chapters left out: two."]);
   await done;
   expect(added).toHaveLength(1);
-  expect(problems).toEqual(["“book.epub” was added without some parts: Chapters left out: two."]);
+  expect(problems).toEqual(["add-parts book.epub: Chapters left out: two."]);
 });
 
 test("cancelling stops the file and leaves out the rest", async () => {

@@ -1,9 +1,10 @@
 // Files on their way into the library: read by the extraction worker, then handed to the engine.
-// One after the other, so that the library keeps their order.
+// One after the other, so that the library keeps their order; files that come meanwhile wait.
 import type { StoreApi } from "zustand/vanilla";
 import type { ExtractedFile, ExtractionProgress } from "../../workers/extraction-protocol.ts";
 import type { EngineErrorData, Section } from "../../workers/protocol.ts";
 import type { AppState } from "./app-state.ts";
+import type { Attempt, FailureKind } from "./failures.ts";
 
 export interface Importing {
   readonly fileName: string;
@@ -13,9 +14,12 @@ export interface Importing {
   readonly secondsLeft: number;
   /** The text is out of the file and on its way to the store: too late to cancel. */
   readonly storing: boolean;
+  /** Files behind this one. */
+  readonly waiting: number;
 }
 
 export interface ImportActions {
+  /** Resolves when these files, and those before them, have been taken in. */
   addFiles(files: readonly File[]): Promise<void>;
   /** Stops the file being read and leaves out those behind it. */
   cancelImport(): void;
@@ -30,23 +34,23 @@ export type Extract = (
 export function importActions(
   store: StoreApi<AppState>,
   extract: Extract,
-  /** Runs an action; its failure becomes a notice. */
-  attempt: (what: string, action: () => Promise<void>) => Promise<void>,
+  attempt: Attempt,
   /** Shows what could not be read of a file that was added. */
-  report: (what: string, error: EngineErrorData) => void,
+  report: (kind: FailureKind, name: string, error: EngineErrorData) => void,
   add: (title: string, text: Blob, sections: readonly Section[]) => Promise<void>,
   now: () => number = () => Date.now(),
 ): ImportActions {
   let cancel: (() => void) | undefined;
-  let cancelled = false;
+  let waiting: File[] = [];
+  let running: Promise<void> | undefined;
 
-  function show(importing: Importing | null): void {
-    store.setState({ importing });
+  function show(importing: Omit<Importing, "waiting"> | null): void {
+    store.setState({ importing: importing && { ...importing, waiting: waiting.length } });
   }
 
   async function importFile(file: File): Promise<void> {
     const started = now();
-    const shown: Importing = {
+    const shown = {
       fileName: file.name,
       progress: null,
       perSecond: 0,
@@ -69,22 +73,27 @@ export function importActions(
     show({ ...shown, storing: true });
     await add(title ?? titleOfFile(file.name), text, sections);
     for (const message of notices) {
-      report(`“${file.name}” was added without some parts`, { code: "format-invalid", message });
+      report("add-parts", file.name, { code: "format-invalid", message });
     }
   }
 
+  async function run(): Promise<void> {
+    for (let file = waiting.shift(); file; file = waiting.shift()) {
+      const current = file;
+      await attempt("add", current.name, () => importFile(current));
+    }
+    running = undefined;
+    show(null);
+  }
+
   return {
-    async addFiles(files) {
-      if (store.getState().importing) return;
-      cancelled = false;
-      for (const file of files) {
-        if (cancelled) break;
-        await attempt(`“${file.name}” was not added`, () => importFile(file));
-      }
-      show(null);
+    addFiles(files) {
+      waiting.push(...files);
+      if (!running && files.length > 0) running = run();
+      return running ?? Promise.resolve();
     },
     cancelImport() {
-      cancelled = true;
+      waiting = [];
       cancel?.();
     },
   };

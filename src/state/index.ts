@@ -1,10 +1,25 @@
-export { askBlocker, askedDocuments, conversationKey, selectedDocument } from "./app-state.ts";
-export type { AppState, Highlight, Notice, OpenText, Turn } from "./app-state.ts";
+export {
+  askBlocker,
+  askedDocuments,
+  conversationKey,
+  conversationsOf,
+  currentConversation,
+  openCollection,
+  selectedDocument,
+} from "./app-state.ts";
+export type { AppState, AskBlocker, Highlight, Notice, OpenText } from "./app-state.ts";
+export type { Collection } from "./collections.ts";
+export { type Conversation, isRunning, keyOf, type Turn } from "./conversation.ts";
+export type { HistoryHit } from "./conversation-actions.ts";
+export { browserShelf } from "./conversation-shelf.ts";
 export { createAppStore } from "./create-app-store.ts";
 export type { App, AppActions, PageServices } from "./create-app-store.ts";
+export type { Failure, FailureKind, Message, MessageKind } from "./failures.ts";
 export type { Importing } from "./import-actions.ts";
 export type { ModelActions, ModelProblem } from "./model-actions.ts";
 export { openApp } from "./open-app.ts";
-export type { Settings, Theme } from "./settings.ts";
+export { estimateReading, type ReadingEstimate } from "./reading-estimate.ts";
+export type { Settings, Sort, TextWidth, Theme } from "./settings.ts";
 export type { DocumentOffer } from "./transfer-actions.ts";
 export { repairFailedImports } from "./repair-page.ts";
+export { toErrorData } from "../client/index.ts";

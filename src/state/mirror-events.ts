@@ -1,6 +1,7 @@
 // Worker events to state: pure, so that it can be tested without a store.
 import type { DocumentSummary, EngineEvent, IngestProgress } from "../../workers/protocol.ts";
-import type { AppState, Turn } from "./app-state.ts";
+import type { AppState } from "./app-state.ts";
+import type { Turn } from "./conversation.ts";
 
 export function mirrorEvents(state: AppState, events: readonly EngineEvent[]): AppState {
   return events.reduce(mirrorEvent, state);
@@ -20,7 +21,7 @@ function mirrorEvent(state: AppState, event: EngineEvent): AppState {
       for (const [id, value] of Object.entries(state.progress)) {
         if (reading.has(id)) progress[id] = value;
       }
-      const { documents } = event;
+      const documents = event.documents.filter((one) => !state.deleting.includes(one.id));
       const shortOfSpace = ranOutOfSpace(state, documents);
       return { ...state, documentsKnown: true, documents, progress, shortOfSpace };
     }
@@ -68,10 +69,12 @@ export function updateTurn(
   turnId: string,
   change: (turn: Turn) => Turn,
 ): AppState {
-  for (const [documentId, turns] of Object.entries(state.conversations)) {
+  for (const conversation of Object.values(state.conversations)) {
+    const { id, turns } = conversation;
     if (!turns.some((turn) => turn.id === turnId)) continue;
     const changed = turns.map((turn) => (turn.id === turnId ? change(turn) : turn));
-    return { ...state, conversations: { ...state.conversations, [documentId]: changed } };
+    const conversations = { ...state.conversations, [id]: { ...conversation, turns: changed } };
+    return { ...state, conversations };
   }
   return state;
 }

@@ -4,11 +4,12 @@ import type { StoreApi } from "zustand/vanilla";
 import type { EngineApi, EngineErrorData, ModelEntry } from "../../workers/protocol.ts";
 import { toErrorData } from "../client/index.ts";
 import type { AppState } from "./app-state.ts";
+import type { Failure, FailureKind } from "./failures.ts";
 import type { TextStorage } from "./settings.ts";
 
 /** A failed action of the picker. */
 export interface ModelProblem {
-  readonly what: string;
+  readonly what: Failure;
   readonly error: EngineErrorData;
 }
 
@@ -58,14 +59,19 @@ export function modelActions(
     }
   }
 
-  async function attempt(what: string, action: () => Promise<void>): Promise<boolean> {
+  async function attempt(
+    kind: FailureKind,
+    name: string,
+    action: () => Promise<void>,
+  ): Promise<boolean> {
     store.setState({ modelProblem: null });
     try {
       await action();
       return true;
     } catch (thrown) {
       const error = toErrorData(thrown);
-      if (error.code !== "cancelled") store.setState({ modelProblem: { what, error } });
+      if (error.code !== "cancelled")
+        store.setState({ modelProblem: { what: { kind, name }, error } });
       return false;
     } finally {
       await refresh();
@@ -101,7 +107,7 @@ export function modelActions(
     },
     refreshModels: refresh,
     async chooseModel(entry) {
-      await attempt(`“${entry.name}” could not be loaded`, async () => {
+      await attempt("load-model", entry.name, async () => {
         await load(entry.id);
         if (entry.origin === "embedded") remember("");
         else if (entry.state === "ready" && entry.keptBytes > 0) remember(entry.id);
@@ -109,7 +115,7 @@ export function modelActions(
     },
     async openModelFiles(files) {
       store.setState({ offeredModel: null });
-      await attempt("The file could not be opened as a model", async () => {
+      await attempt("open-model-file", "", async () => {
         const entry = await api.openModelFile(files);
         await load(entry.id);
       });
@@ -121,26 +127,24 @@ export function modelActions(
       store.setState({ offeredModel: null });
     },
     openModelAddress: (address, revision, token) =>
-      attempt("The address could not be opened as a model", async () => {
+      attempt("open-model-address", "", async () => {
         await api.openModelAddress(address, revision, token);
       }),
     async downloadModel(entry) {
-      await attempt(`“${entry.name}” could not be downloaded`, async () => {
+      await attempt("download-model", entry.name, async () => {
         await api.downloadModel(entry.id);
       });
     },
     async cancelDownload(entry) {
-      await attempt(`The download of “${entry.name}” could not be stopped`, () =>
-        api.cancelDownload(entry.id),
-      );
+      await attempt("stop-download", entry.name, () => api.cancelDownload(entry.id));
     },
     async verifyModel(entry) {
-      await attempt(`“${entry.name}” is not sound`, async () => {
+      await attempt("verify-model", entry.name, async () => {
         await api.verifyModel(entry.id);
       });
     },
     async deleteModel(entry) {
-      await attempt(`“${entry.name}” could not be deleted`, () => api.deleteModel(entry.id));
+      await attempt("delete-model", entry.name, () => api.deleteModel(entry.id));
     },
     dismissModelProblem() {
       store.setState({ modelProblem: null });

@@ -1,7 +1,8 @@
 // The real app: the engine in its worker, conversations in IndexedDB, settings in localStorage.
 import { startExtraction } from "../client/extraction.ts";
 import { keepOffline } from "../client/offline.ts";
-import { connectEngine, requestPersistence } from "../client/index.ts";
+import { fetchFile } from "../client/fetch-file.ts";
+import { browserTabLocks, connectEngine, requestPersistence } from "../client/index.ts";
 import { browserShelf } from "./conversation-shelf.ts";
 import { createAppStore, type App } from "./create-app-store.ts";
 import { rememberedModel } from "./model-actions.ts";
@@ -42,12 +43,21 @@ async function fetchText(address: string): Promise<string> {
   return response.text();
 }
 
+function onStored(listener: (key: string) => void): void {
+  addEventListener("storage", ({ key }) => {
+    if (key !== null) listener(key);
+  });
+}
+
 export function openApp(): App {
   return createAppStore(connectEngine(), {
     shelf: browserShelf(),
+    locks: browserTabLocks(),
     storage: localStorage,
+    onStored,
     requestPersistence,
     fetchText,
+    fetchFile,
     extract: startExtraction,
     keepOffline,
     saveFile,

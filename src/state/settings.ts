@@ -1,32 +1,50 @@
 // What the user chose, kept in localStorage so that the theme is known before the first paint.
+import { DEFAULT_ENGINE, ENGINE_NAMES } from "../../workers/protocol.ts";
 import * as v from "valibot";
 
 const schema = v.object({
+  language: v.picklist(["system", "en", "de"]),
   theme: v.picklist(["system", "light", "dark"]),
   temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
   maxTokens: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2048)),
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)),
   followUps: v.boolean(),
-  engine: v.picklist(["ltri", "infllm", "streaming", "full"]),
+  engine: v.picklist(ENGINE_NAMES),
   measuredHeads: v.boolean(),
+  /** Of the reader, in pixels. */
+  textSize: v.pipe(v.number(), v.integer(), v.minValue(13), v.maxValue(28)),
+  textWidth: v.picklist(["narrow", "medium", "wide"]),
+  /** Keeps the screen on while a document is read. */
+  keepAwake: v.boolean(),
+  /** Tells by a notification of the system when a document has been read. */
+  notify: v.boolean(),
+  sort: v.picklist(["newest", "title", "size"]),
 });
 
 export type Settings = v.InferOutput<typeof schema>;
 export type Theme = Settings["theme"];
+export type Sort = Settings["sort"];
+export type TextWidth = Settings["textWidth"];
 
 export const DEFAULT_SETTINGS: Settings = {
+  language: "system",
   theme: "system",
   temperature: 0, // the same question gives the same answer
   maxTokens: 200,
   seed: 1,
-  engine: "ltri",
+  engine: DEFAULT_ENGINE,
   measuredHeads: false, // the most decided heads found more in the measurements of the embedded model
-  followUps: false, // small models answer better without earlier turns in the prompt
+  followUps: true, // as every chat does
+  textSize: 17,
+  textWidth: "medium",
+  keepAwake: true,
+  notify: false,
+  sort: "newest",
 };
 
 const KEY = "inkspan-settings";
 
-export type TextStorage = Pick<Storage, "getItem" | "setItem">;
+export type TextStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /** Unknown or out-of-range values fall back one by one to their defaults. */
 export function parseSettings(value: unknown): Settings {

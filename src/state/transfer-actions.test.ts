@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { createStore } from "zustand/vanilla";
 import type { DocumentFileSummary, DocumentSummary, EngineApi } from "../../workers/protocol.ts";
+import type { Attempt } from "./failures.ts";
 import { type AppState, initialState } from "./app-state.ts";
 import { mirrorEvents } from "./mirror-events.ts";
 import { DEFAULT_SETTINGS } from "./settings.ts";
@@ -25,11 +26,28 @@ function setUp(calls: Partial<EngineApi>) {
   const saveFile = vi.fn<(file: Blob, name: string) => void>();
   const show = vi.fn<(id: string) => void>();
   const failures: string[] = [];
-  const attempt = async (what: string, action: () => Promise<void>) => {
-    await action().catch((thrown: unknown) => failures.push(`${what}: ${String(thrown)}`));
+  const attempt: Attempt = async (kind, name, action) => {
+    await action().catch((thrown: unknown) => failures.push(`${kind} ${name}: ${String(thrown)}`));
   };
-  const actions = transferActions(calls as EngineApi, store, saveFile, attempt, show);
-  return { store, saveFile, show, failures, actions };
+  const addFiles = vi.fn<(files: readonly File[]) => Promise<void>>(() => Promise.resolve());
+  const tellAlreadyHere = vi.fn<(title: string) => void>();
+  const fetchFile = (address: string) =>
+    address.endsWith(".txt")
+      ? Promise.resolve(new File(["plain"], "plain.txt"))
+      : Promise.reject(new Error("404"));
+  const actions = transferActions(
+    calls as EngineApi,
+    store,
+    saveFile,
+    attempt,
+    show,
+    tellAlreadyHere,
+    {
+      fetch: fetchFile,
+      add: addFiles,
+    },
+  );
+  return { store, saveFile, addFiles, tellAlreadyHere, show, failures, actions };
 }
 
 test("an export is shown with its progress and ends as a file named after the document", async () => {
@@ -62,7 +80,7 @@ test("a failed import is told and leaves no progress behind", async () => {
     importDocument: () => Promise.reject(new Error("damaged")),
   });
   await actions.importFile(new File(["x"], "book.ltri"));
-  expect(failures).toEqual(["“book.ltri” was not added: Error: damaged"]);
+  expect(failures).toEqual(["add book.ltri: Error: damaged"]);
   expect(show).not.toHaveBeenCalled();
   expect(store.getState().transfers).toEqual({});
 });
@@ -74,7 +92,12 @@ test("a link is offered with its size and fetched only when accepted", async () 
     importDocument,
   });
   await actions.offerDocument(ADDRESS);
-  expect(store.getState().offer).toEqual({ address: ADDRESS, summary: SUMMARY, error: null });
+  expect(store.getState().offer).toEqual({
+    address: ADDRESS,
+    summary: SUMMARY,
+    file: null,
+    error: null,
+  });
   actions.declineOffer();
   await actions.acceptOffer();
   expect(importDocument).not.toHaveBeenCalled();
@@ -83,6 +106,26 @@ test("a link is offered with its size and fetched only when accepted", async () 
   expect(importDocument).toHaveBeenCalledWith(expect.any(String), ADDRESS);
   expect(show).toHaveBeenCalledWith("new");
   expect(store.getState().offer).toBeNull();
+});
+
+test("a link to a plain text offers it as a file", async () => {
+  const { store, addFiles, actions } = setUp({
+    inspectDocumentFile: () =>
+      Promise.reject(new Error(JSON.stringify({ code: "format-invalid", message: "no index" }))),
+  });
+  await actions.offerDocument("https://example.org/plain.txt");
+  expect(store.getState().offer).toMatchObject({ summary: null, error: null });
+  expect(store.getState().offer?.file?.name).toBe("plain.txt");
+  await actions.acceptOffer();
+  expect(addFiles.mock.calls[0]?.[0].map((one) => one.name)).toEqual(["plain.txt"]);
+});
+
+test("a file that is in the library already is told", async () => {
+  const { tellAlreadyHere, actions } = setUp({
+    importDocument: () => Promise.resolve({ documentId: "d", existed: true }),
+  });
+  await actions.importFile(new File(["x"], "book.ltri"));
+  expect(tellAlreadyHere).toHaveBeenCalledWith("book.ltri");
 });
 
 test("a link to a document that is in the library opens it without asking", async () => {

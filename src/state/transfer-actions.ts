@@ -9,12 +9,15 @@ import type {
 } from "../../workers/protocol.ts";
 import { toErrorData } from "../client/index.ts";
 import type { AppState } from "./app-state.ts";
+import type { Attempt } from "./failures.ts";
 
 /** A document that a link wants to add. */
 export interface DocumentOffer {
   readonly address: string;
-  /** Null while its beginning is fetched. */
+  /** Null while its beginning is fetched, and for a plain file. */
   readonly summary: DocumentFileSummary | null;
+  /** A text or another file that is no exported document, fetched. */
+  readonly file: File | null;
   readonly error: EngineErrorData | null;
 }
 
@@ -35,10 +38,15 @@ export function transferActions(
   api: EngineApi,
   store: StoreApi<AppState>,
   saveFile: (file: Blob, name: string) => void,
-  /** Runs an action; its failure becomes a notice. */
-  attempt: (what: string, action: () => Promise<void>) => Promise<void>,
+  attempt: Attempt,
   /** Shows a document that may not be in the list yet. */
   show: (documentId: string) => void,
+  tellAlreadyHere: (title: string) => void,
+  /** What lies at an address, as a file; and the way of a file into the library. */
+  files: {
+    readonly fetch: (address: string) => Promise<File>;
+    readonly add: (files: readonly File[]) => Promise<void>;
+  },
 ): TransferActions {
   /** The job that asks what the offered document is. */
   let asking: string | null = null;
@@ -69,20 +77,25 @@ export function transferActions(
   }
 
   function take(title: string, source: Blob | string): Promise<void> {
-    return attempt(`“${title}” was not added`, () =>
+    return attempt("add", title, () =>
       withProgress("import", title, async (jobId) => {
-        const { documentId } = await api.importDocument(jobId, source);
+        const { documentId, existed } = await api.importDocument(jobId, source);
         show(documentId);
+        if (existed) tellAlreadyHere(title);
       }),
     );
   }
+
+  /** The file at an address that holds no exported document; null if it cannot be had either. */
+  const plainFile = (address: string): Promise<File | null> =>
+    files.fetch(address).catch(() => null);
 
   return {
     async exportDocument(documentId) {
       const document = store.getState().documents.find((one) => one.id === documentId);
       if (!document) return;
       const { title } = document;
-      await attempt(`“${title}” could not be exported`, () =>
+      await attempt("export", title, () =>
         withProgress("export", title, async (jobId) => {
           saveFile(await api.exportDocument(jobId, documentId), fileNameOf(title));
         }),
@@ -92,26 +105,29 @@ export function transferActions(
     async offerDocument(address) {
       const jobId = crypto.randomUUID();
       asking = jobId;
-      store.setState({ offer: { address, summary: null, error: null } });
+      store.setState({ offer: { address, summary: null, file: null, error: null } });
       const isCurrent = () => store.getState().offer?.address === address;
       try {
         const summary = await api.inspectDocumentFile(jobId, address);
         if (!isCurrent()) return;
         if (summary.existingId === null) {
-          store.setState({ offer: { address, summary, error: null } });
+          store.setState({ offer: { address, summary, file: null, error: null } });
         } else {
           store.setState({ offer: null });
           show(summary.existingId);
         }
       } catch (thrown) {
         const error = toErrorData(thrown);
-        if (isCurrent()) store.setState({ offer: { address, summary: null, error } });
+        const file = error.code === "format-invalid" ? await plainFile(address) : null;
+        const shown = file ? null : error;
+        if (isCurrent()) store.setState({ offer: { address, summary: null, file, error: shown } });
       }
     },
     async acceptOffer() {
       const { offer } = store.getState();
       store.setState({ offer: null });
       if (offer?.summary) await take(offer.summary.title, offer.address);
+      if (offer?.file) await files.add([offer.file]);
     },
     declineOffer() {
       const isAsked = store.getState().offer?.summary === null;

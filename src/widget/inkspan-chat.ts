@@ -1,6 +1,7 @@
 // <inkspan-chat>: a button that opens a chat about the page or a file. This file is all that loads
 // with the page; the panel, the library and the engine follow when the widget is first opened.
 import type { Answer, EngineFiles, EngineName, Evidence } from "../library/index.ts";
+import { ENGINE_NAMES } from "../../workers/protocol.ts";
 import type { ChatEvents, ChatProgress } from "./chat-events.ts";
 import { messagesFor } from "./messages.ts";
 import type { Panel } from "./panel/panel.ts";
@@ -44,7 +45,6 @@ export interface InkspanChat {
 
 /** A change of one of these makes it another conversation. */
 const SUBJECT = ["src", "for", "model", "engine", "worker", "lang"];
-const ENGINES: readonly EngineName[] = ["ltri", "infllm", "streaming", "full"];
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- types of listeners only
 export class InkspanChat extends Base {
@@ -97,7 +97,7 @@ export class InkspanChat extends Base {
 
   /** How the text is read and recalled; null for any other word: `ltri`. */
   get engine(): EngineName | null {
-    return ENGINES.find((name) => name === this.getAttribute("engine")) ?? null;
+    return ENGINE_NAMES.find((name) => name === this.getAttribute("engine")) ?? null;
   }
   set engine(value: EngineName | null) {
     this.#reflect("engine", value);

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useActions, useAppState } from "../app-context.ts";
 import { Dialog } from "../Dialog.tsx";
 import { problemOf } from "../problems.ts";
+import { words } from "../words/index.ts";
 import { AddressForm } from "./AddressForm.tsx";
 import { ModelCard } from "./ModelCard.tsx";
 import "./model-picker.css";
@@ -66,7 +67,7 @@ function PickerProblem() {
         <div className="problem" data-code={problem.error.code}>
           <div className="problem-text">
             <strong>{problemOf(problem.error.code, "model").title}</strong>
-            <p>{problem.what}.</p>
+            <p>{words.failures[problem.what.kind](problem.what.name)}.</p>
             <p className="detail">{problem.error.message}</p>
           </div>
           <button type="button" className="button" onClick={dismissModelProblem}>

@@ -10,3 +10,8 @@ export const DEFAULT_ENGINE: EngineName = "ltri";
 export function isEngineName(value: unknown): value is EngineName {
   return ENGINE_NAMES.some((name) => name === value);
 }
+
+/** Some heads choose for the others: who they are must be known before a question. */
+export function asksHeads(name: EngineName): boolean {
+  return name === "ltri";
+}

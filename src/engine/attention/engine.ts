@@ -11,8 +11,6 @@ import type { LtriParameters } from "./parameters.ts";
 export interface AttentionEngine {
   /** Parameters for a model trained on `contextLength` tokens. Throws for values that cannot be. */
   parameters(contextLength: number, overrides: Partial<LtriParameters>): LtriParameters;
-  /** Some heads choose for the others: who they are must be known before a question. */
-  readonly usesHeadWeights: boolean;
   /** Chooses what a question sees, so that the share of its evidence that was found is a result. */
   readonly recalls: boolean;
   /** Beyond the trained context its answers mean nothing. */

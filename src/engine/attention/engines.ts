@@ -11,7 +11,7 @@ import { spanEngine } from "./ltri/span-engine.ts";
  * vector at a clamped distance, `streaming` recalls none, `full` all of them at their true positions.
  */
 const engines: Readonly<Record<EngineName, AttentionEngine>> = {
-  ltri: spanEngine({ usesHeadWeights: true, recall: "chosen", settings: {} }),
+  ltri: spanEngine({ recall: "chosen", settings: {} }),
   infllm: spanEngine({
     recall: "chosen",
     settings: { segmenter: "fixed", vectors: "total", posMode: "clamped", questionKeyBytes: 0 },

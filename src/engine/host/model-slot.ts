@@ -14,8 +14,7 @@ import type {
 import { HeadCalibration } from "../attention/heads/head-calibration.ts";
 import { bindDocuments, type DocumentBinding } from "../attention/binding.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
-import { DEFAULT_ENGINE } from "../attention/engine-names.ts";
-import { attentionEngine } from "../attention/engines.ts";
+import { asksHeads, DEFAULT_ENGINE } from "../attention/engine-names.ts";
 import { EngineError } from "../errors.ts";
 import { openDevice } from "./open-device.ts";
 import { describeModel, type LoadedModel, loadModel } from "../transformer/loaded-model.ts";
@@ -131,7 +130,7 @@ export class ModelSlot {
   }
 
   get #usesHeads(): boolean {
-    return attentionEngine(this.#engine).usesHeadWeights;
+    return asksHeads(this.#engine);
   }
 
   /** Questions would go to all heads of a model that may have few that retrieve. */

@@ -17,14 +17,9 @@ export interface SpanEngineRow {
   readonly settings: Partial<LtriParameters>;
   /** Spans chosen for each question, those at the end of the document, or all of them. */
   readonly recall: "chosen" | "tail" | "everything";
-  readonly usesHeadWeights?: boolean;
 }
 
-export function spanEngine({
-  settings,
-  recall,
-  usesHeadWeights = false,
-}: SpanEngineRow): AttentionEngine {
+export function spanEngine({ settings, recall }: SpanEngineRow): AttentionEngine {
   /** The model with parameters for a stream of so many tokens. */
   const fitted = (model: BoundModel, documentTokens: number): BoundModel => {
     if (recall !== "everything") return model;
@@ -34,7 +29,6 @@ export function spanEngine({
     return { ...model, binding: { ...binding, parameters } };
   };
   return {
-    usesHeadWeights,
     recalls: recall === "chosen",
     isBoundToTrainedContext: recall === "everything",
     parameters(contextLength, overrides) {

@@ -1,0 +1,397 @@
+// What is the app's own, over the scripted engine: nothing is lost, long texts can be walked,
+// conversations, the library, layout, the keyboard, the second language.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { documentCard } from "../src/cli/page-driver.mjs";
+import { expect, test } from "./harness-server.ts";
+
+const BOOK = "Treasure Island, by Robert Louis Stevenson";
+const question = (page: Page) => page.getByRole("textbox", { name: "Question" });
+const text = (page: Page) => page.getByRole("region", { name: "Document text" });
+const turns = (page: Page) => page.getByRole("article");
+const answers = (page: Page) => page.locator(".answer");
+const menu = (page: Page, label: string) => page.getByRole("button", { name: label }).click();
+
+async function openBook(page: Page): Promise<void> {
+  await page.getByRole("button", { name: BOOK, exact: true }).click();
+  await expect(text(page)).toBeVisible();
+}
+
+async function ask(page: Page, words: string): Promise<void> {
+  await question(page).fill(words);
+  await page.keyboard.press("Enter");
+}
+
+test("two tabs that ask at once keep both questions", async ({ open }) => {
+  const [first, second] = [await open("scene=library"), await open("scene=library")];
+  for (const page of [first, second]) await openBook(page);
+  await Promise.all([ask(first, "Who came first?"), ask(second, "Who came second?")]);
+  for (const page of [first, second]) {
+    await expect(turns(page)).toHaveCount(2);
+    await expect(page.locator('.answer[data-status="done"]')).toHaveCount(2);
+  }
+  await first.reload();
+  await expect(turns(first)).toHaveCount(2);
+});
+
+test("a reload keeps the draft, the place, and a question in the middle of its answer", async ({
+  open,
+}) => {
+  const page = await open("scene=library&wordMs=300");
+  await openBook(page);
+  await page.getByRole("combobox", { name: "Page or chapter" }).selectOption({ index: 12 });
+  const place = page.getByRole("combobox", { name: "Page or chapter" });
+  await expect.poll(() => place.evaluate((one: HTMLSelectElement) => one.selectedIndex)).toBe(12);
+  await ask(page, "Who is the captain?");
+  await expect(answers(page)).toHaveAttribute("data-status", "streaming");
+  await question(page).fill("Half a thought");
+  await page.reload();
+  await expect(answers(page)).toHaveAttribute("data-status", "interrupted");
+  await expect(question(page)).toHaveValue("Half a thought");
+  await expect.poll(() => place.evaluate((one: HTMLSelectElement) => one.selectedIndex)).toBe(12);
+  await turns(page).getByRole("button", { name: "Ask again" }).first().click();
+  await expect(answers(page)).toHaveAttribute("data-status", "done", { timeout: 20_000 });
+  await expect(turns(page)).toHaveCount(1);
+});
+
+test("what is deleted can be taken back; what is pasted is kept", async ({ open }) => {
+  const page = await open("scene=library");
+  await openBook(page);
+  await ask(page, "Who is the captain?");
+  await expect(answers(page)).toHaveAttribute("data-status", "done");
+  await page.getByRole("button", { name: "Delete question" }).click();
+  await expect(turns(page)).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(turns(page)).toHaveCount(1);
+  await menu(page, "Actions for this conversation");
+  await page.getByRole("button", { name: "Clear questions" }).click();
+  await expect(turns(page)).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(turns(page)).toHaveCount(1);
+
+  await menu(page, `Actions for ${BOOK}`);
+  await page.getByRole("button", { name: `Delete ${BOOK}`, exact: true }).click();
+  await page.getByRole("button", { name: "Delete document" }).click();
+  await expect(documentCard(page, BOOK)).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(documentCard(page, BOOK)).toBeVisible();
+
+  await page.getByRole("button", { name: "Paste text" }).click();
+  const dialog = page.getByRole("dialog", { name: "Paste text" });
+  await dialog.getByRole("textbox", { name: "Text", exact: true }).fill("A long night's work.");
+  await expect(dialog).toContainText("about 6 tokens");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Paste text" }).click();
+  await expect(dialog.getByRole("textbox", { name: "Text", exact: true })).toHaveValue(
+    "A long night's work.",
+  );
+});
+
+test("a book of 3 MB is searched, with counts, steps, case and whole words", async ({ open }) => {
+  const page = await open("scene=library&copies=9");
+  await openBook(page);
+  await expect(text(page)).toContainText("Trelawney");
+  await text(page).focus();
+  await page.keyboard.press("Control+f");
+  const field = page.getByRole("searchbox", { name: "Search for" });
+  await expect(field).toBeFocused();
+  await page.keyboard.type("pieces of eight");
+  const count = page.locator(".find-count");
+  await expect(count).toHaveText(/^1 of \d+$/);
+  const current = text(page).locator("mark[data-current]");
+  await expect(current).toHaveText(/pieces\s+of\s+eight/i);
+  await page.keyboard.press("Enter");
+  await expect(count).toHaveText(/^2 of \d+$/);
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.press("Shift+Enter");
+  await expect(count).toHaveText(/^(\d+) of \1$/);
+  await expect(current).toBeInViewport();
+  await expect(page.locator(".scroll-marks")).toBeVisible();
+  await field.fill("SEA");
+  const all = Number(/of ([\d,]+)/.exec((await count.textContent()) ?? "")?.[1]?.replace(",", ""));
+  await page.getByRole("button", { name: "Match case" }).click();
+  await expect(count).not.toHaveText(new RegExp(`of ${all.toLocaleString("en")}$`));
+  await page.getByRole("button", { name: "Match case" }).click();
+  await page.getByRole("button", { name: "Whole words" }).click();
+  await expect(count).toHaveText(/of [\d,]+$/);
+  await field.fill("no such words anywhere");
+  await expect(count).toHaveText("Not found");
+  await page.keyboard.press("Escape");
+  await expect(field).toHaveCount(0);
+  expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe("BODY");
+});
+
+test("the outline of a plain text goes to a chapter; size and width are remembered", async ({
+  open,
+}) => {
+  const page = await open("scene=library");
+  await openBook(page);
+  await page.getByRole("button", { name: "Outline" }).click();
+  const outline = page.getByRole("navigation", { name: "Outline" });
+  await outline.getByRole("textbox", { name: "Go to" }).fill("black spot");
+  await page.keyboard.press("Enter");
+  await expect(outline.locator("[aria-current]")).toContainText("Black Spot");
+  await outline.getByRole("textbox", { name: "Go to" }).fill("no such place");
+  await page.keyboard.press("Enter");
+  await expect(outline).toContainText("There is no such place.");
+  await menu(page, "Appearance of the text");
+  await page.getByRole("button", { name: "Larger text" }).click();
+  await page.getByRole("combobox", { name: "Width" }).selectOption("Narrow");
+  const size = () => page.locator(".text-body").evaluate((one) => getComputedStyle(one).fontSize);
+  await expect.poll(size).toBe("18px");
+  await page.reload();
+  await expect.poll(size).toBe("18px");
+});
+
+test("Markdown is drawn with its marks in the right place, and a paste anywhere adds it", async ({
+  open,
+}) => {
+  const page = await open("scene=empty");
+  const source =
+    "# Report\n\nThe **green** lantern is `on`.\n\n## Table\n\n| a | b |\n| --- | --- |\n| one | two |\n\n- first\n- second\n\n<img src=x onerror=alert(1)>\n\nשלום עולם";
+  await page.evaluate((content) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", content);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+  }, source);
+  await page.getByRole("button", { name: "Add text" }).click();
+  await expect(text(page).getByRole("heading", { name: "Report" })).toBeVisible();
+  await expect(text(page).locator("td").first()).toHaveText("one");
+  await expect(text(page).locator("img")).toHaveCount(0);
+  await expect(text(page)).toContainText("<img src=x");
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("green");
+  await expect(text(page).locator("strong mark")).toHaveText("green");
+  await page.getByRole("searchbox", { name: "Search for" }).fill("first");
+  await expect(text(page).locator("li mark")).toHaveText("first");
+});
+
+test("several conversations, an edited question, history, and a file to keep", async ({ open }) => {
+  const page = await open("scene=library");
+  await openBook(page);
+  await ask(page, "Who is the captain?");
+  await expect(answers(page)).toHaveAttribute("data-status", "done");
+  await page.getByRole("button", { name: "New conversation" }).click();
+  await expect(turns(page)).toHaveCount(0);
+  await ask(page, "What did he drnik?");
+  await expect(answers(page)).toHaveAttribute("data-status", "done");
+  await page.getByRole("button", { name: "Edit question" }).click();
+  await page.getByRole("textbox", { name: "Edited question" }).fill("What did he drink?");
+  await page.keyboard.press("Enter");
+  await expect(turns(page)).toHaveCount(1);
+  await expect(answers(page)).toHaveAttribute("data-status", "done");
+  await expect(page.getByRole("combobox", { name: "Conversation" })).toContainText("drink");
+
+  await menu(page, "Actions for this conversation");
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export as Markdown" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe("What did he drink.md");
+  const stream = await file.createReadStream();
+  const content = (await stream.toArray()).join("");
+  expect(content).toContain("## What did he drink?");
+  expect(content).toContain("> He had taken me aside one day");
+  expect(content).toContain(`> — ${BOOK}`);
+
+  await menu(page, "Actions for this conversation");
+  await page.getByRole("button", { name: "Search in all questions" }).click();
+  await page.getByRole("searchbox", { name: "Search for" }).fill("captain");
+  await page.getByRole("button", { name: /Who is the captain/ }).click();
+  await expect(turns(page)).toHaveAccessibleName("Question: Who is the captain?");
+});
+
+test("the library is searched, sorted and grouped, and a group is asked together", async ({
+  open,
+}) => {
+  const page = await open("scene=library");
+  const cards = page.getByRole("list", { name: "Documents" }).getByRole("listitem");
+  await expect(cards).toHaveCount(4);
+  await page.getByRole("combobox", { name: "Sort by" }).selectOption("Title");
+  await expect(cards.first()).toContainText("Annual");
+  const search = page.getByRole("searchbox", { name: "Search the library" });
+  await search.fill("stevenson");
+  await expect(cards).toHaveCount(2);
+  await search.fill("pieces of eight");
+  await page.keyboard.press("Enter");
+  const hits = page.getByRole("region", { name: /^Found in the texts/ });
+  await expect(hits.getByRole("heading")).toHaveCount(4);
+  await hits.getByRole("button").first().click();
+  await expect(text(page).locator("mark[data-current]")).toHaveText(/pieces\s+of\s+eight/i);
+  await page.getByRole("button", { name: "Clear the search" }).click();
+
+  await page.getByRole("button", { name: "Select", exact: true }).click();
+  for (const title of [BOOK, "Kidnapped, by Robert Louis Stevenson"]) {
+    await page.getByRole("checkbox", { name: `Select ${title}` }).check();
+  }
+  await menu(page, "Add to a collection");
+  await page.getByRole("button", { name: "New collection" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Stevenson");
+  await page.keyboard.press("Enter");
+  await expect(cards).toHaveCount(2);
+  await question(page).fill("Who sails?");
+  await page.getByRole("button", { name: "Ask 2 documents" }).click();
+  await expect(answers(page)).toHaveAttribute("data-status", "done");
+  await page.getByRole("combobox", { name: "Collection" }).selectOption("All documents");
+  await expect(turns(page)).toHaveCount(0);
+});
+
+test("waiting shows progress, rate and time left where one looks", async ({ open }) => {
+  const page = await open("scene=library&copies=3");
+  await page.getByRole("button", { name: "Paste text" }).click();
+  const dialog = page.getByRole("dialog", { name: "Paste text" });
+  await dialog.getByRole("textbox", { name: "Text", exact: true }).fill("word ".repeat(100_000));
+  await dialog.getByRole("button", { name: "Add text" }).click();
+  const card = page.locator('.document[data-state="ingesting"]');
+  for (const place of [card, page.locator(".reader-title")]) {
+    await expect(place).toContainText(/\d+%/);
+    await expect(place).toContainText("412 tokens/s");
+    await expect(place).toContainText("left");
+  }
+  await expect(page.getByRole("status", { name: "Asking" })).toContainText(/\d+% read, .* left/);
+  await expect(page).toHaveTitle(/^\d+% · /);
+  const cards = page.getByRole("list", { name: "Documents" }).getByRole("listitem");
+  await expect(cards.first()).toHaveAttribute("data-state", "ingesting");
+});
+
+test("the keyboard alone goes from the start to a cited passage", async ({ open }) => {
+  const page = await open("scene=library");
+  await expect(page.getByRole("status", { name: "Model" })).toHaveAttribute("data-phase", "ready");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the question" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(question(page)).toBeFocused();
+  await page.keyboard.type("What was promised?");
+  await page.keyboard.press("Enter");
+  await expect(answers(page)).toHaveAttribute("data-status", "done");
+  // The strongest passage came into view by itself; the way to the second one is by Tab.
+  await expect(text(page).locator("mark[data-active]")).toContainText("He had taken me aside");
+  const second = turns(page).getByRole("button", { name: /^Show passage 2/ });
+  for (
+    let i = 0;
+    i < 12 && !(await second.evaluate((one) => one === document.activeElement));
+    i++
+  ) {
+    await page.keyboard.press("Shift+Tab");
+  }
+  await expect(second).toBeFocused();
+  await page.keyboard.press("Enter");
+  // It runs over several paragraphs, with a mark in each.
+  await expect(text(page).locator("mark[data-active]").first()).toContainText("a seafaring man");
+  await page.keyboard.press("/");
+  await expect(question(page)).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(question(page)).toHaveValue("What was promised?");
+  await text(page).focus();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await page.keyboard.press("Escape");
+});
+
+test("no width scrolls sideways, and the wheel never moves the app", async ({ open }) => {
+  const page = await open("scene=library");
+  await openBook(page);
+  await ask(page, "Who is the captain?");
+  await expect(answers(page)).toHaveAttribute("data-status", "done");
+  for (const [width, height] of [
+    [360, 740],
+    [1024, 768],
+    [1366, 657],
+    [2560, 1300],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const view of width < 900 ? ["Library", "Text", "Questions"] : [""]) {
+      if (view) await page.getByRole("button", { name: view, exact: true }).click();
+      await page.mouse.move(width - 40, height / 2);
+      await page.mouse.wheel(0, 4_000);
+      const moved = await page.evaluate(() => {
+        const shell = document.querySelector(".shell");
+        scrollTo(500, 500);
+        shell?.scrollTo(500, 500);
+        return [scrollX, scrollY, shell?.scrollLeft, shell?.scrollTop];
+      });
+      expect(moved, `${width} ${view}`).toEqual([0, 0, 0, 0]);
+      const wide = await page.evaluate(() =>
+        [...document.querySelectorAll("button, select, input, p")]
+          .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+          .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+          .map((one) => one.outerHTML.slice(0, 80)),
+      );
+      expect(wide, `${width} ${view}: nothing sticks out`).toEqual([]);
+    }
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll("button")]
+      .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+      .filter((one) => one.getBoundingClientRect().height < 39.5 && !one.matches(".link"))
+      .map((one) => one.outerHTML.slice(0, 80)),
+  );
+  expect(small, "large enough to touch").toEqual([]);
+});
+
+test("problems are one line each with details, and many do not cover the page", async ({
+  open,
+}) => {
+  const page = await open("scene=library");
+  const broken = ["a", "b", "c", "d"].map((name) => ({
+    name: `${name}.png`,
+    mimeType: "image/png",
+    buffer: Buffer.from([137, 80, 78, 71]),
+  }));
+  await page.getByLabel("Document file").setInputFiles(broken);
+  const alert = page.getByRole("alert").filter({ hasText: "d.png" });
+  await expect(alert).toBeVisible();
+  await expect(alert.locator(".toast")).toHaveCount(2);
+  await expect(alert.getByRole("button", { name: "2 more" })).toBeVisible();
+  expect((await page.locator(".toasts").boundingBox())?.height).toBeLessThan(260);
+});
+
+test("the app speaks German, at once and after a reload", async ({ open }) => {
+  const page = await open("scene=library");
+  await page.getByRole("button", { name: "Settings", exact: true }).click();
+  await page.getByRole("combobox", { name: "Language" }).selectOption("Deutsch");
+  await expect(page.getByRole("dialog", { name: "Einstellungen" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Bibliothek" })).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", "de");
+  await expect(page.getByRole("list", { name: "Dokumente" })).toContainText("etwa 200 Seiten");
+});
+
+test("every dialog and open part is accessible", async ({ open }) => {
+  const page = await open("scene=library");
+  await openBook(page);
+  await ask(page, "Who is the captain?");
+  await expect(answers(page)).toHaveAttribute("data-status", "done");
+  const check = async (what: string) => {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    expect
+      .soft(
+        grave.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })),
+        what,
+      )
+      .toEqual([]);
+  };
+  await page.getByRole("button", { name: "Outline" }).click();
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("silver");
+  await page.getByRole("button", { name: "Select", exact: true }).click();
+  await check("outline, search and selection");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.getByRole("button", { name: "Settings", exact: true }).click();
+    await expect(page.getByRole("dialog", { name: "Settings" })).toBeVisible();
+    await check(`settings, ${colorScheme}`);
+    await page.keyboard.press("Escape");
+    await menu(page, "More ways to add");
+    await check(`menu, ${colorScheme}`);
+    await page.getByRole("button", { name: "Add a web page" }).click();
+    await check(`web page, ${colorScheme}`);
+    await page.keyboard.press("Escape");
+    await text(page).focus();
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+    await check(`shortcuts, ${colorScheme}`);
+    await page.keyboard.press("Escape");
+  }
+});

@@ -1,0 +1,81 @@
+import { asksHeads, ENGINE_NAMES } from "../../../workers/protocol.ts";
+import { useActions, useAppState } from "../app-context.ts";
+import { words } from "../words/index.ts";
+import { HeadsField } from "./HeadsField.tsx";
+import { NumberField } from "./NumberField.tsx";
+
+export function AnswersPanel() {
+  const settings = useAppState((state) => state.settings);
+  const { changeSettings } = useActions();
+  return (
+    <section className="panel" aria-labelledby="settings-heading">
+      <h2 id="settings-heading">{words.settings.answers}</h2>
+      <div className="stack">
+        <label className="field">
+          <span>
+            {words.settings.temperature} <output>{settings.temperature.toFixed(1)}</output>
+          </span>
+          <input
+            type="range"
+            min={0}
+            max={1.5}
+            step={0.1}
+            value={settings.temperature}
+            aria-describedby="temperature-hint"
+            onChange={(event) => changeSettings({ temperature: event.target.valueAsNumber })}
+          />
+          <span className="detail" id="temperature-hint">
+            {words.settings.temperatureHint}
+          </span>
+        </label>
+        <div className="field-row">
+          <NumberField
+            label={words.settings.answerLength}
+            value={settings.maxTokens}
+            min={1}
+            max={2048}
+            onChange={(maxTokens) => changeSettings({ maxTokens })}
+          />
+          <NumberField
+            label={words.settings.seed}
+            value={settings.seed}
+            min={0}
+            max={4_294_967_295}
+            onChange={(seed) => changeSettings({ seed })}
+          />
+        </div>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={settings.followUps}
+            onChange={(event) => changeSettings({ followUps: event.target.checked })}
+          />
+          {words.settings.followUps}
+        </label>
+        <details className="advanced">
+          <summary>{words.settings.advanced}</summary>
+          <label className="field">
+            <span>{words.settings.attention}</span>
+            <select
+              value={settings.engine}
+              aria-describedby="engine-hint"
+              onChange={(event) =>
+                changeSettings({ engine: event.target.value as (typeof ENGINE_NAMES)[number] })
+              }
+            >
+              {ENGINE_NAMES.map((name) => (
+                <option key={name} value={name}>
+                  {words.settings.engines[name].label}
+                </option>
+              ))}
+            </select>
+            <span className="detail" id="engine-hint">
+              {words.settings.engines[settings.engine].hint} {words.settings.engineHint}
+            </span>
+          </label>
+          {asksHeads(settings.engine) && <HeadsField />}
+        </details>
+      </div>
+    </section>
+  );
+}

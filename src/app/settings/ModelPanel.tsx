@@ -1,0 +1,91 @@
+import type { ModelState } from "../../../workers/protocol.ts";
+import { useAppState } from "../app-context.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatExactBytes,
+  formatParameters,
+  formatPercent,
+} from "../format.ts";
+import { words } from "../words/index.ts";
+import { problemOf } from "../problems.ts";
+import { ProgressBar } from "../ProgressBar.tsx";
+
+export function ModelPanel({ onChoose }: { onChoose: () => void }) {
+  const model = useAppState((state) => state.model);
+  return (
+    <section className="panel" aria-labelledby="model-heading">
+      <h2 id="model-heading">{words.model.title}</h2>
+      <ModelBody model={model} />
+      <button type="button" className="button" onClick={onChoose}>
+        {words.model.choose}
+      </button>
+    </section>
+  );
+}
+
+/** What the model's loading or state is, in detail. */
+export function ModelBody({ model }: { model: ModelState }) {
+  switch (model.phase) {
+    case "idle":
+      return <p className="empty">{words.model.starting}</p>;
+    case "failed":
+      return <p className="empty">{problemOf(model.error.code, "model").title}.</p>;
+    case "loading": {
+      const { stage, loadedBytes, totalBytes, bytesPerSecond } = model;
+      const counted = words.storage.of(formatBytes(loadedBytes), formatBytes(totalBytes));
+      const done = loadedBytes >= totalBytes && totalBytes > 0;
+      return (
+        <>
+          <p>{words.model.stages[stage]}</p>
+          <ProgressBar
+            label={words.model.loading}
+            value={loadedBytes}
+            max={totalBytes}
+            text={`${words.model.stages[stage]}, ${formatPercent(totalBytes ? loadedBytes / totalBytes : 0)}`}
+          />
+          <p className="facts">
+            <span>{counted}</span>
+            {!done && bytesPerSecond > 0 && <span>{formatBytes(bytesPerSecond)}/s</span>}
+          </p>
+        </>
+      );
+    }
+    case "ready": {
+      const { model: info, device } = model;
+      return (
+        <dl className="table">
+          <Row label={words.model.name} value={info.name} />
+          <Row
+            label={words.model.kind}
+            value={`${info.architecture}, ${formatParameters(info.parameters)}, ${info.quantisation}`}
+          />
+          <Row
+            label={words.model.context}
+            value={words.model.tokens(formatCount(info.contextLength))}
+          />
+          <Row label={words.model.weights} value={formatBytes(info.weightBytes)} />
+          <Row label={words.model.kvPerToken} value={formatExactBytes(info.kvBytesPerToken)} />
+          <Row
+            label={words.model.adapter}
+            value={device.fallback ? words.model.software(device.adapter) : device.adapter}
+          />
+          <Row label={words.model.largestBuffer} value={formatBytes(device.maxBufferBytes)} />
+          <Row
+            label={words.model.features}
+            value={device.features.join(", ") || words.model.noFeatures}
+          />
+        </dl>
+      );
+    }
+  }
+}
+
+function Row({ label, value }: { label: string; value: string }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
