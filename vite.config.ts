@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { assemblyScript } from "./src/cli/assemblyscript.mjs";
 import { compactShaders } from "./src/cli/compact-shaders.mjs";
 import { offlineApp } from "./src/cli/offline-plugin.mjs";
 import { workerEntry } from "./src/cli/worker-entry.mjs";
@@ -33,8 +34,8 @@ function contentSecurityPolicy(): Plugin {
 
 export default defineConfig({
   base: "./", // the build works from any sub-path of any static host
-  plugins: [react(), contentSecurityPolicy(), offlineApp(), workerEntry()],
-  worker: { format: "es", plugins: () => [compactShaders()] },
+  plugins: [react(), contentSecurityPolicy(), offlineApp(), workerEntry(), assemblyScript()],
+  worker: { format: "es", plugins: () => [compactShaders(), assemblyScript()] },
   build: {
     target: "es2022",
     reportCompressedSize: true,

@@ -1,12 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  type GuardedBuffer,
-  guarded,
-  nmse,
-  randomFloats,
-  runGuarded,
-  testBackend,
-} from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { type GuardedBuffer, guarded, nmse, randomFloats, runGuarded } from "../testing/gpu.ts";
 import { band, type BandShape } from "./band.ts";
 import { bandTwin } from "./band.twin.ts";
 import { bandRows } from "./band-rows.ts";
