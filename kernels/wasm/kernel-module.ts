@@ -2,6 +2,7 @@
 // host does not know would spoil the whole module. Only the chosen one is loaded.
 import { LinearMemory } from "./linear-memory.ts";
 import { WasmBackend } from "./wasm-backend.ts";
+import { WasmRefused } from "./wasm-refused.ts";
 
 /** The functions of assembly/index.ts: addresses, integers, f32 and booleans as numbers. */
 export type KernelExports = Readonly<
@@ -49,16 +50,6 @@ const EXPORTS = [
 ] as const;
 
 export type WasmFlavour = "relaxed" | "plain";
-
-/** Why the host cannot run the kernels: it has no (SIMD) WebAssembly, or its policy forbids compiling. */
-export class WasmRefused extends Error {
-  override readonly name = "WasmRefused";
-  readonly reason: "missing" | "forbidden";
-  constructor(reason: "missing" | "forbidden", message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.reason = reason;
-  }
-}
 
 // (module (func (result v128) OP)): i32x4.splat 0 three times, then f32x4.relaxed_madd; or one splat.
 const HEAD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10];

@@ -4,6 +4,7 @@
 export type EngineErrorCode =
   | "no-webgpu"
   | "no-adapter"
+  | "no-wasm"
   | "limit-exceeded"
   | "out-of-memory"
   | "device-lost"
