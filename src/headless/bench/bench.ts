@@ -1,11 +1,13 @@
 // `npm run bench -- NAME`: measurements as scripts, never as timed tests.
 import { EngineError } from "../../engine/errors.ts";
+import { cpu } from "./cpu.ts";
 import { ltri } from "./ltri.ts";
 import { needlebench } from "./needlebench.ts";
 import { needles } from "./needles.ts";
 import { parity } from "./parity.ts";
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  cpu,
   ltri,
   needlebench,
   needles,
