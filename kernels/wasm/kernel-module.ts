@@ -5,49 +5,46 @@ import { WasmBackend } from "./wasm-backend.ts";
 import { WasmRefused } from "./wasm-refused.ts";
 
 /** The functions of assembly/index.ts: addresses, integers, f32 and booleans as numbers. */
-export type KernelExports = Readonly<
-  Record<(typeof EXPORTS)[number], (...values: number[]) => number>
->;
+export type KernelExports = Readonly<Record<ExportName, (...values: number[]) => number>>;
 
-const EXPORTS = [
-  "attentionDecode",
-  "attentionDecodeScratch",
-  "attentionMass",
-  "attentionMerge",
-  "attentionPrefill",
-  "attentionPrefillScratch",
-  "band",
-  "bandKeep",
-  "bandRows",
-  "bandScratch",
-  "bandVotes",
-  "copySpanPages",
-  "dataEnd",
-  "embed",
-  "gatedActivation",
-  "gatherRope",
-  "keyMatch",
-  "keyMatchScratch",
-  "kvAppend",
-  "matmul",
-  "matmulScratch",
-  "meanQuery",
-  "ownMass",
-  "packExtent",
-  "rmsNorm",
-  "ropeRows",
-  "sample",
-  "sampleChunks",
-  "scatterPages",
-  "sealVectors",
-  "softCap",
-  "spanScore",
-  "spanSelect",
-  "voteFinish",
-  "voteHeads",
-  "voteSpans",
-  "voteStats",
-] as const;
+type ExportName =
+  | "attentionDecode"
+  | "attentionDecodeScratch"
+  | "attentionMass"
+  | "attentionMerge"
+  | "attentionPrefill"
+  | "attentionPrefillScratch"
+  | "band"
+  | "bandKeep"
+  | "bandRows"
+  | "bandScratch"
+  | "bandVotes"
+  | "copySpanPages"
+  | "dataEnd"
+  | "embed"
+  | "gatedActivation"
+  | "gatherRope"
+  | "keyMatch"
+  | "keyMatchScratch"
+  | "kvAppend"
+  | "matmul"
+  | "matmulScratch"
+  | "meanQuery"
+  | "ownMass"
+  | "packExtent"
+  | "rmsNorm"
+  | "ropeRows"
+  | "sample"
+  | "sampleChunks"
+  | "scatterPages"
+  | "sealVectors"
+  | "softCap"
+  | "spanScore"
+  | "spanSelect"
+  | "voteFinish"
+  | "voteHeads"
+  | "voteSpans"
+  | "voteStats";
 
 export type WasmFlavour = "relaxed" | "plain";
 

@@ -61,7 +61,7 @@ export class WasmBackend implements Backend {
   }
 
   destroyBuffer(target: DeviceBuffer): void {
-    const buffer = target as WasmBuffer;
+    const buffer = own(target);
     if (!this.#groups.delete(buffer)) throw new Error(`buffer ${buffer.label} destroyed twice`);
     this.#liveBytes -= buffer.size;
     this.#memory.release(buffer);
@@ -119,7 +119,7 @@ export class WasmBackend implements Backend {
 
   /** Throws where the range is not inside a live buffer. */
   address(target: DeviceBuffer, offsetBytes: number, size: number): number {
-    const buffer = target as WasmBuffer;
+    const buffer = own(target);
     if (!buffer.live) throw new DeviceFailure("validation", `buffer ${buffer.label} was destroyed`);
     if (offsetBytes < 0 || offsetBytes + size > buffer.size) {
       throw new DeviceFailure(
@@ -162,4 +162,11 @@ export class WasmBackend implements Backend {
     }
     return this.#scratch.address;
   }
+}
+
+/** Buffers come from this backend: anything else is a mistake of the caller. */
+function own(buffer: DeviceBuffer): WasmBuffer {
+  if (!(buffer instanceof WasmBuffer))
+    throw new Error(`buffer ${buffer.label} is of another device`);
+  return buffer;
 }

@@ -80,7 +80,10 @@ export async function tokenize(args: readonly string[]): Promise<void> {
 
 export async function info(args: readonly string[]): Promise<void> {
   const options = new Arguments(args, ["model", "device"], []);
-  const { backend, loaded, report } = await openHeadless(options.text("model"), options.optional("device"));
+  const { backend, loaded, report } = await openHeadless(
+    options.text("model"),
+    options.optional("device"),
+  );
   const { ropeTables: _, layerConfigs, ...config } = loaded.model.config;
   printJson({
     ...describeModel(loaded),

@@ -150,13 +150,19 @@ export function attentionMass(
   for (let e = entryBegin; e < entryBegin + entryCount; e++) {
     const entry = pageTable + (<usize>e << 4);
     const count = (load<i32>(entry, 8) >> 8) & 255;
+    let four = f32x4.splat(0);
     let sum: f32 = 0;
     for (let h = 0; h < heads; h++) {
       const base = scores + (<usize>(h * setCapacity + load<i32>(entry, 12)) << 2);
       const own = load<f32>(lse + (<usize>h << 2));
-      for (let t = 0; t < count; t++) sum += exp1(2 * min(load<f32>(base + (<usize>t << 2)) - own, <f32>0));
+      let t = 0;
+      for (; t + 4 <= count; t += 4) {
+        const score = f32x4.sub(v128.load(base + (<usize>t << 2)), f32x4.splat(own));
+        four = f32x4.add(four, exp4(f32x4.mul(f32x4.splat(2), f32x4.min(score, f32x4.splat(0)))));
+      }
+      for (; t < count; t++) sum += exp1(2 * min(load<f32>(base + (<usize>t << 2)) - own, <f32>0));
     }
-    store<f32>(mass + (<usize>e << 2), load<f32>(mass + (<usize>e << 2)) + sum);
+    store<f32>(mass + (<usize>e << 2), load<f32>(mass + (<usize>e << 2)) + sum4(four) + sum);
   }
 }
 

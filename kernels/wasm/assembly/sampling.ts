@@ -1,5 +1,5 @@
 // Sampling in two steps, as sampling/sample-chunks.wgsl and sample.wgsl.
-import { exp1 } from "./simd";
+import { exp1, exp4, sum4 } from "./simd";
 
 const NONE: u32 = 0xffffffff;
 const MOST: i32 = 256;
@@ -18,8 +18,14 @@ export function sampleChunks(logits: usize, chunks: usize, logitBegin: i32, voca
         bestId = i;
       }
     }
-    let sum: f32 = 0;
-    for (let i = first; i < end; i++) sum += exp1((load<f32>(logits + (<usize>i << 2)) - best) * inverseTemperature);
+    let four = f32x4.splat(0);
+    let i = first;
+    for (; i + 4 <= end; i += 4) {
+      const shift = f32x4.sub(v128.load(logits + (<usize>i << 2)), f32x4.splat(best));
+      four = f32x4.add(four, exp4(f32x4.mul(shift, f32x4.splat(inverseTemperature))));
+    }
+    let sum = sum4(four);
+    for (; i < end; i++) sum += exp1((load<f32>(logits + (<usize>i << 2)) - best) * inverseTemperature);
     store<f32>(chunks, best);
     store<i32>(chunks, bestId, 4);
     store<f32>(chunks, sum, 8);

@@ -55,27 +55,27 @@ export function cap4(x: v128, cap: f32): v128 {
   return f32x4.mul(f32x4.splat(cap), t);
 }
 
-/** Four f16 in the low halves of four words → f32, exactly. */
+/**
+ * Four f16, sign-extended to words → f32, exactly. Infinity and NaN, which checked weights do not hold, become numbers
+ * of at least 65,536 in size.
+ */
 // @ts-ignore: decorator
 @inline
 export function halves4(h: v128): v128 {
-  const magnitude = v128.and(h, i32x4.splat(0x7fff));
-  const scaled = f32x4.mul(i32x4.shl(magnitude, 13), i32x4.splat(0x77800000)); // times 2^112
-  const special = v128.and(i32x4.ge_s(magnitude, i32x4.splat(0x7c00)), i32x4.splat(0x7f800000));
-  const sign = i32x4.shl(v128.and(h, i32x4.splat(0x8000)), 16);
-  return v128.or(v128.or(scaled, special), sign);
+  const bits = v128.and(i32x4.shl(h, 13), i32x4.splat(0x8fffe000));
+  return f32x4.mul(bits, i32x4.splat(0x77800000)); // times 2^112
 }
 
 // @ts-ignore: decorator
 @inline
 export function loadHalves4(at: usize): v128 {
-  return halves4(v128.load16x4_u(at));
+  return halves4(v128.load16x4_s(at));
 }
 
 // @ts-ignore: decorator
 @inline
 export function loadHalf(at: usize): f32 {
-  return f32x4.extract_lane(halves4(i32x4.splat(load<u16>(at))), 0);
+  return f32x4.extract_lane(halves4(i32x4.splat(load<i16>(at))), 0);
 }
 
 /** f32 → f16 bits in the low halves of four words, ties to even. */

@@ -20,10 +20,7 @@ const MIN_BINDING_BYTES = 32 * 1024 * 1024;
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
 /** Throws `no-webgpu`, `no-adapter`, `limit-exceeded` or `no-wasm`. */
-export async function openDevice(
-  gpu: GPU | undefined,
-  choice: DeviceChoice,
-): Promise<OpenDevice> {
+export async function openDevice(gpu: GPU | undefined, choice: DeviceChoice): Promise<OpenDevice> {
   if (choice === "cpu") return openProcessor();
   if (choice === "webgpu") return openGraphics(gpu);
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
