@@ -19,7 +19,7 @@ export default defineConfig({
           include: ["{kernels,src,workers}/**/*.test.ts"],
           exclude: ["**/*.gpu.test.ts", "**/*.null.test.ts", "**/node_modules/**"],
           execArgv,
-          testTimeout: 30_000, // twins are plain loops over many elements
+          testTimeout: 60_000, // twins are plain loops; the first test of all waits for the compiler
           env: { INKSPAN_TEST_BACKEND: "relaxed" },
         },
       },
@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: "plain",
           include: ["kernels/**/*.backend.test.ts"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           env: { INKSPAN_TEST_BACKEND: "plain" },
         },
       },

@@ -127,6 +127,7 @@ export function fakeEngine(scene: Scene, book: string): EngineApi {
             phase: "ready",
             model: MODEL,
             device: {
+              kind: "webgpu",
               adapter: "NVIDIA GeForce RTX 4070",
               fallback: false,
               features: ["shader-f16", "subgroups"],

@@ -3,8 +3,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
+import { bindDocuments } from "../../engine/attention/binding.ts";
 import { completeTokens } from "../../engine/ask/completion.ts";
-import { ltriParameters } from "../../engine/attention/parameters.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
@@ -71,10 +72,11 @@ async function measure(
   const { config } = loaded.model;
   const vocabulary = Math.min(config.vocab, 40_000) - 200;
   const ids = Array.from({ length: prompt }, (_, i) => ((i * 37) % vocabulary) + 100);
-  const parameters = { ...ltriParameters(config.contextLength, {}), chunk: 128 };
+  const binding = bindDocuments(loaded, DEFAULT_ENGINE, { chunk: 128 });
+  const model = { backend, loaded, binding, counter: new TokenCounter() };
   const start = clocks();
   let first = start;
-  const generation = await completeTokens(backend, loaded, parameters, new TokenCounter(), ids, {
+  const generation = await completeTokens(model, ids, {
     maxTokens: tokens,
     sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
     stopIds: new Set(),
