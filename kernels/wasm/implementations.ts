@@ -9,6 +9,8 @@ import type { KernelExports } from "./kernel-module.ts";
 type Argument = number | string;
 
 export interface Call {
+  /** Index of the weight format or element type that the kernel's name ends in, 0 without one. */
+  readonly type?: number;
   readonly params: Readonly<Record<string, number>>;
   /** Addresses of the bindings, in their order. */
   readonly at: readonly number[];
@@ -152,7 +154,7 @@ const implementations: Readonly<Record<string, Implementation | RunKernel>> = {
     args: [
       ...[0, 1, 2, 3],
       ...["tokens", "heads", "kvHeads", "headDim", "setCapacity", "bandWidth", "firstToken"],
-      ...["firstRingToken", "rowOfFirstRing", "scale", "scratch"],
+      ...["firstRingToken", "rowOfFirstRing", "scale", "window", "softCap", "scratch"],
     ],
     scratchBytes: (get, x) => x.bandScratch(get("tokens"), get("bandWidth"), get("headDim")),
   },
@@ -226,7 +228,7 @@ const implementations: Readonly<Record<string, Implementation | RunKernel>> = {
   },
   "span-select": {
     run: "spanSelect",
-    args: [0, 1, 2, 3, 4, "spans", "budget", "recallBudget", "residentOnly", "scratch"],
+    args: [0, 1, 2, 3, 4, "spans", "budget", "recallBudget", "scratch"],
     scratchBytes: (get) => 1024 + get("spans") * 8,
   },
 };
@@ -243,7 +245,7 @@ export function implementationOf(kernel: Pick<Kernel, "name">): RunKernel {
   const type = typeIndex(typeName);
   const run = typeof implementation === "function" ? implementation : runOf(implementation);
   const typed: RunKernel = (exports, call) => {
-    run(exports, { ...call, params: { ...call.params, type } });
+    run(exports, { ...call, type });
   };
   found.set(kernel.name, typed);
   return typed;
@@ -270,8 +272,9 @@ function runOf({ run, args, scratchBytes }: Implementation): RunKernel {
   };
 }
 
-function getter({ params, constants, workgroups }: Call): Get {
+function getter({ params, constants, workgroups, type = 0 }: Call): Get {
   return (name) => {
+    if (name === "type") return type;
     if (name === "zero") return 0;
     if (name === "groupsY") return workgroups[1] ?? 1;
     const value = params[name] ?? constants[name];

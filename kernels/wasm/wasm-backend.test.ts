@@ -4,7 +4,8 @@ import { softCap } from "../dense/soft-cap.ts";
 import { allVariants } from "../variants.ts";
 import { spanVariants } from "../spans/variants.ts";
 import { KV_DTYPES } from "../shared/kv-pool.ts";
-import { bestFlavour, openWasmBackend } from "./kernel-module.ts";
+import { implementationOf } from "./implementations.ts";
+import { bestFlavour, type KernelExports, openWasmBackend } from "./kernel-module.ts";
 import { WasmRefused } from "./wasm-refused.ts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -17,6 +18,39 @@ describe("the backend on the processor", () => {
     await backend.prepare([...allVariants(), ...KV_DTYPES.flatMap((dtype) => spanVariants(dtype))]);
     const unknown = { ...allVariants()[0]!.kernel, name: "no-such-kernel" };
     expect(() => backend.prepare([{ kernel: unknown }])).toThrow("no-such-kernel");
+  });
+
+  test("hands every parameter and constant of a kernel to its implementation", () => {
+    // headDim says what HEAD_DIM says, and quads of a head what the constants of the rotation say.
+    const said = ["headQuads", "rotaryQuads", "HAS_CLAMPED", "KEYS"];
+    const all = [...allVariants(), ...KV_DTYPES.flatMap((dtype) => spanVariants(dtype))];
+    for (const { kernel, constants = {} } of all) {
+      const asked = new Set<string>();
+      const watched = (names: readonly string[]) =>
+        new Proxy(Object.fromEntries(names.map((name) => [name, 1])), {
+          get: (values, name) => {
+            asked.add(String(name));
+            return values[String(name)];
+          },
+          ownKeys: () => names,
+        });
+      const fields = kernel.fields.map(([name]) => name);
+      const exports = new Proxy({}, { get: () => () => 0 }) as KernelExports;
+      const at = kernel.bindings.map(() => 0);
+      const call = { at, workgroups: [1, 1] as const, scratch: () => 0 };
+      const implementation = implementationOf(kernel);
+      implementation(exports, {
+        ...call,
+        params: watched(fields),
+        constants: watched(Object.keys(constants)),
+      });
+      const names = [...fields, ...Object.keys(constants)].filter((name) => !said.includes(name));
+      if (names.includes("HEAD_DIM") && fields.includes("headDim")) asked.add("HEAD_DIM");
+      expect(
+        names.filter((name) => !asked.has(name)),
+        kernel.name,
+      ).toEqual([]);
+    }
   });
 
   test("counts every byte by group, and the peak", async () => {

@@ -1,5 +1,5 @@
 // Statistics, vectors, scores, votes and the choice of spans (kernels/spans).
-import { exp4, max4, madd, tile6, sum4, transpose8 } from "./simd";
+import { cap4, exp4, max4, madd, tile6, sum4, transpose8 } from "./simd";
 import { panelOf } from "./attention-prefill";
 import { packRow, poolRow, rowBytes, unpackRow } from "./kv";
 
@@ -10,16 +10,21 @@ export function bandScratch(tokens: i32, bandWidth: i32, headDim: i32): usize {
   return keys * (<usize>headDim << 2) + 6 * 32 * 2 + 64; // panels; a tile and its sum over the heads
 }
 
-/** band[i][lag][a] = Σ over the heads of KV group a of exp(q·k[i − lag] · scale − lse), 0 where there is no key. */
+/**
+ * band[i][lag][a] = Σ over the heads of KV group a of exp(score(q, k[i − lag]) − lse), 0 where there is no key and
+ * outside the window.
+ */
 export function band(
   q: usize, k: usize, lse: usize, out: usize, tokens: i32, heads: i32, kvHeads: i32, headDim: i32, setCapacity: i32,
-  bandWidth: i32, firstToken: i32, firstRingToken: i32, rowOfFirstRing: i32, scale: f32, scratch: usize,
+  bandWidth: i32, firstToken: i32, firstRingToken: i32, rowOfFirstRing: i32, scale: f32, window: i32, softCap: f32,
+  scratch: usize,
 ): void {
   const head = <usize>headDim << 2;
   const stride = <usize>heads * head;
   const group = heads / kvHeads;
   memory.fill(out, 0, <usize>(tokens * bandWidth * kvHeads) << 2);
-  const oldest = max(firstRingToken, firstToken - bandWidth + 1);
+  const reach = window > 0 ? min(bandWidth, window) : bandWidth; // lags that count
+  const oldest = max(firstRingToken, firstToken - reach + 1);
   const count = firstToken + tokens - oldest;
   const panels = scratch;
   const tile = panels + <usize>((count + 7) & ~7) * head;
@@ -32,7 +37,7 @@ export function band(
     for (let t = 0; t < tokens; t += 6) {
       const live = min(6, tokens - t);
       // Keys, counted from `oldest`, that any of the six rows can reach.
-      const begin = max(0, firstToken + t - bandWidth + 1 - oldest) & ~7;
+      const begin = max(0, firstToken + t - reach + 1 - oldest) & ~7;
       const end = firstToken + t + live - oldest;
       for (let s = begin; s < end; s += 8) {
         for (let i: usize = 0; i < 192; i += 16) v128.store(sums + i, zero);
@@ -43,14 +48,16 @@ export function band(
             const own = v128.load32_splat(lse + (<usize>(h * tokens + t + r) << 2));
             for (let half: usize = 0; half < 32; half += 16) {
               const at = <usize>(r << 5) + half;
-              const score = f32x4.sub(f32x4.mul(v128.load(tile + at), factor), own);
-              v128.store(sums + at, f32x4.add(v128.load(sums + at), exp4(f32x4.min(score, zero))));
+              let score = f32x4.mul(v128.load(tile + at), factor);
+              if (softCap > 0) score = cap4(score, softCap);
+              const weight = exp4(f32x4.min(f32x4.sub(score, own), zero));
+              v128.store(sums + at, f32x4.add(v128.load(sums + at), weight));
             }
           }
         }
         for (let r = 0; r < live; r++) {
           const newest = firstToken + t + r - oldest;
-          const from = max(s, newest - bandWidth + 1);
+          const from = max(s, newest - reach + 1);
           const to = min(s + 7, newest);
           let at = out + (<usize>(((t + r) * bandWidth + newest - from) * kvHeads + a) << 2);
           for (let key = from; key <= to; key++, at -= <usize>kvHeads << 2) {
@@ -354,8 +361,6 @@ export function voteFinish(scratch: usize, votes: usize, recall: usize, spans: i
 
 // ---- selection
 
-const ABSENT: u32 = 0xffffffff;
-
 // @ts-ignore: decorator
 @inline
 function voteKey(value: f32): u32 {
@@ -376,15 +381,13 @@ function freshKey(vote: f32, tie: f32): u32 {
  */
 export function spanSelect(
   spans: usize, recall: usize, votes: usize, ties: usize, selected: usize, count: i32, budget: u32, recallBudget: u32,
-  residentOnly: bool, scratch: usize,
+  scratch: usize,
 ): void {
   const histogram = scratch;
   const keys = scratch + 1024;
   const states = keys + (<usize>count << 2);
   for (let s = 0; s < count; s++) {
-    const span = spans + (<usize>s << 4);
-    const eligible = load<u32>(span, 4) > 0 && !(residentOnly && load<u32>(span, 8) == ABSENT);
-    store<u8>(states + s, eligible ? 1 : 0);
+    store<u8>(states + s, load<u32>(spans + (<usize>s << 4), 4) > 0 ? 1 : 0);
   }
   for (let s = 0; s < count; s++) store<u32>(keys + (<usize>s << 2), voteKey(load<f32>(recall + (<usize>s << 2))));
   const used = choose(spans, keys, states, count, recallBudget, 2, true, histogram);
