@@ -59,6 +59,7 @@ export default defineConfig(
     "e2e/examples",
     "test-results",
     "**/fixtures",
+    "kernels/wasm/assembly", // AssemblyScript
   ]),
   {
     files: ["**/*.ts", "**/*.tsx"],

@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { assemblyScript } from "./src/cli/assemblyscript.mjs";
 import { compactShaders } from "./src/cli/compact-shaders.mjs";
 import { offlineApp } from "./src/cli/offline-plugin.mjs";
 import { workerEntry } from "./src/cli/worker-entry.mjs";
@@ -31,10 +32,20 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** The kernels for the processor are told apart by name: their sizes are budgeted. */
+function chunkName({ moduleIds }: { readonly moduleIds: readonly string[] }): string {
+  const flavour = /\?assemblyscript=(\w+)$/.exec(moduleIds.at(-1) ?? "")?.[1];
+  return flavour ? `assets/${flavour}-kernels-[hash].js` : "assets/[name]-[hash].js";
+}
+
 export default defineConfig({
   base: "./", // the build works from any sub-path of any static host
-  plugins: [react(), contentSecurityPolicy(), offlineApp(), workerEntry()],
-  worker: { format: "es", plugins: () => [compactShaders()] },
+  plugins: [react(), contentSecurityPolicy(), offlineApp(), workerEntry(), assemblyScript()],
+  worker: {
+    format: "es",
+    plugins: () => [compactShaders(), assemblyScript()],
+    rollupOptions: { output: { chunkFileNames: chunkName } },
+  },
   build: {
     target: "es2022",
     reportCompressedSize: true,

@@ -1,6 +1,7 @@
 // The package's build (`npm run build:library`): ES modules that any bundler can take in. The worker is
 // one file, so that it can be handled as a mere asset; React and its like stay outside.
 import { defineConfig, type Plugin } from "vite";
+import { assemblyScript } from "./src/cli/assemblyscript.mjs";
 import { compactShaders } from "./src/cli/compact-shaders.mjs";
 
 /** The library has no verb for evaluations, and their data are several times its own size. */
@@ -21,7 +22,7 @@ export default defineConfig({
   publicDir: false,
   worker: {
     format: "es",
-    plugins: () => [compactShaders(), withoutBenchmarks()],
+    plugins: () => [compactShaders(), assemblyScript(), withoutBenchmarks()],
     rollupOptions: { output: { inlineDynamicImports: true } },
   },
   build: {

@@ -1,25 +1,48 @@
 import { defineConfig } from "vitest/config";
+import { assemblyScript } from "./src/cli/assemblyscript.mjs";
+
+const plugins = [assemblyScript()];
+// Suites that run on every backend: kernels/testing/backends.ts reads which one.
+const suites = "{kernels,src}/**/*.backend.test.ts";
+// Node 20 knows the instructions of the relaxed module only with this flag.
+const execArgv = process.versions.node.startsWith("20.")
+  ? ["--experimental-wasm-relaxed-simd"]
+  : [];
 
 export default defineConfig({
   test: {
     projects: [
       {
+        plugins,
         test: {
           name: "unit",
           include: ["{kernels,src,workers}/**/*.test.ts", "src/cli/*.test.mjs"],
           exclude: ["**/*.gpu.test.ts", "**/*.null.test.ts", "**/node_modules/**"],
+          execArgv,
+          testTimeout: 60_000, // twins are plain loops; the first test of all waits for the compiler
+          env: { INKSPAN_TEST_BACKEND: "relaxed" },
+        },
+      },
+      {
+        plugins,
+        test: {
+          name: "plain",
+          include: ["kernels/**/*.backend.test.ts"],
+          testTimeout: 60_000,
+          env: { INKSPAN_TEST_BACKEND: "plain" },
         },
       },
       { test: { name: "shaders", include: ["{kernels,src}/**/*.null.test.ts"] } },
       {
+        plugins,
         test: {
           name: "gpu",
-          include: ["{kernels,src}/**/*.gpu.test.ts"],
+          include: ["{kernels,src}/**/*.gpu.test.ts", suites],
           fileParallelism: false,
           // A software driver compiles for up to half a minute before the first result.
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          env: { XDG_RUNTIME_DIR: "/tmp" },
+          env: { XDG_RUNTIME_DIR: "/tmp", INKSPAN_TEST_BACKEND: "webgpu" },
         },
       },
     ],

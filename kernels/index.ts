@@ -1,6 +1,7 @@
 // Public index of the kernel layer. The engine imports nothing below it.
 export * from "./backend.ts";
 export { WebGpuBackend } from "./webgpu/webgpu-backend.ts";
+export { WasmRefused } from "./wasm/wasm-refused.ts";
 export * from "./attention/attention-decode.ts";
 export * from "./attention/attention-prefill.ts";
 export * from "./define-kernel.ts";

@@ -128,6 +128,7 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
             phase: "ready",
             model: MODEL,
             device: {
+              kind: "webgpu",
               adapter: "NVIDIA GeForce RTX 4070",
               fallback: false,
               features: ["shader-f16", "subgroups"],

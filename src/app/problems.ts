@@ -21,6 +21,12 @@ const PROBLEMS: Record<ErrorCode, Problem> = {
     advice: `WebGPU is here, but the browser offers no adapter. Turn on hardware acceleration in the browser's settings, update the graphics driver, then try again. ${SAFE}`,
     remedy: "try-again",
   },
+  "no-wasm": {
+    title: "This device cannot compute here",
+    advice:
+      "There is no graphics card to use, and WebAssembly is missing or forbidden on this page. Use a current browser, or ask whoever runs the page to allow WebAssembly.",
+    remedy: "try-again",
+  },
   "limit-exceeded": {
     title: "The graphics adapter is too small",
     advice: `The adapter's limits are below what this model needs. A smaller model or another device will work. ${SAFE}`,

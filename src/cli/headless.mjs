@@ -1,10 +1,11 @@
-// npm run headless / bench: the engine in Node on Dawn. The TypeScript and WGSL sources are loaded
+// npm run headless / bench: the engine in Node, on Dawn or on the processor. The sources are loaded
 // through Vite in middleware mode: no port, no build. Standard output belongs to the program's JSON.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
 import { ROOT } from "./build.mjs";
-import { findVulkanDriver } from "./vulkan.mjs";
+import { findVulkanDriver, hasGraphicsCard } from "./vulkan.mjs";
 
 const CHOSEN = "INKSPAN_VULKAN_CHOSEN";
 
@@ -13,7 +14,16 @@ const CHOSEN = "INKSPAN_VULKAN_CHOSEN";
  * @returns {Promise<number>}
  */
 export async function main(args) {
-  if (process.platform === "linux" && !process.env[CHOSEN]) return runWithDriver();
+  const at = args.lastIndexOf("--device");
+  const device = at < 0 ? "auto" : args[at + 1];
+  const wantsGpu = device === "webgpu" || (device === "auto" && hasGraphicsCard());
+  if (process.platform === "linux" && wantsGpu && !process.env[CHOSEN]) {
+    return runWithDriver(device === "webgpu");
+  }
+  // Node 20 knows the faster of the two modules for the processor only by a flag.
+  if (process.versions.node.startsWith("20.")) {
+    setFlagsFromString("--experimental-wasm-relaxed-simd");
+  }
   const { createServer } = await import("vite");
   const server = await createServer({
     root: ROOT,
@@ -32,10 +42,13 @@ export async function main(args) {
   }
 }
 
-/** The Vulkan loader reads LD_LIBRARY_PATH at process start, so the driver needs a fresh process. */
-async function runWithDriver() {
+/**
+ * The Vulkan loader reads LD_LIBRARY_PATH at process start, so the driver needs a fresh process.
+ * @param {boolean} isRequired
+ */
+async function runWithDriver(isRequired) {
   const driver = await findVulkanDriver();
-  if (!driver) {
+  if (!driver && isRequired) {
     throw new Error(
       "No Vulkan driver gives a WebGPU adapter: install Chromium (it brings a software driver), a graphics driver, or Mesa 25 or later.",
     );
@@ -43,7 +56,7 @@ async function runWithDriver() {
   const run = fileURLToPath(new URL("./run.mjs", import.meta.url));
   const result = spawnSync(process.execPath, [run, ...process.argv.slice(2)], {
     stdio: "inherit",
-    env: { ...process.env, ...driver.env, [CHOSEN]: driver.name },
+    env: { ...process.env, ...driver?.env, [CHOSEN]: driver?.name ?? "none" },
   });
   return result.status ?? 1;
 }

@@ -1,5 +1,5 @@
 // npm test: finds or installs what is missing, then runs every check and prints one closing line.
-// npm test -- --only unit,e2e runs a part: static, unit, shaders, gpu, build, e2e.
+// npm test -- --only unit,e2e runs a part: static, unit, plain, shaders, gpu, build, e2e.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { ensureDefaultModel } from "./default-model.mjs";
 import { checkSizes } from "./sizes.mjs";
 import { findVulkanDriver } from "./vulkan.mjs";
 
-const STEPS = ["static", "unit", "shaders", "gpu", "build", "e2e"];
+const STEPS = ["static", "unit", "plain", "shaders", "gpu", "build", "e2e"];
 const STATIC_CHECKS = [
   ["Types", "tsc", "--build"],
   ["Lint", "eslint", "--cache", "--cache-location", "node_modules/.tmp/eslint", "."],
@@ -59,7 +59,7 @@ export async function main(args) {
         if (!run(name, tool, rest, env)) problems.push(`${name} failed.`);
       }
     }
-    for (const project of ["unit", "shaders", "gpu"]) {
+    for (const project of ["unit", "plain", "shaders", "gpu"]) {
       if (!wanted(project)) continue;
       const file = join(reports, `${project}.json`);
       const outputs = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];

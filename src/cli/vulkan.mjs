@@ -50,6 +50,17 @@ function* candidates(libraries) {
   }
 }
 
+/** Whether looking for a driver may find more than a software one; elsewhere than on Linux, always. */
+export function hasGraphicsCard() {
+  const chosen = process.env["VK_DRIVER_FILES"] ?? process.env["VK_ICD_FILENAMES"];
+  return (
+    process.platform !== "linux" ||
+    chosen !== undefined ||
+    existsSync("/dev/nvidia0") ||
+    existsSync("/dev/dri/renderD128")
+  );
+}
+
 /**
  * The driver's environment, or undefined if no driver gives an adapter. Dawn needs a Vulkan loader
  * too; Chromium brings one, used where the system has none.

@@ -5,6 +5,7 @@ import type { EngineErrorData, ErrorCode } from "../../workers/protocol.ts";
 const CODES: Record<ErrorCode, true> = {
   "no-webgpu": true,
   "no-adapter": true,
+  "no-wasm": true,
   "limit-exceeded": true,
   "out-of-memory": true,
   "device-lost": true,

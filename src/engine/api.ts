@@ -19,7 +19,9 @@ export interface EngineErrorData {
 }
 
 export interface DeviceReport {
+  readonly kind: "webgpu" | "cpu";
   readonly adapter: string;
+  /** No graphics card computes: everything works, slowly. */
   readonly fallback: boolean;
   readonly features: readonly string[];
   readonly maxBufferBytes: number;

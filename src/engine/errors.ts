@@ -6,6 +6,7 @@ export type EngineErrorCode =
   // The device.
   | "no-webgpu"
   | "no-adapter"
+  | "no-wasm" // the processor's kernels cannot run: WebAssembly is missing or forbidden
   | "limit-exceeded" // the limits of the graphics adapter are below what is needed
   | "out-of-memory" // of the graphics device
   | "device-lost"

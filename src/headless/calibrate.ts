@@ -12,9 +12,9 @@ import { modelPath, openHeadless, printJson } from "./open-headless.ts";
 const TEXTS = 8;
 
 export async function calibrate(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model", "texts", "out"], []);
+  const options = new Arguments(args, ["model", "texts", "out", "device"], []);
   const model = options.optional("model") ?? "default";
-  const { backend, loaded } = await openHeadless(model);
+  const { backend, loaded } = await openHeadless(model, options.optional("device"));
   const measured = await measure(backend, loaded, options.integer("texts", TEXTS));
   await writeFile(options.optional("out") ?? recordPath(model), `${JSON.stringify(measured)}\n`);
   printJson(measured);

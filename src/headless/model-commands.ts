@@ -19,9 +19,9 @@ import { openHeadless, printJson } from "./open-headless.ts";
 const CHUNK = 128;
 
 export async function logits(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model", "ids", "out", "set"], []);
+  const options = new Arguments(args, ["model", "ids", "out", "set", "device"], []);
   const ids = await readIds(options.text("ids"));
-  const { backend, loaded } = await openHeadless(options.text("model"));
+  const { backend, loaded } = await openHeadless(options.text("model"), options.optional("device"));
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
   const p = ltriParameters(config.contextLength, parameterOverrides(options.settings()));
@@ -40,9 +40,9 @@ export async function logits(args: readonly string[]): Promise<void> {
 }
 
 export async function generate(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model", "ids", "max-tokens", "set"], []);
+  const options = new Arguments(args, ["model", "ids", "max-tokens", "set", "device"], []);
   const ids = await readIds(options.text("ids"));
-  const { backend, loaded } = await openHeadless(options.text("model"));
+  const { backend, loaded } = await openHeadless(options.text("model"), options.optional("device"));
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
   const maxTokens = options.integer("max-tokens", 32);
@@ -56,7 +56,14 @@ export async function generate(args: readonly string[]): Promise<void> {
     signal: undefined,
     now: () => performance.now(),
   });
-  printJson({ ids: generation.ids });
+  const decoded = generation.ids.length - 1;
+  printJson({
+    ids: generation.ids,
+    stats: {
+      prefillTokensPerSecond: (ids.length * 1000) / generation.timeToFirstTokenMs,
+      decodeTokensPerSecond: decoded > 0 ? (decoded * 1000) / generation.decodeMs : 0,
+    },
+  });
 }
 
 export async function tokenize(args: readonly string[]): Promise<void> {
@@ -72,8 +79,11 @@ export async function tokenize(args: readonly string[]): Promise<void> {
 }
 
 export async function info(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model"], []);
-  const { backend, loaded, report } = await openHeadless(options.text("model"));
+  const options = new Arguments(args, ["model", "device"], []);
+  const { backend, loaded, report } = await openHeadless(
+    options.text("model"),
+    options.optional("device"),
+  );
   const { ropeTables: _, layerConfigs, ...config } = loaded.model.config;
   printJson({
     ...describeModel(loaded),

@@ -1,7 +1,6 @@
 // What Node gives the engine in place of a browser: Dawn as the GPU, files as byte sources.
 import { open, readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { create, globals } from "webgpu";
 import type { ByteSource } from "../engine/model/byte-source.ts";
 import { EngineError } from "../engine/errors.ts";
 
@@ -9,7 +8,8 @@ import { EngineError } from "../engine/errors.ts";
 let instance: GPU | undefined;
 
 /** Dawn's Vulkan back end; which driver answers is decided by the environment (src/cli). */
-export function nodeGpu(): GPU {
+export async function nodeGpu(): Promise<GPU> {
+  const { create, globals } = await import("webgpu");
   Object.assign(globalThis, globals);
   instance ??= create(["backend=vulkan"]);
   return instance;

@@ -1,7 +1,8 @@
 // Opens Dawn and a model for the headless commands.
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { openDevice } from "../engine/host/open-device.ts";
+import { EngineError } from "../engine/errors.ts";
+import { type DeviceChoice, openDevice } from "../engine/host/open-device.ts";
 import { loadModel } from "../engine/transformer/loaded-model.ts";
 import { modelSources, nodeGpu } from "./node-host.ts";
 
@@ -13,8 +14,15 @@ export function modelPath(name: string): string {
   return name === "default" || name === "nano" ? path.join(PUBLIC, "models/nano.gguf") : name;
 }
 
-export async function openHeadless(model: string) {
-  const { backend, report } = await openDevice(nodeGpu());
+const DEVICES: readonly string[] = ["auto", "cpu", "webgpu"] satisfies DeviceChoice[];
+
+/** `device`: as given on the command line; by itself the processor where there is no graphics card. */
+export async function openHeadless(model: string, device = "auto") {
+  if (!DEVICES.includes(device)) {
+    throw new EngineError("not-found", `--device ${device}: known are ${DEVICES.join(", ")}.`);
+  }
+  const gpu = device === "cpu" ? undefined : await nodeGpu();
+  const { backend, report } = await openDevice(gpu, device as DeviceChoice);
   const sources = await modelSources(modelPath(model));
   const loaded = await loadModel(backend, model, sources, () => undefined);
   return { backend, report, loaded };

@@ -159,7 +159,7 @@ export class ModelSlot {
         });
       };
       stage("download", 0, 0);
-      const { backend, report, lost } = await openDevice(this.#host.gpu);
+      const { backend, report, lost } = await openDevice(this.#host.gpu, "webgpu");
       void lost.then(({ destroyed, message }) => {
         if (!destroyed) this.#deviceLost(message);
       });

@@ -1,10 +1,13 @@
-// Opens the GPU that the caller provides and states what it can do. The choice of kernels follows
-// from these capabilities alone (specification webgpu-practice §2, §3). Never requests
-// timestamp-query: merely enabling it slows decoding on Metal.
+// Opens the device that computes: the GPU that the caller provides, or the processor. It states what it
+// can do, and the choice of kernels follows from these capabilities alone (specification webgpu-practice
+// §2, §3). Never requests timestamp-query: merely enabling it slows decoding on Metal.
 
-import { type Backend, WebGpuBackend } from "../../../kernels/index.ts";
+import { type Backend, WasmRefused, WebGpuBackend } from "../../../kernels/index.ts";
 import type { DeviceReport } from "../api.ts";
 import { EngineError } from "../errors.ts";
+
+/** auto: a graphics card where there is one, else the processor. */
+export type DeviceChoice = "auto" | "webgpu" | "cpu";
 
 export interface OpenDevice {
   readonly backend: Backend;
@@ -16,8 +19,63 @@ export interface OpenDevice {
 const MIN_BINDING_BYTES = 32 * 1024 * 1024;
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
-/** Throws `no-webgpu`, `no-adapter` or `limit-exceeded`. */
-export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
+/** Throws `no-webgpu`, `no-adapter`, `limit-exceeded` or `no-wasm`. */
+export async function openDevice(gpu: GPU | undefined, choice: DeviceChoice): Promise<OpenDevice> {
+  if (choice === "cpu") return openProcessor();
+  if (choice === "webgpu") return openGraphics(gpu);
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (adapter && !isSoftware(adapter.info)) return openGraphics(gpu);
+  try {
+    return await openProcessor();
+  } catch (error) {
+    // A software adapter is better than nothing.
+    if (adapter) return openGraphics(gpu);
+    throw error;
+  }
+}
+
+async function openProcessor(): Promise<OpenDevice> {
+  try {
+    // Loaded only here: a page with a graphics card never fetches the modules.
+    const { openWasmBackend, bestFlavour } = await import("../../../kernels/wasm/kernel-module.ts");
+    const flavour = bestFlavour();
+    const backend = await openWasmBackend(flavour);
+    return {
+      backend,
+      report: {
+        kind: "cpu",
+        adapter: `processor (WebAssembly, ${flavour} SIMD)`,
+        fallback: true,
+        features: [flavour],
+        maxBufferBytes: backend.capabilities.maxBufferBytes,
+        maxBindingBytes: backend.capabilities.maxBindingBytes,
+      },
+      lost: new Promise(() => undefined), // the processor stays
+    };
+  } catch (error) {
+    if (!(error instanceof WasmRefused)) throw error;
+    throw new EngineError("no-wasm", REFUSALS[error.reason], { cause: error });
+  }
+}
+
+const REFUSALS = {
+  missing:
+    "This browser has no WebAssembly with SIMD, which computing without a graphics card needs. Use a current browser.",
+  forbidden:
+    "This page's security policy forbids WebAssembly, which computing without a graphics card needs. Whoever runs the page can allow it with 'wasm-unsafe-eval' in script-src.",
+} as const;
+
+function nameOf(info: GPUAdapterInfo): string {
+  return [info.vendor, info.architecture, info.device, info.description]
+    .filter((part) => part.length > 0)
+    .join(" ");
+}
+
+function isSoftware(info: GPUAdapterInfo): boolean {
+  return info.isFallbackAdapter || SOFTWARE.test(nameOf(info));
+}
+
+async function openGraphics(gpu: GPU | undefined): Promise<OpenDevice> {
   if (!gpu) {
     throw new EngineError(
       "no-webgpu",
@@ -48,11 +106,8 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
       maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
     },
   });
-  const { info } = adapter;
-  const name = [info.vendor, info.architecture, info.device, info.description]
-    .filter((part) => part.length > 0)
-    .join(" ");
-  const fallback = info.isFallbackAdapter || SOFTWARE.test(name);
+  const name = nameOf(adapter.info);
+  const fallback = isSoftware(adapter.info);
   const backend = new WebGpuBackend(device, {
     shaderF16: features.includes("shader-f16"),
     subgroups: features.includes("subgroups"),
@@ -63,6 +118,7 @@ export async function openDevice(gpu: GPU | undefined): Promise<OpenDevice> {
   return {
     backend,
     report: {
+      kind: "webgpu",
       adapter: name || "unnamed adapter",
       fallback,
       features,

@@ -36,6 +36,7 @@ async function openDesk(records: MemoryRecords) {
   let ids = 0;
   let listener: (state: BenchmarkState) => void = () => undefined;
   const device = {
+    kind: "webgpu" as const,
     adapter: "test",
     fallback: true,
     features: [],

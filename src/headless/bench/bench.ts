@@ -1,5 +1,6 @@
 // `npm run bench -- NAME`: measurements as scripts, never as timed tests.
 import { EngineError } from "../../engine/errors.ts";
+import { cpu } from "./cpu.ts";
 import { ltri } from "./ltri.ts";
 import { needlebench } from "./needlebench.ts";
 import { needles } from "./needles.ts";
@@ -7,6 +8,7 @@ import { parity } from "./parity.ts";
 import { questions } from "./questions.ts";
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  cpu,
   ltri,
   needlebench,
   needles,

@@ -22,8 +22,9 @@ interface Checkpoint extends Pick<Entry, "tokens" | "logits_exact"> {
 const CHUNK = 32;
 
 export async function parity(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["fixtures"], []);
+  const options = new Arguments(args, ["fixtures", "device"], []);
   const folder = options.optional("fixtures") ?? path.join(ROOT, "src/engine/model/fixtures");
+  const device = options.optional("device");
   const manifest = JSON.parse(await readFile(path.join(folder, "manifest.json"), "utf8")) as {
     readonly models: readonly Entry[];
     readonly safetensors: readonly Checkpoint[];
@@ -40,9 +41,9 @@ export async function parity(args: readonly string[]): Promise<void> {
     const expected = new Float32Array(
       bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
     );
-    const full = await measure(file, entry.tokens, expected, "f32");
-    const half = await measure(file, entry.tokens, expected, "f16");
-    const bytewise = await measure(file, entry.tokens, expected, "int8");
+    const full = await measure(file, entry.tokens, expected, "f32", device);
+    const half = await measure(file, entry.tokens, expected, "f16", device);
+    const bytewise = await measure(file, entry.tokens, expected, "int8", device);
     printJson({
       model: entry.id,
       family: full.family,
@@ -60,8 +61,9 @@ async function measure(
   tokens: readonly number[],
   expected: Float32Array,
   kvDtype: "f16" | "f32" | "int8",
+  device: string | undefined,
 ): Promise<{ nmse: number; family: string; format: string }> {
-  const { backend, loaded } = await openHeadless(file);
+  const { backend, loaded } = await openHeadless(file, device);
   const { model } = loaded;
   const shape = { totalTokens: tokens.length, chunk: CHUNK, kvDtype, logitRows: CHUNK };
   const stream = new PlainStream(backend, loaded, new TokenCounter(), shape);

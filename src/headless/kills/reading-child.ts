@@ -41,7 +41,7 @@ export async function readOne([folder, model, file, question]: readonly string[]
   const complete = new Promise<void>((resolve) => (finished = resolve));
   const engine = new Engine(
     {
-      gpu: nodeGpu(),
+      gpu: await nodeGpu(),
       repository,
       modelSources: () => modelSources(model!),
       now: () => performance.now() * CLOCK,

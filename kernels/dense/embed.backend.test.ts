@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { embed } from "./embed.ts";
 import { embedTwin } from "./embed.twin.ts";
 import { compare, guardBlocks, randomMatrix, worst } from "../testing/compare.ts";
-import { testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
 import { WEIGHT_FORMATS } from "../weights/index.ts";
 
 for (const format of WEIGHT_FORMATS) {

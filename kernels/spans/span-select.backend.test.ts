@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { guarded, randomFloats, runGuarded, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { guarded, randomFloats, runGuarded } from "../testing/gpu.ts";
 import { readSelection, selectionWords, spanSelect, type SpanSelectShape } from "./span-select.ts";
 import { spanSelectTwin } from "./span-select.twin.ts";
 

@@ -12,7 +12,8 @@ import { KV_DTYPES, packPool } from "../shared/kv-pool.ts";
 import { ropeRowsTwin } from "./rope-rows.twin.ts";
 import { ropeTable } from "../shared/rope-table.ts";
 import { compare, worst } from "../testing/compare.ts";
-import { randomFloats, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { randomFloats } from "../testing/gpu.ts";
 import { packPageTable, type PageEntry } from "../testing/page-table.ts";
 import { plainFrequencies } from "../testing/rope.ts";
 

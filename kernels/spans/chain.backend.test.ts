@@ -1,7 +1,8 @@
 // The span kernels of a layer in the order of the engine, over many chunks and a wrapping ring,
 // against vectors computed from the complete attention map.
 import { expect, test } from "vitest";
-import { nmse, randomFloats, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { nmse, randomFloats } from "../testing/gpu.ts";
 import { band } from "./band.ts";
 import { bandRows } from "./band-rows.ts";
 import { bandVotes } from "./band-votes.ts";

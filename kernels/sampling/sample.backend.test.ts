@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { argmax, NO_TOKEN, SAMPLE_SCRATCH_BYTES, sampleTop } from "./sample.ts";
 import { argmaxTwin, sampleTopTwin } from "./sample.twin.ts";
 import { compare } from "../testing/compare.ts";
-import { randomFloats, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { randomFloats } from "../testing/gpu.ts";
 
 const scratch = () => new Uint32Array(SAMPLE_SCRATCH_BYTES / 4);
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KV_DTYPES, unpackPool } from "../shared/kv-pool.ts";
-import { guarded, nmse, randomFloats, runGuarded, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { guarded, nmse, randomFloats, runGuarded } from "../testing/gpu.ts";
 import { spanScore } from "./span-score.ts";
 import { spanScoreTwin } from "./span-score.twin.ts";
 import { spanVote, spanVoteScratchLength, type SpanVoteShape } from "./span-vote.ts";

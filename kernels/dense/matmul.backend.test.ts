@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { chooseMatmul, matmul, type MatmulVariant } from "./matmul.ts";
 import { matmulTwin } from "./matmul.twin.ts";
 import { compare, guardBlocks, randomMatrix, worst } from "../testing/compare.ts";
-import { randomFloats, testBackend } from "../testing/gpu.ts";
+import { TEST_BACKEND, testBackend } from "../testing/backends.ts";
+import { randomFloats } from "../testing/gpu.ts";
 import { WEIGHT_FORMATS, type WeightFormat } from "../weights/index.ts";
 
 interface Case {
@@ -42,6 +43,12 @@ async function errorOf(variant: MatmulVariant, format: WeightFormat, one: Case):
 
 const BOUND = 1e-11; // f32 sums of up to 768 products against f64
 
+/** The processor rounds activations to 14 bits where weights are integers; Q2_K and floats stay f32. */
+function boundOf(format: WeightFormat): number {
+  const rounded = !["F32", "F16", "BF16", "Q2_K"].includes(format);
+  return rounded && TEST_BACKEND !== "webgpu" ? 1e-8 : BOUND;
+}
+
 for (const variant of ["vector", "direct", "wide", "reduce", "tiled"] as const) {
   describe(`matmul ${variant}`, () => {
     for (const size of [1, 3, 63, 65, 257]) {
@@ -54,8 +61,10 @@ for (const variant of ["vector", "direct", "wide", "reduce", "tiled"] as const) 
     }
     test("bias, accumulation, column offset, row of x, three row blocks", async () => {
       const one = { tokens: 5, rows: 70, cols: 96, bias: true, xRow: 2, yBegin: 7, blockRows: 31 };
-      expect(await errorOf(variant, "Q8_0", one)).toBeLessThan(BOUND);
-      expect(await errorOf(variant, "Q8_0", { ...one, accumulate: true })).toBeLessThan(BOUND);
+      expect(await errorOf(variant, "Q8_0", one)).toBeLessThan(boundOf("Q8_0"));
+      expect(await errorOf(variant, "Q8_0", { ...one, accumulate: true })).toBeLessThan(
+        boundOf("Q8_0"),
+      );
     });
     // Large pipelines compile slowly on software; every format compiles in shaders.null.test.ts.
     for (const format of ["wide", "tiled"].includes(variant)
@@ -63,7 +72,7 @@ for (const variant of ["vector", "direct", "wide", "reduce", "tiled"] as const) 
       : WEIGHT_FORMATS) {
       test(`weights in ${format}`, async () => {
         const one = { tokens: 3, rows: 33, cols: 768, yBegin: 1 };
-        expect(await errorOf(variant, format, one)).toBeLessThan(BOUND);
+        expect(await errorOf(variant, format, one)).toBeLessThan(boundOf(format));
       });
     }
   });

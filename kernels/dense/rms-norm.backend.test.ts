@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { rmsNorm } from "./rms-norm.ts";
 import { rmsNormTwin } from "./rms-norm.twin.ts";
 import { compare, worst } from "../testing/compare.ts";
-import { randomFloats, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { randomFloats } from "../testing/gpu.ts";
 
 const SIZES = [
   [1, 1],

@@ -7,7 +7,8 @@ import { meanQueryTwin } from "./attention/mean-query.twin.ts";
 import { softCap } from "./dense/soft-cap.ts";
 import { softCapTwin } from "./dense/soft-cap.twin.ts";
 import { compare, worst } from "./testing/compare.ts";
-import { randomFloats, testBackend } from "./testing/gpu.ts";
+import { testBackend } from "./testing/backends.ts";
+import { randomFloats } from "./testing/gpu.ts";
 
 const SIZES = [1, 3, 63, 65, 257];
 const BOUND = 1e-12;

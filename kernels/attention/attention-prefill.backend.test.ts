@@ -6,7 +6,8 @@ import {
 } from "./attention-prefill.ts";
 import { attentionPrefillTwin } from "./attention-prefill.twin.ts";
 import { compare, worst } from "../testing/compare.ts";
-import { randomFloats, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { randomFloats } from "../testing/gpu.ts";
 
 const base = {
   heads: 6,

@@ -17,7 +17,8 @@ import {
 } from "../shared/kv-pool.ts";
 import { ropeTable } from "../shared/rope-table.ts";
 import { compare, worst } from "../testing/compare.ts";
-import { randomFloats, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { randomFloats } from "../testing/gpu.ts";
 import { packPageTable } from "../testing/page-table.ts";
 import { plainFrequencies } from "../testing/rope.ts";
 

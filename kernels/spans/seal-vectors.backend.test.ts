@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KV_DTYPES, unpackPool } from "../shared/kv-pool.ts";
-import { guarded, nmse, randomFloats, runGuarded, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { guarded, nmse, randomFloats, runGuarded } from "../testing/gpu.ts";
 import { ownMass } from "./own-mass.ts";
 import { ownMassTwin } from "./own-mass.twin.ts";
 import { sealVectors } from "./seal-vectors.ts";

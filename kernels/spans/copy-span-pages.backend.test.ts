@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KV_DTYPES, kvQuadBytes, kvRowQuads } from "../shared/kv-pool.ts";
-import { guarded, runGuarded, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { guarded, runGuarded } from "../testing/gpu.ts";
 import { copySpanPages, packPageRuns, spanPageRuns } from "./copy-span-pages.ts";
 import { copySpanPagesTwin } from "./copy-span-pages.twin.ts";
 import { packExtent, packExtentRuns } from "./pack-extent.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KV_DTYPES, unpackPool } from "../shared/kv-pool.ts";
-import { guarded, nmse, randomFloats, runGuarded, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { guarded, nmse, randomFloats, runGuarded } from "../testing/gpu.ts";
 import { keyMatch } from "./key-match.ts";
 import { keyMatchTwin } from "./key-match.twin.ts";
 import { poolWords } from "./testing/pools.ts";

@@ -1,0 +1,181 @@
+// One query's attention over paged keys and values (attention/attention-decode.wgsl), its merge and its
+// evidence. A key row is unpacked and rotated once for all query heads of its KV head.
+import { cap4, exp1, exp4, madd, max4, sum4 } from "./simd";
+import { poolRow, rowBytes, unpackRow } from "./kv";
+import { rotate } from "./rope";
+
+const MASKED: f32 = -1e30;
+
+export function attentionDecodeScratch(heads: i32, headDim: i32): usize {
+  return (<usize>headDim << 3) + (<usize>heads << 6) + 64; // two rows; sixteen scores per head
+}
+
+export function attentionDecode(
+  q: usize, qClamped: usize, kPool: usize, vPool: usize, pageTable: usize, table: usize, partials: usize,
+  scores: usize, dtype: i32, heads: i32, kvHeads: i32, setCapacity: i32, entryBegin: i32, entryCount: i32, splits: i32,
+  entriesPerSplit: i32, scale: f32, softCap: f32, headDim: i32, rotaryDims: i32, adjacent: bool, kvBegin: i32,
+  kvEnd: i32, scratch: usize,
+): void {
+  const head = <usize>headDim << 2;
+  const group = heads / kvHeads;
+  const bytes = rowBytes(dtype, headDim);
+  const raw = scratch;
+  const key = raw + head;
+  const weights = key + head; // f32 [group][16]
+  for (let split = 0; split < splits; split++) {
+    const first = split * entriesPerSplit;
+    const end = min(first + entriesPerSplit, entryCount);
+    for (let a = kvBegin; a < kvEnd; a++) {
+      for (let g = 0; g < group; g++) {
+        const part = partials + <usize>((a * group + g) * splits + split) * (head + 16);
+        memory.fill(part, 0, head + 16);
+        store<f32>(part + head, MASKED);
+      }
+      for (let e = first; e < end; e++) {
+        const entry = pageTable + (<usize>(entryBegin + e) << 4);
+        const packed = load<i32>(entry, 8);
+        const count = (packed >> 8) & 255;
+        if (count == 0) continue;
+        const clamped = (packed >> 16) & 1;
+        const row = poolRow(0, load<i32>(entry), kvHeads, a, packed & 255, bytes);
+        const query = (clamped ? qClamped : q) + <usize>(a * group) * head;
+        for (let t = 0; t < count; t++) {
+          unpackRow(dtype, kPool + row + <usize>t * bytes, headDim, raw);
+          const position = load<i32>(entry, 4) + (clamped ? 0 : t);
+          rotate(raw, table + <usize>position * (<usize>rotaryDims << 2), key, headDim, rotaryDims, adjacent);
+          for (let g = 0; g < group; g++) {
+            store<f32>(weights + (<usize>((g << 4) + t) << 2), dotHead(query + <usize>g * head, key, headDim) * scale);
+          }
+        }
+        for (let g = 0; g < group; g++) {
+          const h = a * group + g;
+          weigh(
+            weights + (<usize>g << 6), count, softCap, scores + (<usize>(h * setCapacity + load<i32>(entry, 12)) << 2),
+            partials + <usize>(h * splits + split) * (head + 16), headDim,
+          );
+        }
+        for (let t = 0; t < count; t++) {
+          unpackRow(dtype, vPool + row + <usize>t * bytes, headDim, raw);
+          for (let g = 0; g < group; g++) {
+            const part = partials + <usize>((a * group + g) * splits + split) * (head + 16);
+            addRow(part, raw, headDim, load<f32>(weights + (<usize>((g << 4) + t) << 2)));
+          }
+        }
+      }
+    }
+  }
+}
+
+function dotHead(a: usize, b: usize, headDim: i32): f32 {
+  let s0 = f32x4.splat(0);
+  let s1 = s0;
+  let i = 0;
+  for (; i + 8 <= headDim; i += 8, a += 32, b += 32) {
+    s0 = madd(v128.load(a), v128.load(b), s0);
+    s1 = madd(v128.load(a, 16), v128.load(b, 16), s1);
+  }
+  if (i < headDim) s0 = madd(v128.load(a), v128.load(b), s0);
+  return sum4(f32x4.add(s0, s1));
+}
+
+function addRow(sum: usize, row: usize, headDim: i32, weight: f32): void {
+  const w = f32x4.splat(weight);
+  for (let i = 0; i < headDim; i += 4) {
+    v128.store(sum + (i << 2), madd(w, v128.load(row + (i << 2)), v128.load(sum + (i << 2))));
+  }
+}
+
+/** Scores of up to 16 keys → weights; writes the scores; brings {sum [D], maximum, sum} of `part` up to date. */
+function weigh(weights: usize, count: i32, softCap: f32, scores: usize, part: usize, headDim: i32): void {
+  const masked = f32x4.splat(MASKED);
+  const lanes = i32x4(0, 1, 2, 3);
+  const end = i32x4.splat(count);
+  let most = masked;
+  for (let i = 0; i < 16; i += 4) {
+    let s = v128.load(weights + (i << 2));
+    if (softCap > 0) s = cap4(s, softCap);
+    s = v128.bitselect(s, masked, i32x4.lt_s(i32x4.add(lanes, i32x4.splat(i)), end));
+    v128.store(weights + (i << 2), s);
+    most = f32x4.max(most, s);
+  }
+  memory.copy(scores, weights, <usize>count << 2);
+  const at = part + (<usize>headDim << 2);
+  const before = load<f32>(at);
+  const top = max(before, max4(most));
+  let sum = f32x4.splat(0);
+  for (let i = 0; i < 16; i += 4) {
+    const s = v128.load(weights + (i << 2));
+    const w = v128.andnot(exp4(f32x4.sub(s, f32x4.splat(top))), f32x4.eq(s, masked));
+    v128.store(weights + (i << 2), w);
+    sum = f32x4.add(sum, w);
+  }
+  const keep: f32 = before == MASKED ? 0 : exp1(before - top);
+  if (keep != 1) {
+    for (let i = 0; i < headDim; i += 4) {
+      v128.store(part + (i << 2), f32x4.mul(f32x4.splat(keep), v128.load(part + (i << 2))));
+    }
+  }
+  store<f32>(at, top);
+  store<f32>(at, load<f32>(at, 4) * keep + sum4(sum), 4);
+}
+
+export function attentionMerge(partials: usize, out: usize, lse: usize, heads: i32, splits: i32, headDim: i32): void {
+  const head = <usize>headDim << 2;
+  const part = head + 16;
+  for (let h = 0; h < heads; h++, partials += part * splits, out += head, lse += 4) {
+    let top = MASKED;
+    for (let s = 0; s < splits; s++) top = max(top, load<f32>(partials + part * s + head));
+    let sum: f32 = 0;
+    memory.fill(out, 0, head);
+    for (let s = 0; s < splits; s++) {
+      const at = partials + part * s;
+      const l = load<f32>(at + head, 4);
+      if (l == 0) continue;
+      const weight = exp1(load<f32>(at + head) - top);
+      sum += weight * l;
+      addRow(out, at, headDim, weight);
+    }
+    if (sum > 0) {
+      const inverse = f32x4.splat(1 / sum);
+      for (let i = 0; i < headDim; i += 4) v128.store(out + (i << 2), f32x4.mul(inverse, v128.load(out + (i << 2))));
+    }
+    store<f32>(lse, sum > 0 ? top + Mathf.log(sum) : MASKED);
+  }
+}
+
+/** mass[e] += Σ over heads and tokens of the entry of exp(2 (score − lse)). */
+export function attentionMass(
+  scores: usize, lse: usize, pageTable: usize, mass: usize, heads: i32, setCapacity: i32, entryBegin: i32, entryCount: i32,
+): void {
+  for (let e = entryBegin; e < entryBegin + entryCount; e++) {
+    const entry = pageTable + (<usize>e << 4);
+    const count = (load<i32>(entry, 8) >> 8) & 255;
+    let four = f32x4.splat(0);
+    let sum: f32 = 0;
+    for (let h = 0; h < heads; h++) {
+      const base = scores + (<usize>(h * setCapacity + load<i32>(entry, 12)) << 2);
+      const own = load<f32>(lse + (<usize>h << 2));
+      let t = 0;
+      for (; t + 4 <= count; t += 4) {
+        const score = f32x4.sub(v128.load(base + (<usize>t << 2)), f32x4.splat(own));
+        four = f32x4.add(four, exp4(f32x4.mul(f32x4.splat(2), f32x4.min(score, f32x4.splat(0)))));
+      }
+      for (; t < count; t++) sum += exp1(2 * min(load<f32>(base + (<usize>t << 2)) - own, <f32>0));
+    }
+    store<f32>(mass + (<usize>e << 2), load<f32>(mass + (<usize>e << 2)) + sum4(four) + sum);
+  }
+}
+
+/** mean[kv] = mean over rows rowBegin … rowEnd and the query heads of KV head kv. */
+export function meanQuery(q: usize, mean: usize, heads: i32, kvHeads: i32, headDim: i32, rowBegin: i32, rowEnd: i32): void {
+  const head = <usize>headDim << 2;
+  const group = heads / kvHeads;
+  const inverse: f32 = <f32>1 / <f32>((rowEnd - rowBegin) * group);
+  for (let a = 0; a < kvHeads; a++, mean += head) {
+    memory.fill(mean, 0, head);
+    for (let t = rowBegin; t < rowEnd; t++) {
+      for (let g = 0; g < group; g++) addRow(mean, q + <usize>(t * heads + a * group + g) * head, headDim, 1);
+    }
+    for (let i = 0; i < headDim; i += 4) v128.store(mean + (i << 2), f32x4.mul(f32x4.splat(inverse), v128.load(mean + (i << 2))));
+  }
+}

@@ -1,0 +1,213 @@
+// out[t, h] = Σ softmax(score) v, lse[h, t] (attention/attention-prefill.wgsl), online over blocks of 64
+// keys. The keys of a block become panels once and serve all tokens and all query heads of their KV head.
+import { cap4, exp1, exp4, madd, max4, sum4, tile6, transpose8 } from "./simd";
+
+const BLOCK: i32 = 64;
+const MASKED: f32 = -1e30;
+
+export function attentionPrefillScratch(tokens: i32, group: i32, headDim: i32): usize {
+  // Panels of one block, scores of six rows, maximum and sum of every row.
+  return (<usize>headDim << 2) * BLOCK + 6 * BLOCK * 4 + ((<usize>(tokens * group)) << 3) + 64;
+}
+
+/** KV heads kvBegin … kvEnd. */
+export function attentionPrefill(
+  q: usize, qClamped: usize, keys: usize, values: usize, out: usize, lse: usize, tokens: i32, heads: i32,
+  kvHeads: i32, headDim: i32, setCapacity: i32, setCount: i32, visibleBase: i32, clampedCount: i32, window: i32,
+  scale: f32, softCap: f32, kvBegin: i32, kvEnd: i32, scratch: usize,
+): void {
+  const head = <usize>headDim << 2;
+  const stride = <usize>heads * head;
+  const group = heads / kvHeads;
+  const panels = scratch;
+  const scores = panels + head * BLOCK;
+  const state = scores + 6 * BLOCK * 4;
+  const high = min(setCount, visibleBase + tokens);
+  const low = window > 0 ? max(0, visibleBase + 1 - window) : 0;
+  for (let a = kvBegin; a < kvEnd; a++) {
+    const k = keys + <usize>(a * setCapacity) * head;
+    const v = values + <usize>(a * setCapacity) * head;
+    for (let row = 0; row < tokens * group; row++) {
+      store<f32>(state + (<usize>row << 3), MASKED);
+      store<f32>(state + (<usize>row << 3), 0, 4);
+      memory.fill(out + <usize>(row / group) * stride + <usize>(a * group + row % group) * head, 0, head);
+    }
+    for (let begin = low; begin < high; ) {
+      const clamped = begin < clampedCount;
+      const end = min(begin + BLOCK, clamped ? min(high, clampedCount) : high);
+      for (let s = begin; s < end; s += 8) panelOf(k, s, end, headDim, panels + <usize>(s - begin) * head);
+      for (let t = 0; t < tokens; t += 6) {
+        const rows = min(6, tokens - t);
+        const newest = visibleBase + t + rows - 1;
+        if (newest < begin) continue;
+        if (window > 0 && visibleBase + t - (end - 1) >= window) continue;
+        const seen = min(end, newest + 1) - begin;
+        for (let g = 0; g < group; g++) {
+          const at = <usize>t * stride + <usize>(a * group + g) * head;
+          const query = (clamped ? qClamped : q) + at;
+          for (let s = 0; s < seen; s += 8) {
+            tile6(query, stride, rows, headDim, panels + <usize>s * head, scores + (<usize>s << 2), BLOCK * 4);
+          }
+          for (let r = 0; r < rows; r++) {
+            const keep = weigh(
+              scores + <usize>r * (BLOCK * 4), seen, begin, visibleBase + t + r, window, scale, softCap,
+              state + (<usize>((t + r) * group + g) << 3),
+            );
+            if (keep != 1) rescale(out + at + <usize>r * stride, headDim, keep);
+          }
+          addValues(scores, v + <usize>begin * head, out + at, stride, rows, seen, headDim);
+        }
+      }
+      begin = end;
+    }
+    for (let row = 0; row < tokens * group; row++) {
+      const t = row / group;
+      const h = a * group + row % group;
+      const sum = load<f32>(state + (<usize>row << 3), 4);
+      const top = load<f32>(state + (<usize>row << 3));
+      if (sum > 0) rescale(out + <usize>t * stride + <usize>h * head, headDim, 1 / sum);
+      store<f32>(lse + (<usize>(h * tokens + t) << 2), sum > 0 ? top + Mathf.log(sum) : MASKED);
+    }
+  }
+}
+
+/** Keys s … s + 8 as a panel [D][8]; behind `end` the last one repeats. */
+export function panelOf(k: usize, s: i32, end: i32, headDim: i32, panel: usize): void {
+  const head = <usize>headDim << 2;
+  if (s + 8 <= end) {
+    transpose8(k + <usize>s * head, head, headDim, panel);
+    return;
+  }
+  for (let c = 0; c < 8; c++) {
+    const row = k + <usize>min(s + c, end - 1) * head;
+    for (let d = 0; d < headDim; d++) store<f32>(panel + (<usize>d << 5) + (<usize>c << 2), load<f32>(row + (<usize>d << 2)));
+  }
+}
+
+/** Scores of one row → weights, 0 where hidden; updates {maximum, sum}; returns the factor of what was summed before. */
+function weigh(
+  row: usize, count: i32, begin: i32, last: i32, window: i32, scale: f32, softCap: f32, state: usize,
+): f32 {
+  const visibleEnd = min(count, last + 1 - begin);
+  const visibleBegin = window > 0 ? max(0, last + 1 - window - begin) : 0;
+  const padded = (count + 7) & ~7;
+  if (visibleBegin >= visibleEnd) {
+    memory.fill(row, 0, <usize>padded << 2);
+    return 1;
+  }
+  const factor = f32x4.splat(scale);
+  const masked = f32x4.splat(MASKED);
+  const lanes = i32x4(0, 1, 2, 3);
+  let most = masked;
+  for (let i = 0; i < padded; i += 4) {
+    const at = row + (<usize>i << 2);
+    let s = f32x4.mul(v128.load(at), factor);
+    if (softCap > 0) s = cap4(s, softCap);
+    if (i < visibleBegin || i + 4 > visibleEnd) {
+      const index = i32x4.add(lanes, i32x4.splat(i));
+      const seen = v128.and(
+        i32x4.ge_s(index, i32x4.splat(visibleBegin)), i32x4.lt_s(index, i32x4.splat(visibleEnd)),
+      );
+      s = v128.bitselect(s, masked, seen);
+    }
+    v128.store(at, s);
+    most = f32x4.max(most, s);
+  }
+  const before = load<f32>(state);
+  const top = max(before, max4(most));
+  const shift = f32x4.splat(top);
+  let sum = f32x4.splat(0);
+  for (let i = 0; i < padded; i += 4) {
+    const at = row + (<usize>i << 2);
+    const s = v128.load(at);
+    const weight = v128.andnot(exp4(f32x4.sub(s, shift)), f32x4.eq(s, masked));
+    v128.store(at, weight);
+    sum = f32x4.add(sum, weight);
+  }
+  const keep: f32 = before == MASKED ? 0 : exp1(before - top);
+  store<f32>(state, top);
+  store<f32>(state, load<f32>(state, 4) * keep + sum4(sum), 4);
+  return keep;
+}
+
+function rescale(out: usize, headDim: i32, factor: f32): void {
+  const f = f32x4.splat(factor);
+  for (let i = 0; i < headDim; i += 4) v128.store(out + (i << 2), f32x4.mul(f, v128.load(out + (i << 2))));
+}
+
+/** out[r] += Σ weights[r][s] v[s] for six rows and all D; rows behind `rows` repeat the last one unstored. */
+function addValues(
+  weights: usize, v: usize, out: usize, stride: usize, rows: i32, count: i32, headDim: i32,
+): void {
+  const head = <usize>headDim << 2;
+  const o1 = rows > 1 ? out + stride : out;
+  const o2 = rows > 2 ? o1 + stride : o1;
+  const o3 = rows > 3 ? o2 + stride : o2;
+  const o4 = rows > 4 ? o3 + stride : o3;
+  const o5 = rows > 5 ? o4 + stride : o4;
+  let d: usize = 0;
+  for (; d + 32 <= head; d += 32) {
+    values8(weights, v + d, head, count, out + d, o1 + d, o2 + d, o3 + d, o4 + d, o5 + d, rows);
+  }
+  if (d < head) {
+    for (let r = 0; r < rows; r++) {
+      let sum = v128.load(out + d + <usize>r * stride);
+      for (let s = 0; s < count; s++) {
+        sum = madd(v128.load32_splat(weights + <usize>r * (BLOCK * 4) + (<usize>s << 2)), v128.load(v + d + <usize>s * head), sum);
+      }
+      v128.store(out + d + <usize>r * stride, sum);
+    }
+  }
+}
+
+function values8(
+  p: usize, v: usize, head: usize, count: i32, o0: usize, o1: usize, o2: usize, o3: usize, o4: usize, o5: usize, rows: i32,
+): void {
+  let a0 = v128.load(o0), a1 = v128.load(o0, 16), b0 = v128.load(o1), b1 = v128.load(o1, 16);
+  let c0 = v128.load(o2), c1 = v128.load(o2, 16), d0 = v128.load(o3), d1 = v128.load(o3, 16);
+  let e0 = v128.load(o4), e1 = v128.load(o4, 16), f0 = v128.load(o5), f1 = v128.load(o5, 16);
+  for (const end = p + (<usize>count << 2); p < end; p += 4, v += head) {
+    const low = v128.load(v);
+    const high = v128.load(v, 16);
+    let s = v128.load32_splat(p);
+    a0 = madd(s, low, a0);
+    a1 = madd(s, high, a1);
+    s = v128.load32_splat(p, BLOCK * 4);
+    b0 = madd(s, low, b0);
+    b1 = madd(s, high, b1);
+    s = v128.load32_splat(p, BLOCK * 8);
+    c0 = madd(s, low, c0);
+    c1 = madd(s, high, c1);
+    s = v128.load32_splat(p, BLOCK * 12);
+    d0 = madd(s, low, d0);
+    d1 = madd(s, high, d1);
+    s = v128.load32_splat(p, BLOCK * 16);
+    e0 = madd(s, low, e0);
+    e1 = madd(s, high, e1);
+    s = v128.load32_splat(p, BLOCK * 20);
+    f0 = madd(s, low, f0);
+    f1 = madd(s, high, f1);
+  }
+  v128.store(o0, a0);
+  v128.store(o0, a1, 16);
+  if (rows > 1) {
+    v128.store(o1, b0);
+    v128.store(o1, b1, 16);
+  }
+  if (rows > 2) {
+    v128.store(o2, c0);
+    v128.store(o2, c1, 16);
+  }
+  if (rows > 3) {
+    v128.store(o3, d0);
+    v128.store(o3, d1, 16);
+  }
+  if (rows > 4) {
+    v128.store(o4, e0);
+    v128.store(o4, e1, 16);
+  }
+  if (rows > 5) {
+    v128.store(o5, f0);
+    v128.store(o5, f1, 16);
+  }
+}

@@ -1,0 +1,284 @@
+// Which function of the module computes a kernel, and what it is given. Every variant of an operation (direct,
+// tiled, …) is the same function here. Arguments: a number is a binding's address; a name is a parameter or
+// constant of the kernel, or one of the words of `Call`.
+import type { Kernel } from "../define-kernel.ts";
+import { KV_DTYPES } from "../shared/kv-pool.ts";
+import { WEIGHT_FORMATS } from "../weights/formats.ts";
+import type { KernelExports } from "./kernel-module.ts";
+
+type Argument = number | string;
+
+export interface Call {
+  /** Index of the weight format or element type that the kernel's name ends in, 0 without one. */
+  readonly type?: number;
+  readonly params: Readonly<Record<string, number>>;
+  /** Addresses of the bindings, in their order. */
+  readonly at: readonly number[];
+  readonly workgroups: readonly [number, number?, number?];
+  readonly constants: Readonly<Record<string, number>>;
+  /** Address of at least so many bytes that live until the call ends. */
+  scratch(bytes: number): number;
+}
+
+type Get = (name: string) => number;
+
+interface Implementation {
+  readonly run: keyof KernelExports;
+  readonly args: readonly Argument[];
+  /** Bytes behind the argument "scratch". */
+  readonly scratchBytes?: (get: Get, exports: KernelExports) => number;
+}
+
+export type RunKernel = (exports: KernelExports, call: Call) => void;
+
+const matmul: RunKernel = (x, call) => {
+  const get = getter(call);
+  const [input = 0, weights = 0, bias = 0, y = 0] = call.at;
+  x.matmul(
+    input + get("xRow") * get("depth") * 4,
+    weights,
+    get("hasBias") === 1 ? bias + get("biasBegin") * 4 : 0,
+    y + get("yBegin") * 4,
+    get("type"),
+    get("tokens"),
+    0,
+    get("rows"),
+    get("depth"),
+    get("weightRowWords") * 4,
+    get("yStride") * 4,
+    get("accumulate"),
+    call.scratch(x.matmulScratch(get("tokens"), get("depth")) >>> 0),
+  );
+};
+
+const embed: RunKernel = (x, call) => {
+  const get = getter(call);
+  const [ids = 0, weights = 0, out = 0] = call.at;
+  x.embed(
+    ...[ids, weights, out, get("type"), get("tokens"), get("width")],
+    ...[get("rowBegin"), get("rowCount"), get("weightRowWords") * 4, get("scale")],
+    call.scratch(get("width") * 4),
+  );
+};
+
+const rmsNorm: Implementation = {
+  run: "rmsNorm",
+  args: [0, 1, 2, "zero", "rows", "width", "epsilon", "accumulate"],
+};
+
+const attentionPrefill: Implementation = {
+  run: "attentionPrefill",
+  args: [
+    ...[0, 1, 2, 3, 4, 5],
+    ...["tokens", "heads", "kvHeads", "headDim", "setCapacity", "setCount", "visibleBase"],
+    ...["clampedCount", "window", "scale", "softCap", "zero", "kvHeads", "scratch"],
+  ],
+  scratchBytes: (get, x) =>
+    x.attentionPrefillScratch(get("tokens"), get("heads") / get("kvHeads"), get("headDim")),
+};
+
+const attentionDecode: Implementation = {
+  run: "attentionDecode",
+  args: [
+    ...[0, 1, 2, 3, 4, 5, 6, 7],
+    ...["type", "heads", "kvHeads", "setCapacity", "entryBegin", "entryCount", "splits"],
+    ...["entriesPerSplit", "scale", "softCap", "HEAD_DIM", "ROTARY_DIMS", "ADJACENT"],
+    ...["zero", "kvHeads", "scratch"],
+  ],
+  scratchBytes: (get, x) => x.attentionDecodeScratch(get("heads"), get("HEAD_DIM")),
+};
+
+const implementations: Readonly<Record<string, Implementation | RunKernel>> = {
+  embed,
+  "matmul-vector": matmul,
+  "matmul-direct": matmul,
+  "matmul-wide": matmul,
+  "matmul-reduce": matmul,
+  "matmul-tiled": matmul,
+  "rms-norm": rmsNorm,
+  "rms-norm-reduce": rmsNorm,
+  "gated-activation": { run: "gatedActivation", args: [0, 1, 2, "zero", "quads", "GELU"] },
+  "soft-cap": { run: "softCap", args: [0, "count", "cap"] },
+  "rope-rows": {
+    run: "ropeRows",
+    args: [
+      ...[0, 1, 2],
+      ...["tokens", "heads", "HEAD_DIM", "ROTARY_DIMS", "ADJACENT", "positionBase", "positionStep"],
+    ],
+  },
+  "kv-append": {
+    run: "kvAppend",
+    args: [
+      ...[0, 1, 2, 3],
+      ...["type", "tokens", "rowBegin", "kvHeads", "headDim"],
+      ...["slotBase", "ringOffset", "ringCapacity"],
+    ],
+  },
+  "gather-rope": {
+    run: "gatherRope",
+    args: [
+      ...[0, 1, 2, 3, 4, 5],
+      ...["type", "kvHeads", "setCapacity", "entryBegin", "groupsY"],
+      ...["HEAD_DIM", "ROTARY_DIMS", "ADJACENT", "scratch"],
+    ],
+    scratchBytes: (get) => get("HEAD_DIM") * 4,
+  },
+  "attention-prefill": attentionPrefill,
+  "attention-prefill-tiled": attentionPrefill,
+  "attention-decode-direct": attentionDecode,
+  "attention-decode-group": attentionDecode,
+  "attention-merge": { run: "attentionMerge", args: [0, 1, 2, "heads", "splits", "HEAD_DIM"] },
+  "attention-mass": {
+    run: "attentionMass",
+    args: [0, 1, 2, 3, "heads", "setCapacity", "entryBegin", "entryCount"],
+  },
+  "mean-query": {
+    run: "meanQuery",
+    args: [0, 1, "heads", "kvHeads", "headDim", "rowBegin", "rowEnd"],
+  },
+  "sample-chunks": {
+    run: "sampleChunks",
+    args: [0, 1, "logitBegin", "vocabulary", "chunk", "inverseTemperature"],
+  },
+  sample: {
+    run: "sample",
+    args: [
+      ...[0, 1, 2],
+      ...["logitBegin", "vocabulary", "chunk", "inverseTemperature", "topK", "wholeSum", "topP"],
+      ...["seed", "step", "tokenIndex", "scratch"],
+    ],
+    scratchBytes: () => 256 * 8,
+  },
+  band: {
+    run: "band",
+    args: [
+      ...[0, 1, 2, 3],
+      ...["tokens", "heads", "kvHeads", "headDim", "setCapacity", "bandWidth", "firstToken"],
+      ...["firstRingToken", "rowOfFirstRing", "scale", "window", "softCap", "scratch"],
+    ],
+    scratchBytes: (get, x) => x.bandScratch(get("tokens"), get("bandWidth"), get("headDim")),
+  },
+  "band-rows": { run: "bandRows", args: [0, 1, "tokens", "kvHeads", "bandWidth", "lMax"] },
+  "band-keep": {
+    run: "bandKeep",
+    args: [0, 1, "tokens", "kvHeads", "bandWidth", "lMax", "firstToken", "rowCapacity"],
+  },
+  "band-votes": {
+    run: "bandVotes",
+    args: [
+      ...[0, 1],
+      ...["tokens", "kvHeads", "bandWidth", "voteWidth", "firstToken", "firstVoted"],
+      "ringCapacity",
+    ],
+  },
+  "own-mass": {
+    run: "ownMass",
+    args: [0, 1, 2, "kvHeads", "lMax", "rowCapacity", "ringCapacity", "firstSpan", "groupsY"],
+  },
+  "seal-vectors": {
+    run: "sealVectors",
+    args: [
+      ...[0, 1, 2, 3, 4],
+      ...["type", "firstSpan", "spanCount", "kvHeads", "headDim", "ringCapacity", "ringFirstPage"],
+      ...["representatives", "dynamic", "total", "scratch"],
+    ],
+    scratchBytes: (get) => get("headDim") * 8 + 32,
+  },
+  "copy-span-pages": {
+    run: "copySpanPages",
+    args: [
+      ...[0, 1, 2],
+      ...["type", "firstRun", "groupsY", "kvHeads", "headDim", "ringCapacity", "ringFirstPage"],
+    ],
+  },
+  "pack-extent": {
+    run: "packExtent",
+    args: [
+      ...[0, 1, 2, 3],
+      ...["type", "firstRun", "groupsY", "kvHeads", "headDim", "ringCapacity", "ringFirstPage"],
+    ],
+  },
+  "scatter-pages": {
+    run: "scatterPages",
+    args: [0, 1, 2, 3, "type", "firstItem", "groupsY", "kvHeads", "headDim"],
+  },
+  "span-score": {
+    run: "spanScore",
+    args: [
+      ...[0, 1, 2],
+      ...["type", "spans", "firstSpan", "firstRow", "spanCapacity", "kvHeads", "headDim"],
+      "scratch",
+    ],
+    scratchBytes: (get) => get("headDim") * 4,
+  },
+  "key-match": {
+    run: "keyMatch",
+    args: [0, 1, 2, 3, "type", "spans", "rows", "heads", "headDim", "scratch"],
+    scratchBytes: (get, x) => x.keyMatchScratch(get("rows"), get("headDim")),
+  },
+  "vote-stats": { run: "voteStats", args: [0, 1, "spans", "spanCapacity", "kvHeads", "boost"] },
+  "vote-heads": { run: "voteHeads", args: [0, 1, "kvHeads", "z0", "calibrated"] },
+  "vote-spans": {
+    run: "voteSpans",
+    args: [0, 1, 2, 3, "spans", "spanCapacity", "kvHeads", "boost", "z0"],
+  },
+  "vote-finish": {
+    run: "voteFinish",
+    args: [0, 1, 2, "spans", "kvHeads", "gamma", "persist"],
+  },
+  "span-select": {
+    run: "spanSelect",
+    args: [0, 1, 2, 3, 4, "spans", "budget", "recallBudget", "scratch"],
+    scratchBytes: (get) => 1024 + get("spans") * 8,
+  },
+};
+
+const found = new Map<string, RunKernel>();
+
+/** A kernel's name is its operation, then the element type of its weights or pools if it has one. */
+export function implementationOf(kernel: Pick<Kernel, "name">): RunKernel {
+  const known = found.get(kernel.name);
+  if (known) return known;
+  const [operation = "", typeName = ""] = kernel.name.split(" ");
+  const implementation = implementations[operation];
+  if (!implementation) throw new Error(`kernel ${kernel.name} has no form for the processor`);
+  const type = typeIndex(typeName);
+  const run = typeof implementation === "function" ? implementation : runOf(implementation);
+  const typed: RunKernel = (exports, call) => {
+    run(exports, { ...call, type });
+  };
+  found.set(kernel.name, typed);
+  return typed;
+}
+
+function typeIndex(name: string): number {
+  const index = Math.max(
+    (WEIGHT_FORMATS as readonly string[]).indexOf(name),
+    (KV_DTYPES as readonly string[]).indexOf(name),
+  );
+  if (index < 0 && name !== "") throw new Error(`element type ${name} is unknown`);
+  return Math.max(0, index);
+}
+
+function runOf({ run, args, scratchBytes }: Implementation): RunKernel {
+  return (exports, call) => {
+    const get = getter(call);
+    const scratch = scratchBytes ? call.scratch(scratchBytes(get, exports) >>> 0) : 0;
+    const values = args.map((argument) => {
+      if (typeof argument === "number") return call.at[argument]!;
+      return argument === "scratch" ? scratch : get(argument);
+    });
+    exports[run](...values);
+  };
+}
+
+function getter({ params, constants, workgroups, type = 0 }: Call): Get {
+  return (name) => {
+    if (name === "type") return type;
+    if (name === "zero") return 0;
+    if (name === "groupsY") return workgroups[1] ?? 1;
+    const value = params[name] ?? constants[name];
+    if (value === undefined) throw new Error(`a kernel misses ${name}`);
+    return value;
+  };
+}
