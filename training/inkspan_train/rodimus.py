@@ -372,10 +372,14 @@ class Rodimus(nn.Module):
         deep = (2 * c.layers) ** -0.5
         for name, p in self.model.layers.named_parameters():
             if p.ndim == 2:
-                nn.init.normal_(p, std=p.shape[1] ** -0.5 * (deep if "out_proj" in name else 1))
+                # what attention gives is not summed up over the layers
+                into_residual = "out_proj" in name and "attn" not in name
+                nn.init.normal_(p, std=p.shape[1] ** -0.5 * (deep if into_residual else 1))
         for layer in self.model.layers:
             inner = layer.mixer.inner_mixer
             nn.init.normal_(inner.mem_gate_proj.weight, std=0.25 * c.inner ** -0.5)
+            # queries so long that what is read from the state is not lost beside the skip connection
+            inner.in_proj.weight[:c.mem_size].mul_(4)
             # decay rates g spread evenly in logarithm over 0.001 … 0.1, tau over 1/16 … 0.9, as the published models begin
             g = torch.exp(torch.linspace(math.log(1e-3), math.log(0.1), c.mem_size))
             tau = torch.empty(c.mem_size).uniform_(1 / 16, 0.9)

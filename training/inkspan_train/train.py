@@ -198,7 +198,7 @@ def main():
         ph = phases[state["phase"]]
         lens = ph["len"] if isinstance(ph["len"], list) else [ph["len"]]
         n = lens[next_seed % len(lens)]
-        pending.append(pool.submit(mix.worker_batch, a.seed * 1_000_000_007 + next_seed, ph["tasks"], n, a.batch))
+        pending.append(pool.submit(mix.worker_batch, a.seed * 1_000_000_007 + next_seed, ph["tasks"], n, ph.get("batch", a.batch)))
         next_seed += 1
 
     def checkpoint():
@@ -210,7 +210,7 @@ def main():
         while len(pending) < 3 + a.workers:
             submit()
         ids, w, spans = pending.popleft().result()
-        at, w = choose(w, spans, int(w.size * a.head_share), state["step"])
+        at, w = choose(w, spans, int(w.size * ph.get("head_share", a.head_share)), state["step"])
         ids = torch.from_numpy(ids).to(a.device)
         s = lr_scale(ph, state, state["step"] - state.get("warm_from", 0), a.warmup)
         for o, b in zip(opts, base):
