@@ -378,10 +378,8 @@ class Rodimus(nn.Module):
         for layer in self.model.layers:
             inner = layer.mixer.inner_mixer
             nn.init.normal_(inner.mem_gate_proj.weight, std=0.25 * c.inner ** -0.5)
-            # queries so long that what is read from the state is not lost beside the skip connection
-            inner.in_proj.weight[:c.mem_size].mul_(4)
-            # decay rates g spread evenly in logarithm over 0.001 … 0.1, tau over 1/16 … 0.9, as the published models begin
-            g = torch.exp(torch.linspace(math.log(1e-3), math.log(0.1), c.mem_size))
+            # decay rates g spread evenly in logarithm, tau over 1/16 … 0.9; the published models begin with three times slower ones
+            g = torch.exp(torch.linspace(math.log(3e-3), math.log(0.3), c.mem_size))
             tau = torch.empty(c.mem_size).uniform_(1 / 16, 0.9)
             inner.mem_gate_proj.bias.copy_(torch.cat([torch.log(torch.expm1(g)), torch.logit(tau)]))
             nn.init.zeros_(inner.ch_gate_proj[1].bias)

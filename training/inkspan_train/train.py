@@ -215,7 +215,7 @@ def main():
         s = lr_scale(ph, state, state["step"] - state.get("warm_from", 0), a.warmup)
         for o, b in zip(opts, base):
             for g in o.param_groups:
-                g["lr"] = b * s
+                g["lr"] = b * s * g.get("share", 1.0)
         positions = spread(ids.shape[0], ids.shape[1] - 1, cfg.context, ph.get("spread", 0.0), state["step"])
         loss, ok = step_fn(ids, *(torch.from_numpy(x).to(a.device) for x in (at, w, positions)))
         loss.backward()
