@@ -13,6 +13,7 @@ export * from "./dense/matmul.ts";
 export * from "./attention/mean-query.ts";
 export * from "./dense/rms-norm.ts";
 export * from "./attention/rope-rows.ts";
+export * from "./recurrent/index.ts";
 export * from "./sampling/sample.ts";
 export * from "./shared/kv-pool.ts";
 export * from "./shared/rope-table.ts";

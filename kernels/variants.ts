@@ -20,6 +20,8 @@ import type { Capabilities, Variant } from "./backend.ts";
 import { sampleChunksKernel, sampleKernel } from "./sampling/sample.ts";
 import { KV_DTYPES, type KvDtype } from "./shared/kv-pool.ts";
 import { ropeConstants, type RopeSpec } from "./shared/rope-table.ts";
+import { recurrentVariants } from "./recurrent/variants.ts";
+import { RING_DTYPES } from "./recurrent/window-append.ts";
 import { softCapKernel } from "./dense/soft-cap.ts";
 import { WEIGHT_FORMATS, type WeightFormat } from "./weights/index.ts";
 
@@ -90,8 +92,18 @@ export function allVariants(): Variant[] {
       }),
     ),
   );
+  const recurrent = [true, false].flatMap((barrierFree) =>
+    RING_DTYPES.flatMap((dtype) =>
+      [...HEAD_DIMS, 320].flatMap((headDim) =>
+        recurrentVariants({ capabilities: { barrierFree }, window: { headDim, dtype } }),
+      ),
+    ),
+  );
   const unique = new Map(
-    rows.map((row) => [`${row.kernel.name} ${JSON.stringify(row.constants)}`, row]),
+    [...rows, ...recurrent].map((row) => [
+      `${row.kernel.name} ${JSON.stringify(row.constants)}`,
+      row,
+    ]),
   );
   return [...unique.values()];
 }

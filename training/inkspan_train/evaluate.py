@@ -1,7 +1,7 @@
 """The fixed evaluation set: held-out templates in books that were never trained on.
 
 python -m inkspan_train.evaluate build --work W --haystacks DIR      (once; writes W/eval-set.json)
-python -m inkspan_train.evaluate run --work W --model nano.gguf|last.pt [--limit 100] [--json OUT]
+python -m inkspan_train.evaluate run --work W --model nano.gguf|FOLDER|last.pt [--limit 100] [--window 512] [--json OUT]
 
 An answer is exact when every token of it, with the end token, is the model's best one. Under greedy
 decoding that is the same as producing exactly the expected answer, so one pass over prompt and answer
@@ -109,8 +109,16 @@ def build(work, folder, seed, n):
     print(len(items), "questions,", path, hashlib.sha256(open(path, "rb").read()).hexdigest()[:16])
 
 
+def distance(prompt, answer):
+    """Tokens from the last place of the answer in the prompt to the place where it is given; None where it does not stand."""
+    for i in range(len(prompt) - len(answer), -1, -1):
+        if prompt[i:i + len(answer)] == answer:
+            return len(prompt) - i
+    return None
+
+
 @torch.no_grad()
-def run(work, model, limit, device="cpu", only=None, skip=0):
+def run(work, model, limit, device="cpu", only=None, skip=0, window=0):
     items = json.load(open(os.path.join(work, "eval-set.json")))
     tok = Tokenizer.from_file(os.path.join(work, "tokenizer.json"))
     groups = {}
@@ -120,7 +128,7 @@ def run(work, model, limit, device="cpu", only=None, skip=0):
     for task, gs in groups.items():
         if only and not any(o in task for o in only):
             continue
-        rows, owner = [], []
+        rows, owner, near = [], [], []
         for g in list(gs)[skip:skip + limit]:
             for it in gs[g]:
                 p = [BOS, DOC] + it["doc"] + [QUE] + it["q"] + [ANS]
@@ -129,6 +137,7 @@ def run(work, model, limit, device="cpu", only=None, skip=0):
                     continue  # a few rows with long lists do not fit
                 rows.append((p, a))
                 owner.append(g)
+                near.append(distance(p, a[:-1]))
         ok = []
         for i in range(0, len(rows), 8):
             part = rows[i:i + 8]
@@ -145,6 +154,12 @@ def run(work, model, limit, device="cpu", only=None, skip=0):
         table[task] = {"exact": round(100 * float(np.mean(ok)), 1), "questions": len(ok)}
         if "4 needles" in task:
             table[task]["all right"] = round(100 * float(np.mean([all(v) for v in per.values()])), 1)
+        if window:
+            # where the answer stands as it is to be given; absent answers and lists count on neither side
+            for side, which in (("inside", lambda d: d <= window), ("beyond", lambda d: d > window)):
+                part = [o for o, d in zip(ok, near) if d is not None and which(d)]
+                if part:
+                    table[task][f"{side} {window}"] = (round(100 * float(np.mean(part)), 1), len(part))
         print(f"{task:32s} {table[task]}", flush=True)
     return table
 
@@ -160,6 +175,7 @@ def main():
     ap.add_argument("--limit", type=int, default=10 ** 9)
     ap.add_argument("--skip", type=int, default=0, help="leave out so many documents of each task")
     ap.add_argument("--only", nargs="*")
+    ap.add_argument("--window", type=int, default=0, help="also by the distance of the answer: inside of so many tokens, and beyond")
     ap.add_argument("--threads", type=int, default=2)
     ap.add_argument("--device", default="cpu")
     ap.add_argument("--raw", action="store_true")
@@ -170,9 +186,9 @@ def main():
         build(a.work, a.haystacks, a.seed, a.n)
         return
     from . import export
-    model = export.read_gguf(a.model)[0] if a.model.endswith(".gguf") else export.load(a.model, not a.raw)[0]
+    model = export.load(a.model, not a.raw)[0] if a.model.endswith(".pt") else export.read(a.model)
     t = time.time()
-    table = run(a.work, model.to(a.device), a.limit, a.device, a.only, a.skip)
+    table = run(a.work, model.to(a.device), a.limit, a.device, a.only, a.skip, a.window)
     print("seconds", round(time.time() - t, 1))
     if a.json:
         json.dump(table, open(a.json, "w"), indent=1)

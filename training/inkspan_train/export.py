@@ -2,6 +2,7 @@
 
 python -m inkspan_train.export --ckpt W/nano/last.pt --work W --gguf ../public/models/nano.gguf [--type q8_0|f16]
        [--safetensors DIR] [--split-mb 16] [--heads nano.heads.json] [--check]
+python -m inkspan_train.export --ckpt W/rodimus-nano/last.pt --work W --name "Inkspan nano Rodimus+" --safetensors ../public/models/nano-rodimus --check
 """
 import argparse
 import json
@@ -13,14 +14,16 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from . import rodimus
+from .architectures import build, config
 from .fmt import CHAT_TEMPLATE, CONTROL
 from .model import Config, Llama
 
 
 def load(ckpt, ema=True):
     c = torch.load(ckpt, map_location="cpu", weights_only=False)
-    cfg = Config(**c["config"])
-    model = Llama(cfg)
+    cfg = config(c["config"])
+    model = build(cfg)
     sd = c["ema"] if ema or "model" not in c else c["model"]
     model.load_state_dict(sd)
     return model.eval(), cfg, c["state"]
@@ -133,6 +136,21 @@ def read_gguf(path):
     return model.eval(), cfg
 
 
+def write_rodimus(folder, model, cfg, work, name, state):
+    """The published format in f16: parameters have the names of the file already."""
+    from safetensors.torch import save_file
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, "model.safetensors")
+    save_file({k: v.half().contiguous() for k, v in model.state_dict().items()}, path + ".tmp", metadata={"format": "pt"})
+    os.replace(path + ".tmp", path)
+    described = {"_name_or_path": name, **cfg.config_json(0, 4, "float16"), "inkspan_prompt": "document-question-answer",
+                 "inkspan_trained_tokens": state["tokens"], "inkspan_trained_steps": state["step"]}
+    with open(os.path.join(folder, "config.json"), "w") as f:
+        json.dump(described, f, indent=1)
+    for f in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(os.path.join(work, f), folder)
+
+
 def write_safetensors(folder, model, cfg, work):
     from safetensors.torch import save_file
     os.makedirs(folder, exist_ok=True)
@@ -173,8 +191,13 @@ def split(path, mb):
     json.dump(names, open(path + ".parts.json", "w"), indent=1)
 
 
-def check(path, model, cfg, tok_path):
-    again, cfg2 = read_gguf(path)
+def read(path):
+    """A model from a GGUF file, or from a folder with a Rodimus checkpoint."""
+    return read_gguf(path)[0] if path.endswith(".gguf") else rodimus.read(path)
+
+
+def check(path, model, tok_path):
+    again = read(path)
     ids = torch.tensor([Tokenizer.from_file(tok_path).encode(
         "<|bos|><|document|>The code of the north gate is 48213.<|question|>What is the code?<|answer|>").ids])
     with torch.no_grad():
@@ -199,16 +222,23 @@ def main():
     tok = os.path.join(a.work, "tokenizer.json")
     model, cfg, state = load(a.ckpt, not a.raw)
     if a.gguf:
+        if isinstance(cfg, rodimus.Config):
+            ap.error("GGUF has no architecture for Rodimus; use --safetensors")
         write_gguf(a.gguf, model, cfg, tok, a.name, a.type,
                    {"inkspan.trained_tokens": state["tokens"], "inkspan.trained_steps": state["step"]},
                    json.load(open(a.heads))["weights"] if a.heads else None)
         print(a.gguf, os.path.getsize(a.gguf), "bytes")
         if a.check:
-            check(a.gguf, model, cfg, tok)
+            check(a.gguf, model, tok)
         if a.split_mb:
             split(a.gguf, a.split_mb)
     if a.safetensors:
-        write_safetensors(a.safetensors, model, cfg, a.work)
+        if isinstance(cfg, rodimus.Config):
+            write_rodimus(a.safetensors, model, cfg, a.work, a.name, state)
+            if a.check:
+                check(a.safetensors, model, tok)
+        else:
+            write_safetensors(a.safetensors, model, cfg, a.work)
         print(a.safetensors, os.listdir(a.safetensors))
 
 

@@ -104,6 +104,10 @@ class Llama(nn.Module):
         self.register_buffer("sin", sin, persistent=False)
         self.reset()
 
+    @property
+    def head_weight(self):
+        return self.emb.weight
+
     def reset(self):
         c = self.cfg
         nn.init.normal_(self.emb.weight, std=0.05)
@@ -126,7 +130,7 @@ class Llama(nn.Module):
         return self.norm(self.blocks[-1](x, cos, sin, at))
 
     def forward(self, ids):
-        return self.hidden(ids) @ self.emb.weight.t()
+        return self.hidden(ids) @ self.head_weight.t()
 
     def parameters_count(self):
         return sum(p.numel() for p in self.parameters())

@@ -16,7 +16,8 @@ import torch
 import torch.nn.functional as F
 
 from . import mix, optim
-from .model import CONFIGS, Config, Llama
+from .architectures import CONFIGS, build, config
+from .model import Llama
 
 
 def save(path, obj):
@@ -24,12 +25,17 @@ def save(path, obj):
     os.replace(path + ".tmp", path)
 
 
-def lr_scale(phase, step_in_phase, total_step, warmup, minutes):
+def lr_scale(phase, state, total_step, warmup):
     s = phase.get("lr", 1.0)
     if "lr_end" in phase:
-        # over so many minutes (a machine that others use too) or over so many steps
-        f = min(1.0, minutes / phase["minutes"] if "minutes" in phase else step_in_phase / max(1, phase["steps"]))
-        s = phase["lr"] + (phase["lr_end"] - phase["lr"]) * f
+        # up to so many tokens of the run, over so many minutes (a machine that others use too) or over so many steps
+        if "tokens" in phase:
+            f = (state["tokens"] - state["phase_from"]) / (phase["tokens"] - state["phase_from"])
+        elif "minutes" in phase:
+            f = state.get("phase_seconds", 0) / 60 / phase["minutes"]
+        else:
+            f = state["phase_step"] / max(1, phase["steps"])
+        s = phase["lr"] + (phase["lr_end"] - phase["lr"]) * min(1.0, f)
     return s * min(1.0, (total_step + 1) / warmup)
 
 
@@ -108,6 +114,15 @@ class Watch:
                 for t in sorted(self.exact)}
 
 
+def compiled(model, loss_fn):
+    """The layers of a Rodimus are compiled one by one (they share the result); a small Llama as a whole."""
+    if isinstance(model, Llama):
+        return torch.compile(loss_fn, dynamic=False)
+    for layer in model.model.layers:
+        layer.compile(dynamic=False)
+    return loss_fn
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--config", default="nano")
@@ -126,6 +141,7 @@ def main():
     ap.add_argument("--warmup", type=int, default=60)
     ap.add_argument("--ema", type=float, default=0.99)
     ap.add_argument("--seed", type=int, default=1)
+    ap.add_argument("--save-seconds", type=float, default=60, help="between checkpoints")
     ap.add_argument("--no-compile", action="store_true")
     a = ap.parse_args()
     torch.set_num_threads(a.threads)
@@ -135,14 +151,14 @@ def main():
     os.makedirs(out, exist_ok=True)
     ckpt = os.path.join(out, "last.pt")
 
-    state = {"step": 0, "tokens": 0, "phase": 0, "phase_step": 0, "seconds": 0.0, "watch": {}}
+    state = {"step": 0, "tokens": 0, "phase": 0, "phase_step": 0, "phase_from": 0, "seconds": 0.0, "watch": {}}
     cfg = CONFIGS[a.config]
     saved = None
     if os.path.exists(ckpt):
         saved = torch.load(ckpt, map_location="cpu", weights_only=False)
-        cfg = Config(**saved["config"])
-        state = saved["state"]
-    model = Llama(cfg).to(a.device)
+        cfg = config(saved["config"])
+        state = {**state, **saved["state"]}
+    model = build(cfg).to(a.device)
     opts = optim.build(model, a.lr, a.lr_other, a.device)
     ema = {n: p.detach().clone() for n, p in model.named_parameters()}
     if saved:
@@ -157,13 +173,13 @@ def main():
     def loss_fn(ids, at, w, positions):
         with torch.autocast("cuda", torch.bfloat16, enabled=a.device == "cuda"):
             h = model.hidden(ids[:, :-1], at, positions)
-            logits = h @ model.emb.weight.t()
+            logits = h @ model.head_weight.t()
         y = ids[:, 1:].flatten()[at]
         ce = F.cross_entropy(logits.float(), y, reduction="none")
         return (ce * w).sum() / w.sum(), logits.argmax(-1) == y
 
     torch._dynamo.config.cache_size_limit = 32
-    step_fn = loss_fn if a.no_compile else torch.compile(loss_fn, dynamic=False)
+    step_fn = loss_fn if a.no_compile else compiled(model, loss_fn)
 
     def generators():
         # New processes for every phase, so that the generators may be improved between phases.
@@ -182,7 +198,7 @@ def main():
         ph = phases[state["phase"]]
         lens = ph["len"] if isinstance(ph["len"], list) else [ph["len"]]
         n = lens[next_seed % len(lens)]
-        pending.append(pool.submit(mix.worker_batch, a.seed * 1_000_000_007 + next_seed, ph["tasks"], n, a.batch))
+        pending.append(pool.submit(mix.worker_batch, a.seed * 1_000_000_007 + next_seed, ph["tasks"], n, ph.get("batch", a.batch)))
         next_seed += 1
 
     def checkpoint():
@@ -194,12 +210,12 @@ def main():
         while len(pending) < 3 + a.workers:
             submit()
         ids, w, spans = pending.popleft().result()
-        at, w = choose(w, spans, int(w.size * a.head_share), state["step"])
+        at, w = choose(w, spans, int(w.size * ph.get("head_share", a.head_share)), state["step"])
         ids = torch.from_numpy(ids).to(a.device)
-        s = lr_scale(ph, state["phase_step"], state["step"] - state.get("warm_from", 0), a.warmup, state.get("phase_seconds", 0) / 60)
+        s = lr_scale(ph, state, state["step"] - state.get("warm_from", 0), a.warmup)
         for o, b in zip(opts, base):
             for g in o.param_groups:
-                g["lr"] = b * s
+                g["lr"] = b * s * g.get("share", 1.0)
         positions = spread(ids.shape[0], ids.shape[1] - 1, cfg.context, ph.get("spread", 0.0), state["step"])
         loss, ok = step_fn(ids, *(torch.from_numpy(x).to(a.device) for x in (at, w, positions)))
         loss.backward()
@@ -231,12 +247,12 @@ def main():
                 f.write(json.dumps(row) + "\n")
             print(json.dumps(row), flush=True)
             last_log, log_tokens = now, 0
-        if now - last_save > 60:
+        if now - last_save > a.save_seconds:
             checkpoint()
             last_save = now
             phases = json.load(open(a.phases))  # the mix may be tuned while it runs
         done = state["phase_step"] >= ph.get("steps", 10 ** 9) or \
-            state["phase_seconds"] / 60 >= ph.get("minutes", 10 ** 9)
+            state["phase_seconds"] / 60 >= ph.get("minutes", 10 ** 9) or state["tokens"] >= ph.get("tokens", 10 ** 12)
         if "until" in ph and state["phase_step"] >= ph.get("min_steps", 30) and state["step"] % 5 == 0:
             table = table or watch.table()
             done = done or all(table.get(t, (0, 0))[1] >= v for t, v in ph["until"].items())
@@ -245,6 +261,7 @@ def main():
             print(f"phase {ph['name']} done at step {state['step']}: {watch.table()}", flush=True)
             state["phase"] += 1
             state["phase_step"] = 0
+            state["phase_from"] = state["tokens"]
             state["phase_seconds"] = 0.0
             watch.clear()
             pending.clear()

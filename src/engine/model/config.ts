@@ -25,6 +25,18 @@ export interface LayerConfig {
   readonly slidingWindow: number | null;
 }
 
+/** The mixer of Rodimus: a state of constant size in place of keys and values of all tokens. */
+export interface RecurrentConfig {
+  readonly inner: number; // m, width inside of the mixer
+  readonly stateRows: number; // n
+  readonly gateRank: number; // low rank of the input gate
+  /** Least norm of a key before it is normalised. */
+  readonly keyEpsilon: number;
+  /** Rodimus+: behind the mixer a window attention with one shared key head, and an FFN. */
+  readonly hasAttention: boolean;
+  readonly hasEmbeddingNorm: boolean;
+}
+
 export interface ModelConfig {
   readonly family: string;
   /** Name from the file, for people. */
@@ -57,11 +69,32 @@ export interface ModelConfig {
   readonly hasQkNorm: boolean;
   /** RMSNorm of the attention and FFN results before they are added to the residual. */
   readonly hasPostNorms: boolean;
+  /** Rodimus and Rodimus+; heads, head size and FFN are 0 where there is no attention. */
+  readonly recurrent?: RecurrentConfig;
   /** [L][K], 0 to 1: how well the heads copy, if the file says so (`inkspan.head_weights`). */
   readonly headWeights?: readonly (readonly number[])[];
 }
 
-/** Bytes of keys and values per token at `bytesPerValue` (2 for f16). */
+/** Bytes of keys and values per token at `bytesPerValue` (2 for f16); 0 for a memory that does not grow. */
 export function kvBytesPerToken(config: ModelConfig, bytesPerValue: number): number {
+  if (config.recurrent) return 0;
   return config.layers * 2 * config.kvHeads * config.headDim * bytesPerValue;
+}
+
+/**
+ * Bytes of all that a recurrent model remembers of a text of any length: states and tails of the convolutions in f32, the
+ * windows (one key head, all value heads) at `bytesPerValue`.
+ */
+export function recurrentStateBytes(config: ModelConfig, bytesPerValue: number): number {
+  const { recurrent } = config;
+  if (!recurrent) return 0;
+  const mixer = (recurrent.stateRows + 3) * recurrent.inner * 4;
+  const slots = windowSlots(config);
+  return config.layers * (mixer + slots * (1 + config.heads) * config.headDim * bytesPerValue);
+}
+
+/** Slots of the ring of a window attention: the window, or the whole context where it is unlimited. */
+export function windowSlots(config: ModelConfig): number {
+  if (!config.recurrent?.hasAttention) return 0;
+  return config.layerConfigs[0]?.slidingWindow ?? config.contextLength;
 }

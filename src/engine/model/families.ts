@@ -4,6 +4,8 @@
 import type { Activation, RopeLayout } from "./config.ts";
 
 export interface Family {
+  /** How a layer mixes tokens. */
+  readonly mixer: "softmax" | "rodimus";
   readonly activation: Activation;
   /** How query and key rows are stored in GGUF; safetensors are always half-split. */
   readonly ggufRopeLayout: RopeLayout;
@@ -26,6 +28,7 @@ export interface Family {
 }
 
 const llama: Family = {
+  mixer: "softmax",
   activation: "silu",
   ggufRopeLayout: "adjacent",
   qkvBias: "optional",
@@ -59,6 +62,9 @@ export const families: Readonly<Record<string, Family>> = {
     defaultTheta: 1_000_000,
     hfTiedByDefault: true,
   },
+  // The mixer alone, and with window attention and FFN (rodimus-config.ts).
+  rodimus: { ...llama, mixer: "rodimus" },
+  rodimus_plus: { ...llama, mixer: "rodimus" },
   phi3: { ...llama, ggufRopeLayout: "half-split", qkvBias: "never", hasFusedMatrices: true },
 };
 
@@ -70,4 +76,5 @@ export const familyOfModelType: Readonly<Record<string, string>> = {
   smollm3: "smollm3",
   gemma3_text: "gemma3",
   phi3: "phi3",
+  rodimus: "rodimus",
 };

@@ -9,6 +9,7 @@ import {
 } from "../tokenizer/source.ts";
 import { addedTokensSchema, vocabSchema } from "../tokenizer/json-pipeline.ts";
 import type { ByteSource } from "./byte-source.ts";
+import type { ModelConfig } from "./config.ts";
 import { families, familyOfModelType } from "./families.ts";
 import { fingerprintSource, sha256 } from "./fingerprint.ts";
 import { type HfConfig, LIST_LIMIT, hfHyperParameters, parseHfConfig } from "./hf-config.ts";
@@ -16,8 +17,10 @@ import { buildConfig } from "./hyper-parameters.ts";
 import type { OpenModel } from "./open-model.ts";
 import { quantisationName } from "./quantisation.ts";
 import { readSafetensors } from "./safetensors.ts";
+import { RODIMUS_CHAT, isRodimus, parseRodimusConfig, rodimusConfig } from "./rodimus-config.ts";
+import { RODIMUS_LAYER_ROLES, mayIgnoreInRodimus, rodimusNames } from "./rodimus-tensors.ts";
 import { hfNames } from "./tensor-names.ts";
-import { type StoredTensor, assignTensors } from "./tensors.ts";
+import { type ModelTensors, type StoredTensor, assignTensors } from "./tensors.ts";
 import { quote } from "./gguf.ts";
 
 /** The largest tokenizer.json in use has 33 MB, every other description less than a tenth of a limit. */
@@ -51,7 +54,45 @@ export async function openCheckpoint(sources: readonly ByteSource[]): Promise<Op
   }
   checkShards(index, stored, name);
 
-  const hf = parseHfConfig(configJson, name);
+  const { config, tensors, ids, promptStyle, chatTemplate } = isRodimus(configJson)
+    ? rodimusModel(configJson, stored, name)
+    : transformerModel(configJson, stored, name);
+  const settings = parseTokenizerConfig(tokenizerConfig, name);
+  const tokenizer = tokenizerSource(
+    ids,
+    tokenizerJson,
+    settings,
+    generationConfig,
+    config.vocab,
+    name,
+  );
+  return {
+    config,
+    tensors,
+    quantisation: quantisationName(tensors.all, undefined),
+    tokenizer,
+    chatTemplate: (await statedTemplate(sources, settings)) ?? chatTemplate,
+    promptStyle,
+    fingerprintParts: fingerprints,
+  };
+}
+
+/** What the description and the tensors of a checkpoint say together. */
+interface Described {
+  readonly config: ModelConfig;
+  readonly tensors: ModelTensors;
+  readonly ids: Pick<HfConfig, "bos_token_id" | "eos_token_id">;
+  readonly promptStyle: string | null;
+  /** The chat format of a family whose files state none. */
+  readonly chatTemplate: ChatTemplateSource | null;
+}
+
+function transformerModel(
+  json: unknown,
+  stored: ReadonlyMap<string, StoredTensor>,
+  name: string,
+): Described {
+  const hf = parseHfConfig(json, name);
   const embedding = stored.get("model.embed_tokens.weight");
   const hyper = hfHyperParameters(
     hf,
@@ -68,23 +109,23 @@ export async function openCheckpoint(sources: readonly ByteSource[]): Promise<Op
   const mayIgnore = (tensor: string): boolean =>
     tensor.endsWith(".rotary_emb.inv_freq") || (config.tiedOutput && tensor === "lm_head.weight");
   const tensors = assignTensors(stored, config, hfNames(family), mayIgnore, name);
-  const settings = parseTokenizerConfig(tokenizerConfig, name);
-  const tokenizer = tokenizerSource(
-    hf,
-    tokenizerJson,
-    settings,
-    generationConfig,
-    config.vocab,
-    name,
-  );
+  return { config, tensors, ids: hf, promptStyle: null, chatTemplate: null };
+}
+
+function rodimusModel(
+  json: unknown,
+  stored: ReadonlyMap<string, StoredTensor>,
+  name: string,
+): Described {
+  const file = parseRodimusConfig(json, name);
+  const config = rodimusConfig(file, name);
+  const mayIgnore = mayIgnoreInRodimus(config);
   return {
     config,
-    tensors,
-    quantisation: quantisationName(tensors.all, undefined),
-    tokenizer,
-    chatTemplate: await chatTemplate(sources, settings),
-    promptStyle: null,
-    fingerprintParts: fingerprints,
+    tensors: assignTensors(stored, config, rodimusNames, mayIgnore, name, RODIMUS_LAYER_ROLES),
+    ids: file,
+    promptStyle: file.inkspan_prompt ?? null,
+    chatTemplate: { template: RODIMUS_CHAT, bosToken: "", eosToken: "" },
   };
 }
 
@@ -201,7 +242,7 @@ const tokenizerSchema = v.looseObject({
 });
 
 function tokenizerSource(
-  config: HfConfig,
+  config: Described["ids"],
   json: unknown,
   settings: TokenizerSettings,
   generation: unknown,
@@ -274,7 +315,7 @@ function startsWithSpecial(processor: unknown, bosId: number | null): boolean {
  * The template of a file of its own (`chat_template.jinja`, older: `chat_template.json`), else the one in
  * the settings; of several that have names the default one.
  */
-async function chatTemplate(
+async function statedTemplate(
   sources: readonly ByteSource[],
   settings: TokenizerSettings,
 ): Promise<ChatTemplateSource | null> {

@@ -37,6 +37,24 @@ export async function openModel(sources: readonly ByteSource[]): Promise<OpenMod
     const { openCheckpoint } = await import("./open-checkpoint.ts");
     return openCheckpoint(sources);
   }
+  await refusePickles(sources);
   const ggufs = sources.filter((source) => source.name.endsWith(".gguf"));
   return openGguf(ggufs.length > 0 ? ggufs : sources);
+}
+
+/** Pickles are programs: opening one runs what it contains. They are known by their first bytes, whatever their name. */
+async function refusePickles(sources: readonly ByteSource[]): Promise<void> {
+  for (const source of sources) {
+    if (source.size < 4 || source.name.endsWith(".gguf")) continue;
+    const [a = 0, b = 0, c, d] = await source.read(0, 4);
+    const isZip = a === 0x50 && b === 0x4b && c === 3 && d === 4;
+    const isPickle = a === 0x80 && b >= 2 && b <= 5;
+    const isNamedSo = /\.(bin|pt|pth|pkl|ckpt)$/i.test(source.name);
+    if (isPickle || (isZip && isNamedSo)) {
+      throw new EngineError(
+        "format-unsupported",
+        `${source.name}: this is a pickled PyTorch checkpoint. Pickles can run programs, so they are not opened. Choose a file of the model that ends in .safetensors or .gguf.`,
+      );
+    }
+  }
 }

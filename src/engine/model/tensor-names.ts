@@ -5,7 +5,7 @@ import type { GlobalRole, LayerRole, TensorNames, TensorPlace } from "./tensors.
 
 type Role = GlobalRole | LayerRole;
 
-const GGUF_NAMES: Readonly<Record<Role, string>> = {
+const GGUF_NAMES: Readonly<Partial<Record<Role, string>>> = {
   token_embd: "token_embd.weight",
   output: "output.weight",
   output_norm: "output_norm.weight",
@@ -27,7 +27,7 @@ const GGUF_NAMES: Readonly<Record<Role, string>> = {
   ffn_post_norm: "post_ffw_norm.weight",
 };
 
-const HF_NAMES: Readonly<Record<Role, string>> = {
+const HF_NAMES: Readonly<Partial<Record<Role, string>>> = {
   token_embd: "model.embed_tokens.weight",
   output: "lm_head.weight",
   output_norm: "model.norm.weight",
@@ -78,7 +78,7 @@ export function ggufNames(family: Family): TensorNames {
   const fused = { qkv: "attn_qkv.weight", gateUp: "ffn_up.weight" };
   return (role, layer, config) => {
     const split = family.hasFusedMatrices ? fusedPlace(role, config, fused) : undefined;
-    const place = split ?? { name: GGUF_NAMES[role] };
+    const place = split ?? { name: GGUF_NAMES[role] ?? role };
     return prefixed(layer === undefined ? "" : `blk.${layer}.`, place);
   };
 }
@@ -89,7 +89,7 @@ export function hfNames(family: Family): TensorNames {
     const split = family.hasFusedMatrices ? fusedPlace(role, config, fused) : undefined;
     // With post-norms the name of Llama's FFN norm is taken by the norm after the attention.
     const isShifted = family.hasPostNorms && role === "ffn_norm";
-    const name = isShifted ? "pre_feedforward_layernorm.weight" : HF_NAMES[role];
+    const name = isShifted ? "pre_feedforward_layernorm.weight" : (HF_NAMES[role] ?? role);
     const addsOne = family.hfNormsAddOne && role.endsWith("_norm");
     const place = split ?? (addsOne ? { name, add: 1 } : { name });
     return prefixed(layer === undefined ? "" : `model.layers.${layer}.`, place);

@@ -22,7 +22,7 @@ export interface StoredTensor {
   readonly bytes: number;
 }
 
-export type GlobalRole = "token_embd" | "output" | "output_norm";
+export type GlobalRole = "token_embd" | "embd_norm" | "output" | "output_norm";
 export type LayerRole =
   | "attn_norm"
   | "attn_q"
@@ -39,7 +39,22 @@ export type LayerRole =
   | "ffn_gate"
   | "ffn_up"
   | "ffn_down"
-  | "ffn_post_norm";
+  | "ffn_post_norm"
+  // Rodimus
+  | "mixer_norm"
+  | "mixer_x"
+  | "mixer_gate"
+  | "conv"
+  | "conv_bias"
+  | "mixer_skip"
+  | "mixer_qk"
+  | "mixer_sp"
+  | "mixer_sp_bias"
+  | "input_gate_down"
+  | "input_gate_up"
+  | "input_gate_bias"
+  | "act_norm"
+  | "mixer_output";
 
 export interface ModelTensor {
   readonly role: GlobalRole | LayerRole;
@@ -109,7 +124,7 @@ export type TensorNames = (
   config: ModelConfig,
 ) => TensorPlace;
 
-interface RoleShape {
+export interface RoleShape {
   readonly role: GlobalRole | LayerRole;
   readonly rows: (config: ModelConfig) => number;
   readonly cols: (config: ModelConfig) => number;
@@ -129,6 +144,12 @@ const hasPostNorms = (config: ModelConfig): boolean => config.hasPostNorms;
 
 const GLOBAL_ROLES: readonly RoleShape[] = [
   { role: "token_embd", rows: vocab, cols: width },
+  {
+    role: "embd_norm",
+    rows: one,
+    cols: width,
+    when: (config) => config.recurrent?.hasEmbeddingNorm ?? false,
+  },
   { role: "output_norm", rows: one, cols: width },
   { role: "output", rows: vocab, cols: width, when: (config) => !config.tiedOutput },
 ];
@@ -159,6 +180,7 @@ export function assignTensors(
   names: TensorNames,
   mayIgnore: (name: string) => boolean,
   fileName: string,
+  layerRoles: readonly RoleShape[] = LAYER_ROLES,
 ): ModelTensors {
   const used = new Set<string>();
   const tensors: ModelTensor[] = [];
@@ -186,7 +208,7 @@ export function assignTensors(
   };
   for (const shape of GLOBAL_ROLES) add(shape, undefined);
   for (let layer = 0; layer < config.layers; layer++) {
-    for (const shape of LAYER_ROLES) add(shape, layer);
+    for (const shape of layerRoles) add(shape, layer);
   }
   for (const name of stored.keys()) {
     if (!used.has(name) && !mayIgnore(name)) {

@@ -1,6 +1,7 @@
 // A model whose weights are on the GPU, with its tokenizer. One per device at a time.
 
 import { type Backend, modelVariants, spanVariants } from "../../../kernels/index.ts";
+import { EngineError } from "../errors.ts";
 import type { ByteSource } from "../model/byte-source.ts";
 import { kvBytesPerToken } from "../model/config.ts";
 import { openModel, type OpenModel } from "../model/open-model.ts";
@@ -30,6 +31,12 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const model = await openModel(sources);
   const { config, tensors } = model;
+  if (config.recurrent) {
+    throw new EngineError(
+      "format-unsupported",
+      `${config.name}: models of the family ${config.family} can be opened, but not run yet. Choose another model.`,
+    );
+  }
   const tokenizer = await createTokenizer(model.tokenizer);
   const prompt = await promptParts(model, tokenizer);
   const total = tensors.all.reduce((sum, tensor) => sum + tensor.bytes, 0);

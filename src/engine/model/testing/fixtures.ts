@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ByteSource, sourceFromBytes } from "../byte-source.ts";
 import manifestJson from "../fixtures/manifest.json";
+import rodimusJson from "../fixtures/rodimus/manifest.json";
 
 const root = fileURLToPath(new URL("../fixtures/", import.meta.url));
 
@@ -16,6 +17,26 @@ export function fixtureSources(path: string): ByteSource[] {
   return readdirSync(root + path).map((name) =>
     sourceFromBytes(name, readFixture(`${path}/${name}`)),
   );
+}
+
+/** Files with expected values of one layer; see fixtures/rodimus/README.md. */
+export interface RodimusArrays {
+  readonly layer: number;
+  readonly state: string;
+  readonly conv: string;
+  readonly mixer_in: string;
+  readonly mixer_out: string;
+  /** Tokens of mixer_in and mixer_out, width. */
+  readonly mixer_shape: readonly number[];
+  readonly ring_k?: string;
+  readonly ring_v?: string;
+}
+
+export const rodimusManifest = rodimusJson;
+
+/** f32 values of an expected array of the Rodimus fixtures. */
+export function rodimusArray(path: string): Float32Array {
+  return new Float32Array(new Uint8Array(readFixture(`rodimus/${path}`)).buffer);
 }
 
 export interface TokenizerCases {
