@@ -1,5 +1,5 @@
 // Suffix sums of the band for discovery on the CPU, and the copy of the band that waits until the
-// spans of its rows are known (Ltri spec §4, §6).
+// spans of its rows are known (docs/ltri.md §3).
 import { defineKernel } from "../define-kernel.ts";
 import type { BindingSlice, Recorder } from "../backend.ts";
 import keepBody from "./band-keep.wgsl?raw";

@@ -1,4 +1,4 @@
-// Vote mass that every ring token received, brought up to date with one chunk (Ltri spec §6).
+// Vote mass that every ring token received, brought up to date with one chunk (docs/ltri.md §3).
 import { defineKernel } from "../define-kernel.ts";
 import type { BindingSlice, Recorder } from "../backend.ts";
 import body from "./band-votes.wgsl?raw";

@@ -1,4 +1,4 @@
-// Banded attention probabilities of one chunk, summed per KV head (Ltri spec §3, step 4).
+// Banded attention probabilities of one chunk, summed per KV head (docs/ltri.md §3).
 import { defineKernel } from "../define-kernel.ts";
 import type { BindingSlice, Recorder } from "../backend.ts";
 import body from "./band.wgsl?raw";

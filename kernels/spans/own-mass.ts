@@ -1,5 +1,5 @@
 // Attention mass inside the own span, per token: known as soon as the boundaries are committed, so
-// the kept band only has to reach back to the oldest uncommitted token (Ltri spec §6, static).
+// the kept band only has to reach back to the oldest uncommitted token (docs/ltri.md §3).
 import { defineKernel } from "../define-kernel.ts";
 import type { BindingSlice, Recorder } from "../backend.ts";
 import body from "./own-mass.wgsl?raw";

@@ -1,4 +1,4 @@
-// Index vectors of sealed spans: static and dynamic mean keys (Ltri spec §6).
+// Index vectors of sealed spans: static and dynamic mean keys (docs/ltri.md §6).
 import type { BindingSlice, Recorder } from "../backend.ts";
 import type { KvDtype } from "../shared/kv-pool.ts";
 import { defineKvKernels, type RingPlace } from "./kv-dtype.ts";

@@ -1,4 +1,4 @@
-// Scores of all spans of a layer for one query per KV head (Ltri spec §6, §7).
+// Scores of all spans of a layer for one query per KV head (docs/ltri.md §7).
 import type { BindingSlice, Recorder } from "../backend.ts";
 import type { KvDtype } from "../shared/kv-pool.ts";
 import { defineKvKernels } from "./kv-dtype.ts";

@@ -1,4 +1,4 @@
-// Selection of spans under a token budget, on the GPU (Ltri spec §7).
+// Selection of spans under a token budget, on the GPU (docs/ltri.md §8).
 import { defineKernel } from "../define-kernel.ts";
 import type { BindingSlice, Recorder } from "../backend.ts";
 import body from "./span-select.wgsl?raw";

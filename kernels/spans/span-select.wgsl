@@ -1,4 +1,4 @@
-// Chooses the spans of one layer under a token budget (Ltri spec §7): first by persistent recall
+// Chooses the spans of one layer under a token budget (docs/ltri.md §8): first by persistent recall
 // under `recallBudget`, then by fresh votes, then by the tie-breaker; in each phase the first span
 // that would cross the budget ends the scan. Ids come out in document order.
 // Scores become integer keys, so every device and the twin choose the same spans. The threshold

@@ -1,4 +1,4 @@
-// Retrieval-head voting and persistent recall (Ltri spec §7). Four small barrier-free dispatches.
+// Retrieval-head voting and persistent recall (docs/ltri.md §7, §8). Four small barrier-free dispatches.
 import { defineKernel } from "../define-kernel.ts";
 import type { BindingSlice, Recorder } from "../backend.ts";
 import boostedScore from "./boosted-score.wgsl?raw";

@@ -1,4 +1,4 @@
-// Vectors: CPython 3.11, as listed in the benchmark's specification (random.seed(s), then the call).
+// Vectors: CPython 3.11 (random.seed(s), then the call).
 import { describe, expect, it } from "vitest";
 import { MersenneTwister } from "./mersenne-twister.ts";
 

@@ -1,4 +1,4 @@
-// Evidence of an answer (Ltri spec §13): attention masses per layer and attended interval become
+// Evidence of an answer (docs/ltri.md §14): attention masses per layer and attended interval become
 // exact character ranges of the source. Pure; what is attended and its mass come from the engine.
 
 export interface AttendedInterval {

@@ -1,4 +1,4 @@
-// Parameters of the span index (Ltri spec §9): start values, scaling to small contexts, the limits
+// Parameters of the span index (docs/ltri.md §15): start values, scaling to small contexts, the limits
 // that must hold between them, and the fields that bind a stored index to its settings.
 // Not here: sizes of GPU buffers of one model (engine), persistence of the fingerprint (store).
 

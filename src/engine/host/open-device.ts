@@ -1,6 +1,6 @@
 // Opens the device that computes: the GPU that the caller provides, or the processor. It states what it
-// can do, and the choice of kernels follows from these capabilities alone (specification webgpu-practice
-// §2, §3). Never requests timestamp-query: merely enabling it slows decoding on Metal.
+// can do, and the choice of kernels follows from these capabilities alone.
+// Never requests timestamp-query: merely enabling it slows decoding on Metal.
 
 import { type Backend, WasmRefused, WebGpuBackend } from "../../../kernels/index.ts";
 import type { DeviceReport } from "../api.ts";

@@ -1,5 +1,5 @@
 // The commit record, and the checkpoint it refers to. A commit names every part of its checkpoint by
-// checksum, so a slot that was overwritten since is recognised. Source: durable store, crash safety.
+// checksum, so a slot that was overwritten since is recognised. Source: docs/ltri.md §12.
 import * as v from "valibot";
 import { damaged, openRecord, recordCrc, sealRecord, ENVELOPE_BYTES } from "./envelope.ts";
 import type { RecordStore, RecordWrite } from "./types.ts";

@@ -4,7 +4,7 @@
 //   records in their stored envelopes: sources, extents, parts of all layers, checkpoint
 //   u64 bytes so far, SHA-256 of them, "LTRIDOC1"
 // The header states every size, so keys are implied by order. Ids and commit history stay out of it:
-// the same text read by the same model gives the same file. Source: specification §12.
+// the same text read by the same model gives the same file. Source: docs/ltri.md §13.
 import { crc32c } from "./envelope.ts";
 import { checkHeader, FILE_FORMAT, type FileHeader, MAX_HEADER_BYTES } from "./file-header.ts";
 import { anotherFormat, invalid, wrongChecksum } from "./file-problems.ts";

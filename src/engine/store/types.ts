@@ -1,5 +1,5 @@
 // Types of the durable store: the two backends it is given (records, extent bytes) and the documents
-// kept on them. No implementation here. Source: span index specification, durable store.
+// kept on them. No implementation here. Source: docs/ltri.md §12.
 import type { Section } from "../sections.ts";
 
 /** The tables. `segments` is used only where extent bytes live in IndexedDB. */

@@ -1,6 +1,6 @@
 // Weights of the KV heads for voting, measured once per model on planted values: the share of copied
 // tokens for which the arg-max attention of a head lies on the token being copied, the best query head
-// standing for its KV head. Source: specification §7 (calibrated weight). The record is small and is
+// standing for its KV head. Source: docs/ltri.md §7 (heads that retrieve). The record is small and is
 // kept beside the model; it is read like any foreign input.
 
 import { EngineError } from "../../errors.ts";

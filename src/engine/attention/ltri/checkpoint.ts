@@ -1,5 +1,5 @@
 // Everything an exact resume needs beside the appended spans: sinks and ring of every layer, votes,
-// band ring, discovery state, pending spans, the recalled sets. Source: specification §11.1.
+// band ring, discovery state, pending spans, the recalled sets. Source: docs/ltri.md §12.
 // Layout: u32 header bytes, header JSON (UTF-8), then the sections in the order of the header.
 
 import * as v from "valibot";

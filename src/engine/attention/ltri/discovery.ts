@@ -1,4 +1,4 @@
-// Span discovery of one layer as a stream (Ltri spec §3): rows of band sums in, committed spans
+// Span discovery of one layer as a stream (docs/ltri.md §2): rows of band sums in, committed spans
 // out, equal for every chunking. Not here: sealing, vectors (kernels/spans), storage.
 
 import { EngineError } from "../../errors.ts";

@@ -1,4 +1,4 @@
-// Turns chosen spans into a partition of the window (Ltri spec §5, point 4).
+// Turns chosen spans into a partition of the window (docs/ltri.md §5).
 
 import { type Interval, quantise } from "./triangles.ts";
 

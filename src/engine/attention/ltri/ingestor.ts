@@ -1,6 +1,6 @@
 // Streams a document in: chunk by chunk through the transformer, with spans sealed and recalled as it
 // goes. One call of `step` is one chunk. Not here: tokenizing, scheduling, what the store does.
-// Source: docs/ltri.md, «Reading» (one selection per chunk).
+// Source: docs/ltri.md §2 (one selection per chunk).
 
 import type { Recorder } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";

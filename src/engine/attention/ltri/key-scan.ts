@@ -1,7 +1,6 @@
 // Votes of a question from all keys of a document, not from index vectors: the mean of a few keys does
-// not hold the one key that answers a rare name. The heads that retrieve vote for all layers (specification
-// §7, persistence over layers). Layers divide the text differently, so votes travel as token intervals.
-// Source of the matches: ask/question-scan.ts.
+// not hold the one key that answers a rare name. The heads that retrieve vote for all layers. Layers divide the
+// text differently, so votes travel as token intervals. Source: docs/ltri.md §9. Matches: question-scan.ts.
 
 import { spanVoteTwin } from "../../../../kernels/index.ts";
 
@@ -12,7 +11,7 @@ export interface RetrievalHeads {
 }
 
 /**
- * f32 [spans]: the votes of §7 of each question token, added up. raw: f32 [tokens][heads][spans], the best
+ * f32 [spans]: the votes (docs/ltri.md §7) of each question token, added up. raw: f32 [tokens][heads][spans], the best
  * match of a question token with the keys of a span (kernels/spans/key-match.ts).
  */
 export function questionVotes(

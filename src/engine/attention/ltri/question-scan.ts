@@ -1,6 +1,6 @@
 // Before the last token of a question is read: the queries of its tokens are compared with every key of
 // the document in the heads that retrieve, tile by tile on the GPU, and what they find becomes the
-// persistent recall of all layers. How matches become votes and layers agree: spans/key-scan.ts.
+// persistent recall of all layers. How matches become votes and layers agree: key-scan.ts. Source: docs/ltri.md §9.
 
 import { keyMatch, type Backend, type DeviceBuffer } from "../../../../kernels/index.ts";
 import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";

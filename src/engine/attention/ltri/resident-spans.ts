@@ -1,5 +1,5 @@
 // Brings recalled spans into GPU pages: pool hit, else RAM or disk through the loader, one packed
-// upload and one scatter per layer. Source: specification §10 (three tiers).
+// upload and one scatter per layer. Source: docs/ltri.md §11.
 
 import {
   type Backend,

@@ -1,7 +1,7 @@
 // Questions to documents that have been read: the question in sub-chunks with exact retrieval per layer,
 // then decoding with one submission per token. What a question leaves in the KV cache is dropped after it,
 // so the document's state never changes.
-// Source: docs/ltri.md, «Questions». Not here: prompts and text (ask/), which spans (recaller.ts).
+// Source: docs/ltri.md §9. Not here: prompts and text (ask/), which spans (recaller.ts).
 
 import type { Recorder } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";

@@ -1,6 +1,6 @@
 // Turns the attention of each chunk into sealed spans, layer by layer: banded statistics while the
 // chunk runs, discovery on the CPU after it, sealing once spans have left every later window.
-// Source: specification §3 (early discovery, late sealing), §4 to §6. Not here: retrieval, storage.
+// Source: docs/ltri.md §2 (early discovery, late sealing), §3 to §6. Not here: retrieval, storage.
 
 import {
   band,

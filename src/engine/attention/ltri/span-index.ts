@@ -1,8 +1,8 @@
 // The span index of one token stream on the GPU: per layer the span table and the persistent recall,
 // and the recording of one retrieval (score, vote, select).
-// Not here: index vectors (index-vectors.ts), which KV is resident (recall.ts), how spans come about
-// (ingest/).
-// Source: specification §6, §7.
+// Not here: index vectors (index-vectors.ts), which KV is resident (resident-spans.ts), how spans come about
+// (span-builder.ts).
+// Source: docs/ltri.md §7, §8.
 
 import {
   type Backend,
@@ -28,7 +28,7 @@ interface LayerIndex {
   readonly table: SpanTable;
   capacity: number;
   spans: DeviceBuffer; // u32 [capacity][4] {start, length, 0, 0}
-  recall: DeviceBuffer; // f32 [capacity], e of §7
+  recall: DeviceBuffer; // f32 [capacity], e of docs/ltri.md §8
 }
 
 export interface Retrieval {

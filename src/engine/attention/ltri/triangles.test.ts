@@ -3,7 +3,7 @@ import { fillGaps, intervalScore } from "./fill-gaps.ts";
 import { bandRowSums, bruteScore, prefixScore, randomMap } from "./testing/maps.ts";
 import { adaptiveTheta, chooseDp, chooseNms, triangleScores } from "./triangles.ts";
 
-// The vector of spec §14: 6 tokens, head sum.
+// The example of docs/ltri.md §5: 6 tokens, head sum.
 const vector = [
   [0.5],
   [0.2, 0.3],

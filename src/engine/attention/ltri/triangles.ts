@@ -1,4 +1,4 @@
-// Triangular scores of one discovery window and the choice of spans from them (Ltri spec §4, §5).
+// Triangular scores of one discovery window and the choice of spans from them (docs/ltri.md §4, §5).
 // Pure functions over one window; the stream of windows is in discovery.ts.
 
 /** A candidate or chosen interval of the window: row offsets, closed at the end. */

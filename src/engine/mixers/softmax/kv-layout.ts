@@ -1,7 +1,6 @@
 // How one layer's KV pool is divided into pages of 16 tokens: [sinks][local ring][span pages].
 // Sink token i lies in slot i. Ring token j (j ≥ sinks) lies in ring slot j mod ringCapacity.
-// Source: specification §10.1, with sinks and ring moved into the pool so that one attention kernel
-// reads one page list.
+// Sinks and ring lie in the pool so that one attention kernel reads one page list. Source: docs/ltri.md §10.
 
 import { PAGE_TOKENS } from "../../../../kernels/index.ts";
 

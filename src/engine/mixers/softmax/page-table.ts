@@ -1,6 +1,6 @@
 // Builds the page table of one layer: which tokens a query attends to, where their pages are, and at
 // which position each key is rotated. Order is document order: sinks, recalled spans, ring.
-// Source: specification §2 (groups), §8 (positions). GPU format: u32×4 per entry
+// Source: docs/ltri.md §1 (groups), §10 (positions). GPU format: u32×4 per entry
 // {page, firstPosition, firstRow | count<<8 | clamped<<16, setIndexBegin}.
 
 import { PAGE_TOKENS } from "../../../../kernels/index.ts";
