@@ -208,7 +208,7 @@ describe("state-scan", () => {
     expect(await run(Array.from({ length: 21 }, () => 1))).toEqual(whole);
   });
 
-  test("two tokens worked out by hand", async () => {
+  test("an example of two tokens", async () => {
     const pad = (values: readonly number[]) =>
       Float32Array.from({ length: 16 }, (_, i) => values[i] ?? 0);
     const scale = 1 / Math.sqrt(2);
