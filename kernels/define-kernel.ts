@@ -23,7 +23,10 @@ export interface KernelSource<F extends string> {
   readonly bindings: readonly BindingAccess[];
 }
 
-/** At most 64 scalar fields: a parameter slot is 256 bytes. */
+/**
+ * At most 64 scalar fields: a parameter slot is 256 bytes. A bundler drops the kernels that nothing uses.
+ * @__NO_SIDE_EFFECTS__
+ */
 export function defineKernel<F extends string>(source: KernelSource<F>): Kernel<F> {
   const fields = Object.entries(source.params) as [F, ParamType][];
   if (fields.length === 0 || fields.length > 64) {

@@ -10,6 +10,7 @@ import body from "./window-append.wgsl?raw";
 export const RING_DTYPES = ["f16", "f32"] as const;
 export type RingDtype = (typeof RING_DTYPES)[number];
 
+/** @__NO_SIDE_EFFECTS__ */
 const define = (dtype: RingDtype) =>
   defineKernel({
     name: `window-append ${dtype}`,

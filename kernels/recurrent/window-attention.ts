@@ -15,6 +15,7 @@ import type { RingDtype } from "./window-append.ts";
 /** direct: thread per (query, head, split), no barriers; group: workgroup of 64 for the same. */
 export type WindowAttentionVariant = "direct" | "group";
 
+/** @__NO_SIDE_EFFECTS__ */
 function define(variant: WindowAttentionVariant, body: string, dtype: RingDtype) {
   return defineKernel({
     name: `window-attention-${variant} ${dtype}`,

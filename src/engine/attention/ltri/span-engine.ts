@@ -1,5 +1,6 @@
 // The attention engines that store a document as spans with their KV: read by the ingestor, asked by the
-// session. They differ in their settings and in what a question sees.
+// session. They differ in their settings and in what a question sees. Either side is fetched when it is
+// first needed.
 
 import { kvRowBytes, PAGE_TOKENS } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
@@ -7,8 +8,6 @@ import type { ModelConfig } from "../../model/config.ts";
 import type { BoundModel } from "../bound-model.ts";
 import type { AttentionEngine } from "../engine.ts";
 import { type LtriParameters, ltriParameters } from "../parameters.ts";
-import { openIngestor } from "./open-ingestor.ts";
-import { openSpanSession } from "./open-session.ts";
 
 /** KV and working set of one document whose every token a question sees. */
 const EVERYTHING_BYTES = 1024 ** 3;
@@ -55,13 +54,15 @@ export function spanEngine({ settings, recall }: SpanEngineRow): AttentionEngine
       // Spans in RAM: k and v of every token, two index vectors per span.
       return { largest: 0, total: layers * (2 * tokens + (2 * tokens) / parameters.lMin) * row };
     },
-    read(model, writer) {
+    async read(model, writer) {
+      const { openIngestor } = await import("./open-ingestor.ts");
       const { manifest } = writer.reader;
       // Without recall a question never sees more than the window at the end.
       const keep = recall === "tail" ? model.binding.parameters.nLocal : Infinity;
       return openIngestor(fitted(model, manifest.tokens), writer, keep);
     },
-    session(model, documents) {
+    async session(model, documents) {
+      const { openSpanSession } = await import("./open-session.ts");
       const tokens = documents.reduce((sum, { reader }) => sum + reader.manifest.tokens, 0);
       const tail = recall === "tail" ? model.binding.parameters.nLocal : undefined;
       return openSpanSession(fitted(model, tokens), documents, tail);
