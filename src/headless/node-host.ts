@@ -3,6 +3,7 @@ import { open, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import type { ByteSource } from "../engine/model/byte-source.ts";
 import { EngineError } from "../engine/errors.ts";
+import { isDescription, weightFormat } from "../engine/model/weight-format.ts";
 
 // Dawn's instance dies with its JavaScript wrapper, so the wrapper is kept for the whole process.
 let instance: GPU | undefined;
@@ -15,12 +16,15 @@ export async function nodeGpu(): Promise<GPU> {
   return instance;
 }
 
-export async function fileSource(file: string): Promise<ByteSource> {
+export const fileSource = async (file: string): Promise<ByteSource> =>
+  (await openFile(file)).source;
+
+async function openFile(file: string): Promise<{ source: ByteSource; close(): Promise<void> }> {
   const handle = await open(file, "r").catch((cause: unknown) => {
     throw new EngineError("not-found", `Cannot open ${file}.`, { cause });
   });
   const { size } = await handle.stat();
-  return {
+  const source: ByteSource = {
     name: path.basename(file),
     size,
     async read(offset, length) {
@@ -29,31 +33,64 @@ export async function fileSource(file: string): Promise<ByteSource> {
       while (done < length) {
         const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
         if (bytesRead === 0) {
-          throw new EngineError("format-invalid", `${file} ends at byte ${offset + done}.`);
+          throw new EngineError(
+            "format-invalid",
+            `${file} ends at byte ${offset + done}; it is truncated.`,
+          );
         }
         done += bytesRead;
       }
       return bytes;
     },
   };
+  return { source, close: () => handle.close() };
 }
 
-/** The files of a model: a GGUF file (with its split siblings), or every file of a folder. */
+/**
+ * The files of a model: a GGUF file (with its split siblings), a safetensors file (with its siblings and
+ * the descriptions beside it), or the weights and descriptions of a folder. Weights are known by their
+ * first bytes, so their names do not matter.
+ */
 export async function modelSources(location: string): Promise<ByteSource[]> {
   const info = await stat(location).catch(() => undefined);
   if (!info) throw new EngineError("not-found", `There is no model at ${location}.`);
-  if (info.isDirectory()) {
-    const names = (await readdir(location)).filter((name) =>
-      /\.(json|jinja|safetensors)$/.test(name),
-    );
-    return Promise.all(names.map((name) => fileSource(path.join(location, name))));
+  if (info.isDirectory()) return folderSources(location);
+  const parts = await Promise.all(partNames(location).map(fileSource));
+  if ((await weightFormat(parts[0]!)) !== "safetensors") return parts;
+  const folder = path.dirname(location);
+  const names = (await readdir(folder)).filter(isDescription);
+  const beside = names.map((name) => fileSource(path.join(folder, name)));
+  return [...parts, ...(await Promise.all(beside))];
+}
+
+async function folderSources(folder: string): Promise<ByteSource[]> {
+  const wanted: ByteSource[] = [];
+  let others = 0;
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name);
+    if (!(await stat(file)).isFile()) continue;
+    const opened = await openFile(file);
+    if (isDescription(name) || (await weightFormat(opened.source))) {
+      wanted.push(opened.source);
+    } else {
+      others++;
+      await opened.close();
+    }
   }
-  const split = /^(.*)-\d{5}-of-(\d{5})\.gguf$/.exec(location);
-  if (!split) return [await fileSource(location)];
-  const [, stem = "", total = ""] = split;
-  const names = Array.from(
-    { length: Number(total) },
-    (_, i) => `${stem}-${String(i + 1).padStart(5, "0")}-of-${total}.gguf`,
+  if (wanted.length > 0) return wanted;
+  throw new EngineError(
+    "not-found",
+    `There is no model in ${folder}: none of its ${others} files holds weights in GGUF or safetensors.`,
   );
-  return Promise.all(names.map((name) => fileSource(name)));
+}
+
+/** All parts of a split file; of any other file itself. */
+function partNames(location: string): string[] {
+  const split = /^(.*)-\d{5}-of-(\d{5})(\.[^./\\]+)?$/.exec(location);
+  if (!split) return [location];
+  const [, stem = "", total = "", extension = ""] = split;
+  return Array.from(
+    { length: Number(total) },
+    (_, index) => `${stem}-${String(index + 1).padStart(5, "0")}-of-${total}${extension}`,
+  );
 }

@@ -9,6 +9,7 @@ import { PlainStream } from "../attention/plain/plain-stream.ts";
 import { Sampler, type Sampling } from "../attention/sampler.ts";
 import { EngineError } from "../errors.ts";
 import type { ConversationMessage } from "../tokenizer/prompt-parts.ts";
+import { CompletionText } from "./completion-text.ts";
 
 export interface Completion extends Decoded {
   readonly timeToFirstTokenMs: number;
@@ -71,10 +72,13 @@ export interface CompletionRequest {
   readonly prompt: string | readonly ConversationMessage[];
   readonly maxTokens: number;
   readonly sampling: Sampling;
-  /** Go on behind the token that ends a text: every run then writes `maxTokens`. */
+  /** Go on behind what ends a text: every run then writes `maxTokens`. */
   readonly ignoreEndToken: boolean;
   readonly signal: AbortSignal;
-  /** Told once per token; the piece is empty while a character is incomplete. */
+  /**
+   * Told once per token; the piece is empty while a character is incomplete or may begin a text that
+   * ends the answer. What was held back to the end is told then.
+   */
   readonly onPiece: (piece: string) => void;
   readonly now: () => number; // ms
 }
@@ -82,6 +86,7 @@ export interface CompletionRequest {
 export async function completeText(
   model: BoundModel,
   request: CompletionRequest,
+  complete: typeof completeTokens = completeTokens,
 ): Promise<GeneratedText> {
   const { tokenizer, prompt } = model.loaded;
   const ids =
@@ -89,26 +94,30 @@ export async function completeText(
       ? tokenizer.encode(request.prompt, { bos: true })
       : prompt.conversationIds(request.prompt);
   const decoder = tokenizer.streamDecoder();
-  // The white space before an answer belongs to the template; a continued text begins where it begins.
   const isAnswer = typeof request.prompt !== "string";
-  let text = "";
-  const emit = (piece: string) => {
-    const shown = isAnswer && text.length === 0 ? piece.trimStart() : piece;
-    text += shown;
-    request.onPiece(shown);
-  };
-  const completion = await completeTokens(model, Array.from(ids), {
+  const stops = request.ignoreEndToken ? [] : prompt.stops;
+  const written = new CompletionText(isAnswer ? stops : null);
+  const ended = new AbortController();
+  const stop = (): void => ended.abort();
+  request.signal.addEventListener("abort", stop);
+  if (request.signal.aborted) stop();
+  const completion = await complete(model, Array.from(ids), {
     maxTokens: request.maxTokens,
     sampling: request.sampling,
     stopIds: request.ignoreEndToken ? new Set() : tokenizer.eogIds,
-    onToken: (id) => emit(decoder.push(id)),
-    signal: request.signal,
+    onToken(id) {
+      request.onPiece(written.push(decoder.push(id)));
+      if (written.isEnded) stop();
+    },
+    signal: ended.signal,
     now: request.now,
-  });
+  }).finally(() => request.signal.removeEventListener("abort", stop));
+  const rest = written.push(decoder.end()) + written.end();
+  if (rest !== "") request.onPiece(rest);
   const generated = completion.ids.length;
   return {
-    text: text + decoder.end(),
-    stopped: completion.stopped,
+    text: written.text,
+    stopped: written.isEnded ? "end" : completion.stopped,
     stats: {
       promptTokens: ids.length,
       generatedTokens: generated,

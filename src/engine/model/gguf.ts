@@ -86,7 +86,12 @@ export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
 
 function parseHeader(bytes: Uint8Array, source: ByteSource, limit: number): GgufHeader {
   const cursor = new Cursor(bytes, source, limit);
-  if (source.size < 24) throw invalid(source, `${source.size} bytes are too short for a GGUF file`);
+  if (source.size < 24) {
+    throw invalid(
+      source,
+      `${source.size} bytes are too short for a GGUF file; it is empty or truncated`,
+    );
+  }
   if (cursor.u32() !== 0x46554747) throw invalid(source, "it does not start with the mark «GGUF»");
   const version = cursor.u32();
   if (version !== 2 && version !== 3) {
@@ -237,10 +242,13 @@ class Cursor {
   /** A count of things of at least `leastBytes` each, checked against the limit and the file. */
   count(most: number, leastBytes: number, what: string): number {
     const value = this.u64();
-    if (value > most || this.at + value * leastBytes > this.#limit) {
+    if (value > most) {
+      throw invalid(this.#source, `it claims ${value} ${what}, more than the limit of ${most}`);
+    }
+    if (this.at + value * leastBytes > this.#limit) {
       throw invalid(
         this.#source,
-        `it claims ${value} ${what}, more than the file or the limit of ${most} allows`,
+        `it claims ${value} ${what}, more than the file holds; it is truncated or damaged`,
       );
     }
     return value;

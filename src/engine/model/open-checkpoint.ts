@@ -28,8 +28,11 @@ const TOKENIZER_LIMIT = 64 * 2 ** 20;
 const JSON_LIMIT = 16 * 2 ** 20;
 const TEMPLATES_LIMIT = 64;
 
-export async function openCheckpoint(sources: readonly ByteSource[]): Promise<OpenModel> {
-  const weights = sources.filter((source) => source.name.endsWith(".safetensors"));
+/** `weights` are at least one file; its descriptions are found among `sources` by their names. */
+export async function openCheckpoint(
+  weights: readonly ByteSource[],
+  sources: readonly ByteSource[],
+): Promise<OpenModel> {
   const name = weights[0]!.name;
   const configJson = await requiredJson(sources, "config.json", name);
   const tokenizerJson = await requiredJson(sources, "tokenizer.json", name);

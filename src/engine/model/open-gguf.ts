@@ -83,6 +83,12 @@ function joinParts(parts: readonly Part[]): { first: Part; stored: Map<string, S
   numbered.sort((a, b) => a.number - b.number);
   const first = numbered[0]!;
   const name = first.part.source.name;
+  if (numbered.length > 1 && numbered.every(({ count }) => count <= 1)) {
+    throw new EngineError(
+      "invalid-argument",
+      `${numbered.map(({ part }) => part.source.name).join(", ")}: each of these files is a model of its own. Choose one.`,
+    );
+  }
   if (numbered.length !== Math.max(1, first.count)) {
     throw new EngineError(
       "format-invalid",

@@ -12,6 +12,7 @@ import type { ByteSource } from "./byte-source.ts";
 import type { ModelConfig } from "./config.ts";
 import { openGguf } from "./open-gguf.ts";
 import type { ModelTensors } from "./tensors.ts";
+import { isDescription, weightFormat, type WeightFormat } from "./weight-format.ts";
 
 export interface OpenModel {
   readonly config: ModelConfig;
@@ -28,33 +29,36 @@ export interface OpenModel {
 
 /**
  * All files of one model: one .gguf, its split parts, or the files of a checkpoint (config.json,
- * tokenizer.json, tokenizer_config.json, *.safetensors …). Order does not matter.
+ * tokenizer.json, tokenizer_config.json, *.safetensors …). Order does not matter, and weights are known
+ * by their first bytes, whatever their names.
  */
 export async function openModel(sources: readonly ByteSource[]): Promise<OpenModel> {
   if (sources.length === 0) throw new EngineError("invalid-argument", "No model file was given.");
-  const weights = sources.filter((source) => source.name.endsWith(".safetensors"));
-  if (weights.length > 0) {
-    const { openCheckpoint } = await import("./open-checkpoint.ts");
-    return openCheckpoint(sources);
+  const of: Record<WeightFormat, ByteSource[]> = { gguf: [], safetensors: [], pickle: [] };
+  for (const source of sources) {
+    const format = await weightFormat(source);
+    if (format) of[format].push(source);
   }
-  await refusePickles(sources);
-  const ggufs = sources.filter((source) => source.name.endsWith(".gguf"));
-  return openGguf(ggufs.length > 0 ? ggufs : sources);
+  const isDescribed = sources.some(({ name }) => name === "config.json");
+  // A folder may hold the same model in both; the tensors of a checkpoint mean nothing undescribed.
+  if (of.safetensors.length > 0 && (isDescribed || of.gguf.length === 0)) {
+    const { openCheckpoint } = await import("./open-checkpoint.ts");
+    return openCheckpoint(of.safetensors, sources);
+  }
+  if (of.gguf.length > 0) return openGguf(of.gguf);
+  const [pickle] = of.pickle;
+  if (pickle) throw refusedPickle(pickle.name);
+  const others = sources.filter(({ name }) => !isDescription(name));
+  if (others.length > 0) return openGguf(others); // says what is wrong with them
+  throw new EngineError(
+    "format-invalid",
+    `${sources[0]!.name}: this is only the description of a model. Open its weights with it, a file that ends in .safetensors or .gguf.`,
+  );
 }
 
-/** Pickles are programs: opening one runs what it contains. They are known by their first bytes, whatever their name. */
-async function refusePickles(sources: readonly ByteSource[]): Promise<void> {
-  for (const source of sources) {
-    if (source.size < 4 || source.name.endsWith(".gguf")) continue;
-    const [a = 0, b = 0, c, d] = await source.read(0, 4);
-    const isZip = a === 0x50 && b === 0x4b && c === 3 && d === 4;
-    const isPickle = a === 0x80 && b >= 2 && b <= 5;
-    const isNamedSo = /\.(bin|pt|pth|pkl|ckpt)$/i.test(source.name);
-    if (isPickle || (isZip && isNamedSo)) {
-      throw new EngineError(
-        "format-unsupported",
-        `${source.name}: this is a pickled PyTorch checkpoint. Pickles can run programs, so they are not opened. Choose a file of the model that ends in .safetensors or .gguf.`,
-      );
-    }
-  }
-}
+/** Pickles are programs: opening one runs what it contains. */
+const refusedPickle = (name: string): EngineError =>
+  new EngineError(
+    "format-unsupported",
+    `${name}: this is a pickled PyTorch checkpoint. Pickles can run programs, so they are not opened. Choose a file of the model that ends in .safetensors or .gguf.`,
+  );

@@ -35,11 +35,14 @@ export async function readSafetensors(
       `${source.name}: ${what}. This is no intact safetensors file; fetch it again or choose another.`,
     );
   };
-  if (source.size < 10) fail(`${source.size} bytes are too short`);
+  if (source.size < 10) fail(`${source.size} bytes are too short; the file is empty or truncated`);
   const lead = await source.read(0, 8);
   const length = new DataView(lead.buffer, lead.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(Math.min(HEADER_LIMIT, source.size - 8))) {
-    fail(`a header of ${length} bytes does not fit into the file or the limit of ${HEADER_LIMIT}`);
+  if (length > BigInt(HEADER_LIMIT)) {
+    fail(`a header of ${length} bytes is above the limit of ${HEADER_LIMIT}`);
+  }
+  if (length > BigInt(source.size - 8)) {
+    fail(`the file ends inside its header of ${length} bytes; it is truncated`);
   }
   const header = await source.read(8, Number(length));
   let json: unknown;
