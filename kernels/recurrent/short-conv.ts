@@ -24,7 +24,7 @@ export const convTailKernel = defineKernel({
 });
 
 /** Rows of input that the convolution sees before a token. */
-export const CONV_TAIL_ROWS = 3;
+const CONV_TAIL_ROWS = 3;
 
 export interface ShortConvShape {
   readonly tokens: number;

@@ -100,7 +100,7 @@ export function parameterOverrides(
   if (parsed.success) return parsed.output as Partial<LtriParameters>;
   const [issue] = parsed.issues;
   const at = v.getDotPath(issue) ?? "";
-  throw new EngineError("invalid-argument", `${at}=${String(issue.received)}: ${issue.message}.`);
+  throw new EngineError("invalid-argument", `${at}=${issue.received}: ${issue.message}.`);
 }
 
 const FULL_CONTEXT = 8192;

@@ -18,7 +18,7 @@ import { answerQuestion } from "../../ask/answer.ts";
 import type { StoredDocument } from "../engine.ts";
 import { attentionEngine } from "../engines.ts";
 import { DocumentUnion } from "./document-union.ts";
-import type { Session } from "./session.ts";
+import { Session } from "./session.ts";
 import { answerBudget, openSpanKv } from "./sizes.ts";
 
 const MODEL = "public/models/nano.gguf";
@@ -194,7 +194,8 @@ describe("a question to two documents", () => {
     }
     const counter = new TokenCounter();
     const model = { backend, loaded, binding, counter };
-    const session = (await attentionEngine("ltri").session(model, stored)) as Session;
+    const session = await attentionEngine("ltri").session(model, stored);
+    if (!(session instanceof Session)) throw new Error("a session of spans has sealed tokens");
     // Together they are more than the budget: the choice is made between them.
     const budget = answerBudget(loaded.model.config.contextLength, binding.parameters);
     expect(Math.min(...session.sealedTokens)).toBeGreaterThan(budget);
