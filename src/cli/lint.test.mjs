@@ -1,0 +1,19 @@
+// The lint rules that carry the architecture really see what they forbid: a cycle and an import against
+// the layers are planted into the text of a file, and the project's own configuration must name both.
+import { ESLint } from "eslint";
+import { expect, test } from "vitest";
+import { ROOT } from "./build.mjs";
+
+test("a planted cycle and a planted upward import are errors", { timeout: 240_000 }, async () => {
+  const eslint = new ESLint({ cwd: ROOT });
+  // name-error.ts imports errors.ts.
+  const planted = `
+    export { nameError } from "./name-error.ts";
+    export { EngineClient } from "../client/engine-client.ts";
+    export class EngineError extends Error {}
+  `;
+  const [result] = await eslint.lintText(planted, { filePath: "src/engine/errors.ts" });
+  const rules = result?.messages.map(({ ruleId }) => ruleId);
+  expect(rules).toContain("import-x/no-cycle");
+  expect(rules).toContain("import-x/no-restricted-paths");
+});
