@@ -26,18 +26,17 @@ export interface CollectionActions {
 
 export const COLLECTIONS_KEY = "inkspan-collections";
 
-const schema = v.array(
-  v.object({
-    id: v.string(),
-    name: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-    documentIds: v.array(v.string()),
-  }),
-);
+const schema = v.object({
+  id: v.string(),
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  documentIds: v.array(v.string()),
+});
 
+/** A record that is no collection does not hide the others. */
 export function readCollections(storage: TextStorage): readonly Collection[] {
   try {
-    const result = v.safeParse(schema, JSON.parse(storage.getItem(COLLECTIONS_KEY) ?? "[]"));
-    return result.success ? result.output : [];
+    const stored: unknown = JSON.parse(storage.getItem(COLLECTIONS_KEY) ?? "[]");
+    return Array.isArray(stored) ? stored.filter((one) => v.is(schema, one)) : [];
   } catch {
     return []; // storage blocked, or not JSON
   }

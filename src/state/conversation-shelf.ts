@@ -59,14 +59,21 @@ const turn = v.object({
 const conversation = v.object({
   title: v.string(),
   createdAt: v.number(),
-  turns: v.array(turn),
+  turns: v.array(v.unknown()),
 });
 
-/** Undefined for what is no conversation; older versions stored the turns alone. */
-export function parseConversation(id: string, value: unknown): Conversation | undefined {
+/**
+ * Undefined for what is no conversation; older versions stored the turns alone. A turn that is none is
+ * left out, so that it does not hide the others.
+ */
+export function parseConversation(id: unknown, value: unknown): Conversation | undefined {
+  if (typeof id !== "string") return undefined;
   const whole = Array.isArray(value) ? { title: "", createdAt: 0, turns: value as unknown } : value;
-  const result = v.safeParse(conversation, whole);
-  return result.success ? ({ id, ...result.output } as Conversation) : undefined;
+  const result = v.safeParse(conversation, whole, { abortEarly: true });
+  if (!result.success) return undefined;
+  const turns = result.output.turns.filter((one) => v.is(turn, one));
+  if (turns.length === 0 && result.output.turns.length > 0) return undefined;
+  return { id, ...result.output, turns } as Conversation;
 }
 
 export function browserShelf(): ConversationShelf {
@@ -75,7 +82,7 @@ export function browserShelf(): ConversationShelf {
     typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("inkspan-turns");
 
   async function all(): Promise<Conversation[]> {
-    const records = await entries<string, unknown>(store);
+    const records = await entries<IDBValidKey, unknown>(store);
     return records
       .flatMap(([id, value]) => parseConversation(id, value) ?? [])
       .sort((a, b) => a.createdAt - b.createdAt || a.id.length - b.id.length);
