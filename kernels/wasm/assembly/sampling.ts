@@ -4,14 +4,19 @@ import { exp1, exp4, sum4 } from "./simd";
 const NONE: u32 = 0xffffffff;
 const MOST: i32 = 256;
 
-/** Of every chunk: the best value, its id, Σ exp((logit − best) / temperature), 0. */
+/** The exponent of infinity and NaN: where it is full, a number is not finite. */
+const NOT_FINITE: u32 = 0x7f800000;
+
+/** Of every chunk: the best value, its id, Σ exp((logit − best) / temperature), 1 if a logit is not finite. */
 export function sampleChunks(logits: usize, chunks: usize, logitBegin: i32, vocabulary: i32, chunk: i32, inverseTemperature: f32): void {
   logits += <usize>logitBegin << 2;
   for (let first = 0; first < vocabulary; first += chunk, chunks += 16) {
     const end = min(first + chunk, vocabulary);
     let best = load<f32>(logits + (<usize>first << 2));
     let bestId = first;
-    for (let i = first + 1; i < end; i++) {
+    let broken = 0;
+    for (let i = first; i < end; i++) {
+      if ((load<u32>(logits + (<usize>i << 2)) & NOT_FINITE) == NOT_FINITE) broken = 1;
       const value = load<f32>(logits + (<usize>i << 2));
       if (value > best) {
         best = value;
@@ -29,7 +34,7 @@ export function sampleChunks(logits: usize, chunks: usize, logitBegin: i32, voca
     store<f32>(chunks, best);
     store<i32>(chunks, bestId, 4);
     store<f32>(chunks, sum, 8);
-    store<i32>(chunks, 0, 12);
+    store<i32>(chunks, broken, 12);
   }
 }
 
@@ -53,6 +58,11 @@ export function sample(
 ): void {
   logits += <usize>logitBegin << 2;
   const chunkCount = (vocabulary + chunk - 1) / chunk;
+  for (let c = 0; c < chunkCount; c++) {
+    if (load<i32>(chunks + (<usize>c << 4), 12) == 0) continue;
+    store<u32>(token + (<usize>tokenIndex << 2), NONE);
+    return;
+  }
   let whole: f32 = 0;
   let reached: f32 = 0;
   let count = 0;
