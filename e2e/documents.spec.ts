@@ -62,18 +62,23 @@ test("PDF: pages in the reader and in the evidence, also after a reload", async 
   await places(app).selectOption({ label: "Page 3" });
   await expect(text(app)).toContainText("Page 3 has nothing to tell");
 
-  const { evidence } = await askQuestion(app, PLANTED_QUESTION);
-  const planted = evidence.findIndex((quote) => quote.includes("73194"));
-  const entries = () =>
-    app.getByRole("article").last().getByRole("list", { name: "Evidence" }).getByRole("listitem");
-  await expect(entries().nth(planted).locator(".place")).toHaveText("Page 2");
+  await askQuestion(app, PLANTED_QUESTION);
+  const planted = app
+    .getByRole("article")
+    .last()
+    .getByRole("list", { name: "Evidence" })
+    .getByRole("listitem")
+    .filter({ hasText: "73194" });
+  await expect(planted.locator(".place")).toHaveText("Page 2");
   await app.reload();
   await waitForModel(app);
-  await expect(entries().nth(planted).locator(".place")).toHaveText("Page 2");
+  await expect(planted.locator(".place")).toHaveText("Page 2");
   await expect(places(app).getByRole("option")).toHaveCount(3);
+  // Behind the first answer the passage may be a longer one that lies mostly on the next page.
+  await app.getByRole("button", { name: "New conversation" }).click();
   const again = await askQuestion(app, PLANTED_QUESTION);
   expect(again.statistics["document-tokens-recomputed"]).toBe("0");
-  await expect(entries().nth(planted).locator(".place")).toHaveText("Page 2");
+  await expect(planted.locator(".place")).toHaveText("Page 2");
 });
 
 test("EPUB, Word, a web page and old encodings show their text, under their own titles", async ({
