@@ -29,7 +29,7 @@ export function Toasts() {
       </div>
       <div className="toast-list" role="alert">
         {model.phase === "failed" && (
-          <ProblemCard error={model.error} onTryAgain={() => void loadModel()} />
+          <ProblemCard subject="model" error={model.error} onTryAgain={() => void loadModel()} />
         )}
         {hidden > 0 && (
           <button type="button" className="button" onClick={() => setAll(true)}>
