@@ -9,6 +9,7 @@ import ctypes
 import csv
 import os
 import random
+import signal
 import time
 
 import torch
@@ -138,7 +139,9 @@ class Trainer:
         a, s = self.a, self.state
         saved = began = time.time()
         losses, exact, tokens = [], {}, s["tokens"]
-        while s["tokens"] < a.tokens:
+        stop = []
+        signal.signal(signal.SIGTERM, lambda *_: stop.append(True))     # ends after the step, saved
+        while s["tokens"] < a.tokens and not stop:
             if s["tokens"] // a.every > s["checked"]:
                 self.check(round(sum(losses[-50:]) / max(1, len(losses[-50:])), 3))
                 s["checked"] = s["tokens"] // a.every
@@ -159,6 +162,9 @@ class Trainer:
             if time.time() - saved > 60 * a.save_minutes:
                 self.save()
                 saved = time.time()
+        if stop:
+            self.save()
+            return
         self.check(round(sum(losses[-50:]) / max(1, len(losses[-50:])), 3))
         self.save()
 
