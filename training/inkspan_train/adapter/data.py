@@ -14,8 +14,8 @@ from .rows import Branch, Row
 # kind of row: share of the rows
 SHARES = {"found": 44, "whole": 18, "spans": 6, "facts": 14, "quote": 5, "summary": 4, "chat": 8}
 # other words for the same task, so that a prompt that is not quite this one works too
-OTHER_SYSTEMS = ["You answer questions about a text. Answer in a few words taken from the text.",
-                 "Answer from the text only. Be brief. If it is not in the text, say: The text does not say.",
+OTHER_SYSTEMS = ["Answer the question from the text. If the text does not contain the answer, say so.",
+                 "Answer from the text only. Be brief. Say it where something is not in the text.",
                  "Read the text and answer the question.", prompt.PLAIN_SYSTEM]
 TEXT_SHARDS = [("train-books-01.txt.xz", 2.5), ("train-reference-01.txt.xz", 1.5), ("train-docs-01.txt.xz", 0.7)]
 LONGEST = 1000

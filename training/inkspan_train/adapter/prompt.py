@@ -1,9 +1,10 @@
 """The prompt of the reader adapter: the chat template of SmolLM2 around a text and a question.
 
-The app has to build the same tokens; training/README.md states it. Only these functions write control tokens.
+The app builds the same tokens (src/engine/tokenizer/question-wording.ts). Only these functions write control tokens.
 """
-SYSTEM = "Answer the question from the text. If the text does not contain the answer, say: The text does not say."
-NOT_IN_TEXT = "The text does not say."
+NOT_IN_TEXT = "That is not in the text."
+SYSTEM = ("You answer questions about a text. Answer in a few words taken from the text. "
+          f"If the text does not answer the question, say: {NOT_IN_TEXT}")
 PLAIN_SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"  # the template's own
 END = "<|im_end|>"
 
@@ -25,9 +26,10 @@ def before_question(passages, system=SYSTEM):
 def question(text, history=()):
     """What follows before_question, up to where the answer begins. history: (question, answer) of earlier turns."""
     out = ""
-    for q, a in history:
-        out += f" {q}{END}\n{turn('assistant', a)}<|im_start|>user\nQuestion:"
-    return f"{out} {text}{END}\n<|im_start|>assistant\n"
+    for q, a in [*history, (text, None)]:
+        out += (f"<|im_start|>user\n{q}" if out else f" {q}") + END + "\n"
+        out += turn("assistant", a) if a is not None else "<|im_start|>assistant\n"
+    return out
 
 
 def chat(messages, system=PLAIN_SYSTEM):
