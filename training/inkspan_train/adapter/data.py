@@ -1,14 +1,20 @@
-"""Rows of training as a function of (seed, number): questions on stories, planted facts, quotes, summaries, conversation."""
+"""Rows of training as a function of (seed, number): questions on stories, planted facts, quotes, summaries, conversation.
+
+python -m inkspan_train.adapter.data --base BASE.gguf --qa FOLDER --corpus CORPUS [--count 300] [--show 10]     # what they are like
+"""
+import argparse
 import json
 import lzma
 import os
 import random
+from collections import Counter
 from types import SimpleNamespace
 
 from .. import contexts, facts
 from ..fmt import NOT_IN_TEXT as NANO_NOT_IN_TEXT
 from . import passages as P
 from . import prompt, stories, text_rows
+from .base import read_tokenizer
 from .rows import Branch, Row
 
 # kind of row: share of the rows
@@ -93,11 +99,11 @@ class Data:
             given = stories.verbatim(q, text)
             if given and len(out) < most:
                 out.append((q.text, r.choice(given[:2]), "story"))
-        n = sum(r.random() < 0.19 for _ in range(max(1, len(out))))
+        n = sum(r.random() < 0.12 for _ in range(max(1, len(out))))
         other = r.choice(self.stories)
         pool = r.sample(absent, min(len(absent), n))
         out += [(q.text, prompt.NOT_IN_TEXT, "absent") for q in pool]
-        if len(pool) < n or r.random() < 0.06:
+        if len(pool) < n or r.random() < 0.04:
             q = r.choice(other.questions)
             if other is not story and not any(P.contains(text, a) for a in q.answers):
                 out.append((q.text, prompt.NOT_IN_TEXT, "absent"))
@@ -197,8 +203,8 @@ class Data:
         return self.row(r, [p for p in parts if p], asked)
 
     def about(self, r, fs, n):
-        """(question, answer, kind) about planted facts, one in five without an answer."""
-        asked = contexts.Contexts.ask(SimpleNamespace(split="train"), r, fs, n, 0.2)
+        """(question, answer, kind) about planted facts, one in eight without an answer."""
+        asked = contexts.Contexts.ask(SimpleNamespace(split="train"), r, fs, n, 0.13)
         return [(q, prompt.NOT_IN_TEXT, "absent fact") if a == NANO_NOT_IN_TEXT else (q, a, "fact") for q, a, _ in asked]
 
     def natural(self, r):
@@ -251,3 +257,27 @@ class Data:
             if row is not None and len(row.text) <= 100 * (len(row.branches) + 1):
                 return row
         raise ValueError(f"no row {number}")
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("--base", required=True)
+    ap.add_argument("--qa", required=True)
+    ap.add_argument("--corpus", required=True)
+    ap.add_argument("--count", type=int, default=300)
+    ap.add_argument("--show", type=int, default=10)
+    a = ap.parse_args()
+    tok = read_tokenizer(a.base)
+    data = Data(tok, os.path.join(a.qa, "fairytale-train.json.gz"), a.corpus)
+    rows = [data[n] for n in range(a.count)]
+    asked = [b for row in rows for b in row.branches]
+    for row in rows[:a.show]:
+        print("=" * 20, len(row), "tokens\n" + tok.decode(row.text, skip_special_tokens=False))
+        for b in row.branches:
+            print(f"  [{b.kind}]", repr(tok.decode(b.asked + b.answer, skip_special_tokens=False)))
+    print(round(sum(map(len, rows)) / len(rows)), "tokens a row,", round(len(asked) / len(rows), 1), "questions a row,",
+          round(sum(len(b.answer) for b in asked) / len(asked), 1), "tokens an answer:", dict(Counter(b.kind for b in asked)))
+
+
+if __name__ == "__main__":
+    main()
