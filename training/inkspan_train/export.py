@@ -118,7 +118,8 @@ def read_gguf(path):
 
     cfg = Config(vocab=f("vocab_size"), dim=f("embedding_length"), layers=f("block_count"),
                  heads=f("attention.head_count"), kv_heads=f("attention.head_count_kv"),
-                 head=f("attention.key_length"), ffn=f("feed_forward_length"), context=f("context_length"),
+                 head=f("embedding_length") // f("attention.head_count") if "llama.attention.key_length" not in r.fields
+                 else f("attention.key_length"), ffn=f("feed_forward_length"), context=f("context_length"),
                  theta=f("rope.freq_base"), eps=f("attention.layer_norm_rms_epsilon"))
     t = {x.name: gguf.quants.dequantize(x.data, x.tensor_type).reshape(tuple(int(d) for d in reversed(x.shape)))
          for x in r.tensors}
