@@ -7,6 +7,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { build } from "vite";
+import { assemblyScript } from "../../cli/assemblyscript.mjs";
 import { FileRecords } from "./file-stores.ts";
 import { type ChildResult, openFileRepository } from "./reading-child.ts";
 
@@ -141,6 +142,7 @@ async function buildChild({ root }: KillPlan): Promise<string> {
     root,
     configFile: false,
     logLevel: "error",
+    plugins: [assemblyScript()],
     ssr: { noExternal: true, external: ["webgpu"] },
     build: {
       ssr: "src/headless/kills/child-entry.ts",
