@@ -35,7 +35,8 @@ async function remove(page: Page, title: string): Promise<void> {
   await documentAction(page, title, "Delete");
   await page.getByRole("button", { name: "Delete document" }).click();
   await expect(documentCard(page, title)).toHaveCount(0, { timeout: 60_000 });
-  await page.getByRole("button", { name: /^Dismiss/ }).click(); // final at once
+  // Other notices may stand beside it; dismissed, the deletion is final at once.
+  await page.getByRole("button", { name: `Dismiss: “${title}” was deleted.` }).click();
 }
 
 const ltri = (buffer: Buffer) => ({
@@ -262,10 +263,11 @@ test("a reading that runs out of storage waits, asks what to delete and goes on"
   // Room for a part of the next document.
   await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + 600_000 });
   await addFile(page, textFile("new.txt", plantedBook(2_800)));
-  const estimate = page.getByRole("dialog", { name: "Read “new”?" });
-  await expect(estimate).toContainText("of storage are free");
-  await estimate.getByRole("button", { name: "Begin reading" }).click();
   const dialog = page.getByRole("alertdialog", { name: "The storage is full" });
+  // Where the page has heard of the smaller room already, it says so before reading.
+  const begin = page.getByRole("button", { name: "Begin reading" });
+  await expect(dialog.or(begin).first()).toBeVisible({ timeout: 300_000 });
+  if (await begin.isVisible()) await begin.click();
   await expect(dialog).toBeVisible({ timeout: 300_000 });
   await expect(documentCard(page, "new")).toHaveAttribute("data-state", "paused");
   await dialog.getByRole("checkbox", { name: /old/ }).check();

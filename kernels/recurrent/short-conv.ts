@@ -23,9 +23,6 @@ export const convTailKernel = defineKernel({
   bindings: ["read", "write"],
 });
 
-/** Rows of input that the convolution sees before a token. */
-const CONV_TAIL_ROWS = 3;
-
 export interface ShortConvShape {
   readonly tokens: number;
   /** m, a multiple of 4. */

@@ -5,29 +5,15 @@
 import kvF16 from "./kv-f16.wgsl?raw";
 import kvF32 from "./kv-f32.wgsl?raw";
 import kvInt8 from "./kv-int8.wgsl?raw";
+import { type KvDtype, kvRowBytes, PAGE_TOKENS } from "./kv-row.ts";
 
-export const KV_DTYPES = ["f16", "f32", "int8"] as const;
-export type KvDtype = (typeof KV_DTYPES)[number];
-
-export const PAGE_TOKENS = 16;
+export * from "./kv-row.ts";
 
 export const kvSnippets: Readonly<Record<KvDtype, string>> = {
   f16: kvF16,
   f32: kvF32,
   int8: kvInt8,
 };
-
-export const kvQuadBytes: Readonly<Record<KvDtype, number>> = { f16: 8, f32: 16, int8: 4 };
-
-/** Quads of one token and KV head. */
-export function kvRowQuads(dtype: KvDtype, headDim: number): number {
-  return headDim / 4 + (dtype === "int8" ? 1 : 0);
-}
-
-/** Bytes of one token and KV head. */
-export function kvRowBytes(dtype: KvDtype, headDim: number): number {
-  return kvRowQuads(dtype, headDim) * kvQuadBytes[dtype];
-}
 
 /** Index of the first element of (page, KV head, row) in an unpacked pool. */
 export function poolIndex(

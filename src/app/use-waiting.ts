@@ -5,6 +5,9 @@ import { useAppState } from "./app-context.ts";
 import { formatPercent } from "./format.ts";
 import { words } from "./words/index.ts";
 
+/** The page's own, whatever it was served with. */
+const plainTitle = document.title;
+
 export function useWaiting(): void {
   const reading = useAppState((state) => state.documents.find((one) => one.state === "ingesting"));
   const answering = useAppState((state) => state.activeJob !== null);
@@ -16,7 +19,7 @@ export function useWaiting(): void {
 
   useEffect(() => {
     if (title !== undefined) document.title = words.title.reading(share, title);
-    else document.title = answering ? words.title.answering : words.title.plain;
+    else document.title = answering ? words.title.answering : plainTitle;
   }, [title, share, answering]);
 
   useScreenLock(keepAwake && title !== undefined);

@@ -11,6 +11,7 @@ import {
   toErrorData,
 } from "../library/index.ts";
 import { findDocument, replaceDocument } from "./known-document.ts";
+import { isEngineName } from "../../workers/protocol.ts";
 import { borrowEngine, type BorrowedEngine } from "./shared-engine.ts";
 import { openSource, type Source, type SourceChoice } from "./source/source.ts";
 
@@ -114,7 +115,7 @@ export class Conversation {
     this.source = source;
     const { inkspan } = this.#borrow();
     this.#set({ phase: "model", model: { phase: "idle" } });
-    if (engine !== null) await abortable(inkspan.chooseEngine(engine), signal);
+    if (isEngineName(engine)) await abortable(inkspan.chooseEngine(engine), signal);
     await abortable(inkspan.loadModel(model), signal);
     const documentId = await abortable(this.#read(source), signal);
     if (source.kind === "index") {

@@ -1,7 +1,6 @@
 // <inkspan-chat>: a button that opens a chat about the page or a file. This file is all that loads
 // with the page; the panel, the library and the engine follow when the widget is first opened.
 import type { Answer, EngineFiles, EngineName, Evidence } from "../library/index.ts";
-import { ENGINE_NAMES } from "../../workers/protocol.ts";
 import type { ChatEvents, ChatProgress } from "./chat-events.ts";
 import { messagesFor } from "./messages.ts";
 import type { Panel } from "./panel/panel.ts";
@@ -95,9 +94,9 @@ export class InkspanChat extends Base {
     this.#reflect("model", value);
   }
 
-  /** How the text is read and recalled; null for any other word: `ltri`. */
+  /** How the text is read and recalled; without one, or with a word that is none, as the engine does by itself. */
   get engine(): EngineName | null {
-    return ENGINE_NAMES.find((name) => name === this.getAttribute("engine")) ?? null;
+    return this.getAttribute("engine") as EngineName | null; // judged when the engine is there
   }
   set engine(value: EngineName | null) {
     this.#reflect("engine", value);

@@ -479,7 +479,6 @@ export const english = {
   title: {
     reading: (percent: string, title: string) => `${percent} · ${title} · Inkspan`,
     answering: "Answering · Inkspan",
-    plain: "Inkspan",
   },
   notification: {
     read: (title: string) => `“${title}” has been read. You can ask about it now.`,

@@ -483,7 +483,6 @@ export const german: Words = {
   title: {
     reading: (percent: string, title: string) => `${percent} · ${title} · Inkspan`,
     answering: "Antwortet · Inkspan",
-    plain: "Inkspan",
   },
   notification: {
     read: (title: string) => `„${title}“ ist gelesen. Du kannst es jetzt befragen.`,

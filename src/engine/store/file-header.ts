@@ -2,7 +2,7 @@
 // hostile header costs its own length and no more: lists are measured before they are looked into, the
 // first fault ends the check, and no two allowed numbers multiply to more than a device holds.
 import * as v from "valibot";
-import { KV_DTYPES, kvRowBytes } from "../../../kernels/index.ts";
+import { KV_DTYPES, kvRowBytes } from "../../../kernels/shared/kv-row.ts";
 import { CHECKPOINT_PART_BYTES } from "./commit-record.ts";
 import { ENVELOPE_BYTES } from "./envelope.ts";
 import { invalid } from "./file-problems.ts";

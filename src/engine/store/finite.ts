@@ -1,7 +1,7 @@
 // Whether stored keys, values and index vectors are numbers. What is not finite spreads through every
 // answer that attends it. Rows as in the KV pools: D elements per token and head, f16 or f32, or int8
 // with an f32 scale behind them.
-import { KV_DTYPES, kvRowBytes } from "../../../kernels/index.ts";
+import { KV_DTYPES, kvRowBytes } from "../../../kernels/shared/kv-row.ts";
 import type { IndexGeometry } from "./types.ts";
 
 /** `payload`: whole rows of one token and KV head each. */
