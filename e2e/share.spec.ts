@@ -12,9 +12,6 @@ import {
   waitForDocument,
   waitForModel,
 } from "../src/cli/page-driver.mjs";
-import { freeLock, MemoryExtents, MemoryRecords } from "../src/engine/store/memory.ts";
-import { DocumentRepository } from "../src/engine/store/repository.ts";
-import { SampleStream } from "../src/engine/store/testing/sample-stream.ts";
 import { expect, plantedBook, PLANTED_QUESTION, test, textFile } from "./fixtures.ts";
 
 /** Another document of the same book, without the planted sentence. */
@@ -59,31 +56,17 @@ async function host(file: Buffer): Promise<{ address: string; hits: string[]; se
   return { address: `http://127.0.0.1:${port}/island.ltri`, hits, server };
 }
 
-/** A document file of another model: nothing has to be read for it. */
-async function sampleFile(): Promise<Buffer> {
-  const stream = new SampleStream(1500);
-  const repository = await DocumentRepository.open({
-    records: new MemoryRecords(),
-    extents: new MemoryExtents(),
-    lock: freeLock,
-    cacheBytes: 1e6,
-    now: () => 0,
-    newId: () => "sample",
-  });
-  const document = { ...stream.document, title: "island" };
-  const writer = await repository.openWriter(await repository.create(document));
-  await stream.ingest(writer);
-  await writer.close();
-  const pieces: Uint8Array[] = [];
-  for await (const piece of (await repository.files.export("sample")).pieces) pieces.push(piece);
-  return Buffer.concat(pieces);
-}
-
 test("a link offers its document, adds it once and opens it from then on without the network", async ({
   page,
   site,
 }) => {
-  const { address, hits, server } = await host(await sampleFile());
+  await page.goto(site.address);
+  await waitForModel(page);
+  await addFile(page, textFile("island.txt", plantedBook(1_500)));
+  await waitForDocument(page, "island");
+  const file = await exportDocument(page, "island");
+  await remove(page, "island");
+  const { address, hits, server } = await host(file);
   try {
     const link = `${site.address}&document=${encodeURIComponent(address)}`;
     const dialog = page.getByRole("dialog", { name: "Add this document?" });
