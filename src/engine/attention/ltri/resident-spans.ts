@@ -27,9 +27,6 @@ export class ResidentSpans {
   readonly #load: LoadSpans;
   readonly #staging: DeviceBuffer;
   #items: DeviceBuffer;
-  /** Spans that were uploaded from RAM or disk, and those found in the pool. */
-  uploads = 0;
-  hits = 0;
 
   constructor(backend: Backend, kv: PagedKv, index: SpanIndex, load: LoadSpans) {
     this.#backend = backend;
@@ -50,8 +47,7 @@ export class ResidentSpans {
     const pinned = new Set(ordinals);
     const missing: number[] = [];
     for (const ordinal of ordinals) {
-      if (pages.use(ordinal)) this.hits++;
-      else missing.push(ordinal);
+      if (!pages.use(ordinal)) missing.push(ordinal);
     }
     if (missing.length > 0) {
       const bytes = await this.#load(layer, missing);
@@ -63,7 +59,6 @@ export class ResidentSpans {
         return { length, pages: span, data };
       });
       this.#upload(layer, placed);
-      this.uploads += missing.length;
     }
     return ordinals.map((ordinal) => {
       const span = pages.use(ordinal);
