@@ -1,9 +1,15 @@
-// The page over the scripted engine, served by Vite: what is the app's own can be tried in seconds,
-// without a model. One server for all tests of a worker.
+// The page over the scripted engine, built and served as files: what is the app's own can be tried in
+// seconds, without a model. One build for all tests of a worker. Not Vite's development server: with a
+// cold cache it finds dependencies late and reloads the page under the test.
+import react from "@vitejs/plugin-react";
 import { test as base, type Page } from "@playwright/test";
-import { createServer } from "vite";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "vite";
+import { assemblyScript } from "../src/cli/assemblyscript.mjs";
 import { ROOT } from "../src/cli/build.mjs";
+import { serveFolder } from "../src/cli/static-server.mjs";
 import { expect } from "./fixtures.ts";
 
 export interface Harness {
@@ -14,19 +20,31 @@ export interface Harness {
 export const test = base.extend<{ open: (query: string) => Promise<Page> }, { harness: Harness }>({
   harness: [
     async ({}, use) => {
-      const server = await createServer({
+      const folder = mkdtempSync(join(tmpdir(), "inkspan-harness-"));
+      const shared = join(ROOT, "public");
+      for (const name of readdirSync(shared)) symlinkSync(join(shared, name), join(folder, name));
+      await build({
         root: ROOT,
-        configFile: join(ROOT, "vite.config.ts"),
+        configFile: false,
         logLevel: "error",
-        server: { host: "127.0.0.1", port: 0, watch: null, hmr: false },
-        optimizeDeps: { entries: ["e2e/harness/main.tsx", "src/app/**/*.tsx"] },
+        plugins: [react(), assemblyScript()],
+        worker: { format: "es", plugins: () => [assemblyScript()] },
+        build: {
+          outDir: folder,
+          emptyOutDir: false,
+          copyPublicDir: false,
+          target: "es2022",
+          minify: false,
+          reportCompressedSize: false,
+          rollupOptions: { input: join(ROOT, "e2e/harness/index.html") },
+        },
       });
-      await server.listen();
-      const local = server.resolvedUrls?.local[0] ?? "";
-      await use({ address: (query) => `${local}e2e/harness/index.html?${query}` });
+      const server = await serveFolder(folder, "/");
+      await use({ address: (query) => `${server.address}e2e/harness/index.html?${query}` });
       await server.close();
+      rmSync(folder, { recursive: true, force: true });
     },
-    { scope: "worker" },
+    { scope: "worker", timeout: 180_000 },
   ],
   /** Opens a page of the test's context; fails the test for an uncaught error in any of them. */
   open: async ({ context, harness }, use) => {
@@ -35,7 +53,7 @@ export const test = base.extend<{ open: (query: string) => Promise<Page> }, { ha
     await use(async (query) => {
       const page = await context.newPage();
       await page.goto(harness.address(query));
-      await page.locator(".shell").waitFor({ timeout: 120_000 }); // the first one is compiled
+      await page.locator(".shell").waitFor();
       return page;
     });
     expect(errors, "uncaught errors").toEqual([]);
