@@ -134,7 +134,7 @@ test("a file that is no model is refused in words", async ({ picker }) => {
     "broken.gguf",
   );
   await openAddress(picker, "http://example.org/a.gguf");
-  await expect(problem(picker).locator('[data-code="format-invalid"]')).toContainText("https");
+  await expect(problem(picker).locator('[data-code="invalid-argument"]')).toContainText("https");
 });
 
 test("an address is read by ranges and loaded without being kept", async ({ picker, server }) => {
