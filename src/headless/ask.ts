@@ -15,7 +15,16 @@ import { openDocument } from "./open-document.ts";
 import { readDocument } from "./read-document.ts";
 
 export async function ask(args: readonly string[]): Promise<void> {
-  const names = ["model", "document", "question", "engine", "max-tokens", "set", "device"];
+  const names = [
+    "model",
+    "document",
+    "question",
+    "engine",
+    "max-tokens",
+    "set",
+    "device",
+    "adapter",
+  ];
   const options = new Arguments(args, names, ["quiet"]);
   const engine = requireEngineName(options.optional("engine") ?? DEFAULT_ENGINE);
   const questions = options.all("question");
@@ -24,7 +33,11 @@ export async function ask(args: readonly string[]): Promise<void> {
   const { text, notices } = await openDocument(file);
   for (const notice of notices) process.stderr.write(`${notice}\n`);
   const model = options.text("model");
-  const { backend, loaded } = await openHeadless(model, options.optional("device"));
+  const { backend, loaded } = await openHeadless(
+    model,
+    options.optional("device"),
+    options.optional("adapter"),
+  );
   const overrides = parameterOverrides(options.settings());
   const isCalibrated = overrides.voting === "calibrated";
   const weights = isCalibrated ? await headWeightsOf(model, backend, loaded) : undefined;

@@ -19,9 +19,13 @@ import { openHeadless, printJson } from "./open-headless.ts";
 const CHUNK = 128;
 
 export async function logits(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model", "ids", "out", "set", "device"], []);
+  const options = new Arguments(args, ["model", "ids", "out", "set", "device", "adapter"], []);
   const ids = await readIds(options.text("ids"));
-  const { backend, loaded } = await openHeadless(options.text("model"), options.optional("device"));
+  const { backend, loaded } = await openHeadless(
+    options.text("model"),
+    options.optional("device"),
+    options.optional("adapter"),
+  );
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
   const p = ltriParameters(config.contextLength, parameterOverrides(options.settings()));
@@ -40,9 +44,17 @@ export async function logits(args: readonly string[]): Promise<void> {
 }
 
 export async function generate(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model", "ids", "max-tokens", "set", "device"], []);
+  const options = new Arguments(
+    args,
+    ["model", "ids", "max-tokens", "set", "device", "adapter"],
+    [],
+  );
   const ids = await readIds(options.text("ids"));
-  const { backend, loaded } = await openHeadless(options.text("model"), options.optional("device"));
+  const { backend, loaded } = await openHeadless(
+    options.text("model"),
+    options.optional("device"),
+    options.optional("adapter"),
+  );
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
   const maxTokens = options.integer("max-tokens", 32);
@@ -79,16 +91,18 @@ export async function tokenize(args: readonly string[]): Promise<void> {
 }
 
 export async function info(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model", "device"], []);
+  const options = new Arguments(args, ["model", "device", "adapter"], []);
   const { backend, loaded, report } = await openHeadless(
     options.text("model"),
     options.optional("device"),
+    options.optional("adapter"),
   );
   const { ropeTables: _, layerConfigs, ...config } = loaded.model.config;
   printJson({
     ...describeModel(loaded),
     config,
     layers: layerConfigs,
+    adapter: loaded.model.adapter?.name ?? null,
     device: report,
     gpuBytes: backend.ledger(),
   });

@@ -16,14 +16,18 @@ export function modelPath(name: string): string {
 
 const DEVICES: readonly string[] = ["auto", "cpu", "webgpu"] satisfies DeviceChoice[];
 
-/** `device`: as given on the command line; by itself the processor where there is no graphics card. */
-export async function openHeadless(model: string, device = "auto") {
+/**
+ * `device`: as given on the command line; by itself the processor where there is no graphics card.
+ * `adapter`: a LoRA adapter in a file of its own.
+ */
+export async function openHeadless(model: string, device = "auto", adapter?: string) {
   if (!DEVICES.includes(device)) {
     throw new EngineError("not-found", `--device ${device}: known are ${DEVICES.join(", ")}.`);
   }
   const gpu = device === "cpu" ? undefined : await nodeGpu();
   const { backend, report } = await openDevice(gpu, device as DeviceChoice);
   const sources = await modelSources(modelPath(model));
+  if (adapter !== undefined) sources.push(...(await modelSources(adapter)));
   const loaded = await loadModel(backend, model, sources, () => undefined);
   return { backend, report, loaded };
 }

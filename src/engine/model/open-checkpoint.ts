@@ -14,7 +14,7 @@ import { families, familyOfModelType } from "./families.ts";
 import { fingerprintSource, sha256 } from "./fingerprint.ts";
 import { type HfConfig, LIST_LIMIT, hfHyperParameters, parseHfConfig } from "./hf-config.ts";
 import { buildConfig } from "./hyper-parameters.ts";
-import type { OpenModel } from "./open-model.ts";
+import type { BaseModel } from "./open-model.ts";
 import { quantisationName } from "./quantisation.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { RODIMUS_CHAT, isRodimus, parseRodimusConfig, rodimusConfig } from "./rodimus-config.ts";
@@ -32,7 +32,7 @@ const TEMPLATES_LIMIT = 64;
 export async function openCheckpoint(
   weights: readonly ByteSource[],
   sources: readonly ByteSource[],
-): Promise<OpenModel> {
+): Promise<BaseModel> {
   const name = weights[0]!.name;
   const configJson = await requiredJson(sources, "config.json", name);
   const tokenizerJson = await requiredJson(sources, "tokenizer.json", name);

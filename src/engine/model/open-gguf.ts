@@ -13,19 +13,22 @@ import { fingerprintSource } from "./fingerprint.ts";
 import { type GgufHeader, quote, readGgufHeader } from "./gguf.ts";
 import { GgufMetadata, ggufHyperParameters, ropeFactorTensor } from "./gguf-config.ts";
 import { buildConfig } from "./hyper-parameters.ts";
-import type { OpenModel } from "./open-model.ts";
+import type { BaseModel } from "./open-model.ts";
 import { quantisationName } from "./quantisation.ts";
 import { ggufNames } from "./tensor-names.ts";
 import { type StoredTensor, assignTensors } from "./tensors.ts";
 
-interface Part {
+export interface GgufPart {
   readonly source: ByteSource;
   readonly header: GgufHeader;
 }
 
-export async function openGguf(sources: readonly ByteSource[]): Promise<OpenModel> {
-  const parts: Part[] = [];
-  for (const source of sources) parts.push({ source, header: await readGgufHeader(source) });
+export async function readGgufPart(source: ByteSource): Promise<GgufPart> {
+  return { source, header: await readGgufHeader(source) };
+}
+
+/** One file, or all parts of a split one. */
+export async function openGguf(parts: readonly GgufPart[]): Promise<BaseModel> {
   const { first, stored } = joinParts(parts);
   const file = first.source.name;
   const metadata = new GgufMetadata(first.header.metadata, file);
@@ -70,7 +73,10 @@ const isFactorTensor = (name: string): boolean =>
   ["rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight"].includes(name);
 
 /** One file, or all `split.count` parts in the order of `split.no`. */
-function joinParts(parts: readonly Part[]): { first: Part; stored: Map<string, StoredTensor> } {
+function joinParts(parts: readonly GgufPart[]): {
+  first: GgufPart;
+  stored: Map<string, StoredTensor>;
+} {
   const numbered = parts.map((part) => {
     const metadata = new GgufMetadata(part.header.metadata, part.source.name);
     return {

@@ -173,6 +173,20 @@ const LAYER_ROLES: readonly RoleShape[] = [
   { role: "ffn_post_norm", rows: one, cols: width, when: hasPostNorms },
 ];
 
+const ADAPTED = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"];
+
+/** The matrices that an adapter may change, with the shape of each. */
+export const ADAPTED_ROLES: readonly (RoleShape & { readonly isGlobal: boolean })[] = [
+  ...GLOBAL_ROLES.filter(({ role }) => role === "token_embd" || role === "output").map((shape) => ({
+    ...shape,
+    isGlobal: true,
+  })),
+  ...LAYER_ROLES.filter(({ role }) => ADAPTED.includes(role)).map((shape) => ({
+    ...shape,
+    isGlobal: false,
+  })),
+];
+
 /** Finds every tensor the configuration asks for; refuses missing, misshapen and unknown ones. */
 export function assignTensors(
   stored: ReadonlyMap<string, StoredTensor>,
@@ -221,7 +235,8 @@ export function assignTensors(
   return new ModelTensors(tensors);
 }
 
-function modelTensor(
+/** `rows` rows of a stored tensor, from the place's first one on, in their role. */
+export function modelTensor(
   stored: StoredTensor,
   role: GlobalRole | LayerRole,
   layer: number | undefined,

@@ -30,7 +30,7 @@ export async function loadModel(
   signal?: AbortSignal,
 ): Promise<LoadedModel> {
   const model = await openModel(sources);
-  const { config, tensors } = model;
+  const { config, tensors, adapter } = model;
   if (config.recurrent) {
     throw new EngineError(
       "format-unsupported",
@@ -39,10 +39,11 @@ export async function loadModel(
   }
   const tokenizer = await createTokenizer(model.tokenizer);
   const prompt = await promptParts(model, tokenizer);
-  const total = tensors.all.reduce((sum, tensor) => sum + tensor.bytes, 0);
+  const adapterBytes = adapter?.matrices.reduce((sum, { a, b }) => sum + a.bytes + b.bytes, 0) ?? 0;
+  const total = tensors.bytes + adapterBytes;
   // Shaders compile while weights load.
   const [weights] = await Promise.all([
-    uploadWeights(backend, tensors, config.layers, (done) => progress(done, total), signal),
+    uploadWeights(backend, model, config.layers, (done) => progress(done, total), signal),
     backend.prepare(neededVariants(backend, model)),
   ]);
   const parameters = tensors.all.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
@@ -50,8 +51,9 @@ export async function loadModel(
   return { id, model, tokenizer, prompt, transformer, weights, parameters };
 }
 
-function neededVariants(backend: Backend, { config, tensors }: OpenModel) {
+function neededVariants(backend: Backend, { config, tensors, adapter }: OpenModel) {
   const matrices = tensors.all.filter(({ rows }) => rows > 1);
+  const adapted = adapter ? ["F32" as const, ...adapter.matrices.map(({ a }) => a.format)] : [];
   const { headDim } = config;
   const ropes = config.layerConfigs.map(({ rope }) => {
     const table = rope === null ? undefined : config.ropeTables[rope];
@@ -61,7 +63,7 @@ function neededVariants(backend: Backend, { config, tensors }: OpenModel) {
   const distinct = new Map(ropes.map((rope) => [JSON.stringify(rope), rope]));
   const needs = {
     capabilities: backend.capabilities,
-    formats: [...new Set(matrices.map(({ format }) => format))],
+    formats: [...new Set([...matrices.map(({ format }) => format), ...adapted])],
     kvDtype: "f16",
     ropes: [...distinct.values()],
     activation: config.activation,

@@ -6,6 +6,7 @@ import {
   embed,
   gatedActivation,
   matmul,
+  type MatmulShape,
   type Backend,
   type Recorder,
   rmsNorm,
@@ -13,6 +14,7 @@ import {
   type DeviceBuffer,
 } from "../../../kernels/index.ts";
 import type { ModelConfig } from "../model/config.ts";
+import type { GlobalRole, LayerRole } from "../model/tensors.ts";
 import type { LayerWeights, ModelWeights } from "./weights.ts";
 
 /** Activations of one step of at most `maxTokens` tokens. */
@@ -31,6 +33,7 @@ export interface Workspace {
   readonly up: DeviceBuffer; // f32 [T, F]
   readonly hidden: DeviceBuffer; // f32 [T, F]
   readonly logits: DeviceBuffer; // f32 [logitRows, V]
+  readonly low?: DeviceBuffer; // f32 [T, rank], between the two matrices of an adapter
 }
 
 export class Transformer {
@@ -65,6 +68,7 @@ export class Transformer {
       up: floats("up", c.ffn),
       hidden: floats("hidden", c.ffn),
       logits: floats("logits", c.vocab, logitRows),
+      ...(this.weights.adapter ? { low: floats("low", this.weights.adapter.width) } : {}),
     };
   }
 
@@ -76,6 +80,8 @@ export class Transformer {
   embed(recorder: Recorder, ws: Workspace, tokens: number): void {
     const scale = this.config.embeddingScale;
     embed(recorder, ws.ids, this.weights.embedding, ws.x, { tokens, scale });
+    if (ws.low)
+      this.weights.adapter?.addEmbedding(recorder, ws.ids, ws.low, ws.x, { tokens, scale });
   }
 
   /** x → q, k, v of layer `index`, before RoPE, after biases and head norms. */
@@ -86,13 +92,15 @@ export class Transformer {
     const norm = { rows: tokens, width: c.width, epsilon, accumulate: false };
     rmsNorm(recorder, ws.x, layer.attnNorm, ws.normed, norm);
     const projections = [
-      [layer.q, layer.qBias, layer.qNorm, ws.q, c.heads],
-      [layer.k, layer.kBias, layer.kNorm, ws.k, c.kvHeads],
-      [layer.v, layer.vBias, undefined, ws.v, c.kvHeads],
+      ["attn_q", layer.q, layer.qBias, layer.qNorm, ws.q, c.heads],
+      ["attn_k", layer.k, layer.kBias, layer.kNorm, ws.k, c.kvHeads],
+      ["attn_v", layer.v, layer.vBias, undefined, ws.v, c.kvHeads],
     ] as const;
-    for (const [weights, bias, headNorm, target, heads] of projections) {
+    for (const [role, weights, bias, headNorm, target, heads] of projections) {
       const shape = { tokens, yStride: heads * c.headDim, yBegin: 0, accumulate: false };
-      matmul(recorder, ws.normed, weights, bias, headNorm ? ws.raw : target, shape);
+      const raw = headNorm ? ws.raw : target;
+      matmul(recorder, ws.normed, weights, bias, raw, shape);
+      this.#adapt(recorder, ws, role, index, ws.normed, raw, shape);
       if (headNorm) {
         const rows = tokens * heads;
         const headShape = { rows, width: c.headDim, epsilon, accumulate: false };
@@ -104,7 +112,7 @@ export class Transformer {
   /** attended → x: output projection with its residual. */
   projectOutput(recorder: Recorder, ws: Workspace, index: number, tokens: number): void {
     const { o, attnPostNorm } = this.#layer(index);
-    this.#branch(recorder, ws, ws.attended, o, attnPostNorm, tokens);
+    this.#branch(recorder, ws, index, "attn_output", ws.attended, o, attnPostNorm, tokens);
   }
 
   /** x → x: FFN with its residual. */
@@ -115,10 +123,13 @@ export class Transformer {
     rmsNorm(recorder, ws.x, layer.ffnNorm, ws.normed, norm);
     const shape = { tokens, yStride: c.ffn, yBegin: 0, accumulate: false };
     matmul(recorder, ws.normed, layer.gate, undefined, ws.gate, shape);
+    this.#adapt(recorder, ws, "ffn_gate", index, ws.normed, ws.gate, shape);
     matmul(recorder, ws.normed, layer.up, undefined, ws.up, shape);
+    this.#adapt(recorder, ws, "ffn_up", index, ws.normed, ws.up, shape);
     const gated = { tokens, width: c.ffn, activation: c.activation };
     gatedActivation(recorder, ws.gate, ws.up, ws.hidden, gated);
-    this.#branch(recorder, ws, ws.hidden, layer.down, layer.ffnPostNorm, tokens);
+    const { down, ffnPostNorm } = layer;
+    this.#branch(recorder, ws, index, "ffn_down", ws.hidden, down, ffnPostNorm, tokens);
   }
 
   /** Logits of `rows` rows of x from `rowBegin` on → ws.logits f32 [rows, V]. */
@@ -132,13 +143,15 @@ export class Transformer {
       accumulate: false,
     };
     rmsNorm(recorder, ws.x, this.weights.outputNorm, ws.normed, norm);
-    matmul(recorder, ws.normed, this.weights.output, undefined, ws.logits, {
+    const shape = {
       tokens: rows,
       xRow: rowBegin,
       yStride: c.vocab,
       yBegin: 0,
       accumulate: false,
-    });
+    };
+    matmul(recorder, ws.normed, this.weights.output, undefined, ws.logits, shape);
+    this.#adapt(recorder, ws, "output", undefined, ws.normed, ws.logits, shape);
     if (c.logitSoftCap !== null) {
       softCap(recorder, ws.logits, { count: rows * c.vocab, cap: c.logitSoftCap });
     }
@@ -147,6 +160,8 @@ export class Transformer {
   #branch(
     recorder: Recorder,
     ws: Workspace,
+    index: number,
+    role: LayerRole,
     input: DeviceBuffer,
     weights: LayerWeights["o"],
     postNorm: DeviceBuffer | undefined,
@@ -154,11 +169,26 @@ export class Transformer {
   ): void {
     const { width, rmsEpsilon } = this.config;
     const shape = { tokens, yStride: width, yBegin: 0, accumulate: !postNorm };
-    matmul(recorder, input, weights, undefined, postNorm ? ws.branch : ws.x, shape);
+    const target = postNorm ? ws.branch : ws.x;
+    matmul(recorder, input, weights, undefined, target, shape);
+    this.#adapt(recorder, ws, role, index, input, target, shape);
     if (postNorm) {
       const norm = { rows: tokens, width, epsilon: rmsEpsilon, accumulate: true };
       rmsNorm(recorder, ws.branch, postNorm, ws.x, norm);
     }
+  }
+
+  /** What an adapter adds to a product. */
+  #adapt(
+    recorder: Recorder,
+    ws: Workspace,
+    role: GlobalRole | LayerRole,
+    index: number | undefined,
+    input: DeviceBuffer,
+    target: DeviceBuffer,
+    shape: MatmulShape,
+  ): void {
+    if (ws.low) this.weights.adapter?.add(recorder, role, index, input, ws.low, target, shape);
   }
 
   #layer(index: number): LayerWeights {

@@ -9,7 +9,9 @@ import {
   type DeviceBuffer,
 } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
-import type { LayerRole, ModelTensor, ModelTensors } from "../model/tensors.ts";
+import type { OpenModel } from "../model/open-model.ts";
+import type { LayerRole, ModelTensor } from "../model/tensors.ts";
+import { type AdapterWeights, uploadAdapter } from "./adapter-weights.ts";
 
 export interface LayerWeights {
   readonly attnNorm: DeviceBuffer; // f32 [E]
@@ -35,6 +37,7 @@ export interface ModelWeights {
   readonly output: WeightMatrix; // [V, E]
   readonly outputNorm: DeviceBuffer; // f32 [E]
   readonly layers: readonly LayerWeights[];
+  readonly adapter: AdapterWeights | undefined;
   readonly bytes: number;
 }
 
@@ -43,7 +46,7 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 /** `progress` is called with the file bytes that are on the GPU. */
 export async function uploadWeights(
   backend: Backend,
-  tensors: ModelTensors,
+  { tensors, adapter: lora }: Pick<OpenModel, "tensors" | "adapter">,
   layerCount: number,
   progress: (loadedBytes: number) => void,
   signal: AbortSignal | undefined,
@@ -117,7 +120,10 @@ export async function uploadWeights(
   const outputNorm = await vector(tensors.get("output_norm"));
   const outputTensor = tensors.find("output");
   const output = outputTensor ? await matrix(outputTensor) : embedding;
+  const adapter = lora
+    ? await uploadAdapter(backend, lora, (done) => progress(loaded + done))
+    : undefined;
   backend.assertHealthy();
   const bytes = backend.ledger().weights - before;
-  return { embedding, output, outputNorm, layers, bytes };
+  return { embedding, output, outputNorm, layers, adapter, bytes };
 }

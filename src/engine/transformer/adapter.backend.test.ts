@@ -1,0 +1,144 @@
+// Logits with a LoRA adapter against the float64 reference with the same matrices merged:
+// W + s·B·A, made here from the numbers that the adapter file was written with.
+import { describe, expect, test } from "vitest";
+import { nmse } from "../../../kernels/testing/gpu.ts";
+import { testBackend } from "../../../kernels/testing/backends.ts";
+import { PlainStream } from "../attention/plain/plain-stream.ts";
+import { type ByteSource, sourceFromBytes } from "../model/byte-source.ts";
+import { families } from "../model/families.ts";
+import { openModel } from "../model/open-model.ts";
+import { ggufNames } from "../model/tensor-names.ts";
+import { ADAPTED_ROLES, type ModelTensor, ModelTensors } from "../model/tensors.ts";
+import { fixtureSources } from "../model/testing/fixtures.ts";
+import { writeGguf, type WriterTensor } from "../model/testing/gguf-writer.ts";
+import { referenceLogits } from "../model/testing/reference-forward.ts";
+import { loadModel } from "./loaded-model.ts";
+import { TokenCounter } from "./token-counter.ts";
+
+const ALPHA = 6;
+const IDS = [1, 7, 30, 2, 9, 9, 41, 17, 3, 28, 5, 60, 11];
+
+let seed = 1;
+/** Deterministic numbers around 0. */
+function numbers(count: number): Float32Array {
+  return Float32Array.from({ length: count }, () => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return (seed / 2 ** 32 - 0.5) * 0.3;
+  });
+}
+
+const f32 = (name: string, rows: number, cols: number, values: Float32Array): WriterTensor => ({
+  name,
+  shape: [cols, rows],
+  type: 0,
+  bytes: new Uint8Array(values.buffer),
+});
+
+/** An adapter for every matrix that the model has, and the tensors of the model with it merged. */
+async function adapterFor(sources: readonly ByteSource[], rank: number, isCheckpoint: boolean) {
+  const { config, tensors } = await openModel(sources);
+  const written: WriterTensor[] = [];
+  const merged = new Map<ModelTensor, Float32Array>();
+  const names = ggufNames(families[config.family]!);
+  const fused = new Map<string, { values: Float32Array; rows: number; cols: number }>();
+  for (const { role, isGlobal, rows: rowsOf, cols: colsOf } of ADAPTED_ROLES) {
+    for (let layer = 0; layer < (isGlobal ? 1 : config.layers); layer++) {
+      const tensor = tensors.all.find(
+        (one) => one.role === role && one.layer === (isGlobal ? undefined : layer),
+      );
+      if (!tensor) continue;
+      const [rows, cols] = [rowsOf(config), colsOf(config)];
+      const place = names(role, isGlobal ? undefined : layer, config);
+      const isEmbedding = role === "token_embd";
+      // Parts of a fused matrix share A, and their rows of B lie below each other.
+      const known = fused.get(`${place.name}.lora_a`);
+      const a = known?.values ?? numbers(rank * (isEmbedding ? rows : cols));
+      const outputs = isEmbedding ? cols : (place.storedRows ?? rows);
+      const b = fused.get(`${place.name}.lora_b`)?.values ?? numbers(outputs * rank);
+      if (!known) {
+        fused.set(`${place.name}.lora_a`, {
+          values: a,
+          rows: isEmbedding ? rows : rank,
+          cols: isEmbedding ? rank : cols,
+        });
+        fused.set(`${place.name}.lora_b`, { values: b, rows: outputs, cols: rank });
+      }
+      const half = config.headDim / 2;
+      const isPermuted = isCheckpoint && (role === "attn_q" || role === "attn_k");
+      const fileRow = (row: number): number => {
+        if (!isPermuted) return row + (place.firstRow ?? 0);
+        const within = row % config.headDim;
+        return row - within + 2 * (within % half) + Math.floor(within / half);
+      };
+      const whole = Float32Array.from(await tensor.readFloats());
+      for (let row = 0; row < rows; row++) {
+        for (let col = 0; col < cols; col++) {
+          let sum = 0;
+          for (let i = 0; i < rank; i++) {
+            sum += isEmbedding
+              ? a[row * rank + i]! * b[col * rank + i]!
+              : b[fileRow(row) * rank + i]! * a[i * cols + col]!;
+          }
+          whole[row * cols + col]! += (ALPHA / rank) * sum;
+        }
+      }
+      merged.set(tensor, whole);
+    }
+  }
+  for (const [name, { values, rows, cols }] of fused) written.push(f32(name, rows, cols, values));
+  const all = tensors.all.map((tensor) => {
+    const values = merged.get(tensor);
+    return values ? { ...tensor, readFloats: () => Promise.resolve(values) } : tensor;
+  });
+  // The output of a tied model is the embedding without its adapter, as in llama.cpp.
+  const embedding = tensors.get("token_embd");
+  const tied = config.tiedOutput ? [{ ...embedding, role: "output" as const }] : [];
+  const file = writeGguf({
+    metadata: {
+      "general.type": { text: "adapter" },
+      "general.architecture": { text: config.family },
+      "adapter.type": { text: "lora" },
+      "adapter.lora.alpha": { f32: ALPHA },
+    },
+    tensors: written,
+  });
+  return {
+    source: sourceFromBytes("lora.gguf", file),
+    config: { ...config, tiedOutput: false },
+    tensors: new ModelTensors([...all, ...tied]),
+  };
+}
+
+async function logitsOf(sources: readonly ByteSource[]): Promise<number[]> {
+  const backend = await testBackend();
+  const loaded = await loadModel(backend, "adapted", sources, () => undefined);
+  const shape = { totalTokens: IDS.length, chunk: 5, kvDtype: "f32", logitRows: 5 } as const;
+  const stream = new PlainStream(backend, loaded, new TokenCounter(), shape);
+  const rows: number[] = [];
+  await stream.read(
+    Uint32Array.from(IDS),
+    (logits) => rows.push(...logits),
+    () => undefined,
+  );
+  stream.destroy();
+  return rows;
+}
+
+describe("logits with an adapter on every matrix", () => {
+  test.each([
+    ["models/llama-b-F16.gguf", 4],
+    ["models/qwen2-F16.gguf", 3], // a rank that is no multiple of four
+    ["models/qwen3-Q8_0.gguf", 8],
+    ["models/gemma3-Q8_0.gguf", 1],
+    ["safetensors/llama3-rope", 6], // whose rows lie in another order than the adapter's
+    ["safetensors/phi3-longrope", 5], // whose matrices are fused
+  ])("%s, rank %i", async (path, rank) => {
+    const sources = fixtureSources(path);
+    const { source, config, tensors } = await adapterFor(sources, rank, path.includes("llama3"));
+    const expected = (await referenceLogits(config, tensors, IDS)).flatMap((row) => [...row]);
+    const plain = await logitsOf(sources);
+    const adapted = await logitsOf([...sources, source]);
+    expect(nmse(plain, Float32Array.from(expected))).toBeGreaterThan(1e-2);
+    expect(nmse(adapted, Float32Array.from(expected))).toBeLessThan(1e-5);
+  });
+});
