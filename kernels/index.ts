@@ -15,6 +15,7 @@ export * from "./dense/rms-norm.ts";
 export * from "./attention/rope-rows.ts";
 export * from "./recurrent/index.ts";
 export * from "./sampling/sample.ts";
+export * from "./shadow/index.ts";
 export * from "./shared/kv-pool.ts";
 export * from "./shared/rope-table.ts";
 export * from "./shared/weight-matrix.ts";

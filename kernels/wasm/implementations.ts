@@ -231,6 +231,43 @@ const implementations: Readonly<Record<string, Implementation | RunKernel>> = {
     args: [0, 1, 2, 3, 4, "spans", "budget", "recallBudget", "scratch"],
     scratchBytes: (get) => 1024 + get("spans") * 8,
   },
+  "key-mean": { run: "keyMean", args: [0, 1, "tokens", "width"] },
+  "key-gram": {
+    run: "keyGram",
+    args: [0, 1, 2, "tokens", "width", "scratch"],
+    scratchBytes: (get) => get("width") * 16,
+  },
+  "chunk-landmarks": {
+    run: "chunkLandmarks",
+    args: [0, 1, 2, "kvHeads", "headDim", "setCapacity", "chunks"],
+  },
+  "landmark-scores": {
+    run: "landmarkScores",
+    args: [
+      ...[0, 1, 2],
+      ...["type", "groupsY", "heads", "kvHeads", "headDim", "landmarks", "scale", "softCap"],
+      "scratch",
+    ],
+    scratchBytes: (get) => get("headDim") * 4,
+  },
+  "landmark-stats": { run: "landmarkStats", args: [0, 1, "groupsX", "landmarks"] },
+  "landmark-votes": {
+    run: "landmarkVotes",
+    args: [0, 1, 2, "tokens", "heads", "kvHeads", "landmarks"],
+  },
+  "rebuild-keys": {
+    run: "rebuildKeys",
+    args: [
+      ...[0, 1, 2, 3, 4, 5],
+      ...["type", "firstItem", "groupsY", "kvHeads", "rank"],
+      ...["HEAD_DIM", "ROTARY_DIMS", "ADJACENT", "scratch"],
+    ],
+    scratchBytes: (get) => get("rank") * 32 + get("HEAD_DIM") * 40,
+  },
+  "place-values": {
+    run: "placeValues",
+    args: [0, 1, 2, "type", "firstItem", "groupsY", "kvHeads", "headDim"],
+  },
 };
 
 const found = new Map<string, RunKernel>();
@@ -276,6 +313,7 @@ function getter({ params, constants, workgroups, type = 0 }: Call): Get {
   return (name) => {
     if (name === "type") return type;
     if (name === "zero") return 0;
+    if (name === "groupsX") return workgroups[0];
     if (name === "groupsY") return workgroups[1] ?? 1;
     const value = params[name] ?? constants[name];
     if (value === undefined) throw new Error(`a kernel misses ${name}`);

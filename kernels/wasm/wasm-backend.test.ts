@@ -2,6 +2,8 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { DeviceFailure } from "../backend.ts";
 import { softCap } from "../dense/soft-cap.ts";
 import { allVariants } from "../variants.ts";
+import { SHADOW_DTYPES } from "../shadow/shadow-dtype.ts";
+import { shadowVariants } from "../shadow/variants.ts";
 import { spanVariants } from "../spans/variants.ts";
 import { KV_DTYPES } from "../shared/kv-pool.ts";
 import { implementationOf } from "./implementations.ts";
@@ -10,12 +12,21 @@ import { WasmRefused } from "./wasm-refused.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
+/** All but the recurrent ones. */
+const variants = () => [
+  ...allVariants(),
+  ...KV_DTYPES.flatMap((dtype) => spanVariants(dtype)),
+  ...SHADOW_DTYPES.flatMap((dtype) =>
+    shadowVariants(dtype, [{ headDim: 64, rotaryDims: 64, adjacent: false }]),
+  ),
+];
+
 const words = (buffer: ArrayBuffer) => Array.from(new Uint32Array(buffer));
 
 describe("the backend on the processor", () => {
   test("has an implementation of every kernel of every variant", async () => {
     const backend = await openWasmBackend();
-    await backend.prepare([...allVariants(), ...KV_DTYPES.flatMap((dtype) => spanVariants(dtype))]);
+    await backend.prepare(variants());
     const unknown = { ...allVariants()[0]!.kernel, name: "no-such-kernel" };
     expect(() => backend.prepare([{ kernel: unknown }])).toThrow("no-such-kernel");
   });
@@ -23,8 +34,7 @@ describe("the backend on the processor", () => {
   test("hands every parameter and constant of a kernel to its implementation", () => {
     // headDim says what HEAD_DIM says, and quads of a head what the constants of the rotation say.
     const said = ["headQuads", "rotaryQuads", "HAS_CLAMPED", "KEYS"];
-    const all = [...allVariants(), ...KV_DTYPES.flatMap((dtype) => spanVariants(dtype))];
-    for (const { kernel, constants = {} } of all) {
+    for (const { kernel, constants = {} } of variants()) {
       const asked = new Set<string>();
       const watched = (names: readonly string[]) =>
         new Proxy(Object.fromEntries(names.map((name) => [name, 1])), {

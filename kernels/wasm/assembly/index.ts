@@ -8,6 +8,16 @@ export { matmul, matmulScratch } from "./matmul";
 export { ropeRows } from "./rope";
 export { sample, sampleChunks } from "./sampling";
 export {
+  chunkLandmarks,
+  keyGram,
+  keyMean,
+  landmarkScores,
+  landmarkStats,
+  landmarkVotes,
+  placeValues,
+  rebuildKeys,
+} from "./shadow";
+export {
   band,
   bandKeep,
   bandRows,

@@ -1,0 +1,155 @@
+// The kernels of ShadowKV against their twins.
+import { describe, expect, test } from "vitest";
+import { packPool, unpackPool } from "../shared/kv-pool.ts";
+import { ropeTable } from "../shared/rope-table.ts";
+import { testBackend } from "../testing/backends.ts";
+import { compare, worst } from "../testing/compare.ts";
+import { randomFloats } from "../testing/gpu.ts";
+import { plainFrequencies } from "../testing/rope.ts";
+import { chunkLandmarks } from "./chunk-landmarks.ts";
+import { chunkLandmarksTwin } from "./chunk-landmarks.twin.ts";
+import { packSlotItems, placeValues, rebuildKeys } from "./fill-slots.ts";
+import { placeValuesTwin, rebuildKeysTwin } from "./fill-slots.twin.ts";
+import { keyGram } from "./key-gram.ts";
+import { keyGramTwin } from "./key-gram.twin.ts";
+import { landmarkScores } from "./landmark-scores.ts";
+import { landmarkScoresTwin } from "./landmark-scores.twin.ts";
+import { SHADOW_DTYPES } from "./shadow-dtype.ts";
+
+describe("key-gram", () => {
+  test.each([
+    { tokens: 1, width: 4 },
+    { tokens: 3, width: 12 },
+    { tokens: 65, width: 96 },
+    { tokens: 257, width: 192 },
+  ])("$tokens keys of $width", async (shape) => {
+    const { tokens, width } = shape;
+    // A mean far from zero, as a bias of the keys makes it.
+    const k = randomFloats(tokens * width, 1).map((x, i) => x + ((i % width) % 5) * 8);
+    const arrays = {
+      k,
+      mean: new Float32Array(width),
+      gram: randomFloats(width * width, 2),
+    };
+    const { actual, expected } = await compare(
+      await testBackend(),
+      arrays,
+      (recorder, b) => keyGram(recorder, b.k, b.mean, b.gram, shape),
+      (b) => keyGramTwin(b.k, b.mean, b.gram, shape),
+    );
+    expect(worst(actual.mean, expected.mean)).toBeLessThan(1e-12);
+    expect(worst(actual.gram, expected.gram)).toBeLessThan(1e-11);
+    for (let i = 0; i < width; i++) {
+      for (let j = 0; j < i; j++) {
+        const [one, other] = [actual.gram[i * width + j]!, actual.gram[j * width + i]!];
+        expect(Math.abs(one - other)).toBeLessThanOrEqual(1e-4 * Math.max(1, Math.abs(one)));
+      }
+    }
+  });
+});
+
+describe("chunk-landmarks", () => {
+  test.each([
+    { kvHeads: 1, headDim: 4, setCapacity: 8, chunks: 1 },
+    { kvHeads: 3, headDim: 64, setCapacity: 531, chunks: 65 },
+    { kvHeads: 2, headDim: 12, setCapacity: 32, chunks: 3 },
+  ])("$kvHeads heads of $headDim, $chunks chunks", async (shape) => {
+    const kRot = randomFloats(shape.kvHeads * shape.setCapacity * shape.headDim, 3);
+    kRot.fill(0, 0, 8 * shape.headDim); // a chunk without direction
+    const rows = shape.kvHeads * shape.chunks;
+    const { actual, expected } = await compare(
+      await testBackend(),
+      {
+        kRot,
+        landmarks: new Float32Array(rows * shape.headDim),
+        likeness: new Float32Array(rows),
+      },
+      (recorder, b) => chunkLandmarks(recorder, b.kRot, b.landmarks, b.likeness, shape),
+      (b) => chunkLandmarksTwin(b.kRot, b.landmarks, b.likeness, shape),
+    );
+    expect(worst(actual.landmarks, expected.landmarks)).toBeLessThan(1e-12);
+    expect(worst(actual.likeness, expected.likeness)).toBeLessThan(1e-11);
+    expect(actual.likeness[0]).toBe(0);
+  });
+});
+
+for (const dtype of SHADOW_DTYPES) {
+  describe(`landmark-scores ${dtype}`, () => {
+    test.each([
+      { tokens: 1, heads: 1, kvHeads: 1, headDim: 4, landmarks: 1, softCap: 0 },
+      { tokens: 1, heads: 9, kvHeads: 3, headDim: 64, landmarks: 257, softCap: 0 },
+      { tokens: 5, heads: 4, kvHeads: 2, headDim: 12, landmarks: 63, softCap: 3 },
+    ])("$tokens queries, $heads over $kvHeads heads, $landmarks landmarks", async (sizes) => {
+      const shape = { ...sizes, scale: 0.7, dtype };
+      const rows = shape.tokens * shape.heads;
+      const values = randomFloats(shape.kvHeads * shape.landmarks * shape.headDim, 4);
+      const { actual, expected } = await compare(
+        await testBackend(),
+        {
+          q: randomFloats(rows * shape.headDim, 5),
+          landmarks: packPool(values, dtype, shape.headDim).slice(),
+          raw: new Float32Array(rows * shape.landmarks),
+          stats: new Float32Array(rows * 2),
+          votes: randomFloats(shape.kvHeads * shape.landmarks, 6),
+        },
+        (recorder, b) => landmarkScores(recorder, b, shape),
+        (b) => {
+          const keys = unpackPool(b.landmarks, dtype, shape.headDim);
+          landmarkScoresTwin(b.q, keys, b.votes, shape);
+        },
+      );
+      expect(worst(actual.votes, expected.votes)).toBeLessThan(1e-10);
+    });
+  });
+
+  describe(`slots ${dtype}`, () => {
+    const items = packSlotItems([
+      { head: 0, chunk: 0, slot: 0 },
+      { head: 2, chunk: 3, slot: 5 },
+      { head: 0, chunk: 1, slot: 5 },
+      { head: 1, chunk: 4, slot: 2 },
+    ]);
+    const place = { firstItem: 1, itemCount: 3, kvHeads: 3, dtype };
+
+    test.each([
+      { rank: 4, rope: { headDim: 8, rotaryDims: 0, adjacent: false } },
+      { rank: 48, rope: { headDim: 64, rotaryDims: 64, adjacent: false } },
+      { rank: 20, rope: { headDim: 32, rotaryDims: 16, adjacent: true } },
+    ])("rebuild-keys, rank $rank, $rope", async ({ rank, rope }) => {
+      const { headDim, rotaryDims } = rope;
+      const shape = { ...place, rank, rope };
+      const pack = (values: Float32Array, width: number) => packPool(values, dtype, width).slice();
+      const { actual, expected } = await compare(
+        await testBackend(),
+        {
+          items,
+          a: pack(randomFloats(40 * rank, 1), rank),
+          b: pack(randomFloats(3 * rank * headDim, 2), headDim),
+          mean: randomFloats(3 * headDim, 3),
+          ropeTable: ropeTable(plainFrequencies(10000, rotaryDims), 40),
+          kPool: pack(randomFloats(3 * 3 * 16 * headDim, 4), headDim),
+        },
+        (recorder, b) => rebuildKeys(recorder, b, shape),
+        (b) => rebuildKeysTwin(b.items, b.a, b.b, b.mean, b.ropeTable, b.kPool, shape),
+      );
+      const [got, wanted] = [actual, expected].map(({ kPool }) =>
+        unpackPool(kPool, dtype, headDim),
+      );
+      expect(worst(got!, wanted!)).toBeLessThan(dtype === "f16" ? 1e-6 : 1e-12);
+    });
+
+    test("place-values", async () => {
+      const headDim = 12;
+      const shape = { ...place, headDim };
+      const words = (rows: number, seed: number) =>
+        packPool(randomFloats(rows * headDim, seed), dtype, headDim).slice();
+      const { actual, expected } = await compare(
+        await testBackend(),
+        { items, staged: words(4 * 8, 7), vPool: words(3 * 3 * 16, 8) },
+        (recorder, b) => placeValues(recorder, b.items, b.staged, b.vPool, shape),
+        (b) => placeValuesTwin(b.items, b.staged, b.vPool, shape),
+      );
+      expect(actual.vPool).toEqual(expected.vPool);
+    });
+  });
+}
