@@ -69,6 +69,7 @@ export {
   ENGINE_NAMES,
   isEngineName,
 } from "../src/engine/attention/engine-names.ts";
+export { expectedRatio, LEAST_RATIO } from "../src/engine/attention/shadow/shadow-sizes.ts";
 
 /** What the engine tells, and the state of the benchmarks. */
 export type EngineEvent =

@@ -17,6 +17,7 @@ const MODEL: ModelSummary = {
   contextLength: 512,
   weightBytes: 2_011_136,
   kvBytesPerToken: 1_024,
+  keyWidth: 64,
 };
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

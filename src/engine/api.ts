@@ -37,6 +37,8 @@ export interface ModelSummary {
   readonly contextLength: number;
   readonly weightBytes: number;
   readonly kvBytesPerToken: number;
+  /** Elements of one layer's keys per token: KV heads · head size; 0 without attention. */
+  readonly keyWidth: number;
 }
 
 export type ModelState =

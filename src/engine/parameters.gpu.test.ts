@@ -6,7 +6,7 @@ import { testBackend } from "../../kernels/testing/gpu.ts";
 import { bindDocuments } from "./attention/binding.ts";
 import { type LoadedModel, loadModel } from "./transformer/loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
-import { fingerprintFields, type LtriParameters } from "./attention/parameters.ts";
+import { spanFields, type LtriParameters } from "./attention/parameters.ts";
 import { crc32c } from "./store/envelope.ts";
 import {
   createDocument,
@@ -173,7 +173,7 @@ describe("parameters of the index change what is stored", () => {
 
 describe("parameters of the answer change what it attends to and nothing stored", () => {
   test.each(answer)("%o", async (set) => {
-    for (const name of Object.keys(set)) expect(fingerprintFields).not.toContain(name);
+    for (const name of Object.keys(set)) expect(spanFields).not.toContain(name);
     const other = await outcome(set);
     expect(other.stored).toBe(plain.stored);
     expect(other.attended).not.toBe(plain.attended);

@@ -8,6 +8,11 @@ export const ENGINES: readonly {
   readonly note: string;
 }[] = [
   { id: "ltri", name: "Span index", note: "what the app uses: spans found by attention, recalled" },
+  {
+    id: "shadow",
+    name: "Low-rank keys",
+    note: "exact reading, keys by low rank, up to the trained context (ShadowKV)",
+  },
   { id: "infllm", name: "Fixed blocks", note: "recalled blocks of equal length (InfLLM)" },
   { id: "streaming", name: "Window", note: "first tokens and the newest ones (StreamingLLM)" },
   { id: "full", name: "Full attention", note: "every token, up to the trained context" },

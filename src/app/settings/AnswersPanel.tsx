@@ -2,6 +2,7 @@ import { asksHeads, ENGINE_NAMES } from "../../../workers/protocol.ts";
 import { useActions, useAppState } from "../app-context.ts";
 import { words } from "../words/index.ts";
 import { HeadsField } from "./HeadsField.tsx";
+import { LowRankNote } from "./LowRankNote.tsx";
 import { NumberField } from "./NumberField.tsx";
 
 export function AnswersPanel() {
@@ -73,6 +74,7 @@ export function AnswersPanel() {
               {words.settings.engines[settings.engine].hint} {words.settings.engineHint}
             </span>
           </label>
+          <LowRankNote />
           {asksHeads(settings.engine) && <HeadsField />}
         </details>
       </div>

@@ -383,10 +383,18 @@ export const english = {
     advanced: "Advanced",
     attention: "Attention",
     engineHint: "Documents read with another choice wait for it, or are read again.",
+    saves: (ratio: string) =>
+      `with this model it keeps 1/${ratio} of the keys and values in graphics memory, for a document that fills the context.`,
+    savesTooLittle: (ratio: string) =>
+      `not advised with this model. It would keep 1/${ratio} of the keys and values in graphics memory; less than half is what makes up for its cost.`,
     engines: {
       ltri: {
         label: "Spans (Ltri-LLM)",
         hint: "Finds the passages of any length that belong to the question.",
+      },
+      shadow: {
+        label: "Low-rank keys (ShadowKV)",
+        hint: "Exact reading in less graphics memory; for one document that fits the model's context.",
       },
       infllm: {
         label: "Fixed blocks (InfLLM)",

@@ -387,10 +387,18 @@ export const german: Words = {
     attention: "Aufmerksamkeit",
     engineHint:
       "Dokumente, die mit einer anderen Wahl gelesen wurden, warten darauf oder werden neu gelesen.",
+    saves: (ratio) =>
+      `mit diesem Modell bleibt 1/${ratio} der Schlüssel und Werte im Grafikspeicher, bei einem Dokument, das den Kontext füllt.`,
+    savesTooLittle: (ratio) =>
+      `für dieses Modell nicht zu empfehlen. Es bliebe 1/${ratio} der Schlüssel und Werte im Grafikspeicher; erst weniger als die Hälfte wiegt den Aufwand auf.`,
     engines: {
       ltri: {
         label: "Abschnitte (Ltri-LLM)",
         hint: "Findet die Stellen beliebiger Länge, die zur Frage gehören.",
+      },
+      shadow: {
+        label: "Schlüssel niedrigen Rangs (ShadowKV)",
+        hint: "Liest genau, mit weniger Grafikspeicher; für ein Dokument, das in den Kontext des Modells passt.",
       },
       infllm: {
         label: "Feste Blöcke (InfLLM)",

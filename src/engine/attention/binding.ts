@@ -4,7 +4,7 @@ import { kvRowBytes } from "../../../kernels/index.ts";
 import type { EngineName } from "./engine-names.ts";
 import { attentionEngine } from "./engines.ts";
 import type { LoadedModel } from "../transformer/loaded-model.ts";
-import { fingerprintFields, type LtriParameters } from "./parameters.ts";
+import type { LtriParameters } from "./parameters.ts";
 import type { Fingerprint, FingerprintValue, IndexGeometry } from "../store/types.ts";
 import type { PromptParts } from "../tokenizer/prompt-parts.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
@@ -40,7 +40,8 @@ export function bindDocuments(
       ? start
       : attentionEngine(engine).parameters(config.contextLength, { ...overrides, nSink });
   const engineFields: Record<string, FingerprintValue> = { name: engine };
-  for (const field of fingerprintFields) engineFields[field] = parameters[field];
+  for (const field of attentionEngine(engine).fingerprintFields)
+    engineFields[field] = parameters[field];
   if (parameters.voting === "calibrated" && headWeights) engineFields["headWeights"] = headWeights;
   const { kvHeads, headDim, layers } = config;
   const vectorBytes = kvHeads * kvRowBytes(parameters.kvDtype, headDim);

@@ -11,6 +11,8 @@ import type { LtriParameters } from "./parameters.ts";
 export interface AttentionEngine {
   /** Parameters for a model trained on `contextLength` tokens. Throws for values that cannot be. */
   parameters(contextLength: number, overrides: Partial<LtriParameters>): LtriParameters;
+  /** Parameters that influence stored bytes, in the order of every fingerprint. */
+  readonly fingerprintFields: readonly (keyof LtriParameters)[];
   /** Chooses what a question sees, so that the share of its evidence that was found is a result. */
   readonly recalls: boolean;
   /** Beyond the trained context its answers mean nothing. */
@@ -28,6 +30,8 @@ export interface AttentionEngine {
   read(model: BoundModel, writer: DocumentWriter): Promise<DocumentReading>;
   /** A session to documents in this order, one stream. Throws `index-damaged`. */
   session(model: BoundModel, documents: readonly StoredDocument[]): Promise<DocumentSession>;
+  /** Whether a finished checkpoint from a file can be that of its index. Throws `format-invalid`. */
+  prove(reader: DocumentReader, checkpoint: Uint8Array): Promise<void>;
 }
 
 /** A document being read. Nothing is durable before `commit` or `finish`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { EngineError } from "../errors.ts";
-import { bandWidth, fingerprintFields, ltriParameters, ringCapacityTokens } from "./parameters.ts";
+import { bandWidth, spanFields, ltriParameters, ringCapacityTokens } from "./parameters.ts";
 
 test("start values from 8k on", () => {
   for (const context of [8192, 32_768, 262_144]) {
@@ -74,6 +74,6 @@ describe("overrides", () => {
 
 test("query-time parameters are not part of the fingerprint", () => {
   for (const name of ["persistFrac", "gamma", "lastQ", "subChunk", "refreshEvery"]) {
-    expect(fingerprintFields).not.toContain(name);
+    expect(spanFields).not.toContain(name);
   }
 });

@@ -63,8 +63,25 @@ const schedule = {
   retrievalMode: v.picklist(["pipelined", "exact"]),
 };
 
+/** How ShadowKV keeps a document; a change makes what it stored stale. */
+const lowRank = {
+  /** Rank of every layer's keys; 0: the smallest that holds `keyEnergy`, up to a cap by their width. */
+  rank: whole,
+  /** Share of the squared deviation of a layer's keys from their mean. */
+  keyEnergy: v.pipe(real, v.maxValue(1)),
+  /** Chunks of 8 tokens per KV head kept exactly: at least so many, and this share of all; 0 and 0: none. */
+  outlierChunks: whole,
+  outlierShare: v.pipe(real, v.maxValue(1)),
+  /** Tokens at the end kept exactly. */
+  localTokens: whole,
+  /** Documents shorter than so many times what is attended to are kept exactly; 0: none. */
+  denseFactor: real,
+};
+
 /** What may be held, and where. */
 const memory = {
+  /** Most bytes of values in RAM that ShadowKV keeps off the device; others are read from the store. */
+  valueRamBytes: whole,
   /**
    * Most bytes of keys, in the heads that retrieve, with which a question is compared; they stay in RAM. The
    * question is then read twice, the second time with what its words have found. A document
@@ -79,13 +96,15 @@ const memory = {
   indexRamBytes: whole,
 };
 
-const schema = v.object({ ...method, ...schedule, ...memory });
+const schema = v.object({ ...method, ...schedule, ...lowRank, ...memory });
 export type LtriParameters = Readonly<v.InferOutput<typeof schema>>;
 export type Segmenter = LtriParameters["segmenter"];
 export type Voting = LtriParameters["voting"];
 
-/** Fields that influence stored bytes, in the order of every fingerprint. */
-export const fingerprintFields = Object.keys(method) as readonly (keyof typeof method)[];
+/** Fields that influence the stored bytes of spans, in the order of every fingerprint. */
+export const spanFields = Object.keys(method) as readonly (keyof typeof method)[];
+/** The same for low-rank keys. */
+export const lowRankFields = Object.keys(lowRank) as readonly (keyof typeof lowRank)[];
 
 /** Settings from outside: names and values are checked. Throws `invalid-argument` that says what is known. */
 export function parameterOverrides(
@@ -151,6 +170,13 @@ export function ltriParameters(
     poolTokens: 4 * Math.max(budget, lMax),
     indexBytes: 64 * 1024 * 1024,
     indexRamBytes: 128 * 1024 * 1024,
+    rank: 0,
+    keyEnergy: 0.99,
+    outlierChunks: 8,
+    outlierShare: 0.003,
+    localTokens: 32,
+    denseFactor: 4,
+    valueRamBytes: 512 * 1024 * 1024,
     ...overrides,
     nSink,
     chunk,

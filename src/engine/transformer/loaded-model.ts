@@ -82,5 +82,6 @@ export function describeModel(loaded: LoadedModel) {
     contextLength: config.contextLength,
     weightBytes: loaded.weights.bytes,
     kvBytesPerToken: kvBytesPerToken(config, 2),
+    keyWidth: config.kvHeads * config.headDim,
   };
 }

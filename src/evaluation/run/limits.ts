@@ -40,7 +40,7 @@ export function refusal(
   if (row.isBoundToTrainedContext && total > config.contextLength) {
     return {
       reason: "context-limit",
-      message: `Full attention over ${whole.format(total)} tokens: the model was trained on ${whole.format(config.contextLength)}.`,
+      message: `Attention over ${whole.format(total)} tokens in one piece: the model was trained on ${whole.format(config.contextLength)}.`,
     };
   }
   const session = sessionTokens(config.contextLength);

@@ -7,7 +7,7 @@ import { EngineError } from "../../errors.ts";
 import type { ModelConfig } from "../../model/config.ts";
 import type { BoundModel } from "../bound-model.ts";
 import type { AttentionEngine } from "../engine.ts";
-import { type LtriParameters, ltriParameters } from "../parameters.ts";
+import { type LtriParameters, ltriParameters, spanFields } from "../parameters.ts";
 
 /** KV and working set of one document whose every token a question sees. */
 const EVERYTHING_BYTES = 1024 ** 3;
@@ -28,6 +28,7 @@ export function spanEngine({ settings, recall }: SpanEngineRow): AttentionEngine
     return { ...model, binding: { ...binding, parameters } };
   };
   return {
+    fingerprintFields: spanFields,
     recalls: recall === "chosen",
     isBoundToTrainedContext: recall === "everything",
     parameters(contextLength, overrides) {
@@ -66,6 +67,10 @@ export function spanEngine({ settings, recall }: SpanEngineRow): AttentionEngine
       const tokens = documents.reduce((sum, { reader }) => sum + reader.manifest.tokens, 0);
       const tail = recall === "tail" ? model.binding.parameters.nLocal : undefined;
       return openSpanSession(fitted(model, tokens), documents, tail);
+    },
+    async prove(reader, checkpoint) {
+      const { proveCheckpoint } = await import("./prove-checkpoint.ts");
+      proveCheckpoint(reader, checkpoint);
     },
   };
 }

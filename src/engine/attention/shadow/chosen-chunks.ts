@@ -1,0 +1,98 @@
+// Which chunks of a layer are in its slots, head by head. Stable slots: what is chosen again keeps its place,
+// what is new takes places of what is not chosen; order means nothing, keys carry their positions.
+
+import type { SlotItem } from "../../../../kernels/index.ts";
+
+const EMPTY = -1;
+
+export class ChosenChunks {
+  /** [K] landmark number → chunk number. */
+  readonly landmarks: readonly Uint32Array[];
+  readonly #slots: number;
+  readonly #firstSlot: number;
+  readonly #slotOf: readonly Int32Array[]; // [K] by chunk
+  readonly #chunkIn: readonly Int32Array[]; // [K] by slot
+  /** Chosen and found there, of all chosen, since the start. */
+  hits = 0;
+  chosen = 0;
+
+  /** `outliers`: [K][o]. Slots are numbered from `firstSlot` on. */
+  constructor(chunks: number, outliers: readonly Uint32Array[], slots: number, firstSlot: number) {
+    this.landmarks = outliers.map((own) => {
+      const exact = new Set(own);
+      return Uint32Array.from({ length: chunks }, (_, chunk) => chunk).filter(
+        (chunk) => !exact.has(chunk),
+      );
+    });
+    this.#slots = Math.min(slots, this.landmarks[0]?.length ?? 0);
+    this.#firstSlot = firstSlot;
+    this.#slotOf = outliers.map(() => new Int32Array(chunks).fill(EMPTY));
+    this.#chunkIn = outliers.map(() => new Int32Array(this.#slots).fill(EMPTY));
+  }
+
+  /** Slots in use once something was chosen. */
+  get slots(): number {
+    return this.#slots;
+  }
+
+  /** Nothing of an earlier question is left, so that the same question finds the same places. */
+  clear(): void {
+    for (const own of this.#slotOf) own.fill(EMPTY);
+    for (const own of this.#chunkIn) own.fill(EMPTY);
+  }
+
+  /** Chunk in a slot, −1 for none. */
+  chunkIn(head: number, slot: number): number {
+    return this.#chunkIn[head]?.[slot] ?? EMPTY;
+  }
+
+  /** votes: f32 [K][landmarks]; `forced` chunks come first. Returns what has to be brought in. */
+  choose(votes: Float32Array, forced: ReadonlySet<number>): SlotItem[] {
+    const missing: SlotItem[] = [];
+    for (const [head, landmarks] of this.landmarks.entries()) {
+      const own = votes.subarray(head * landmarks.length, (head + 1) * landmarks.length);
+      const picked = topLandmarks(own, landmarks, this.#slots, forced);
+      this.#place(head, picked, missing);
+    }
+    return missing;
+  }
+
+  #place(head: number, picked: readonly number[], missing: SlotItem[]): void {
+    const slotOf = this.#slotOf[head]!;
+    const chunkIn = this.#chunkIn[head]!;
+    const kept = new Set(picked.filter((chunk) => slotOf[chunk] !== EMPTY));
+    this.hits += kept.size;
+    this.chosen += picked.length;
+    let slot = 0;
+    for (const chunk of picked) {
+      if (kept.has(chunk)) continue;
+      while (kept.has(chunkIn[slot]!)) slot++;
+      const old = chunkIn[slot]!;
+      if (old !== EMPTY) slotOf[old] = EMPTY;
+      chunkIn[slot] = chunk;
+      slotOf[chunk] = slot;
+      kept.add(chunk);
+      missing.push({ head, chunk, slot: this.#firstSlot + slot });
+    }
+  }
+}
+
+/** Chunk numbers of the `count` best, ascending; among equals the earlier ones. */
+export function topLandmarks(
+  votes: Float32Array,
+  chunks: Uint32Array,
+  count: number,
+  forced: ReadonlySet<number>,
+): number[] {
+  const own = Float32Array.from(votes, (vote, j) => (forced.has(chunks[j]!) ? Infinity : vote));
+  if (count >= own.length) return Array.from(chunks);
+  if (count === 0) return [];
+  const threshold = own.slice().sort()[own.length - count]!;
+  let open = count;
+  for (const vote of own) if (vote > threshold) open--;
+  const picked: number[] = [];
+  for (const [j, vote] of own.entries()) {
+    if (vote > threshold || (vote === threshold && open-- > 0)) picked.push(chunks[j]!);
+  }
+  return picked;
+}

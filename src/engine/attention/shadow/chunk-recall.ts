@@ -1,0 +1,129 @@
+// Brings the chunks that a step attends to into the slots of a layer: scores its landmarks with the step's
+// queries, reads them back, fetches values of what is missing, rebuilds its keys. Mode `exact`: one wait per
+// layer. Source: arXiv 2410.21465 algorithm 2.
+
+import {
+  type Backend,
+  type DeviceBuffer,
+  landmarkScores,
+  packSlotItems,
+  placeValues,
+  rebuildKeys,
+  type Recorder,
+} from "../../../../kernels/index.ts";
+import type { ModelConfig } from "../../model/config.ts";
+import type { Pass } from "../../mixers/mixer.ts";
+import type { LayerMemory, LowRankMemory } from "./layer-memory.ts";
+import { valuesOf } from "./layer-memory.ts";
+import type { ShadowMixer } from "./shadow-mixer.ts";
+import { CHUNK_TOKENS } from "./shadow-sizes.ts";
+import { type RowShape, tokenBytes } from "./stored-chunks.ts";
+
+export class ChunkRecall {
+  readonly #backend: Backend;
+  readonly #config: ModelConfig;
+  readonly #mixer: ShadowMixer;
+  readonly #shape: RowShape;
+  readonly #owned: DeviceBuffer[] = [];
+  readonly #raw: DeviceBuffer; // f32 [T*H][landmarks]
+  readonly #stats: DeviceBuffer; // f32 [T*H, 2]
+  readonly #votes: DeviceBuffer; // f32 [K][landmarks]
+  readonly #items: DeviceBuffer; // u32 [K·slots, 4]
+  readonly #staged: DeviceBuffer; // dtype [K·slots][8][D]
+  #forced: ReadonlySet<number> = new Set();
+
+  constructor(
+    backend: Backend,
+    config: ModelConfig,
+    mixer: ShadowMixer,
+    shape: RowShape & { readonly maxTokens: number },
+  ) {
+    this.#backend = backend;
+    this.#config = config;
+    this.#mixer = mixer;
+    this.#shape = shape;
+    const lowRank = mixer.layers.flatMap((layer) => layer.lowRank ?? []);
+    const landmarks = Math.max(1, ...lowRank.map(({ landmarkCount }) => landmarkCount));
+    const slots = Math.max(1, ...lowRank.map(({ chosen }) => chosen.slots));
+    const { heads, kvHeads } = config;
+    const make = (label: string, group: "activations" | "staging", bytes: number) => {
+      const buffer = backend.createBuffer(label, group, bytes);
+      this.#owned.push(buffer);
+      return buffer;
+    };
+    this.#raw = make("landmark scores", "activations", shape.maxTokens * heads * landmarks * 4);
+    this.#stats = make("landmark stats", "activations", shape.maxTokens * heads * 8);
+    this.#votes = make("landmark votes", "activations", kvHeads * landmarks * 4);
+    this.#items = make("slot items", "staging", kvHeads * slots * 16);
+    this.#staged = make("staged values", "staging", slots * CHUNK_TOKENS * tokenBytes(shape));
+  }
+
+  /** A new question. `forced`: tokens whose chunks are chosen in every layer whatever their score. */
+  begin(forced: readonly number[] = []): void {
+    this.#forced = new Set(forced.map((token) => Math.floor(token / CHUNK_TOKENS)));
+    for (const { lowRank } of this.#mixer.layers) lowRank?.chosen.clear();
+  }
+
+  /** Before a layer is mixed; its queries are projected. Nothing to do without low rank. */
+  choose(pass: Pass, layer: number): Promise<void> | undefined {
+    const memory = this.#mixer.layers[layer];
+    return memory?.lowRank ? this.#choose(pass, layer, memory, memory.lowRank) : undefined;
+  }
+
+  destroy(): void {
+    for (const buffer of this.#owned) this.#backend.destroyBuffer(buffer);
+  }
+
+  async #choose(
+    { recorder, tokens }: Pass,
+    layer: number,
+    memory: LayerMemory,
+    lowRank: LowRankMemory,
+  ): Promise<void> {
+    const { heads, kvHeads, headDim, attentionScale, attentionSoftCap } = this.#config;
+    const { landmarks, landmarkCount, chosen } = lowRank;
+    landmarkScores(
+      recorder,
+      {
+        q: this.#mixer.qRot,
+        landmarks,
+        raw: this.#raw,
+        stats: this.#stats,
+        votes: this.#votes,
+      },
+      {
+        tokens,
+        heads,
+        kvHeads,
+        headDim,
+        landmarks: landmarkCount,
+        scale: attentionScale,
+        softCap: attentionSoftCap ?? 0,
+        dtype: this.#shape.dtype,
+      },
+    );
+    const votes = recorder.readback(this.#votes, 0, kvHeads * landmarkCount * 4);
+    recorder.cut();
+    const items = chosen.choose(new Float32Array(await votes), this.#forced);
+    if (items.length === 0) return;
+    const values = await valuesOf(memory, items, this.#shape);
+    this.#backend.upload(this.#items, 0, packSlotItems(items));
+    this.#backend.upload(this.#staged, 0, values);
+    this.#fill(recorder, layer, memory, lowRank, items.length);
+  }
+
+  #fill(
+    recorder: Recorder,
+    layer: number,
+    { kPool, vPool }: LayerMemory,
+    { a, basis, mean, rank }: LowRankMemory,
+    itemCount: number,
+  ): void {
+    const { kvHeads, headDim } = this.#config;
+    const { spec, table } = this.#mixer.rope(layer);
+    const place = { firstItem: 0, itemCount, kvHeads, dtype: this.#shape.dtype };
+    const buffers = { items: this.#items, a, b: basis, mean, ropeTable: table, kPool };
+    rebuildKeys(recorder, buffers, { ...place, rank, rope: spec });
+    placeValues(recorder, this.#items, this.#staged, vPool, { ...place, headDim });
+  }
+}

@@ -1,0 +1,180 @@
+// What one layer of a document keeps on the device: low-rank keys, landmarks, and pools of rotated keys and
+// values for outliers, chosen chunks, the tail and what is generated.
+// Rows of the pools: [outliers · 8][slots · 8][tail][generated], a slot being half a page of one KV head.
+
+import {
+  type Backend,
+  type DeviceBuffer,
+  kvRowBytes,
+  PAGE_TOKENS,
+} from "../../../../kernels/index.ts";
+import { ChosenChunks } from "./chosen-chunks.ts";
+import type { LayerBytes } from "./layer-bytes.ts";
+import type { DocumentPlan } from "./layer-plan.ts";
+import { CHUNK_TOKENS } from "./shadow-sizes.ts";
+import { elementBytes, headRows, type RowShape } from "./stored-chunks.ts";
+
+export interface LowRankMemory {
+  readonly rank: number;
+  readonly a: DeviceBuffer; // dtype [S][rank]
+  readonly basis: DeviceBuffer; // dtype [K][rank][D]
+  readonly mean: DeviceBuffer; // f32 [K][D]
+  readonly landmarks: DeviceBuffer; // dtype [K][landmarks][D]
+  readonly landmarkCount: number;
+  readonly chosen: ChosenChunks;
+}
+
+export interface LayerMemory {
+  readonly kPool: DeviceBuffer; // dtype [page][K][16][D], rotated
+  readonly vPool: DeviceBuffer;
+  readonly rows: number;
+  /** Exact chunks at the start of the pools, per head; 0 without low rank. */
+  readonly outliers: number;
+  readonly outlierChunks: readonly Uint32Array[]; // [K]
+  /** Pool row of token `tailStart`, which later tokens follow. */
+  readonly tailRow: number;
+  readonly tailStart: number;
+  readonly lowRank: LowRankMemory | undefined;
+  readonly bytes: LayerBytes;
+  /** Values of the low-rank chunks, [K][8][D] each, where they are kept in RAM. */
+  readonly values: readonly Uint8Array[] | undefined;
+}
+
+/** Rows of a layer's pools; `generated` is what makes them whole pages. */
+export function poolRows(
+  document: DocumentPlan,
+  layer: number,
+  room: number,
+): { readonly rows: number; readonly tailRow: number; readonly generated: number } {
+  const plan = document.layers[layer];
+  if (!plan) throw new Error(`layer ${layer}`);
+  const tailRow = (plan.outliers + plan.slots) * CHUNK_TOKENS;
+  const tail = document.tokens - plan.tailStart;
+  const rows = tailRow + Math.ceil((tail + room) / PAGE_TOKENS) * PAGE_TOKENS;
+  return { rows, tailRow, generated: rows - tailRow - tail };
+}
+
+/** Loads a layer from its bytes. `room`: tokens behind the prompt; `keepsValues`: values stay in RAM. */
+export async function openLayer(
+  backend: Backend,
+  document: DocumentPlan,
+  layer: number,
+  bytes: LayerBytes,
+  shape: RowShape,
+  room: number,
+  keepsValues: boolean,
+): Promise<LayerMemory> {
+  const { plan, stored } = bytes;
+  const { kvHeads, headDim, dtype } = shape;
+  const { rows, tailRow } = poolRows(document, layer, room);
+  const row = kvRowBytes(dtype, headDim);
+  const pool = { k: new Uint8Array(rows * kvHeads * row), v: new Uint8Array(rows * kvHeads * row) };
+  const put = (target: Uint8Array, head: number, at: number, source: Uint8Array) => {
+    for (let t = 0; t * row < source.byteLength; t++) {
+      const place = (((at + t) >> 4) * kvHeads + head) * PAGE_TOKENS + ((at + t) & 15);
+      target.set(source.subarray(t * row, (t + 1) * row), place * row);
+    }
+  };
+  const rank = stored.rank;
+  const a = new Uint8Array(elementBytes(dtype, document.tokens * rank));
+  const marks: Uint8Array[] = [];
+  const values: Uint8Array[] = [];
+  await bytes.each(({ chunk, count, values: own, keys, landmark }) => {
+    if (plan.isLowRank && chunk < plan.chunks) {
+      a.set(keys, elementBytes(dtype, chunk * CHUNK_TOKENS * rank));
+      marks.push(landmark);
+      if (keepsValues) values.push(own.slice());
+      return;
+    }
+    const at = tailRow + chunk * CHUNK_TOKENS - plan.tailStart;
+    for (let head = 0; head < kvHeads; head++) {
+      put(pool.k, head, at, headRows(keys, head, count, shape));
+      put(pool.v, head, at, headRows(own, head, count, shape));
+    }
+  });
+  const outlierBytes = plan.outliers * CHUNK_TOKENS * row;
+  for (let head = 0; head < kvHeads; head++) {
+    const range = [head * outlierBytes, (head + 1) * outlierBytes] as const;
+    put(pool.k, head, 0, stored.outlierKeys.subarray(...range));
+    put(pool.v, head, 0, stored.outlierValues.subarray(...range));
+  }
+  const outlierChunks = Array.from({ length: kvHeads }, (_, head) =>
+    stored.outliers.subarray(head * plan.outliers, (head + 1) * plan.outliers),
+  );
+  const made: DeviceBuffer[] = [];
+  const make = (label: string, group: "kv-pool" | "index" | "activations", data: Uint8Array) => {
+    const buffer = backend.createBufferFrom(`${label} ${layer}`, group, data);
+    made.push(buffer);
+    return buffer;
+  };
+  try {
+    const pools = {
+      kPool: make("k pool", "kv-pool", pool.k),
+      vPool: make("v pool", "kv-pool", pool.v),
+    };
+    let lowRank: LowRankMemory | undefined;
+    if (plan.isLowRank) {
+      const chosen = new ChosenChunks(plan.chunks, outlierChunks, plan.slots, plan.outliers);
+      const count = plan.chunks - plan.outliers;
+      // As many places as there are chunks: the size does not depend on how many are outliers.
+      const places = Math.floor(document.tokens / CHUNK_TOKENS) * kvHeads;
+      const landmarks = new Uint8Array(places * row);
+      chosen.landmarks.forEach((chunks, head) => {
+        chunks.forEach((chunk, j) => {
+          const mark = marks[chunk]?.subarray(head * row, (head + 1) * row);
+          if (mark) landmarks.set(mark, (head * count + j) * row);
+        });
+      });
+      lowRank = {
+        rank,
+        a: make("a", "index", a),
+        basis: make("basis", "index", stored.basis),
+        landmarks: make("landmarks", "index", landmarks),
+        landmarkCount: count,
+        mean: make("mean key", "activations", new Uint8Array(stored.mean.slice().buffer)),
+        chosen,
+      };
+    }
+    return {
+      ...pools,
+      rows,
+      outliers: plan.outliers,
+      outlierChunks,
+      tailRow,
+      tailStart: plan.tailStart,
+      lowRank,
+      bytes,
+      values: keepsValues && plan.isLowRank ? values : undefined,
+    };
+  } catch (error) {
+    for (const buffer of made) backend.destroyBuffer(buffer);
+    throw error;
+  }
+}
+
+export function destroyLayer(backend: Backend, { kPool, vPool, lowRank }: LayerMemory): void {
+  backend.destroyBuffer(kPool);
+  backend.destroyBuffer(vPool);
+  if (!lowRank) return;
+  const { a, basis, landmarks, mean } = lowRank;
+  for (const buffer of [a, basis, landmarks, mean]) backend.destroyBuffer(buffer);
+}
+
+/** Values of chosen chunks, dtype [items][8][D]: from RAM, else from the store. */
+export async function valuesOf(
+  { values, bytes }: LayerMemory,
+  items: readonly { readonly head: number; readonly chunk: number }[],
+  shape: RowShape,
+): Promise<Uint8Array> {
+  const chunks = [...new Set(items.map(({ chunk }) => chunk))].sort((a, b) => a - b);
+  const read = values ? chunks.map((chunk) => values[chunk]) : await bytes.values(chunks);
+  const byChunk = new Map(chunks.map((chunk, i) => [chunk, read[i]]));
+  const size = CHUNK_TOKENS * kvRowBytes(shape.dtype, shape.headDim);
+  const staged = new Uint8Array(items.length * size);
+  items.forEach(({ head, chunk }, i) => {
+    const own = byChunk.get(chunk);
+    if (!own) throw new Error(`chunk ${chunk} has no values`);
+    staged.set(headRows(own, head, CHUNK_TOKENS, shape), i * size);
+  });
+  return staged;
+}

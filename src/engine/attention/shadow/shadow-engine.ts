@@ -1,0 +1,44 @@
+// ShadowKV as an attention engine (arXiv 2410.21465): keys by low rank on the device, values elsewhere,
+// chunks chosen by landmarks. Reading and asking are fetched when they are first needed.
+
+import { kvRowBytes } from "../../../../kernels/index.ts";
+import { EngineError } from "../../errors.ts";
+import type { AttentionEngine } from "../engine.ts";
+import { ltriParameters, lowRankFields } from "../parameters.ts";
+import { startBudget } from "./shadow-sizes.ts";
+
+export const shadowEngine: AttentionEngine = {
+  recalls: true,
+  isBoundToTrainedContext: true,
+  fingerprintFields: ["kvDtype", "budget", ...lowRankFields],
+  parameters(contextLength, overrides) {
+    if (overrides.kvDtype === "int8") {
+      throw new EngineError("invalid-argument", "kvDtype=int8: ShadowKV keeps f16 or f32.");
+    }
+    const start = { posMode: "absolute", budget: startBudget(contextLength) } as const;
+    return ltriParameters(contextLength, { ...start, ...overrides });
+  },
+  documentBytes(config, { kvDtype }, tokens) {
+    const { kvHeads, headDim, width, layers } = config;
+    const keys = kvHeads * headDim;
+    const row = kvHeads * kvRowBytes(kvDtype, headDim);
+    // Reading: one layer exactly, the states of all tokens before and behind it. Later: less than all layers.
+    const reading = tokens * (12 * keys + 2 * row + 8 * width);
+    return {
+      largest: tokens * 4 * Math.max(keys, width),
+      total: Math.max(reading, layers * tokens * row),
+    };
+  },
+  async read(model, writer) {
+    const { openShadowReading } = await import("./open-shadow.ts");
+    return openShadowReading(model, writer);
+  },
+  async session(model, documents) {
+    const { openShadowSession } = await import("./open-shadow.ts");
+    return openShadowSession(model, documents);
+  },
+  async prove(reader, checkpoint) {
+    const { proveShadowState } = await import("./shadow-checkpoint.ts");
+    proveShadowState(reader, checkpoint);
+  },
+};
