@@ -6,6 +6,7 @@ import { needlebench } from "./needlebench.ts";
 import { needles } from "./needles.ts";
 import { parity } from "./parity.ts";
 import { questions } from "./questions.ts";
+import { shadowkv } from "./shadowkv.ts";
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   cpu,
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void
   needles,
   parity,
   questions,
+  shadowkv,
 };
 
 export async function bench(args: readonly string[]): Promise<void> {
