@@ -21,6 +21,7 @@ import type {
 
 export type {
   Answer,
+  AnswerFormat,
   AnswerStats,
   AskRequest,
   ConversationMessage,

@@ -132,6 +132,13 @@ export interface Answer {
   readonly stopped: "end" | "length" | "cancelled";
 }
 
+/** A form that every answer has, whatever the model would write. */
+export type AnswerFormat =
+  /** JSON that the schema allows; of JSON Schema what can be kept by construction. */
+  | { readonly type: "json-schema"; readonly schema: unknown }
+  /** A grammar in the notation of llama.cpp. */
+  | { readonly type: "gbnf"; readonly grammar: string };
+
 export interface GenerateRequest {
   /** Chosen by the caller; names the job in events and in `cancel`. */
   readonly jobId: string;
@@ -144,6 +151,7 @@ export interface GenerateRequest {
   readonly seed: number;
   /** Go on behind the token that ends a text: every run then writes `maxTokens`. */
   readonly ignoreEndToken: boolean;
+  readonly format?: AnswerFormat;
 }
 
 export interface GeneratedText {

@@ -16,7 +16,7 @@ import type {
   ModelSummary,
 } from "./api.ts";
 import { answerQuestion } from "./ask/answer.ts";
-import { requireSampling } from "./ask/requests.ts";
+import { answerConstraint, requireSampling } from "./ask/requests.ts";
 import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
 import type { EngineName } from "./attention/engine-names.ts";
@@ -264,10 +264,12 @@ export class Engine {
   generate(request: GenerateRequest): Promise<GeneratedText> {
     const { jobId, temperature, topK, topP, seed } = request;
     return this.#jobs.run(jobId, (signal) =>
-      this.#turnstile.run("question", () => {
+      this.#turnstile.run("question", async () => {
         requireSampling(request);
-        return completeText(this.#slot.require(), {
+        const model = this.#slot.require();
+        return completeText(model, {
           ...request,
+          constraint: await answerConstraint(request, model.loaded.tokenizer),
           sampling: { temperature, topK, topP, seed },
           signal,
           onPiece: (piece) => this.#emit({ type: "pieces", jobId, pieces: [piece] }),

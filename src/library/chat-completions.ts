@@ -11,6 +11,7 @@ import { EngineCallError } from "../client/index.ts";
 import type { AskOptions, GenerateOptions } from "./inkspan.ts";
 import { streamText, type TextStream } from "./text-stream.ts";
 import { ownOptions } from "./own-options.ts";
+import { answerFormat, type ResponseFormat } from "./response-format.ts";
 
 export interface ChatCompletionRequest {
   readonly messages: readonly ConversationMessage[];
@@ -24,6 +25,13 @@ export interface ChatCompletionRequest {
   readonly temperature?: number;
   readonly top_p?: number;
   readonly seed?: number;
+  /**
+   * A form that every answer has. Of JSON Schema what can be kept by construction; the rest is refused with
+   * its name (`invalid-argument`). Not together with `document`.
+   */
+  readonly response_format?: ResponseFormat;
+  /** The same in GBNF, as llama.cpp's server takes it. */
+  readonly grammar?: string;
   readonly stream?: boolean;
   readonly stream_options?: { readonly include_usage?: boolean };
 }
@@ -101,12 +109,16 @@ export function chatCompletions(backend: Backend): ChatCompletions {
     const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? 256;
     const sampling = { maxTokens, temperature, topP, seed };
     return streamText(async (push, cancelled) => {
+      const format = answerFormat(request);
       if (document === undefined) {
         const prompt = [...messages];
-        const settings = { ...sampling, onToken: push, signal: cancelled };
+        const form = format ? { format } : {};
+        const settings = { ...sampling, ...form, onToken: push, signal: cancelled };
         const { text, stopped, stats } = await backend.generate({ prompt, ...settings });
         return { text, finish: finishReason(stopped), usage: usage(stats, stats.generatedTokens) };
       }
+      if (format)
+        throw refused("An answer about a document takes no response_format and no grammar.");
       const { question, history } = lastQuestion(messages);
       const settings = { ...sampling, history, signal: cancelled };
       const answer = backend.ask(document, question, settings);
@@ -177,10 +189,7 @@ function usage(stats: { readonly promptTokens: number }, completionTokens: numbe
 function lastQuestion(messages: readonly ConversationMessage[]) {
   const last = messages.at(-1);
   if (last?.role !== "user") {
-    throw new EngineCallError({
-      code: "invalid-argument",
-      message: "The last message must be the user's question.",
-    });
+    throw refused("The last message must be the user's question.");
   }
   const history: { question: string; answer: string }[] = [];
   messages.slice(0, -1).forEach((message, index) => {
@@ -191,3 +200,6 @@ function lastQuestion(messages: readonly ConversationMessage[]) {
   });
   return { question: last.content, history };
 }
+
+const refused = (message: string): EngineCallError =>
+  new EngineCallError({ code: "invalid-argument", message });

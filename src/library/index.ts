@@ -14,6 +14,7 @@ export type {
   ChatCompletions,
   CompletionUsage,
 } from "./chat-completions.ts";
+export type { ResponseFormat } from "./response-format.ts";
 export type { AddOptions, DocumentShelf } from "./documents.ts";
 export type { ProgressListener } from "./document-watch.ts";
 export type { TextStream } from "./text-stream.ts";
@@ -21,6 +22,7 @@ export { EngineCallError as InkspanError, toErrorData } from "../client/index.ts
 export type { EngineFiles } from "../client/index.ts";
 export type {
   Answer,
+  AnswerFormat,
   AnswerStats,
   ConversationMessage,
   DeviceReport,

@@ -232,6 +232,29 @@ describe("chat completions", () => {
     expect(requests[0]).toMatchObject({ prompt: messages, maxTokens: 5, topP: 0.5 });
   });
 
+  test("an answer's form is asked of the engine; one that is unknown or asked of a document is refused", async () => {
+    const { inkspan, requests } = scripted();
+    const { create } = inkspan.chat.completions;
+    const schema = { type: "object", properties: { a: { type: "integer" } } };
+    await create({ messages, response_format: { type: "json_schema", json_schema: { schema } } });
+    await create({ messages, response_format: { type: "json_object" } });
+    await create({ messages, grammar: 'root ::= "a"' });
+    await create({ messages, response_format: { type: "text" } });
+    expect(requests.map((request) => ("format" in request ? request.format : undefined))).toEqual([
+      { type: "json-schema", schema },
+      { type: "json-schema", schema: { type: "object" } },
+      { type: "gbnf", grammar: 'root ::= "a"' },
+      undefined,
+    ]);
+    const refused = { code: "invalid-argument" };
+    const unknown = { type: "xml" } as unknown as { type: "text" };
+    await expect(create({ messages, response_format: unknown })).rejects.toMatchObject(refused);
+    const both = { response_format: { type: "json_object" }, grammar: "root ::= [a]" } as const;
+    await expect(create({ messages, ...both })).rejects.toMatchObject(refused);
+    const asked = { messages, document: "d", grammar: "root ::= [a]" };
+    await expect(create(asked)).rejects.toMatchObject(refused);
+  });
+
   test("streamed about a document, with usage and evidence at the end", async () => {
     const { inkspan, requests } = scripted();
     const stream = await inkspan.chat.completions.create({

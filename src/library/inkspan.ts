@@ -2,6 +2,7 @@
 // runs in one worker, which starts with the first verb. Knows no user interface.
 import type {
   Answer,
+  AnswerFormat,
   ConversationMessage,
   DocumentSummary,
   EngineErrorData,
@@ -57,6 +58,8 @@ export interface GenerateOptions extends Sampling {
   readonly maxTokens?: number;
   /** Go on behind the token that ends a text: for measurements. */
   readonly ignoreEndToken?: boolean;
+  /** A form that the answer has whatever the model would write. */
+  readonly format?: AnswerFormat;
   /** Called once per token; the text is empty while a character is incomplete. */
   readonly onToken?: (text: string) => void;
   readonly signal?: AbortSignal;
@@ -169,12 +172,13 @@ export function createInkspan(
 
   async function generate(given: GenerateOptions): Promise<GeneratedText> {
     const options = ownOptions(given);
-    const { prompt, maxTokens = 128, ignoreEndToken = false, onToken, signal } = options;
+    const { prompt, maxTokens = 128, ignoreEndToken = false, format, onToken, signal } = options;
     const engine = await loaded();
     return jobs.run(
       (piece) => onToken?.(piece),
       (jobId) => {
-        const request = { jobId, prompt, maxTokens, ignoreEndToken, ...complete(options) };
+        const form = format ? { format } : {};
+        const request = { jobId, prompt, maxTokens, ignoreEndToken, ...form, ...complete(options) };
         return cancellable(engine, jobId, engine.generate(request), signal);
       },
     );

@@ -8,6 +8,7 @@ import type { BoundModel } from "../attention/bound-model.ts";
 import { PlainStream } from "../attention/plain/plain-stream.ts";
 import { Sampler, type Sampling } from "../attention/sampler.ts";
 import { EngineError } from "../errors.ts";
+import type { Constraint } from "../grammar/constraint.ts";
 import type { ConversationMessage } from "../tokenizer/prompt-parts.ts";
 import { CompletionText } from "./completion-text.ts";
 
@@ -32,6 +33,8 @@ export async function completeTokens(
     );
   }
   const maxTokens = Math.min(options.maxTokens, room);
+  const { constraint } = options;
+  constraint?.requireRoom(maxTokens);
   const { chunk, kvDtype } = binding.parameters;
   const totalTokens = ids.length + maxTokens;
   const shape = { totalTokens, chunk, kvDtype, logitRows: 1 };
@@ -40,11 +43,16 @@ export async function completeTokens(
   const { transformer, workspace } = stream.stack;
   const turn = options.turn ?? atOnce;
   const started = options.now();
-  const next = (step: number) =>
-    stream.step((recorder) => {
+  const next = async (step: number): Promise<number> => {
+    const sampled = await stream.step((recorder) => {
       transformer.logits(recorder, workspace, 0, 1);
+      if (constraint) return Promise.resolve(undefined);
       return sampler.sample(recorder, workspace, options.sampling, step);
     });
+    if (sampled !== undefined || !constraint) return sampled!;
+    const allowed = constraint.allowed(maxTokens - step);
+    return sampler.sampleAmong(allowed, workspace, options.sampling, step);
+  };
   try {
     // The last token alone: its step gives the first one of the answer.
     const body = Uint32Array.from(ids.slice(0, -1));
@@ -74,6 +82,8 @@ export interface CompletionRequest {
   readonly sampling: Sampling;
   /** Go on behind what ends a text: every run then writes `maxTokens`. */
   readonly ignoreEndToken: boolean;
+  /** The text is taken as it is written: nothing but the form's own end ends it. */
+  readonly constraint?: Constraint | undefined;
   readonly signal: AbortSignal;
   /**
    * Told once per token; the piece is empty while a character is incomplete or may begin a text that
@@ -96,7 +106,7 @@ export async function completeText(
   const decoder = tokenizer.streamDecoder();
   const isAnswer = typeof request.prompt !== "string";
   const stops = request.ignoreEndToken ? [] : prompt.stops;
-  const written = new CompletionText(isAnswer ? stops : null);
+  const written = new CompletionText(isAnswer && !request.constraint ? stops : null);
   const ended = new AbortController();
   const stop = (): void => ended.abort();
   request.signal.addEventListener("abort", stop);
@@ -105,6 +115,7 @@ export async function completeText(
     maxTokens: request.maxTokens,
     sampling: request.sampling,
     stopIds: request.ignoreEndToken ? new Set() : tokenizer.eogIds,
+    constraint: request.constraint,
     onToken(id) {
       request.onPiece(written.push(decoder.push(id)));
       if (written.isEnded) stop();

@@ -2,6 +2,8 @@
 // may give anything.
 import type { GenerateRequest } from "../api.ts";
 import { EngineError } from "../errors.ts";
+import type { Constraint } from "../grammar/constraint.ts";
+import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 type Settings = Pick<GenerateRequest, "maxTokens" | "temperature" | "topK" | "topP" | "seed">;
 
@@ -24,4 +26,19 @@ export function requireSampling(request: Settings): void {
 function require(holds: boolean, name: string, value: unknown, what: string): void {
   if (holds) return;
   throw new EngineError("invalid-argument", `${name} is ${String(value)}; it must be ${what}.`);
+}
+
+/**
+ * What holds the answer to the form that was asked for. Throws `invalid-argument` that says what of it is
+ * not understood.
+ */
+export async function answerConstraint(
+  { format, ignoreEndToken }: Pick<GenerateRequest, "format" | "ignoreEndToken">,
+  tokenizer: Tokenizer,
+): Promise<Constraint | undefined> {
+  if (!format) return undefined;
+  require(!ignoreEndToken, "ignoreEndToken", ignoreEndToken, "false for an answer with a format");
+  // Few answers have a form: what it takes is fetched with the first of them.
+  const { constraintOf } = await import("../grammar/answer-format.ts");
+  return constraintOf(format, tokenizer);
 }

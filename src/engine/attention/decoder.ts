@@ -2,6 +2,7 @@
 
 import { NO_TOKEN } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
+import type { Constraint } from "../grammar/constraint.ts";
 import type { Sampling } from "./sampler.ts";
 
 /** Runs one step when it is its turn on the device. */
@@ -15,6 +16,8 @@ export interface DecodeOptions {
   readonly onToken: (id: number) => void;
   /** Default: at once. */
   readonly turn?: TakeTurn | undefined;
+  /** The form that the answer must have. */
+  readonly constraint?: Constraint | undefined;
   readonly signal: AbortSignal | undefined;
   readonly now: () => number; // ms
 }
@@ -28,7 +31,7 @@ export interface Decoded {
 export async function decode(
   first: number,
   maxTokens: number,
-  { stopIds, onToken, turn = atOnce, signal }: DecodeOptions,
+  { stopIds, onToken, turn = atOnce, constraint, signal }: DecodeOptions,
   next: (tokens: number) => Promise<number>,
 ): Promise<Decoded> {
   const ids: number[] = [];
@@ -41,7 +44,11 @@ export async function decode(
     if (stopIds.has(id)) return { ids, stopped: "end" };
     ids.push(id);
     onToken(id);
-    if (ids.length === maxTokens) return { ids, stopped: "length" };
+    constraint?.take(id);
+    if (constraint?.isOver) return { ids, stopped: "end" };
+    if (ids.length === maxTokens) {
+      return { ids, stopped: constraint?.isComplete ? "end" : "length" };
+    }
     id = await turn(() => next(ids.length));
   }
 }

@@ -4,6 +4,7 @@ import {
   argmax,
   type Backend,
   type DeviceBuffer,
+  NO_TOKEN,
   type Recorder,
   SAMPLE_SCRATCH_BYTES,
   sampleTop,
@@ -18,6 +19,9 @@ export interface Sampling {
   readonly topP: number;
   readonly seed: number;
 }
+
+/** Finite, because logits that are not end the answer, and so low that its probability is 0. */
+const FORBIDDEN = -1e30;
 
 export class Sampler {
   readonly #backend: Backend;
@@ -45,6 +49,39 @@ export class Sampler {
       sampleTop(recorder, logits, this.#scratch, ids, sampling);
     }
     return new Uint32Array(await recorder.readback(ids, 0, 4))[0]!;
+  }
+
+  /**
+   * The same among the tokens that `allowed` marks: u8 [V], at least one. Of the logits that an earlier
+   * submission left in `ws`, which are changed; they travel to the page and back.
+   */
+  async sampleAmong(
+    allowed: Uint8Array,
+    workspace: Workspace,
+    sampling: Sampling,
+    step: number,
+  ): Promise<number> {
+    const bytes = await this.#backend.read(workspace.logits, 0, this.#vocabulary * 4);
+    const logits = new Float32Array(bytes); // f32 [V]
+    if (!logits.every(Number.isFinite)) return NO_TOKEN;
+    let best = NO_TOKEN;
+    for (let id = 0; id < logits.length; id++) {
+      if (allowed[id] !== 1) logits[id] = FORBIDDEN;
+      else if (best === NO_TOKEN || logits[id]! > logits[best]!) best = id;
+    }
+    if (sampling.temperature === 0) {
+      this.#backend.upload(workspace.ids, 0, Uint32Array.of(best));
+      return best;
+    }
+    this.#backend.upload(workspace.logits, 0, logits);
+    const recorder = this.#backend.record();
+    const sampled = this.sample(recorder, workspace, sampling, step);
+    recorder.submit();
+    const id = await sampled;
+    if (id === NO_TOKEN || allowed[id] === 1) return id;
+    // Rounding at the end of the sum: a token of no probability.
+    this.#backend.upload(workspace.ids, 0, Uint32Array.of(best));
+    return best;
   }
 
   destroy(): void {
