@@ -1,7 +1,5 @@
 // Answers of the embedded model under a form, on the processor: whatever it would like to write, every answer
 // is a text of the form and ends within its tokens. INKSPAN_LONG=1 asks for more of them.
-import { Ajv2020 } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWasmBackend } from "../../../kernels/wasm/kernel-module.ts";
@@ -13,6 +11,7 @@ import type { BoundModel } from "../attention/bound-model.ts";
 import { loadNano } from "../testing/embedded-model.ts";
 import { TokenCounter } from "../transformer/token-counter.ts";
 import { randomSchema } from "./testing/random-schema.ts";
+import { validator } from "./testing/validator.ts";
 
 const SCHEMAS = process.env["INKSPAN_LONG"] ? 500 : 25;
 const QUESTION = [
@@ -62,9 +61,7 @@ describe("the embedded model under a form", () => {
     const shape = fc.tuple(randomSchema, fc.nat(40), fc.constantFrom(0, 0.7, 1.5), fc.nat(999));
     await fc.assert(
       fc.asyncProperty(shape, async ([schema, more, temperature, seed]) => {
-        const ajv = new Ajv2020({ strict: false });
-        addFormats.default(ajv);
-        const validate = ajv.compile(schema);
+        const validate = validator(schema);
         const maxTokens = (await tokensNeeded(schema)) + more;
         const format = { type: "json-schema", schema } as const;
         const { text, stopped, stats } = await answer(format, maxTokens, temperature, seed);

@@ -1,8 +1,5 @@
 // What the grammar of a schema can write: walked at random over a vocabulary of bytes and longer pieces, every
 // walk must end within its tokens, parse, and be valid for ajv. With nano's own choices: constrained.test.ts.
-import { Ajv } from "ajv";
-import { Ajv2020 } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
@@ -10,6 +7,7 @@ import { Constraint } from "./constraint.ts";
 import { schemaGrammar } from "./json-schema.ts";
 import { matches } from "./states.ts";
 import { randomSchema } from "./testing/random-schema.ts";
+import { validator } from "./testing/validator.ts";
 
 const END = 0;
 const PIECES = [
@@ -38,13 +36,6 @@ const tokenizer = {
   isControl: (id: number) => id === END,
   pieceBytes: (id: number) => tokens[id]!,
 } as unknown as Tokenizer;
-
-function validator(schema: object) {
-  const ajv =
-    "additionalItems" in schema ? new Ajv({ strict: false }) : new Ajv2020({ strict: false });
-  addFormats.default(ajv);
-  return ajv.compile(schema);
-}
 
 /** One text of the schema, each token drawn among those that may be next. */
 function walk(schema: unknown, most: number, draw: (below: number) => number): string {

@@ -226,8 +226,8 @@ function boundsOf(alternative: Alternative): Bounds {
 function stringText(alternative: Alternative): Expression {
   const texts = new Set<string>();
   for (const { pattern, format } of alternative) {
-    if (pattern !== undefined) texts.add(`pattern ${String(pattern)}`);
-    if (format !== undefined) texts.add(`format ${String(format)}`);
+    if (pattern !== undefined) texts.add(`pattern ${asText(pattern, "pattern")}`);
+    if (format !== undefined) texts.add(`format ${asText(format, "format")}`);
   }
   const least = bound(alternative, "minLength", Math.max, 0);
   const most = bound(alternative, "maxLength", Math.min, Infinity);
@@ -249,4 +249,9 @@ function stringText(alternative: Alternative): Expression {
     );
   }
   return format;
+}
+
+function asText(value: unknown, keyword: string): string {
+  if (typeof value !== "string") throw refused(`The schema's "${keyword}" is no text.`);
+  return value;
 }
