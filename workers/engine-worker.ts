@@ -7,7 +7,14 @@ import { DocumentRepository } from "../src/engine/store/repository.ts";
 import { collectBlob, fileFromAddress, fileFromBlob } from "./document-files.ts";
 import { embeddedModel, isEmbedded } from "./embedded-models.ts";
 import { EventBatch } from "./event-batch.ts";
-import type { CallBenchmark, StorageReport, WorkerApi } from "./protocol.ts";
+import {
+  type CallBenchmark,
+  ENGINE_VERBS,
+  forwardVerbs,
+  MODEL_VERBS,
+  type StorageReport,
+  type WorkerApi,
+} from "./protocol.ts";
 import { type BrowserStores, openBrowserStores } from "./storage/browser-stores.ts";
 import { openDocumentChanges } from "./storage/document-changes.ts";
 
@@ -86,6 +93,8 @@ async function open(): Promise<Host> {
   return { engine, stores, models, benchmarks };
 }
 
+type Run<T> = (target: T) => unknown;
+
 /** Comlink keeps only the message of an Error, so code and message travel in it as JSON. */
 async function call<T>(task: (host: Host) => T | Promise<T>): Promise<T> {
   try {
@@ -105,28 +114,19 @@ const api: WorkerApi = {
   configure: async (files) => {
     defaultModel = files.defaultModel;
   },
+  ...forwardVerbs(ENGINE_VERBS, (run: Run<Engine>) => call(({ engine }) => run(engine))),
+  ...forwardVerbs(MODEL_VERBS, (run: Run<ModelLibrary>) =>
+    call(async ({ models }) => run(await models())),
+  ),
   events: (listener) =>
     call(async ({ engine }) => {
       batch.listen(listener);
       await engine.announce();
     }),
-  loadModel: (id) => call(({ engine }) => engine.loadModel(id)),
-  chooseEngine: (name, byMeasuredHeads) =>
-    call(({ engine }) => engine.chooseEngine(name, byMeasuredHeads)),
-  measureHeads: (jobId) => call(({ engine }) => engine.measureHeads(jobId)),
   addDocument: (title, text, sections) =>
     call(async ({ engine }) =>
       engine.addDocument(title, typeof text === "string" ? text : await text.text(), sections),
     ),
-  pauseDocument: (id) => call(({ engine }) => engine.pauseDocument(id)),
-  resumeDocument: (id) => call(({ engine }) => engine.resumeDocument(id)),
-  rebuildDocument: (id) => call(({ engine }) => engine.rebuildDocument(id)),
-  renameDocument: (id, title) => call(({ engine }) => engine.renameDocument(id, title)),
-  deleteDocument: (id) => call(({ engine }) => engine.deleteDocument(id)),
-  documentText: (id) => call(({ engine }) => engine.documentText(id)),
-  documentSections: (id) => call(({ engine }) => engine.documentSections(id)),
-  ask: (request) => call(({ engine }) => engine.ask(request)),
-  generate: (request) => call(({ engine }) => engine.generate(request)),
   exportDocument: (jobId, id) =>
     call(({ engine }) => collectBlob((write) => engine.exportDocument(jobId, id, write))),
   inspectDocumentFile: (jobId, address) =>
@@ -138,19 +138,9 @@ const api: WorkerApi = {
         typeof file === "string" ? fileFromAddress(file, origin) : fileFromBlob(file),
       ),
     ),
-  cancel: (jobId) => call(({ engine }) => engine.cancel(jobId)),
-  ledger: () => call(({ engine }) => engine.ledger()),
   benchmark: (verb, ...parameters) =>
     call(({ benchmarks }) => benchmarks().then((run) => run(verb, ...parameters))),
   storage: () => call(({ engine, stores }) => report(engine, stores)),
-  listModels: () => call(async ({ models }) => (await models()).list()),
-  openModelFile: (files) => call(async ({ models }) => (await models()).openFiles(files)),
-  openModelAddress: (address, revision, token) =>
-    call(async ({ models }) => (await models()).openAddress(address, revision, token)),
-  downloadModel: (id) => call(async ({ models }) => (await models()).download(id)),
-  cancelDownload: (id) => call(async ({ models }) => (await models()).cancel(id)),
-  deleteModel: (id) => call(async ({ models }) => (await models()).remove(id)),
-  verifyModel: (id) => call(async ({ models }) => (await models()).verify(id)),
 };
 
 async function report(engine: Engine, stores: BrowserStores): Promise<StorageReport> {

@@ -118,6 +118,68 @@ export interface EngineApi extends ModelLibraryApi {
   ledger(): Promise<MemoryLedger>;
 }
 
+/**
+ * The verbs that the worker hands on as they are, to the engine and to the library of models; the rest
+ * (`HOST_VERBS`) need something of the browser. A verb stands in its interface and in one of these lists.
+ */
+export const ENGINE_VERBS = [
+  "loadModel",
+  "chooseEngine",
+  "measureHeads",
+  "pauseDocument",
+  "resumeDocument",
+  "rebuildDocument",
+  "renameDocument",
+  "deleteDocument",
+  "documentText",
+  "documentSections",
+  "ask",
+  "generate",
+  "cancel",
+  "ledger",
+] as const;
+export const MODEL_VERBS = [
+  "listModels",
+  "openModelFile",
+  "openModelAddress",
+  "downloadModel",
+  "cancelDownload",
+  "deleteModel",
+  "verifyModel",
+] as const;
+export const HOST_VERBS = [
+  "events",
+  "addDocument",
+  "exportDocument",
+  "inspectDocumentFile",
+  "importDocument",
+  "benchmark",
+  "storage",
+] as const;
+/** All of them: what is made of it is an EngineApi, or the compiler says which verb stands in no list. */
+export const VERBS = [...ENGINE_VERBS, ...MODEL_VERBS, ...HOST_VERBS] as const;
+
+/** What answers verbs, at once or later. */
+export type Answering<V extends keyof EngineApi> = {
+  readonly [K in V]: (
+    ...parameters: Parameters<EngineApi[K]>
+  ) => ReturnType<EngineApi[K]> | Awaited<ReturnType<EngineApi[K]>>;
+};
+
+type Call = (...parameters: unknown[]) => unknown;
+
+/** An object with the verbs, each of which reaches its target through `call`. */
+export function forwardVerbs<V extends keyof EngineApi, T extends Answering<V>>(
+  verbs: readonly V[],
+  call: (run: (target: T) => unknown) => Promise<unknown>,
+): Pick<EngineApi, V> {
+  const forward =
+    (verb: V) =>
+    (...parameters: unknown[]) =>
+      call((target) => (target as Record<V, Call>)[verb](...parameters));
+  return Object.fromEntries(verbs.map((verb) => [verb, forward(verb)])) as Pick<EngineApi, V>;
+}
+
 /** Where a worker finds its files when they do not lie beside its script. */
 export interface WorkerFiles {
   /** Address of the embedded model's GGUF file. */

@@ -1,11 +1,13 @@
 // The page's side of the worker seam: an EngineApi that outlives its worker. When the GPU device is
 // lost or the worker crashes, pending calls are rejected with `device-lost`, a new worker is started,
 // the listener is subscribed again and the model loaded again. Documents are safe on disk meanwhile.
-import type {
-  EngineApi,
-  EngineErrorData,
-  EngineEvent,
-  ModelEntry,
+import {
+  type EngineApi,
+  type EngineErrorData,
+  type EngineEvent,
+  forwardVerbs,
+  type ModelEntry,
+  VERBS,
 } from "../../workers/protocol.ts";
 import { EngineCallError, toErrorData } from "./errors.ts";
 import { isFailedImport, refreshModule } from "./failed-import.ts";
@@ -121,7 +123,7 @@ export function createEngineClient(
       });
   }
 
-  async function call<T>(run: (api: EngineApi) => Promise<T>): Promise<T> {
+  async function call<T>(run: (api: EngineApi) => T | Promise<T>): Promise<T> {
     if (!current) {
       restarts = [];
       current = start();
@@ -148,6 +150,7 @@ export function createEngineClient(
   }
 
   return {
+    ...forwardVerbs(VERBS, call),
     events(next) {
       listener = next;
       if (current) subscribe(current);
@@ -161,32 +164,8 @@ export function createEngineClient(
       chosen = choice;
       return call((api) => api.chooseEngine(...choice));
     },
-    measureHeads: (jobId) => call((api) => api.measureHeads(jobId)),
-    addDocument: (title, text, sections) => call((api) => api.addDocument(title, text, sections)),
-    pauseDocument: (id) => call((api) => api.pauseDocument(id)),
-    resumeDocument: (id) => call((api) => api.resumeDocument(id)),
-    rebuildDocument: (id) => call((api) => api.rebuildDocument(id)),
-    renameDocument: (id, title) => call((api) => api.renameDocument(id, title)),
-    deleteDocument: (id) => call((api) => api.deleteDocument(id)),
-    documentText: (id) => call((api) => api.documentText(id)),
-    documentSections: (id) => call((api) => api.documentSections(id)),
-    exportDocument: (jobId, id) => call((api) => api.exportDocument(jobId, id)),
-    inspectDocumentFile: (jobId, address) => call((api) => api.inspectDocumentFile(jobId, address)),
-    importDocument: (jobId, file) => call((api) => api.importDocument(jobId, file)),
-    ask: (request) => call((api) => api.ask(request)),
-    generate: (request) => call((api) => api.generate(request)),
-    cancel: (jobId) => call((api) => api.cancel(jobId)),
-    benchmark: (verb, ...parameters) => call((api) => api.benchmark(verb, ...parameters)),
-    storage: () => call((api) => api.storage()),
-    ledger: () => call((api) => api.ledger()),
-    listModels: () => call((api) => api.listModels()),
     openModelFile: (files) => open((api) => api.openModelFile(files)),
-    openModelAddress: (address, revision, token) =>
-      open((api) => api.openModelAddress(address, revision, token)),
-    downloadModel: (id) => call((api) => api.downloadModel(id)),
-    cancelDownload: (id) => call((api) => api.cancelDownload(id)),
-    deleteModel: (id) => call((api) => api.deleteModel(id)),
-    verifyModel: (id) => call((api) => api.verifyModel(id)),
+    openModelAddress: (...address) => open((api) => api.openModelAddress(...address)),
     dispose() {
       if (current) end(current, { code: "cancelled", message: "The page closed the engine." });
       listener = undefined;

@@ -48,7 +48,7 @@ function setUp(keeps = true) {
 }
 
 test("the list has the embedded and the proposed models, cheapest index first", async () => {
-  const { entries, canKeep } = await setUp().library.list();
+  const { entries, canKeep } = await setUp().library.listModels();
   expect(canKeep).toBe(true);
   expect(entries[0]).toMatchObject({ id: "default", state: "ready", verdict: { fit: "fits" } });
   const proposed = entries.filter((one) => one.curated);
@@ -65,23 +65,23 @@ test("the list has the embedded and the proposed models, cheapest index first", 
 
 test("files of this computer are described, and what is no model is refused", async () => {
   const { library } = setUp();
-  const entry = await library.openFiles([new File([GGUF], "a.gguf")]);
+  const entry = await library.openModelFile([new File([GGUF], "a.gguf")]);
   expect(entry).toMatchObject({ origin: "file", state: "ready", fileBytes: GGUF.length });
   expect(entry.figures).toMatchObject({ architecture: "qwen2", quantisation: "Q4_0" });
   expect(await library.sources(entry.id, () => {})).toHaveLength(1);
-  await library.remove(entry.id);
+  await library.deleteModel(entry.id);
   await expect(library.sources(entry.id, () => {})).rejects.toThrow("embedded");
   const text = new File(["no model"], "b.gguf");
-  await expect(library.openFiles([text])).rejects.toMatchObject({ code: "format-invalid" });
-  await expect(library.openFiles([])).rejects.toMatchObject({ code: "invalid-argument" });
+  await expect(library.openModelFile([text])).rejects.toMatchObject({ code: "format-invalid" });
+  await expect(library.openModelFile([])).rejects.toMatchObject({ code: "invalid-argument" });
 });
 
 test("an address is described by ranges, downloaded, kept for another library, deleted", async () => {
   const { library, server, states } = setUp();
-  const entry = await library.openAddress("https://example.org/m.gguf", "", "secret");
+  const entry = await library.openModelAddress("https://example.org/m.gguf", "", "secret");
   expect(entry).toMatchObject({ origin: "address", state: "remote", fileBytes: GGUF.length });
   expect(server.requests.every((one) => one.range !== null)).toBe(true);
-  const done = await library.download(entry.id);
+  const done = await library.downloadModel(entry.id);
   expect(done).toMatchObject({ state: "ready", keptBytes: GGUF.length });
   expect(states.some((state) => state.entries.some((one) => one.state === "downloading"))).toBe(
     true,
@@ -90,15 +90,15 @@ test("an address is described by ranges, downloaded, kept for another library, d
   const [source] = await library.sources(entry.id, () => {});
   expect(await source?.read(0, 4)).toEqual(GGUF.slice(0, 4));
   expect(server.requests.length, "read from the device").toBe(requests);
-  await library.remove(entry.id);
-  expect((await library.list()).entries.some((one) => one.id === entry.id)).toBe(false);
-  await expect(library.download(entry.id)).rejects.toMatchObject({ code: "not-found" });
+  await library.deleteModel(entry.id);
+  expect((await library.listModels()).entries.some((one) => one.id === entry.id)).toBe(false);
+  await expect(library.downloadModel(entry.id)).rejects.toMatchObject({ code: "not-found" });
 });
 
 test("the token is sent, and never written", async () => {
   const { library, directory } = setUp();
-  const { id } = await library.openAddress("https://example.org/m.gguf", "", "secret-token");
-  await library.download(id);
+  const { id } = await library.openModelAddress("https://example.org/m.gguf", "", "secret-token");
+  await library.downloadModel(id);
   for (const [name, bytes] of directory.files) {
     if (name.endsWith(".json")) expect(new TextDecoder().decode(bytes)).not.toContain("secret");
   }
@@ -108,19 +108,21 @@ test("a download that is no model does not take up the disk", async () => {
   const { library, server, directory } = setUp();
   server.bytes = new TextEncoder().encode("<html>no such page</html>");
   server.ranges = false;
-  const { id } = await library.openAddress("https://example.org/m.gguf");
-  await expect(library.download(id)).rejects.toMatchObject({ code: "format-invalid" });
+  const { id } = await library.openModelAddress("https://example.org/m.gguf");
+  await expect(library.downloadModel(id)).rejects.toMatchObject({ code: "format-invalid" });
   expect(directory.bytes).toBe(0);
 });
 
 test("without a place to keep models they are read by ranges only", async () => {
   const { library, server } = setUp(false);
-  const { id } = await library.openAddress("https://example.org/m.gguf");
+  const { id } = await library.openModelAddress("https://example.org/m.gguf");
   const [source] = await library.sources(id, () => {});
   expect(await source?.read(0, 4)).toEqual(GGUF.slice(0, 4));
-  await expect(library.download(id)).rejects.toMatchObject({ code: "no-storage" });
+  await expect(library.downloadModel(id)).rejects.toMatchObject({ code: "no-storage" });
   server.ranges = false;
-  await expect(library.openAddress("https://example.org/m.gguf")).rejects.toThrow(/open it from/);
+  await expect(library.openModelAddress("https://example.org/m.gguf")).rejects.toThrow(
+    /open it from/,
+  );
 });
 
 test("the hub's list gives sizes and hashes; a folder gives the files of its model", async () => {

@@ -18,7 +18,7 @@ import type { DeviceFacts } from "./requirements.ts";
 import { Sha256 } from "./sha256.ts";
 import { joinedSource, resolveSplitFile } from "./split-file.ts";
 import { TransferMeter } from "./transfer-meter.ts";
-import type { ModelEntry, ModelFigures, ModelLibraryState } from "./types.ts";
+import type { ModelEntry, ModelFigures, ModelLibraryApi, ModelLibraryState } from "./types.ts";
 
 export interface ModelLibraryHost {
   /** Undefined where nothing can be kept. */
@@ -57,7 +57,7 @@ interface Transfer {
   readonly meter: TransferMeter;
 }
 
-export class ModelLibrary {
+export class ModelLibrary implements ModelLibraryApi {
   readonly #host: ModelLibraryHost;
   readonly #files = new Map<string, OpenedFiles>();
   readonly #addresses = new Map<string, OpenedAddress>();
@@ -67,7 +67,7 @@ export class ModelLibrary {
     this.#host = host;
   }
 
-  async list(): Promise<ModelLibraryState> {
+  async listModels(): Promise<ModelLibraryState> {
     const kept = new Map<string, KeptModel>();
     for (const one of (await this.#host.cache?.list()) ?? []) kept.set(one.record.id, one);
     const device = await this.#host.device();
@@ -82,7 +82,7 @@ export class ModelLibrary {
     return { entries: facts.map((one) => buildEntry(one, device, canKeep)), canKeep };
   }
 
-  async openFiles(files: readonly File[]): Promise<ModelEntry> {
+  async openModelFile(files: readonly File[]): Promise<ModelEntry> {
     if (files.length === 0) throw new EngineError("invalid-argument", "No file was chosen.");
     const sources = files.map((file) => sourceFromBlob(file.name, file));
     const { name, figures } = await describeModelFiles(sources);
@@ -92,7 +92,7 @@ export class ModelLibrary {
     return this.#announce(id);
   }
 
-  async openAddress(text: string, revision = "", token = ""): Promise<ModelEntry> {
+  async openModelAddress(text: string, revision = "", token = ""): Promise<ModelEntry> {
     const address = parseModelAddress(text, revision);
     const shown = showAddress(address);
     const at = address.kind === "hub" ? address.revision : "";
@@ -120,7 +120,7 @@ export class ModelLibrary {
     return this.#announce(id);
   }
 
-  async download(id: string): Promise<ModelEntry> {
+  async downloadModel(id: string): Promise<ModelEntry> {
     const cache = this.#requireCache();
     await this.#transferring(id, async (access, meter) => {
       const order = await this.#order(id, access);
@@ -139,11 +139,11 @@ export class ModelLibrary {
     return this.#announce(id);
   }
 
-  cancel(id: string): void {
+  async cancelDownload(id: string): Promise<void> {
     this.#transfers.get(id)?.abort.abort();
   }
 
-  async verify(id: string): Promise<ModelEntry> {
+  async verifyModel(id: string): Promise<ModelEntry> {
     const cache = this.#requireCache();
     await this.#transferring(id, async (access, meter) => {
       await cache.verify(id, access, (...step) => this.#moved(meter, ...step));
@@ -151,8 +151,8 @@ export class ModelLibrary {
     return this.#announce(id);
   }
 
-  async remove(id: string): Promise<void> {
-    this.cancel(id);
+  async deleteModel(id: string): Promise<void> {
+    await this.cancelDownload(id);
     await this.#transfers.get(id)?.meter.ended;
     const forgotten = this.#files.delete(id) || this.#addresses.delete(id);
     const kept = await this.#host.cache?.find(id);
@@ -269,7 +269,7 @@ export class ModelLibrary {
   }
 
   async #emit(): Promise<ModelLibraryState> {
-    const state = await this.list();
+    const state = await this.listModels();
     this.#host.emit(state);
     return state;
   }
