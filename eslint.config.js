@@ -15,6 +15,8 @@ const zone = (target, from, except = []) => ({
 });
 
 const PROTOCOLS = ["./protocol.ts", "./extraction-protocol.ts"];
+// How a worker is started, and of the workers themselves only the address.
+const WORKERS = ["./module-worker.ts", "./engine-worker.ts", "./extraction-worker.ts"];
 const zones = [
   zone("./kernels", ["./src", "./workers", "./e2e"]),
   zone("./src/engine", ["./workers", "./e2e"]),
@@ -28,8 +30,7 @@ const zones = [
   zone("./workers", "./e2e"),
   zone("./src/client", "./src", ["./client"]),
   zone("./src/client", ["./kernels", "./e2e"]),
-  // Of the worker itself only the address is imported.
-  zone("./src/client", "./workers", [...PROTOCOLS, "./engine-worker.ts"]),
+  zone("./src/client", "./workers", [...PROTOCOLS, ...WORKERS]),
   zone("./src/state", "./src", ["./client", "./state"]),
   zone("./src/state", ["./kernels", "./e2e"]),
   zone("./src/state", "./workers", PROTOCOLS),

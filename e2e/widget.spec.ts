@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DIST, ROOT } from "../src/cli/build.mjs";
 import { serveFolder } from "../src/cli/static-server.mjs";
+import { buildPdf, textPage } from "../src/documents/testing/build-pdf.ts";
 import type {} from "../src/widget/inkspan-chat.ts"; // the element in HTMLElementTagNameMap
 import { expect, test } from "./fixtures.ts";
 
@@ -246,7 +247,7 @@ test("the script comes from another origin, by a blob worker or a worker file of
   await withSite({ "access-control-allow-origin": "*" }, async (scripts) => {
     const { origin } = new URL(scripts);
     const policy = (workers: string) =>
-      `default-src 'none'; script-src 'self' ${origin}; connect-src ${origin}; worker-src ${workers} ${origin}; require-trusted-types-for 'script'; trusted-types inkspan dompurify`;
+      `default-src 'none'; script-src 'self' ${origin}; connect-src 'self' ${origin}; worker-src ${workers} ${origin}; require-trusted-types-for 'script'; trusted-types inkspan dompurify`;
     const html = (attribute: string) => `<!doctype html><html lang="en"><title>Elsewhere</title>
       <script type="module" src="${scripts}inkspan-chat.js"></script>
       <main><h1>Lantern</h1><p>The secret code of the green lantern is 73194.</p></main>
@@ -256,10 +257,25 @@ test("the script comes from another origin, by a blob worker or a worker file of
     writeFileSync(join(folder, "blob.html"), html(""));
     writeFileSync(join(folder, "file.html"), html('worker="worker.js"'));
     writeFileSync(join(folder, "worker.js"), `import "${scripts}inkspan-worker.js";`);
+    // A file is read by a second worker, which is started the same way.
+    const pdf = (attribute: string) =>
+      html(`${attribute} src="lantern.pdf"`).replace('for="main"', "");
+    writeFileSync(
+      join(folder, "lantern.pdf"),
+      buildPdf([textPage(["Lantern", "The secret code of the green lantern is 73194."])]),
+    );
+    writeFileSync(join(folder, "blob-pdf.html"), pdf(""));
+    writeFileSync(
+      join(folder, "file-pdf.html"),
+      pdf('worker="worker.js" extraction="extraction.js"'),
+    );
+    writeFileSync(join(folder, "extraction.js"), `import "${scripts}inkspan-extraction.js";`);
     try {
       for (const [name, workers, script] of [
         ["blob.html", "blob:", /^blob:/],
         ["file.html", "'self'", /\/site\/worker\.js$/],
+        ["blob-pdf.html", "blob:", /^blob:/],
+        ["file-pdf.html", "'self'", /\/site\/worker\.js$/],
       ] as const) {
         const headers = { "content-security-policy": policy(workers) };
         const host = await serveFolder(folder, "/site/", 0, headers);

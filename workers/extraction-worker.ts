@@ -1,7 +1,6 @@
 // Reads one file apart from the page and from the engine: a large or hostile file can take its time
 // and its memory here, and ends with the worker.
 import * as Comlink from "comlink";
-import pdfWorkerAddress from "pdfjs-dist/legacy/build/pdf.worker.min.mjs?worker&url";
 import { extractDocument, type ExtractionProgress } from "../src/documents/index.ts";
 import { EngineError } from "../src/engine/errors.ts";
 import type { ExtractionApi } from "./extraction-protocol.ts";
@@ -19,7 +18,7 @@ const api: ExtractionApi = {
     };
     try {
       const { title, text, sections, notices } = await extractDocument(file, {
-        pdf: { openWorker, readCharacterMap },
+        pdf: { readCharacterMap },
         onProgress: report,
       });
       return { title: title ?? null, text: new Blob([text]), sections, notices };
@@ -31,10 +30,6 @@ const api: ExtractionApi = {
     }
   },
 };
-
-function openWorker(): Worker {
-  return new Worker(pdfWorkerAddress, { type: "module", name: "inkspan-pdf" });
-}
 
 async function readCharacterMap(name: string): Promise<Uint8Array> {
   const { CHARACTER_MAPS } = await import("./pdf-character-maps.ts");

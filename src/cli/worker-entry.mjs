@@ -1,5 +1,10 @@
-// Vite plugin: `inkspan-worker.js`, a worker script with a name that stays. A site whose policy forbids
-// `blob:` workers imports it from a file of its own origin.
+// Vite plugin: `inkspan-worker.js` and `inkspan-extraction.js`, worker scripts with names that stay. A
+// site whose policy forbids `blob:` workers imports them from files of its own origin.
+
+const ENTRIES = {
+  "inkspan-worker.js": "engine-worker",
+  "inkspan-extraction.js": "extraction-worker",
+};
 
 /** @returns {import("vite").Plugin} */
 export function workerEntry() {
@@ -9,15 +14,13 @@ export function workerEntry() {
     generateBundle: {
       order: "post", // after the worker has got its hashed name
       handler(_options, bundle) {
-        const worker = Object.keys(bundle).find((name) =>
-          /^assets\/engine-worker-.*\.js$/.test(name),
-        );
-        if (!worker) this.error("the build has no engine worker");
-        this.emitFile({
-          type: "asset",
-          fileName: "inkspan-worker.js",
-          source: `import "./${worker}";\n`,
-        });
+        for (const [fileName, stem] of Object.entries(ENTRIES)) {
+          const worker = Object.keys(bundle).find(
+            (name) => name.startsWith(`assets/${stem}-`) && name.endsWith(".js"),
+          );
+          if (!worker) this.error(`the build has no ${stem}`);
+          this.emitFile({ type: "asset", fileName, source: `import "./${worker}";\n` });
+        }
       },
     },
   };

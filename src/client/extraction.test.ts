@@ -34,7 +34,9 @@ test("a file that reports is read, however long it takes, and its worker ended",
     return result;
   });
   const pages: number[] = [];
-  const { done } = runExtraction(worker, file, (progress) => pages.push(progress.done));
+  const { done } = runExtraction({ worker, release: () => {} }, file, (progress) =>
+    pages.push(progress.done),
+  );
   await vi.waitUntil(() => report.length === 1);
   for (let page = 1; page <= 5; page++) {
     await vi.advanceTimersByTimeAsync(40_000);
@@ -48,7 +50,7 @@ test("a file that reports is read, however long it takes, and its worker ended",
 
 test("a worker that reports nothing for a minute is ended with a sentence", async () => {
   const { worker, terminated } = fakeWorker(() => new Promise(() => {}));
-  const { done } = runExtraction(worker, file, () => {});
+  const { done } = runExtraction({ worker, release: () => {} }, file, () => {});
   const failure = expect(done).rejects.toMatchObject({
     code: "too-large",
     message: expect.stringContaining("slow.pdf") as string,
@@ -62,7 +64,7 @@ test("a worker that reports nothing for a minute is ended with a sentence", asyn
 
 test("cancelling ends the worker at once", async () => {
   const { worker, terminated } = fakeWorker(() => new Promise(() => {}));
-  const { done, cancel } = runExtraction(worker, file, () => {});
+  const { done, cancel } = runExtraction({ worker, release: () => {} }, file, () => {});
   cancel();
   await expect(done).rejects.toMatchObject({ code: "cancelled" });
   expect(terminated()).toBe(1);

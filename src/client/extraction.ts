@@ -6,6 +6,8 @@ import type {
   ExtractionApi,
   ExtractionProgress,
 } from "../../workers/extraction-protocol.ts";
+import { type ModuleWorker, openModuleWorker } from "../../workers/module-worker.ts";
+import { shippedExtraction } from "./engine-files.ts";
 import { EngineCallError, toErrorData } from "./errors.ts";
 import { isFailedImport, refreshModule } from "./failed-import.ts";
 import { watchSilence } from "./silence.ts";
@@ -23,15 +25,17 @@ export interface Extraction {
 export function startExtraction(
   file: File,
   onProgress: (progress: ExtractionProgress) => void,
+  address: string = shippedExtraction(),
 ): Extraction {
-  let running = runExtraction(startWorker(), file, onProgress);
+  const start = () => openModuleWorker(address, "inkspan-extraction");
+  let running = runExtraction(start(), file, onProgress);
   let isCancelled = false;
   const done = running.done.catch(async (thrown: unknown) => {
     const { message } = toErrorData(thrown);
     if (isCancelled || !isFailedImport(message)) throw thrown;
     await refreshModule(message);
     if (isCancelled) throw thrown;
-    running = runExtraction(startWorker(), file, onProgress);
+    running = runExtraction(start(), file, onProgress);
     return running.done;
   });
   const cancel = () => {
@@ -41,16 +45,9 @@ export function startExtraction(
   return { done, cancel };
 }
 
-function startWorker(): Worker {
-  return new Worker(new URL("../../workers/extraction-worker.ts", import.meta.url), {
-    type: "module",
-    name: "inkspan-extraction",
-  });
-}
-
 /** The worker ends with the extraction. */
 export function runExtraction(
-  worker: Worker,
+  { worker, release }: ModuleWorker,
   file: File,
   onProgress: (progress: ExtractionProgress) => void,
 ): Extraction {
@@ -73,6 +70,7 @@ export function runExtraction(
     watch.end();
     remote[Comlink.releaseProxy]();
     worker.terminate();
+    release();
   });
   return {
     done,

@@ -7,11 +7,11 @@ import {
   VERBS,
   type WorkerApi,
 } from "../../workers/protocol.ts";
+import { openModuleWorker } from "../../workers/module-worker.ts";
 import type { EngineWorker } from "./engine-client.ts";
-import type { EngineFiles } from "./engine-files.ts";
-import { openModuleWorker } from "./module-worker.ts";
+import type { shippedFiles } from "./engine-files.ts";
 
-export function startEngineWorker(files: EngineFiles): EngineWorker {
+export function startEngineWorker(files: ReturnType<typeof shippedFiles>): EngineWorker {
   const { worker, release } = openModuleWorker(files.worker, "inkspan-engine");
   const remote = Comlink.wrap<WorkerApi>(worker);
   // Calls arrive in order: the worker knows its files before anything is asked of it.

@@ -3,7 +3,6 @@
 import {
   getDocument,
   type PDFDocumentProxy,
-  PDFWorker,
   VerbosityLevel,
 } from "pdfjs-dist/legacy/build/pdf.mjs";
 import type { DocumentInitParameters } from "pdfjs-dist/types/src/display/api";
@@ -28,30 +27,26 @@ export async function readPdf(file: File, host: ExtractionHost): Promise<Extract
       `"${file.name}" is larger than 1 GB. Split it, and add the parts.`,
     );
   }
-  const port = host.pdf.openWorker();
-  const worker = port && PDFWorker.create({ port: port as never });
-  try {
-    return await naming(file, async () => {
-      const data = new Uint8Array(await file.arrayBuffer());
-      const task = getDocument(settings(data, host.pdf, worker));
-      const document = await task.promise;
-      try {
-        return await readPages(file.name, document, host);
-      } finally {
-        await task.destroy();
-      }
-    });
-  } finally {
-    worker?.destroy();
-    port?.terminate();
-  }
+  await parseInPlace();
+  return naming(file, async () => {
+    const data = new Uint8Array(await file.arrayBuffer());
+    const task = getDocument(settings(data, host.pdf));
+    const document = await task.promise;
+    try {
+      return await readPages(file.name, document, host);
+    } finally {
+      await task.destroy();
+    }
+  });
 }
 
-function settings(
-  data: Uint8Array,
-  host: PdfHost,
-  worker: PDFWorker | undefined,
-): DocumentInitParameters {
+/** The parser runs where the file is read: a worker of its own would be one more address and policy. */
+async function parseInPlace(): Promise<void> {
+  const parser: unknown = await import("pdfjs-dist/legacy/build/pdf.worker.min.mjs");
+  Object.assign(globalThis, { pdfjsWorker: parser });
+}
+
+function settings(data: Uint8Array, host: PdfHost): DocumentInitParameters {
   /** Gives the parser the only data of its own that reading text can need. */
   class CharacterMaps {
     async fetch({ kind, filename }: { kind: string; filename: string }): Promise<Uint8Array> {
@@ -61,7 +56,6 @@ function settings(
   }
   return {
     data,
-    ...(worker ? { worker } : {}),
     // Nothing is compiled at run time: the page's security policy forbids it.
     isEvalSupported: false,
     useWasm: false,

@@ -19,8 +19,6 @@ export interface ExtractionProgress {
 }
 
 export interface PdfHost {
-  /** The parser's own worker; undefined where it runs in place. */
-  readonly openWorker: () => Worker | undefined;
   /** One of the parser's character maps, for older Chinese, Japanese and Korean files. */
   readonly readCharacterMap: (name: string) => Promise<Uint8Array>;
 }

@@ -1,4 +1,4 @@
-// A document's file in Node, read by the same extraction as in the browser; the PDF parser runs in place.
+// A document's file in Node, read by the same extraction as in the browser.
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -11,7 +11,7 @@ export async function openDocument(file: string): Promise<ExtractedDocument> {
     throw new EngineError("not-found", `Cannot read the document ${file}.`, { cause });
   });
   return extractDocument(new File([bytes], path.basename(file)), {
-    pdf: { openWorker: () => undefined, readCharacterMap },
+    pdf: { readCharacterMap },
     onProgress: () => undefined,
   });
 }

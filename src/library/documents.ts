@@ -1,8 +1,33 @@
 // The stored documents: added once, read once, then asked for as long as the browser keeps them.
+import type { ExtractionProgress } from "../../workers/extraction-protocol.ts";
 import type { DocumentSummary, Section } from "../../workers/protocol.ts";
-import type { EngineClient } from "../client/index.ts";
+import { EngineCallError, type EngineClient, type Extraction } from "../client/index.ts";
 import type { DocumentWatch, ProgressListener } from "./document-watch.ts";
 import { ownOptions } from "./own-options.ts";
+
+export interface ReadFileOptions {
+  /** Pages, chapters or bytes that have been read. */
+  readonly onFileProgress?: (progress: ExtractionProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What a file says, as plain text. */
+export interface FileText {
+  /** As the document names itself, else its file name. */
+  readonly title: string;
+  readonly text: Blob;
+  readonly sections: readonly Section[];
+  /** What could not be read, in sentences; empty where everything was. */
+  readonly notices: readonly string[];
+}
+
+export interface AddFileOptions extends ReadFileOptions {
+  /** Instead of the document's own. */
+  readonly title?: string;
+  readonly onProgress?: ProgressListener;
+  /** A part of the file could not be read; the rest is added. */
+  readonly onNotice?: (sentence: string) => void;
+}
 
 export interface AddOptions {
   /** Where pages or chapters begin, in UTF-16 units of the text; named in evidence. */
@@ -15,6 +40,10 @@ export interface AddOptions {
 export interface DocumentShelf {
   /** Stores and reads a text; resolves when questions can be asked. */
   add(title: string, text: string | Blob, options?: AddOptions): Promise<DocumentSummary>;
+  /** The same, of a PDF, EPUB, Word, HTML, Markdown or text file. */
+  add(file: File, options?: AddFileOptions): Promise<DocumentSummary>;
+  /** The text of such a file and its pages or chapters; nothing is stored. */
+  readFile(file: File, options?: ReadFileOptions): Promise<FileText>;
   list(): Promise<readonly DocumentSummary[]>;
   /** The text that evidence counts its UTF-16 units in. */
   text(documentId: string): Promise<string>;
@@ -37,9 +66,11 @@ export interface ShelfHost {
   /** With the chosen model on the GPU. */
   readonly loaded: () => Promise<EngineClient>;
   readonly watch: DocumentWatch;
+  /** The client's `startExtraction`. */
+  readonly extract: (file: File, onProgress: (progress: ExtractionProgress) => void) => Extraction;
 }
 
-export function openShelf({ client, loaded, watch }: ShelfHost): DocumentShelf {
+export function openShelf({ client, loaded, watch, extract }: ShelfHost): DocumentShelf {
   async function transfer<T>(
     signal: AbortSignal | undefined,
     run: (engine: EngineClient, jobId: string) => Promise<T>,
@@ -56,19 +87,55 @@ export function openShelf({ client, loaded, watch }: ShelfHost): DocumentShelf {
     }
   }
 
+  async function addText(
+    title: string,
+    text: string | Blob,
+    options: AddOptions = {},
+  ): Promise<DocumentSummary> {
+    const { sections = [], onProgress, signal } = ownOptions(options);
+    const engine = await loaded();
+    signal?.throwIfAborted();
+    const documentId = await engine.addDocument(title, text, [...sections]);
+    try {
+      return await watch.untilRead(documentId, onProgress, signal);
+    } catch (thrown) {
+      if (signal?.aborted) await engine.deleteDocument(documentId);
+      throw thrown;
+    }
+  }
+
+  async function readFile(file: File, options: ReadFileOptions = {}): Promise<FileText> {
+    const { onFileProgress, signal } = ownOptions(options);
+    if (signal?.aborted) {
+      throw new EngineCallError({ code: "cancelled", message: "The reading was cancelled." });
+    }
+    const reading = extract(file, (progress) => onFileProgress?.(progress));
+    const cancel = () => reading.cancel();
+    signal?.addEventListener("abort", cancel);
+    try {
+      const { title, ...read } = await reading.done;
+      return { ...read, title: title ?? file.name };
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
+  }
+
+  async function addFile(file: File, options: AddFileOptions = {}): Promise<DocumentSummary> {
+    const { title, onProgress, onNotice, signal, ...reading } = ownOptions(options);
+    const cancelled = signal ? { signal } : {};
+    const read = await readFile(file, { ...reading, ...cancelled });
+    for (const sentence of read.notices) onNotice?.(sentence);
+    const { sections } = read;
+    const progress = onProgress ? { onProgress } : {};
+    return addText(title ?? read.title, read.text, { sections, ...progress, ...cancelled });
+  }
+
   return {
-    async add(title, text, options = {}) {
-      const { sections = [], onProgress, signal } = ownOptions(options);
-      const engine = await loaded();
-      signal?.throwIfAborted();
-      const documentId = await engine.addDocument(title, text, [...sections]);
-      try {
-        return await watch.untilRead(documentId, onProgress, signal);
-      } catch (thrown) {
-        if (signal?.aborted) await engine.deleteDocument(documentId);
-        throw thrown;
-      }
-    },
+    add: (subject: string | File, second?: string | Blob | AddFileOptions, third?: AddOptions) =>
+      typeof subject === "string"
+        ? addText(subject, second as string | Blob, third)
+        : addFile(subject, second as AddFileOptions | undefined),
+    readFile,
     async list() {
       await client();
       return watch.documents;

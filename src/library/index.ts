@@ -15,7 +15,13 @@ export type {
   CompletionUsage,
 } from "./chat-completions.ts";
 export type { ResponseFormat } from "./response-format.ts";
-export type { AddOptions, DocumentShelf } from "./documents.ts";
+export type {
+  AddFileOptions,
+  AddOptions,
+  DocumentShelf,
+  FileText,
+  ReadFileOptions,
+} from "./documents.ts";
 export type { ProgressListener } from "./document-watch.ts";
 export type { TextStream } from "./text-stream.ts";
 export { EngineCallError as InkspanError, toErrorData } from "../client/index.ts";

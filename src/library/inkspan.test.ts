@@ -6,11 +6,13 @@ import type {
   EngineEvent,
   GenerateRequest,
 } from "../../workers/protocol.ts";
-import type { EngineClient } from "../client/index.ts";
+import type { ExtractedFile } from "../../workers/extraction-protocol.ts";
+import { EngineCallError as InkspanError, type EngineClient } from "../client/index.ts";
 import type { ChatCompletionChunk } from "./chat-completions.ts";
 import { createInkspan } from "./inkspan.ts";
 
 const ANSWER_STATS = { promptTokens: 9, answerTokens: 3 };
+const PAGES = [{ start: 0, label: "Page 1" }];
 const EVIDENCE = [{ documentId: "d", start: 0, end: 4, text: "Once", weight: 1 }];
 
 function document(state: DocumentSummary["state"], problem?: DocumentSummary["problem"]) {
@@ -89,6 +91,18 @@ function scripted() {
     hold,
     emit: (...events: EngineEvent[]) => emit(events),
     inkspan: createInkspan({ model: "nano" }, connect),
+    /** Extraction gives this; without it, it waits to be cancelled. */
+    withFile: (given?: Pick<ExtractedFile, "title" | "notices">) =>
+      createInkspan({ model: "nano" }, connect, (file) => {
+        calls.push(`extract ${file.name}`);
+        let cancel = () => {};
+        const done = given
+          ? Promise.resolve({ ...given, text: new Blob(["text"]), sections: PAGES })
+          : new Promise<never>((_, reject) => {
+              cancel = () => reject(new InkspanError({ code: "cancelled", message: "Stopped." }));
+            });
+        return { done, cancel: () => cancel() };
+      }),
     withEngine: () => createInkspan({ engine: "full" }, connect),
   };
 }
@@ -188,6 +202,37 @@ describe("the library", () => {
     await settled();
     emit({ type: "documents", documents: [] });
     await expect(deleted).rejects.toMatchObject({ code: "cancelled" });
+  });
+
+  test("a file is read by the extraction; its title, pages and notices are used", async () => {
+    const { withFile, calls, emit } = scripted();
+    const file = new File(["%PDF-"], "book.pdf");
+    const given = { title: "The Book", notices: ["Page 2 is damaged."] };
+    const notices: string[] = [];
+    const adding = withFile(given).documents.add(file, { onNotice: (one) => notices.push(one) });
+    await settled();
+    emit({ type: "documents", documents: [document("complete")] });
+    await adding;
+    expect(calls).toContain("extract book.pdf");
+    expect(calls).toContain("add The Book");
+    expect(notices).toEqual(["Page 2 is damaged."]);
+    const unnamed = await withFile({ title: null, notices: [] }).documents.readFile(file);
+    expect(unnamed.title).toBe("book.pdf");
+    expect(unnamed.sections).toEqual(PAGES);
+  });
+
+  test("the signal ends the reading of a file", async () => {
+    const { withFile } = scripted();
+    const controller = new AbortController();
+    const reading = withFile(undefined).documents.readFile(new File(["x"], "x.txt"), {
+      signal: controller.signal,
+    });
+    controller.abort();
+    await expect(reading).rejects.toMatchObject({ code: "cancelled" });
+    const late = withFile(undefined).documents.readFile(new File(["x"], "x.txt"), {
+      signal: controller.signal,
+    });
+    await expect(late).rejects.toMatchObject({ code: "cancelled" });
   });
 
   test("events reach their listeners until they leave; after dispose every verb fails", async () => {

@@ -18,6 +18,7 @@ import {
   EngineCallError,
   type EngineClient,
   type EngineFiles,
+  startExtraction,
 } from "../client/index.ts";
 import { type ChatCompletions, chatCompletions } from "./chat-completions.ts";
 import { DocumentWatch } from "./document-watch.ts";
@@ -107,6 +108,7 @@ const TOP_P = 0.95;
 export function createInkspan(
   options: InkspanOptions = {},
   connect: (files?: EngineFiles) => EngineClient = connectEngine,
+  extract: typeof startExtraction = startExtraction,
 ): Inkspan {
   const { model = "default", engine: attention, ...others } = ownOptions(options);
   const files =
@@ -200,7 +202,12 @@ export function createInkspan(
     async chooseEngine(name) {
       await (await client()).chooseEngine(name);
     },
-    documents: openShelf({ client, loaded, watch }),
+    documents: openShelf({
+      client,
+      loaded,
+      watch,
+      extract: (file, onProgress) => extract(file, onProgress, files?.extraction),
+    }),
     ask,
     generate,
     chat: { completions: chatCompletions({ model: () => chosen, ask, generate }) },

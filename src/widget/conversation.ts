@@ -110,17 +110,18 @@ export class Conversation {
     const { signal } = this.#abort;
     const { choice, root, model, engine } = this.#settings;
     this.#set({ phase: "text" });
-    const source = await openSource(choice, root, signal);
+    const { inkspan } = this.#borrow();
+    const readFile = (file: File) => inkspan.documents.readFile(file, { signal });
+    const source = await openSource(choice, root, readFile, signal);
     signal.throwIfAborted();
     this.source = source;
-    const { inkspan } = this.#borrow();
     this.#set({ phase: "model", model: { phase: "idle" } });
     if (isEngineName(engine)) await abortable(inkspan.chooseEngine(engine), signal);
     await abortable(inkspan.loadModel(model), signal);
     const documentId = await abortable(this.#read(source), signal);
     if (source.kind === "index") {
       const text = await inkspan.documents.text(documentId);
-      this.source = { kind: "file", title: source.title, text };
+      this.source = { kind: "file", title: source.title, text, sections: [], notices: [] };
     }
     this.#set({ phase: "ready", documentId });
     return documentId;
@@ -143,7 +144,7 @@ export class Conversation {
     if (known?.state !== "complete") this.#set({ phase: "reading", progress: null });
     this.#readingId = known?.id;
     const { id } = await (known === undefined
-      ? documents.add(source.title, source.text, { onProgress })
+      ? documents.add(source.title, source.text, { sections: sectionsOf(source), onProgress })
       : known.state === "complete"
         ? known
         : known.state === "stale" || known.state === "damaged"
@@ -189,6 +190,11 @@ export class Conversation {
     this.#state = state;
     this.#tell(state);
   }
+}
+
+/** The host's page is one piece. */
+function sectionsOf(source: Source) {
+  return source.kind === "file" ? source.sections : [];
 }
 
 /** Ends with the signal, whatever becomes of the work. */

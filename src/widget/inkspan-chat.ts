@@ -43,7 +43,7 @@ export interface InkspanChat {
 }
 
 /** A change of one of these makes it another conversation. */
-const SUBJECT = ["src", "for", "model", "engine", "worker", "lang"];
+const SUBJECT = ["src", "for", "model", "engine", "worker", "extraction", "lang"];
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- types of listeners only
 export class InkspanChat extends Base {
@@ -115,6 +115,14 @@ export class InkspanChat extends Base {
   }
   set placeholder(value: string | null) {
     this.#reflect("placeholder", value);
+  }
+
+  /** The same of the worker that reads the file of `src`. */
+  get extraction(): string | null {
+    return this.getAttribute("extraction");
+  }
+  set extraction(value: string | null) {
+    this.#reflect("extraction", value);
   }
 
   /** Address of a worker file of this origin, where the page's policy allows no `blob:` workers. */
@@ -231,9 +239,11 @@ export class InkspanChat extends Base {
 
   #files(): EngineFiles | undefined {
     const files = Object.hasOwn(InkspanChat, "files") ? InkspanChat.files : undefined;
-    if (this.worker === null) return files;
-    const worker = new URL(this.worker, document.baseURI).href;
-    return { ...files, worker };
+    const given = { worker: this.worker, extraction: this.extraction };
+    const named = Object.entries(given).filter((one): one is [string, string] => one[1] !== null);
+    if (named.length === 0) return files;
+    const addresses = named.map(([name, at]) => [name, new URL(at, document.baseURI).href]);
+    return { ...files, ...Object.fromEntries(addresses) };
   }
 
   #dropPanel(): void {

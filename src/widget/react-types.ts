@@ -10,6 +10,7 @@ interface InkspanChatAttributes extends HTMLAttributes<InkspanChat>, ClassAttrib
   readonly theme?: "light" | "dark";
   readonly placeholder?: string;
   readonly worker?: string;
+  readonly extraction?: string;
   readonly open?: boolean;
 }
 

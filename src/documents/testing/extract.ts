@@ -10,7 +10,6 @@ export async function extract(
   const file = new File([content], name, { type: options.type ?? "" });
   return extractDocument(file, {
     pdf: {
-      openWorker: () => undefined,
       readCharacterMap: async (map) =>
         new Uint8Array(
           await readFile(new URL(`../../../node_modules/pdfjs-dist/cmaps/${map}`, import.meta.url)),

@@ -186,7 +186,9 @@ test("the proposed model comes from beside the page, read by ranges or downloade
   const half = Math.floor(GGUF.length / 2);
   expect(await source!.read(half - 5000, 10_000)).toEqual(GGUF.slice(half - 5000, half + 5000));
   // The digest of the list binds: this site's file is another one.
-  await expect(library.downloadModel(proposed.id)).rejects.toMatchObject({ code: "checksum-mismatch" });
+  await expect(library.downloadModel(proposed.id)).rejects.toMatchObject({
+    code: "checksum-mismatch",
+  });
   // A site without it: the hub is asked.
   world.manifest = "<html>";
   urls.length = 0;

@@ -46,7 +46,7 @@ interface Plan {
 
 const OPTIONS = [
   ...["model", "plan", "arms", "haystack", "set", "out"],
-  ...["minutes", "max-tokens", "readings"],
+  ...["minutes", "max-tokens", "readings", "device"],
 ];
 const PLAN = "800:10x5,4000:25x2,16000:25x2,64000:25x2";
 /** Longer than any value of a fact. */
@@ -66,7 +66,7 @@ export async function ltri(args: readonly string[]): Promise<void> {
   const overrides = parameterOverrides(settings);
 
   const model = options.optional("model") ?? "default";
-  const opened = await openHeadless(model);
+  const opened = await openHeadless(model, options.optional("device"));
   const { backend, loaded, report } = opened;
   const isCalibrated = names.some((name) => armNamed(name).set.voting === "calibrated");
   const weights =

@@ -42,16 +42,6 @@ export function readPage(element: Element): TextMap {
   return main.text.length < whole.text.length * LEAST_SHARE ? whole : main;
 }
 
-/** The same, of a page that is not shown: plain text without a way back. */
-export function readDocument(page: Document): string {
-  for (const one of page.querySelectorAll(NEVER_TEXT)) one.remove();
-  const whole = joinText(page.body);
-  const options = { charThreshold: 1, disableJSONLD: true, serializer: (found: Node) => found };
-  const article = new Readability<Node>(page, options).parse()?.content;
-  const main = article ? joinText(article) : whole;
-  return main.text.length < whole.text.length * LEAST_SHARE ? whole.text : main.text;
-}
-
 /** Walks an element and its exact copy side by side. */
 function pair(original: Node, twin: Node, visit: (original: Node, twin: Node) => void): void {
   visit(original, twin);
@@ -71,12 +61,12 @@ function isUnwanted(element: Element): boolean {
   return !element.checkVisibility();
 }
 
-/** With `live`, the text nodes of the page that those of the copy stand for; others are left out. */
-function joinText(root: Node, live?: ReadonlyMap<Node, Text>): TextMap {
+/** `live`: the text nodes of the page that those of the copy stand for; others are left out. */
+function joinText(root: Node, live: ReadonlyMap<Node, Text>): TextMap {
   const builder = new TextMapBuilder();
   const visit = (node: Node, preserved: boolean): void => {
     if (node instanceof Text) {
-      const source = live ? live.get(node) : node;
+      const source = live.get(node);
       if (source) builder.add(source, preserved);
       return;
     }

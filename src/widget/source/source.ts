@@ -1,10 +1,10 @@
 // Where the widget's text comes from: the main text of the host's page, or a file at an address.
-import { InkspanError } from "../../library/index.ts";
+import { type FileText, InkspanError, type Section } from "../../library/index.ts";
 import type { TextMap } from "./text-map.ts";
 
 /** What attributes say about the text. */
 export interface SourceChoice {
-  /** Address of a text, Markdown, HTML or index file; goes before `selector`. */
+  /** Address of a document or of an index file; goes before `selector`. */
   readonly src: string | null;
   /** Content of the page; without it, the whole page. */
   readonly selector: string | null;
@@ -12,18 +12,29 @@ export interface SourceChoice {
 
 export type Source =
   | { readonly kind: "page"; readonly title: string; readonly text: string; readonly map: TextMap }
-  | { readonly kind: "file"; readonly title: string; readonly text: string }
+  | {
+      readonly kind: "file";
+      readonly title: string;
+      readonly text: string;
+      readonly sections: readonly Section[];
+      /** What could not be read of it, in sentences. */
+      readonly notices: readonly string[];
+    }
   | { readonly kind: "index"; readonly title: string; readonly address: string };
 
 /** Texts beyond it would be read for hours in a page that was opened for something else. */
-const MOST_BYTES = 20_000_000;
+const MOST_CHARACTERS = 20_000_000;
+const MOST_BYTES = 100_000_000;
+
+export type ReadFile = (file: File) => Promise<FileText>;
 
 export async function openSource(
   { src, selector }: SourceChoice,
   root: ParentNode,
+  readFile: ReadFile,
   signal: AbortSignal,
 ): Promise<Source> {
-  const source = src ? await openFile(src, signal) : await openPage(selector, root);
+  const source = src ? await openFile(src, readFile, signal) : await openPage(selector, root);
   if (source.kind !== "index" && source.text.trim() === "") {
     throw new InkspanError({
       code: "no-text",
@@ -54,7 +65,7 @@ function find(selector: string, root: ParentNode): Element {
   });
 }
 
-async function openFile(src: string, signal: AbortSignal): Promise<Source> {
+async function openFile(src: string, readFile: ReadFile, signal: AbortSignal): Promise<Source> {
   const address = new URL(src, document.baseURI);
   const last = address.pathname.split("/").at(-1) ?? "";
   let name = last;
@@ -69,21 +80,25 @@ async function openFile(src: string, signal: AbortSignal): Promise<Source> {
     throw failed(`${address.href} cannot be reached.`);
   });
   if (!response.ok) throw failed(`${address.href} answered ${response.status}.`);
-  if (Number(response.headers.get("content-length") ?? 0) > MOST_BYTES) throw tooLarge(name);
-  const text = await response.text();
-  if (text.length > MOST_BYTES) throw tooLarge(name);
-  const title = name.replace(/\.[a-z]+$/i, "").replaceAll("_", " ") || address.hostname;
-  const type = response.headers.get("content-type") ?? "";
-  if (type.includes("html") || /\.x?html?$/i.test(name)) {
-    const { readHtml } = await import("./html-text.ts");
-    return { kind: "file", ...readHtml(text, title) };
-  }
-  // Markdown is read as it is written: its marks carry meaning and offsets stay true.
-  return { kind: "file", title, text: text.replaceAll("\r\n", "\n").trim() };
+  const tooLarge = () => tooLargeFor(name, "100 MB");
+  if (Number(response.headers.get("content-length") ?? 0) > MOST_BYTES) throw tooLarge();
+  const bytes = await response.blob();
+  if (bytes.size > MOST_BYTES) throw tooLarge();
+  const type = (response.headers.get("content-type") ?? "").split(";")[0]!.trim();
+  const fileName = name || address.hostname;
+  const read = await readFile(new File([bytes], fileName, { type }));
+  const text = await read.text.text();
+  if (text.length > MOST_CHARACTERS) throw tooLargeFor(name, "20 million characters");
+  const { sections, notices } = read;
+  const title = read.title === fileName ? titleOf(fileName) : read.title;
+  return { kind: "file", title, text, sections, notices };
 }
+
+const titleOf = (name: string): string =>
+  name.replace(/\.[a-z\d]+$/i, "").replaceAll("_", " ") || name;
 
 const failed = (message: string): InkspanError =>
   new InkspanError({ code: "download-failed", message });
 
-const tooLarge = (name: string): InkspanError =>
-  new InkspanError({ code: "too-large", message: `${name} is larger than 20 MB.` });
+const tooLargeFor = (name: string, limit: string): InkspanError =>
+  new InkspanError({ code: "too-large", message: `${name} is larger than ${limit}.` });
