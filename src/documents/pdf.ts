@@ -42,6 +42,7 @@ export async function readPdf(file: File, host: ExtractionHost): Promise<Extract
 
 /** The parser runs where the file is read: a worker of its own would be one more address and policy. */
 async function parseInPlace(): Promise<void> {
+  // @ts-expect-error -- this half of the package has no types
   const parser: unknown = await import("pdfjs-dist/legacy/build/pdf.worker.min.mjs");
   Object.assign(globalThis, { pdfjsWorker: parser });
 }

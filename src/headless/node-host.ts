@@ -1,7 +1,7 @@
 // What Node gives the engine in place of a browser: Dawn as the GPU, files as byte sources.
-import { open, readdir, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import type { ByteSource } from "../engine/model/byte-source.ts";
+import { type ByteSource, checkRange } from "../engine/model/byte-source.ts";
 import { EngineError } from "../engine/errors.ts";
 import { isDescription, weightFormat } from "../engine/model/weight-format.ts";
 
@@ -16,34 +16,42 @@ export async function nodeGpu(): Promise<GPU> {
   return instance;
 }
 
-export const fileSource = async (file: string): Promise<ByteSource> =>
-  (await openFile(file)).source;
-
-async function openFile(file: string): Promise<{ source: ByteSource; close(): Promise<void> }> {
-  const handle = await open(file, "r").catch((cause: unknown) => {
+/** Opened for each read: nobody tells when a model is no longer read from. */
+export async function fileSource(file: string): Promise<ByteSource> {
+  const missing = (cause: unknown) => {
     throw new EngineError("not-found", `Cannot open ${file}.`, { cause });
-  });
-  const { size } = await handle.stat();
+  };
+  const { size } = await stat(file).catch(missing);
   const source: ByteSource = {
     name: path.basename(file),
     size,
     async read(offset, length) {
-      const bytes = new Uint8Array(length);
-      let done = 0;
-      while (done < length) {
-        const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
-        if (bytesRead === 0) {
-          throw new EngineError(
-            "format-invalid",
-            `${file} ends at byte ${offset + done}; it is truncated.`,
-          );
-        }
-        done += bytesRead;
+      checkRange(source, offset, length);
+      const handle = await open(file, "r").catch(missing);
+      try {
+        return await readExactly(handle, offset, length);
+      } finally {
+        await handle.close();
       }
-      return bytes;
     },
   };
-  return { source, close: () => handle.close() };
+  return source;
+
+  async function readExactly(handle: FileHandle, offset: number, length: number) {
+    const bytes = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await handle.read(bytes, done, length - done, offset + done);
+      if (bytesRead === 0) {
+        throw new EngineError(
+          "format-invalid",
+          `${file} ends at byte ${offset + done}; it is truncated.`,
+        );
+      }
+      done += bytesRead;
+    }
+    return bytes;
+  }
 }
 
 /**
@@ -69,13 +77,9 @@ async function folderSources(folder: string): Promise<ByteSource[]> {
   for (const name of await readdir(folder)) {
     const file = path.join(folder, name);
     if (!(await stat(file)).isFile()) continue;
-    const opened = await openFile(file);
-    if (isDescription(name) || (await weightFormat(opened.source))) {
-      wanted.push(opened.source);
-    } else {
-      others++;
-      await opened.close();
-    }
+    const source = await fileSource(file);
+    if (isDescription(name) || (await weightFormat(source))) wanted.push(source);
+    else others++;
   }
   if (wanted.length > 0) return wanted;
   throw new EngineError(
