@@ -47,6 +47,17 @@ const zones = [
   zone("./src/widget", "./workers", PROTOCOLS),
 ];
 
+const webgpuTypes = {
+  selector: "TSTypeReference > Identifier[name=/^GPU(Buffer|Device)$/]",
+  message: "Outside kernels/webgpu a device is a Backend and its memory a DeviceBuffer.",
+};
+// Of the ids that are no everyday words; the others hang in the same lists.
+const engineIds = {
+  selector: "Literal[value=/^(ltri|infllm|shadow|shadowkv)$/]",
+  message:
+    "Attention engines are asked for what they are (attention/engines.ts), not for their ids.",
+};
+
 const hostGlobals = ["navigator", "self", "document", "window", "localStorage", "indexedDB"].map(
   (name) => ({ name, message: "The engine receives its host's services as arguments." }),
 );
@@ -87,6 +98,7 @@ export default defineConfig(
     rules: {
       "import-x/no-restricted-paths": ["error", { zones, basePath: import.meta.dirname }],
       "import-x/no-cycle": "error",
+      "max-lines": ["error", 400],
       "@typescript-eslint/no-unused-vars": [
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
@@ -115,6 +127,21 @@ export default defineConfig(
     files: ["kernels/**/*.ts", "src/engine/**/*.ts", "src/evaluation/**/*.ts"],
     ignores: ["**/*.test.ts", "**/testing/**"],
     rules: { "no-restricted-globals": ["error", ...hostGlobals] },
+  },
+  {
+    files: ["kernels/**/*.ts", "src/**/*.{ts,tsx}", "workers/**/*.ts"],
+    ignores: ["kernels/webgpu/**", "**/*.test.ts", "**/testing/**", "src/headless/bench/**"],
+    rules: { "no-restricted-syntax": ["error", webgpuTypes, engineIds] },
+  },
+  {
+    // Here the engines have their ids, their rows, and what people call them.
+    files: [
+      "src/engine/attention/engine-names.ts",
+      "src/engine/attention/engines.ts",
+      "src/app/words/**/*.ts",
+      "src/app/benchmark/wording.ts",
+    ],
+    rules: { "no-restricted-syntax": ["error", webgpuTypes] },
   },
   {
     files: ["**/*.test.ts", "**/testing/**/*.ts"],

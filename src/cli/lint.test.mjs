@@ -4,6 +4,25 @@ import { ESLint } from "eslint";
 import { expect, test } from "vitest";
 import { ROOT } from "./build.mjs";
 
+test(
+  "planted device types, engine ids and long files are errors",
+  { timeout: 240_000 },
+  async () => {
+    const eslint = new ESLint({ cwd: ROOT });
+    const planted = `
+    export function isBlocks(name: string, _buffer: GPUBuffer): boolean {
+      return name === "infllm";
+    }
+    ${"\n".repeat(400)}
+  `;
+    const [result] = await eslint.lintText(planted, { filePath: "src/engine/errors.ts" });
+    const found = result?.messages.map(({ ruleId, message }) => `${ruleId} ${message}`).join("\n");
+    expect(found).toContain("Outside kernels/webgpu");
+    expect(found).toContain("not for their ids");
+    expect(found).toContain("max-lines");
+  },
+);
+
 test("a planted cycle and a planted upward import are errors", { timeout: 240_000 }, async () => {
   const eslint = new ESLint({ cwd: ROOT });
   // name-error.ts imports errors.ts.

@@ -9,28 +9,24 @@ import type {
 } from "../../workers/protocol.ts";
 import { type TabLocks, toErrorData } from "../client/index.ts";
 import type { AppUpdate, OfflineApp } from "../client/offline.ts";
-import { initialState, NO_PASTE, type AppState, type PasteDraft } from "./app-state.ts";
-import {
-  type CollectionActions,
-  collectionActions,
-  COLLECTIONS_KEY,
-  readCollections,
-} from "./collections.ts";
-import { conversationActions, type ConversationActions } from "./conversation-actions.ts";
+import type { AppActions } from "./app-actions.ts";
+import { initialState, NO_PASTE, type AppState } from "./app-state.ts";
+import { collectionActions, COLLECTIONS_KEY, readCollections } from "./collections.ts";
+import { conversationActions } from "./conversation-actions.ts";
 import type { ConversationShelf } from "./conversation-shelf.ts";
-import { deletionActions, type DeletionActions } from "./deletion-actions.ts";
+import { deletionActions } from "./deletion-actions.ts";
 import type { FailureKind } from "./failures.ts";
-import { headActions, type HeadActions } from "./head-actions.ts";
-import { importActions, type Extract, type ImportActions } from "./import-actions.ts";
-import { type MessageActions, openMessages } from "./messages.ts";
-import { modelActions, type ModelActions } from "./model-actions.ts";
+import { headActions } from "./head-actions.ts";
+import { importActions, type Extract } from "./import-actions.ts";
+import { openMessages } from "./messages.ts";
+import { modelActions } from "./model-actions.ts";
 import { mirrorEvents } from "./mirror-events.ts";
 import { pageNotes } from "./page-notes.ts";
-import { questionActions, type QuestionActions } from "./question-actions.ts";
+import { questionActions } from "./question-actions.ts";
 import { estimateReading } from "./reading-estimate.ts";
 import { sameDocument } from "./same-document.ts";
-import { DOCUMENT_FILE, transferActions, type TransferActions } from "./transfer-actions.ts";
-import { readSettings, writeSettings, type Settings, type TextStorage } from "./settings.ts";
+import { DOCUMENT_FILE, transferActions } from "./transfer-actions.ts";
+import { readSettings, writeSettings, type TextStorage } from "./settings.ts";
 
 /** What the page lends to the store. */
 export interface PageServices {
@@ -52,56 +48,6 @@ export interface PageServices {
   /** Address of a document file that the page was opened with. */
   readonly documentAddress: string | null;
   readonly modelId: string;
-}
-
-export interface AppActions
-  extends
-    CollectionActions,
-    ConversationActions,
-    DeletionActions,
-    HeadActions,
-    ImportActions,
-    MessageActions,
-    ModelActions,
-    QuestionActions,
-    TransferActions {
-  /** Subscribes to the worker and loads the model; call once. */
-  start(): Promise<void>;
-  addText(title: string, text: string | Blob): Promise<void>;
-  addSampleBook(): Promise<void>;
-  /** Rejects with why the page at the address cannot be had. */
-  addWebPage(address: string): Promise<void>;
-  /** Opens, fills or closes the paste dialog; what was begun in it is kept until it is added. */
-  paste(change: Partial<PasteDraft>): void;
-  /** Whether the long reading that was offered begins. */
-  answerReadingOffer(accepted: boolean): void;
-  select(documentId: string | null): void;
-  /** Sets the documents that are asked together. */
-  askTogether(documentIds: readonly string[]): void;
-  /** Where the reader of a document was last. */
-  placeOf(documentId: string): number;
-  keepPlace(documentId: string, offset: number): void;
-  /** The stored text of any document. */
-  readText(documentId: string): Promise<string>;
-  pause(documentId: string): Promise<void>;
-  resume(documentId: string): Promise<void>;
-  readAgain(documentId: string): Promise<void>;
-  rename(documentId: string, title: string): Promise<void>;
-  protectStorage(): Promise<void>;
-  /** Opens the choice of what to delete for a document that has run out of storage. */
-  makeRoom(documentId: string): void;
-  /** Deletes these documents and goes on reading the one that needed room. */
-  freeSpace(documentIds: readonly string[]): Promise<void>;
-  /** The document stays paused. */
-  declineSpace(): void;
-  refreshStorage(): Promise<void>;
-  changeSettings(change: Partial<Settings>): void;
-  saveFile(file: Blob, name: string): void;
-  /** For the evaluation, which keeps a store of its own. */
-  readonly benchmark: EngineApi["benchmark"];
-  /** Loads the page with the new version of the app. */
-  updateApp(): void;
-  dismiss(noticeId: number): void;
 }
 
 export interface App {

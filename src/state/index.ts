@@ -13,7 +13,8 @@ export { type Conversation, isRunning, keyOf, type Turn } from "./conversation.t
 export type { HistoryHit } from "./conversation-actions.ts";
 export { browserShelf } from "./conversation-shelf.ts";
 export { createAppStore } from "./create-app-store.ts";
-export type { App, AppActions, PageServices } from "./create-app-store.ts";
+export type { AppActions } from "./app-actions.ts";
+export type { App, PageServices } from "./create-app-store.ts";
 export type { Failure, FailureKind, Message, MessageKind } from "./failures.ts";
 export type { Importing } from "./import-actions.ts";
 export type { ModelActions, ModelProblem } from "./model-actions.ts";

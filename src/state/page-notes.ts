@@ -32,10 +32,14 @@ const PAUSED = "inkspan-paused ";
 const RATE = "inkspan-rate ";
 const DELETING = "inkspan-deleting";
 
-const deletions = v.array(v.object({ documentId: v.string(), until: v.number() }));
+const deletion = v.object({ documentId: v.string(), until: v.number() });
 
 export function pageNotes(storage: TextStorage): PageNotes {
+  /** What found no room: these notes hold until the page closes. */
+  const held = new Map<string, string>();
   const read = (key: string): string => {
+    const kept = held.get(key);
+    if (kept !== undefined) return kept;
     try {
       return storage.getItem(key) ?? "";
     } catch {
@@ -46,8 +50,9 @@ export function pageNotes(storage: TextStorage): PageNotes {
     try {
       if (value === "") storage.removeItem(key);
       else storage.setItem(key, value);
+      held.delete(key);
     } catch {
-      // storage blocked or full: the note holds until the page closes
+      held.set(key, value);
     }
   };
   const number = (key: string): number => {
@@ -63,8 +68,8 @@ export function pageNotes(storage: TextStorage): PageNotes {
     keepPaused: (id, paused) => write(PAUSED + id, paused ? "1" : ""),
     pendingDeletions() {
       try {
-        const result = v.safeParse(deletions, JSON.parse(read(DELETING) || "[]"));
-        return result.success ? result.output : [];
+        const noted: unknown = JSON.parse(read(DELETING) || "[]");
+        return Array.isArray(noted) ? noted.filter((one) => v.is(deletion, one)) : [];
       } catch {
         return [];
       }

@@ -19,7 +19,7 @@ import { invalid, wrongChecksum } from "./file-problems.ts";
 import type { FileStream } from "./file-stream.ts";
 import { isFiniteKv } from "./finite.ts";
 import { hashFingerprint } from "./fingerprint.ts";
-import { encodeManifest, SOURCE_COLUMNS } from "./manifest.ts";
+import { putManifest, SOURCE_COLUMNS } from "./manifest.ts";
 import { decodeTail } from "./span-records.ts";
 import { SourceCheck } from "./source-check.ts";
 import type {
@@ -335,8 +335,4 @@ function requireFiniteTail(tails: Uint8Array, geometry: IndexGeometry): void {
 
 function notFinite(what: string): Error {
   return invalid(`its ${what} are not all numbers`);
-}
-
-function putManifest(manifest: Manifest): RecordWrite {
-  return { put: "documents", key: [manifest.docId], value: encodeManifest(manifest) };
 }

@@ -153,3 +153,7 @@ function parsed(json: string): unknown {
 function bytesOf(words: Uint32Array): Uint8Array {
   return new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 }
+
+export function putManifest(manifest: Manifest): RecordWrite {
+  return { put: "documents", key: [manifest.docId], value: encodeManifest(manifest) };
+}

@@ -2,7 +2,8 @@
 // backends, its lock and its clock; it knows nothing of models, tensors or the page.
 import { EngineError } from "../errors.ts";
 import type { WordIndex } from "../words/word-index.ts";
-import { isDamage, readCommits } from "./commit-record.ts";
+import { readCommits } from "./commit-record.ts";
+import { DamageMarks } from "./damage-marks.ts";
 import { DocumentIndex, type DocumentAccess } from "./document-index.ts";
 import { describeDocument, readableManifest, UNREADABLE } from "./document-info.ts";
 import { DocumentLocks } from "./document-locks.ts";
@@ -11,9 +12,10 @@ import { isQuota, nameQuota, SpanWriter } from "./document-writer.ts";
 import { ExtentCache } from "./extent-cache.ts";
 import { DocumentFiles, type FinishedDocument, hashText } from "./document-files.ts";
 import { hashFingerprint, requireFingerprint } from "./fingerprint.ts";
-import { encodeManifest, readSections, readText, sourceWrites } from "./manifest.ts";
+import { putManifest, readSections, readText, sourceWrites } from "./manifest.ts";
 import type { Section } from "../sections.ts";
-import { openWords, WORDS_COLUMN, writesOfText } from "./stored-words.ts";
+import { type Rebuild, rebuildWrites, requireSameLength } from "./rebuild.ts";
+import { openWords, writesOfText } from "./stored-words.ts";
 import { trimToCommit } from "./trim.ts";
 import type {
   DocumentInfo,
@@ -46,12 +48,6 @@ export interface RepositoryOptions {
   readonly writeBytes?: number;
 }
 
-/** What stays when a document is read anew: text, sections, words. */
-const KEPT_COLUMNS: readonly number[] = [0, 3, WORDS_COLUMN];
-
-/** What a rebuilt index is bound to; title, text and sections stay. */
-export type Rebuild = Omit<NewDocument, "title" | "text" | "sections">;
-
 export class DocumentRepository {
   readonly cache: ExtentCache;
   /** Documents as files: export and import. */
@@ -60,6 +56,7 @@ export class DocumentRepository {
   readonly #extents: ExtentStore;
   readonly #locks: DocumentLocks;
   readonly #states: DocumentStates;
+  readonly #damage: DamageMarks;
   readonly #now: () => number;
   readonly #newId: () => string;
   readonly #writeBytes: number;
@@ -76,6 +73,7 @@ export class DocumentRepository {
       options.lock,
       options.isLocked ?? (() => Promise.resolve(false)),
     );
+    this.#damage = new DamageMarks(this.#records, this.#locks);
     this.#now = options.now;
     this.#newId = options.newId;
     this.#writeBytes = options.writeBytes ?? WRITE_BYTES;
@@ -182,7 +180,7 @@ export class DocumentRepository {
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       const { commits } = await readCommits(this.#records, docId, manifest.geometry.layers);
-      throw await this.#onDamage(manifest, commits[0]?.sequence ?? 0, error);
+      throw await this.#damage.take(manifest, commits[0]?.sequence ?? 0, error);
     }
   }
 
@@ -270,52 +268,8 @@ export class DocumentRepository {
     const release = await this.#locks.take(docId, "rebuild");
     try {
       const { damage: _, fileHash: __, unproven: ___, ...old } = await this.#manifest(docId);
-      // Pages and chapters are a help: unreadable ones must not spoil the next index as well.
-      const keepsSections = await readSections(this.#records, old).then(
-        () => true,
-        (error: unknown) => {
-          if (isDamage(error)) return false;
-          throw error;
-        },
-      );
-      const { fingerprint, geometry, modelName, tokenIds } = rebuild;
-      const { writes, parts, bytes } = sourceWrites(docId, rebuild);
-      const manifest: Manifest = {
-        ...old,
-        modelName,
-        fingerprint,
-        fingerprintHash: await hashFingerprint(fingerprint),
-        geometry,
-        tokens: tokenIds.length,
-        sourceParts: [
-          old.sourceParts[0],
-          parts[1],
-          parts[2],
-          keepsSections ? (old.sourceParts[3] ?? 0) : 0,
-        ],
-        sourceBytes: [
-          old.sourceBytes[0],
-          bytes[1],
-          bytes[2],
-          keepsSections ? (old.sourceBytes[3] ?? 0) : 0,
-        ],
-      };
-      const removals: RecordWrite[] = [];
-      for (const table of [
-        "commits",
-        "spans",
-        "vectors",
-        "kv",
-        "checkpoints",
-        "sources",
-      ] as const) {
-        for (const key of await this.#records.keys(table, [docId])) {
-          const isKept = key[1] !== 3 || keepsSections;
-          const isText = table === "sources" && isKept && KEPT_COLUMNS.includes(key[1]!);
-          if (!isText) removals.push({ remove: table, key });
-        }
-      }
-      await this.#write([...removals, ...writes, putManifest(manifest)], manifest.title);
+      const { writes, manifest } = await rebuildWrites(this.#records, old, rebuild);
+      await this.#write([...writes, putManifest(manifest)], manifest.title);
       // Bytes that survive a crash here lie behind every commit: the next writer cuts them.
       await this.#extents.truncate(docId, 0);
       this.cache.forget(docId);
@@ -370,41 +324,9 @@ export class DocumentRepository {
       records: this.#records,
       extents: this.#extents,
       cache: this.cache,
-      onDamage: (manifest, sequence, error) => this.#onDamage(manifest, sequence, error),
+      onDamage: (manifest, sequence, error) => this.#damage.take(manifest, sequence, error),
       onClose: (docId) => this.#leave(docId),
     };
-  }
-
-  /** Bytes that fail their check are damage, unless the document has been deleted since it was opened. */
-  async #onDamage(manifest: Manifest, sequence: number, error: EngineError): Promise<EngineError> {
-    const record = await this.#records.get("documents", [manifest.docId]);
-    if (record === undefined || readableManifest(record)?.deleting) {
-      const message = `"${manifest.title}" was deleted while it was in use.`;
-      return new EngineError("not-found", message, { cause: error });
-    }
-    await this.#markDamaged(manifest, sequence, error);
-    return error;
-  }
-
-  /** Only if the damaged state is still the stored one: another tab may have rebuilt it since. */
-  async #markDamaged(manifest: Manifest, sequence: number, error: EngineError): Promise<void> {
-    const { docId } = manifest;
-    const held = this.#locks.purpose(docId);
-    if (held && held !== "read") return; // being deleted or rebuilt
-    const release = held ? () => undefined : await this.#locks.tryTake(docId);
-    if (!release) return;
-    try {
-      const record = await this.#records.get("documents", [docId]);
-      const stored = record && readableManifest(record);
-      if (!stored || stored.deleting || stored.fingerprintHash !== manifest.fingerprintHash) return;
-      const { commits } = await readCommits(this.#records, docId, stored.geometry.layers);
-      if (!held && (commits[0]?.sequence ?? 0) < sequence) return;
-      const lost = error.code === "text-damaged" ? { textLost: true } : {};
-      const marked = { ...stored, ...lost, damage: error.message };
-      await this.#records.write([putManifest(marked)], "strict");
-    } finally {
-      release();
-    }
   }
 
   async #forgetCommits(docId: string): Promise<void> {
@@ -454,15 +376,6 @@ export class DocumentRepository {
   }
 }
 
-function putManifest(manifest: Manifest): RecordWrite {
-  return { put: "documents", key: [manifest.docId], value: encodeManifest(manifest) };
-}
-
 function notFound(docId: string): EngineError {
   return new EngineError("not-found", `There is no stored document ${docId}.`);
-}
-
-function requireSameLength(tokens: { tokenIds: Uint32Array; tokenStarts: Uint32Array }): void {
-  if (tokens.tokenIds.length === tokens.tokenStarts.length) return;
-  throw new EngineError("internal", "Token ids and token starts differ in number.");
 }

@@ -3,6 +3,7 @@
 
 import { sessionTokens } from "../../engine/attention/ltri/sizes.ts";
 import { bindDocuments, type DocumentBinding } from "../../engine/attention/binding.ts";
+import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
 import type { LentModel } from "../../engine/host/model-loans.ts";
 import { answerTokens } from "../answer-tokens.ts";
 import type { BenchmarkData } from "../benchmark-data.ts";
@@ -124,7 +125,7 @@ export async function buildItemAgain(
   { loaded }: LentModel,
 ): Promise<BenchmarkPrompt> {
   // Prompts do not depend on the attention engine.
-  const { build } = await openPrompts(settings, data, bindDocuments(loaded, "ltri", {}));
+  const { build } = await openPrompts(settings, data, bindDocuments(loaded, DEFAULT_ENGINE, {}));
   const built = build(item);
   if (built.status === "unsupported") throw new EngineError("invalid-argument", built.message);
   const { document, question, answerStart, needles } = built;
@@ -139,7 +140,7 @@ export function previewPlan(
   { loaded }: LentModel,
   rates: Rates,
 ): BenchmarkPreview {
-  const { tokenizer } = bindDocuments(loaded, "ltri", {});
+  const { tokenizer } = bindDocuments(loaded, DEFAULT_ENGINE, {});
   const perCharacter = (language: Language) => {
     const sample = data.haystacks[language][0]?.records.join("\n").slice(0, SAMPLE_CHARACTERS);
     return sample ? tokenizer.encode(sample).length / sample.length : 0.3;

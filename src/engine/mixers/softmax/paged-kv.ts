@@ -14,7 +14,6 @@ import {
   type DeviceBuffer,
   gatherRope,
   kvAppend,
-  type KvDtype,
   kvRowBytes,
   packExtent,
   type PackExtentShape,
@@ -26,15 +25,10 @@ import {
   sealVectors,
   type SealVectorsShape,
 } from "../../../../kernels/index.ts";
-import { type KvLayout, slotRuns } from "./kv-layout.ts";
+import { slotRuns } from "./kv-layout.ts";
 import { PagePool } from "./page-pool.ts";
-import {
-  buildPageTable,
-  oldestVisible,
-  type PageTable,
-  type PositionMode,
-  type ResidentSpan,
-} from "./page-table.ts";
+import type { PagedKvShape } from "./paged-kv-shape.ts";
+import { buildPageTable, oldestVisible, type PageTable, type ResidentSpan } from "./page-table.ts";
 import type { ModelConfig } from "../../model/config.ts";
 import { createRopeTables, type LayerRope } from "./rope-tables.ts";
 import type { Workspace } from "../../transformer/transformer.ts";
@@ -45,22 +39,6 @@ interface LayerKv {
   readonly pages: PagePool;
   /** First token that is still in the ring. */
   firstRing: number;
-}
-
-export interface PagedKvShape {
-  readonly layout: KvLayout;
-  readonly kvDtype: KvDtype;
-  /** Most tokens of one step. */
-  readonly maxTokens: number;
-  /** Most tokens that one query attends to. */
-  readonly setCapacity: number;
-  /** Most page-table entries of one layer. */
-  readonly maxEntries: number;
-  readonly positions: PositionMode;
-  /** Distance at which clamped keys are seen (nLocal − 1). */
-  readonly clampDistance: number;
-  /** Rows of the rotary tables: one more than the largest position. */
-  readonly maxPositions: number;
 }
 
 /** What a kernel needs to know beside the pools, which are this cache's own. */
