@@ -22,8 +22,12 @@ import type {
 export type {
   Answer,
   AnswerFormat,
+  AnswerGrounding,
+  AnswerMode,
   AnswerStats,
   AskRequest,
+  Citation,
+  ClosestSentence,
   ConversationMessage,
   DeviceReport,
   DocumentFileSummary,
@@ -64,6 +68,7 @@ export type {
   CallBenchmark,
 } from "../src/evaluation/run/api.ts";
 export type * as NeedleBench from "../src/evaluation/types.ts";
+export { ANSWER_MODES, DEFAULT_ANSWER_MODE } from "../src/engine/ask/answer-modes.ts";
 export {
   asksHeads,
   DEFAULT_ENGINE,

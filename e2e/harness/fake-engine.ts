@@ -172,8 +172,9 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
     },
     documentText: (id) => Promise.resolve(texts.get(id) ?? ""),
     documentSections: (id) => Promise.resolve(chapters(texts.get(id) ?? "")),
-    async ask({ jobId, documentIds }) {
+    async ask({ jobId, documentIds, question }) {
       const documentId = documentIds.at(-1) ?? "";
+      const isUnsupported = question.includes("unsupported");
       const text = texts.get(documentId) ?? "";
       const answer =
         "Billy Bones gave him a **silver fourpenny** each month, to keep his *weather-eye* open for a seafaring man with one leg.";
@@ -182,12 +183,18 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
         emit([{ type: "token", jobId, text: word }]);
         await wait(wordMs);
       }
-      const quote = (start: number, end: number, weight: number) => ({
-        documentId,
+      const quote = (start: number, end: number, weight: number, of = documentId) => ({
+        documentId: of,
         start,
         end,
         text: text.slice(start, end),
         weight,
+        strength:
+          weight > 0.6
+            ? ("strong" as const)
+            : weight > 0.3
+              ? ("medium" as const)
+              : ("weak" as const),
         place:
           chapters(text).findLast((chapter) => chapter.start <= start)?.label ?? "Front matter",
       });
@@ -195,10 +202,28 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
       const far = Math.max(0, text.indexOf("a seafaring man with one leg", at + 2000));
       return {
         text: answer,
-        evidence: [quote(at, at + 260, 0.61), quote(far, far + 120, 0.22), quote(40, 90, 0.09)],
+        evidence: [
+          quote(at, at + 260, 1),
+          quote(far, far + 120, 0.4),
+          quote(40, 90, 0.1, documentIds[0]),
+        ],
+        grounding: isUnsupported
+          ? {
+              state: "unsupported",
+              kind: "closest",
+              citations: [],
+              closest: { passage: 0, start: at, end: at + 90 },
+            }
+          : {
+              state: "supported",
+              kind: "support",
+              citations: [{ start: 0, end: answer.length, passages: [0, 1] }],
+            },
+        mode: "reread",
         stats: {
           documentTokens: 97_243,
           recomputedDocumentTokens: 0,
+          rereadTokens: 212,
           promptTokens: 61,
           answerTokens: 31,
           spansRecalled: 16,

@@ -1,7 +1,10 @@
 // The data that the engine takes and gives: what a model, a document, an answer look like from
 // outside. Plain and cloneable; the page sees the same types through the worker's protocol.
 
+import type { AnswerMode } from "./ask/answer-modes.ts";
 import type { EngineErrorCode } from "./errors.ts";
+import type { Grounding } from "./evidence/grounding.ts";
+import type { ReadableEvidence, Strength } from "./evidence/readable.ts";
 import type { ModelLibraryState } from "./model-cache/types.ts";
 import type { TransferProgress } from "./transfer/types.ts";
 import type { ConversationMessage } from "./tokenizer/prompt-parts.ts";
@@ -11,6 +14,7 @@ export type { ConversationMessage };
 export type { Section } from "./sections.ts";
 export type * from "./transfer/types.ts";
 export type { EngineName } from "./attention/engine-names.ts";
+export type { AnswerMode } from "./ask/answer-modes.ts";
 
 /** What happened, to which object, and what the user can do. */
 export interface EngineErrorData {
@@ -87,22 +91,59 @@ export interface IngestProgress {
   readonly secondsLeft: number;
 }
 
-/** Half-open interval of UTF-16 units of the document's text. */
+/** Whole sentences of a document: a half-open interval of UTF-16 units of its text. */
 export interface Evidence {
   readonly documentId: string;
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  /** Share of the attention mass on recalled spans, 0 to 1. */
+  /** Of the strongest passage's, 0 to 1: an order, not a probability. */
   readonly weight: number;
+  /** The same in a word. */
+  readonly strength: Strength;
   /** Page or chapter it stands in, as shown; for documents that have them. */
   readonly place?: string;
 }
 
+/** Whether the answer stands in its passages, and where. */
+export interface AnswerGrounding {
+  /** `absent`: the answer says that the text does not tell. `unclaimed`: it claims nothing («Yes.»). */
+  readonly state: Grounding["state"];
+  /** `closest`: the passages are only near the question; nothing in them supports the answer. */
+  readonly kind: ReadableEvidence["kind"];
+  /** Sentences of the answer that stand in passages; others are not named. */
+  readonly citations: readonly Citation[];
+  /** For an answer that nothing supports: the sentence that is nearest to the question. */
+  readonly closest?: ClosestSentence;
+}
+
+export interface Citation {
+  /** The sentence: a half-open interval of UTF-16 units of the answer. */
+  readonly start: number;
+  readonly end: number;
+  /** Places in the evidence, from 0, best first. */
+  readonly passages: readonly number[];
+}
+
+export interface ClosestSentence {
+  /** Place in the evidence. */
+  readonly passage: number;
+  /** Half-open interval of UTF-16 units of that document's text. */
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface AnswerStats {
+  /** Tokens of the documents whose index was searched; 0 for texts that are not read yet. */
   readonly documentTokens: number;
-  /** Counted where tokens enter the forward pass; 0 when the index was really used. */
+  /**
+   * Of the documents' own streams, counted where tokens enter the forward pass; 0 when the index was used.
+   * What is read again in a prompt of its own is `rereadTokens`.
+   */
   readonly recomputedDocumentTokens: number;
+  /** Document tokens that were read again as passages; 0 for recalled answers. */
+  readonly rereadTokens: number;
+  /** Of question, history and what stands around them. */
   readonly promptTokens: number;
   readonly answerTokens: number;
   readonly spansRecalled: number;
@@ -116,6 +157,7 @@ export interface AskRequest {
   /** One, or several that are asked together with one budget; evidence names its document. */
   readonly documentIds: readonly string[];
   readonly question: string;
+  readonly answerMode: AnswerMode;
   /** Earlier turns about the same documents, oldest first. */
   readonly history: readonly { readonly question: string; readonly answer: string }[];
   readonly maxTokens: number;
@@ -127,7 +169,10 @@ export interface AskRequest {
 
 export interface Answer {
   readonly text: string;
+  /** Best first. */
   readonly evidence: readonly Evidence[];
+  readonly grounding: AnswerGrounding;
+  readonly mode: Exclude<AnswerMode, "auto">;
   readonly stats: AnswerStats;
   readonly stopped: "end" | "length" | "cancelled";
 }

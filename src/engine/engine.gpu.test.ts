@@ -95,6 +95,7 @@ function planted(documentId: string): AskRequest {
     jobId: "job",
     documentIds: [documentId],
     question: "What is the secret code of the green lantern?",
+    answerMode: "recalled",
     history: [],
     maxTokens: 16,
     temperature: 0,

@@ -15,7 +15,8 @@ import type {
   MemoryLedger,
   ModelSummary,
 } from "./api.ts";
-import { answerQuestion } from "./ask/answer.ts";
+import { type Asked, askDocuments } from "./ask/ask-documents.ts";
+import { openTexts } from "./ask/asked-texts.ts";
 import { answerConstraint, requireSampling } from "./ask/requests.ts";
 import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
@@ -51,6 +52,13 @@ const TOLD: ReadonlySet<EngineErrorCode> = new Set([
   "text-damaged",
   "not-read-yet",
   "not-found",
+]);
+
+/** A document without a usable index, whose text can be searched and read all the same. */
+const UNREAD: ReadonlySet<EngineErrorCode> = new Set([
+  "not-read-yet",
+  "index-stale",
+  "index-damaged",
 ]);
 
 export class Engine {
@@ -230,13 +238,8 @@ export class Engine {
       return this.#turnstile.run("question", async () => {
         const model = this.#slot.require();
         for (const id of request.documentIds) await this.#transfers.prove(id);
-        const { repository } = this.#host;
-        const { session, documents } = await this.#sessions.get(
-          request.documentIds,
-          model,
-          repository,
-        );
-        const answer = await answerQuestion(session, model, documents, {
+        const asked = await this.#openAsked(request);
+        const answer = await askDocuments(model, asked, {
           ...request,
           sampling: { temperature, topK, topP, seed },
           signal,
@@ -248,6 +251,19 @@ export class Engine {
       });
     };
     return this.#jobs.run(jobId, (signal) => this.#orTell(() => asking(signal)));
+  }
+
+  /** Their finished index; the texts alone where one has none of this model and the answer can do without. */
+  async #openAsked({ documentIds, answerMode }: AskRequest): Promise<Asked> {
+    const { repository } = this.#host;
+    const model = this.#slot.require();
+    try {
+      return await this.#sessions.get(documentIds, model, repository);
+    } catch (error) {
+      const isUnread = error instanceof EngineError && UNREAD.has(error.code);
+      if (!isUnread || answerMode === "recalled") throw error;
+      return { documents: await openTexts(documentIds, repository) };
+    }
   }
 
   /** Damage that shows in the task shows in the list at once. */

@@ -1,6 +1,7 @@
 // `ask`: the document is read once, then every question gets one JSON line.
 import path from "node:path";
-import { answerQuestion } from "../engine/ask/answer.ts";
+import { ANSWER_MODES, DEFAULT_ANSWER_MODE, isAnswerMode } from "../engine/ask/answer-modes.ts";
+import { askDocuments } from "../engine/ask/ask-documents.ts";
 import { DEFAULT_ENGINE } from "../engine/attention/engine-names.ts";
 import { requireEngineName } from "../engine/attention/engines.ts";
 import { bindDocuments } from "../engine/attention/binding.ts";
@@ -20,6 +21,7 @@ export async function ask(args: readonly string[]): Promise<void> {
     "document",
     "question",
     "engine",
+    "answer-mode",
     "max-tokens",
     "set",
     "device",
@@ -27,6 +29,11 @@ export async function ask(args: readonly string[]): Promise<void> {
   ];
   const options = new Arguments(args, names, ["quiet"]);
   const engine = requireEngineName(options.optional("engine") ?? DEFAULT_ENGINE);
+  const answerMode = options.optional("answer-mode") ?? DEFAULT_ANSWER_MODE;
+  if (!isAnswerMode(answerMode)) {
+    const known = ANSWER_MODES.join(", ");
+    throw new EngineError("invalid-argument", `--answer-mode ${answerMode}: known are ${known}.`);
+  }
   const questions = options.all("question");
   if (questions.length === 0) throw new EngineError("invalid-argument", "--question is missing.");
   const file = options.text("document");
@@ -50,10 +57,11 @@ export async function ask(args: readonly string[]): Promise<void> {
   });
   if (!quiet) process.stderr.write("\n");
 
-  const asked = [{ documentId: title, ...read }];
+  const asked = { session: read.session, documents: [read.document] };
   for (const question of questions) {
-    const answer = await answerQuestion(read.session, bound, asked, {
+    const answer = await askDocuments(bound, asked, {
       question,
+      answerMode,
       history: [],
       maxTokens: options.integer("max-tokens", 64),
       sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
@@ -65,12 +73,9 @@ export async function ask(args: readonly string[]): Promise<void> {
     printJson({
       question,
       answer: answer.text,
-      evidence: answer.evidence.map(({ start, end, text: quote, weight }) => ({
-        start,
-        end,
-        text: quote,
-        weight,
-      })),
+      mode: answer.mode,
+      evidence: answer.evidence.map(({ documentId: _, ...passage }) => passage),
+      grounding: answer.grounding,
       stats: { ...answer.stats, ingestTokensPerSecond: read.tokensPerSecond, gpuBytes },
     });
   }

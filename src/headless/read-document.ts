@@ -4,6 +4,8 @@ import type { BoundModel } from "../engine/attention/bound-model.ts";
 import type { DocumentSession } from "../engine/attention/engine.ts";
 import { attentionEngine } from "../engine/attention/engines.ts";
 import type { DocumentBinding } from "../engine/attention/binding.ts";
+import type { AskedDocument } from "../engine/ask/ask-documents.ts";
+import { openTexts } from "../engine/ask/asked-texts.ts";
 import { EngineError } from "../engine/errors.ts";
 import { FileStream } from "../engine/store/file-stream.ts";
 import { openFile } from "../engine/store/import-document.ts";
@@ -12,8 +14,8 @@ import { DocumentRepository } from "../engine/store/repository.ts";
 
 export interface ReadDocument {
   readonly session: DocumentSession;
-  readonly text: string;
-  readonly tokenStarts: Uint32Array;
+  /** As it is asked. */
+  readonly document: AskedDocument;
   readonly tokensPerSecond: number;
   /** Text, index and KV of the stored document. */
   readonly bytesOnDisk: number;
@@ -52,31 +54,30 @@ export async function readDocument(
   reading.destroy();
   await writer.close();
   const tokensPerSecond = (ids.length * 1000) / (performance.now() - started);
-  return openStored(model, { repository, docId, text, tokenStarts: starts, tokensPerSecond });
+  return openStored(model, { repository, docId, tokensPerSecond });
 }
 
 /** A document from its file, read earlier at the given rate. Throws `index-stale` for other settings. */
 export async function openDocumentFile(
   model: BoundModel,
-  source: { readonly text: string; readonly tokensPerSecond: number },
+  tokensPerSecond: number,
   file: ReadableStream<Uint8Array>,
 ): Promise<ReadDocument> {
   const repository = await memoryRepository();
   const stream = new FileStream(file);
   const { docId } = await repository.files.import(stream, await openFile(stream), () => undefined);
-  const { starts } = model.binding.tokenizer.encodeWithOffsets(source.text);
-  const stored = { repository, docId, ...source, tokenStarts: starts };
-  return openStored(model, stored);
+  return openStored(model, { repository, docId, tokensPerSecond });
 }
 
-interface StoredDocument extends Pick<ReadDocument, "text" | "tokenStarts" | "tokensPerSecond"> {
+interface StoredDocument {
+  readonly tokensPerSecond: number;
   readonly repository: DocumentRepository;
   readonly docId: string;
 }
 
 async function openStored(
   model: BoundModel,
-  { repository, docId, ...read }: StoredDocument,
+  { repository, docId, tokensPerSecond }: StoredDocument,
 ): Promise<ReadDocument> {
   const reopen = async (other: DocumentBinding) => {
     const { checkpoint } = await repository.open(docId, other.fingerprint);
@@ -87,7 +88,12 @@ async function openStored(
   };
   const pieces = async () => (await repository.files.export(docId)).pieces;
   const session = await reopen(model.binding);
-  return { ...read, session, bytesOnDisk: await repository.bytesOnDisk(docId), reopen, pieces };
+  const [text] = await openTexts([docId], repository);
+  const reader = await repository.openReader(docId);
+  const document = { ...text!, tokenStarts: await reader.tokenStarts() };
+  await reader.close();
+  const bytesOnDisk = await repository.bytesOnDisk(docId);
+  return { document, session, tokensPerSecond, bytesOnDisk, reopen, pieces };
 }
 
 function memoryRepository(): Promise<DocumentRepository> {

@@ -125,7 +125,8 @@ export function chatCompletions(backend: Backend): ChatCompletions {
       for await (const piece of answer) push(piece);
       const { text, stopped, stats, evidence } = await answer.result;
       const finish = finishReason(stopped);
-      return { text, finish, usage: usage(stats, stats.answerTokens), evidence };
+      const promptTokens = stats.promptTokens + stats.rereadTokens;
+      return { text, finish, usage: usage({ promptTokens }, stats.answerTokens), evidence };
     }, signal);
   }
 

@@ -29,7 +29,11 @@ export type { EngineFiles } from "../client/index.ts";
 export type {
   Answer,
   AnswerFormat,
+  AnswerGrounding,
+  AnswerMode,
   AnswerStats,
+  Citation,
+  ClosestSentence,
   ConversationMessage,
   DeviceReport,
   DocumentState,

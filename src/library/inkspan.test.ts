@@ -11,7 +11,7 @@ import { EngineCallError as InkspanError, type EngineClient } from "../client/in
 import type { ChatCompletionChunk } from "./chat-completions.ts";
 import { createInkspan } from "./inkspan.ts";
 
-const ANSWER_STATS = { promptTokens: 9, answerTokens: 3 };
+const ANSWER_STATS = { promptTokens: 5, rereadTokens: 4, answerTokens: 3 };
 const PAGES = [{ start: 0, label: "Page 1" }];
 const EVIDENCE = [{ documentId: "d", start: 0, end: 4, text: "Once", weight: 1 }];
 

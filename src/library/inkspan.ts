@@ -3,6 +3,7 @@
 import type {
   Answer,
   AnswerFormat,
+  AnswerMode,
   ConversationMessage,
   DocumentSummary,
   EngineErrorData,
@@ -25,6 +26,7 @@ import { DocumentWatch } from "./document-watch.ts";
 import { type DocumentShelf, openShelf } from "./documents.ts";
 import { Jobs } from "./jobs.ts";
 import { streamText, type TextStream } from "./text-stream.ts";
+import { DEFAULT_ANSWER_MODE } from "../../workers/protocol.ts";
 import { ownOptions } from "./own-options.ts";
 
 export interface InkspanOptions {
@@ -47,6 +49,11 @@ export interface Sampling {
 export interface AskOptions extends Sampling {
   /** Default 200. */
   readonly maxTokens?: number;
+  /**
+   * `recalled`: from the index alone. `reread`: the passages found are read again, also of a document whose
+   * reading has not finished. `auto`, the default: what was measured to be better for the loaded model.
+   */
+  readonly answerMode?: AnswerMode;
   /** Earlier turns about the same document, oldest first. */
   readonly history?: readonly { readonly question: string; readonly answer: string }[];
   readonly signal?: AbortSignal;
@@ -88,8 +95,15 @@ export interface Inkspan {
   /** Documents read with another engine are stale until it is chosen again. */
   chooseEngine(engine: EngineName): Promise<void>;
   readonly documents: DocumentShelf;
-  /** The pieces of the answer as they are written; `result` has its evidence and statistics. */
-  ask(documentId: string, question: string, options?: AskOptions): TextStream<Answer>;
+  /**
+   * One document, or several at once, by id. The pieces of the answer as they are written; `result` has its
+   * evidence, what of it stands in the text, and statistics.
+   */
+  ask(
+    documents: string | readonly string[],
+    question: string,
+    options?: AskOptions,
+  ): TextStream<Answer>;
   /** Plain completion; no document takes part. */
   generate(options: GenerateOptions): Promise<GeneratedText>;
   readonly chat: { readonly completions: ChatCompletions };
@@ -159,14 +173,19 @@ export function createInkspan(
     return engine;
   }
 
-  function ask(documentId: string, question: string, options: AskOptions = {}): TextStream<Answer> {
-    const { maxTokens = 200, history = [], signal, ...sampling } = ownOptions(options);
+  function ask(
+    documents: string | readonly string[],
+    question: string,
+    options: AskOptions = {},
+  ): TextStream<Answer> {
+    const { maxTokens = 200, answerMode = DEFAULT_ANSWER_MODE, history = [] } = ownOptions(options);
+    const { signal, ...sampling } = ownOptions(options);
     return streamText(async (push, cancelled) => {
       const engine = await loaded();
       return jobs.run(push, (jobId) => {
-        const documentIds = [documentId];
-        const request = { jobId, documentIds, question, history: [...history], maxTokens };
-        const answer = engine.ask({ ...request, ...complete(ownOptions(sampling)) });
+        const documentIds = typeof documents === "string" ? [documents] : [...documents];
+        const request = { jobId, documentIds, question, answerMode, history: [...history] };
+        const answer = engine.ask({ ...request, maxTokens, ...complete(ownOptions(sampling)) });
         return cancellable(engine, jobId, answer, cancelled);
       });
     }, signal);

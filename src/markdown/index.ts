@@ -2,6 +2,7 @@
 // so an answer cannot load anything or lead away from the page.
 import DOMPurify from "dompurify";
 import { marked } from "marked";
+import { type CitedSentence, marksInText, takeMarks } from "./citation-marks.ts";
 
 const ALLOWED_TAGS = [
   ...["p", "br", "em", "strong", "del", "code", "pre", "blockquote", "ul", "ol", "li", "hr"],
@@ -21,7 +22,19 @@ export function markdownHtml(text: string): string {
   return DOMPurify.sanitize(render(text), RULES);
 }
 
-/** Nodes instead of text: works on pages that demand Trusted Types. */
-export function markdownNodes(text: string): DocumentFragment {
-  return DOMPurify.sanitize(render(text), { ...RULES, RETURN_DOM_FRAGMENT: true });
+/**
+ * Nodes instead of text: works on pages that demand Trusted Types. Behind every cited sentence stands what
+ * `marker` makes for each of its passages.
+ */
+export function markdownNodes(
+  text: string,
+  cited: readonly CitedSentence[] = [],
+  marker: (passage: number) => Node = () => document.createTextNode(""),
+): DocumentFragment {
+  const nodes = DOMPurify.sanitize(render(marksInText(text, cited)), {
+    ...RULES,
+    RETURN_DOM_FRAGMENT: true,
+  });
+  takeMarks(nodes, marker);
+  return nodes;
 }

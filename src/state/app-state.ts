@@ -214,27 +214,37 @@ export function currentConversation(state: AppState): Conversation | undefined {
   return chosen ?? conversationsOf(state, key).at(-1);
 }
 
-export type AskBlocker =
-  | "no-document"
-  | "stale"
-  | "damaged"
-  | "model-failed"
-  | "model-loading"
-  | "reading"
-  | "elsewhere"
-  | "paused";
+/** What keeps a document from being answered from its index. */
+export type Unread = "stale" | "damaged" | "reading" | "elsewhere" | "paused";
+
+export type AskBlocker = Unread | "no-document" | "text-damaged" | "model-failed" | "model-loading";
 
 /** Why a question cannot be asked now; null when it can. */
 export function askBlocker(state: AppState): AskBlocker | null {
   const documents = askedDocuments(state);
   if (documents.length === 0) return "no-document";
   if (state.activeJob) return null; // the Stop button has taken Ask's place
-  const unusable = documents.find((one) => one.state === "stale" || one.state === "damaged");
-  if (unusable) return unusable.state === "stale" ? "stale" : "damaged";
+  if (documents.some(isTextLost)) return "text-damaged";
+  const unread = unreadDocument(state);
+  const isBroken = unread === "stale" || unread === "damaged";
+  const needsIndex = state.settings.answerMode === "recalled";
+  if (needsIndex && isBroken) return unread;
   if (state.model.phase === "failed") return "model-failed";
   if (state.model.phase !== "ready") return "model-loading";
+  return needsIndex ? unread : null;
+}
+
+/** Why what is asked has no index to answer from: its passages are found by words alone. Null: it has one. */
+export function unreadDocument(state: AppState): Unread | null {
+  const documents = askedDocuments(state);
+  const unusable = documents.find((one) => one.state === "stale" || one.state === "damaged");
+  if (unusable) return unusable.state === "stale" ? "stale" : "damaged";
   const unfinished = documents.find((one) => one.state !== "complete");
   if (!unfinished) return null;
   if (unfinished.state === "elsewhere") return "elsewhere";
   return unfinished.state === "paused" ? "paused" : "reading";
+}
+
+function isTextLost({ problem }: DocumentSummary): boolean {
+  return problem?.code === "text-damaged";
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Answer, DocumentSummary, EngineApi, EngineEvent } from "../../workers/protocol.ts";
-import { askBlocker, conversationKey } from "./app-state.ts";
+import { askBlocker, conversationKey, unreadDocument } from "./app-state.ts";
 import { createAppStore } from "./create-app-store.ts";
 import { parseSettings } from "./settings.ts";
 import { openOrigin, type Origin } from "./testing/page-services.ts";
@@ -21,16 +21,19 @@ const DOCUMENT: DocumentSummary = {
 
 const ANSWER: Answer = {
   text: "The quay.",
-  evidence: [{ documentId: "d1", start: 2, end: 6, text: "quay", weight: 1 }],
+  evidence: [{ documentId: "d1", start: 2, end: 6, text: "quay", weight: 1, strength: "strong" }],
   stats: {
     documentTokens: 4,
     recomputedDocumentTokens: 0,
+    rereadTokens: 0,
     promptTokens: 9,
     answerTokens: 3,
     spansRecalled: 1,
     timeToFirstTokenMs: 5,
     tokensPerSecond: 10,
   },
+  grounding: { state: "supported", kind: "support", citations: [] },
+  mode: "recalled",
   stopped: "end",
 };
 
@@ -214,6 +217,7 @@ describe("documents asked together", () => {
     end: 2,
     text: "on",
     weight: 1,
+    strength: "strong" as const,
   });
 
   test("get one question in the order of the library and a conversation of their own", async () => {
@@ -246,7 +250,7 @@ describe("documents asked together", () => {
     expect(conversationKey(store.getState())).toBe("d2");
   });
 
-  test("wait for the last of them to be ready, and shrink when one is deleted", async () => {
+  test("wait for the last of them to be read when the index alone answers, and shrink when one is deleted", async () => {
     const { store, actions, shelf, emit } = setUp({
       ask: () => Promise.resolve(ANSWER),
       deleteDocument: () => Promise.resolve(),
@@ -254,6 +258,9 @@ describe("documents asked together", () => {
     await actions.start();
     emit(READY, three);
     actions.askTogether(["d1", "d3"]);
+    expect(askBlocker(store.getState())).toBeNull();
+    expect(unreadDocument(store.getState())).toBe("paused");
+    actions.changeSettings({ answerMode: "recalled" });
     expect(askBlocker(store.getState())).toBe("paused");
     actions.askTogether(["d1", "d2"]);
     await actions.ask("Where?");

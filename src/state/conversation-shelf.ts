@@ -32,17 +32,27 @@ const evidence = v.object({
   end: v.number(),
   text: v.string(),
   weight: v.number(),
+  strength: v.optional(v.picklist(["strong", "medium", "weak"]), "medium"), // not in older versions
   place: v.optional(v.string()),
 });
 
 const stats = v.object({
   documentTokens: v.number(),
   recomputedDocumentTokens: v.number(),
+  rereadTokens: v.optional(v.number(), 0), // older versions read nothing again
   promptTokens: v.number(),
   answerTokens: v.number(),
   spansRecalled: v.number(),
   timeToFirstTokenMs: v.number(),
   tokensPerSecond: v.number(),
+});
+
+const range = { start: v.number(), end: v.number() };
+const grounding = v.object({
+  state: v.picklist(["supported", "partly", "unsupported", "absent", "unclaimed"]),
+  kind: v.picklist(["support", "closest"]),
+  citations: v.array(v.object({ ...range, passages: v.array(v.number()) })),
+  closest: v.optional(v.object({ ...range, passage: v.number() })),
 });
 
 const turn = v.object({
@@ -51,6 +61,7 @@ const turn = v.object({
   status: v.picklist(["waiting", "streaming", "done", "failed", "interrupted", "elsewhere"]),
   answer: v.string(),
   evidence: v.array(evidence),
+  grounding: v.optional(v.nullable(grounding), null),
   stats: v.nullable(stats),
   stopped: v.nullable(v.picklist(["end", "length", "cancelled"])),
   error: v.nullable(v.object({ code: v.string(), message: v.string() })),
@@ -71,7 +82,10 @@ export function parseConversation(id: unknown, value: unknown): Conversation | u
   const whole = Array.isArray(value) ? { title: "", createdAt: 0, turns: value as unknown } : value;
   const result = v.safeParse(conversation, whole, { abortEarly: true });
   if (!result.success) return undefined;
-  const turns = result.output.turns.filter((one) => v.is(turn, one));
+  const turns = result.output.turns.flatMap((one) => {
+    const read = v.safeParse(turn, one);
+    return read.success ? [read.output] : [];
+  });
   if (turns.length === 0 && result.output.turns.length > 0) return undefined;
   return { id, ...result.output, turns } as Conversation;
 }

@@ -1,5 +1,10 @@
 // What a conversation is: turns about one document or several, in the order they were asked.
-import type { AnswerStats, EngineErrorData, Evidence } from "../../workers/protocol.ts";
+import type {
+  AnswerGrounding,
+  AnswerStats,
+  EngineErrorData,
+  Evidence,
+} from "../../workers/protocol.ts";
 
 export type TurnStatus =
   | "waiting"
@@ -15,7 +20,10 @@ export interface Turn {
   readonly question: string;
   readonly status: TurnStatus;
   readonly answer: string;
+  /** Best first. */
   readonly evidence: readonly Evidence[];
+  /** Null before the answer is whole, and for those of older versions. */
+  readonly grounding: AnswerGrounding | null;
   readonly stats: AnswerStats | null;
   readonly stopped: "end" | "length" | "cancelled" | null;
   readonly error: EngineErrorData | null;

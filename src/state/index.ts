@@ -6,8 +6,9 @@ export {
   currentConversation,
   openCollection,
   selectedDocument,
+  unreadDocument,
 } from "./app-state.ts";
-export type { AppState, AskBlocker, Highlight, Notice, OpenText } from "./app-state.ts";
+export type { AppState, AskBlocker, Highlight, Notice, OpenText, Unread } from "./app-state.ts";
 export type { Collection } from "./collections.ts";
 export { type Conversation, isRunning, keyOf, type Turn } from "./conversation.ts";
 export type { HistoryHit } from "./conversation-actions.ts";

@@ -26,12 +26,15 @@ const ANSWER: Answer = {
   stats: {
     documentTokens: 4,
     recomputedDocumentTokens: 0,
+    rereadTokens: 0,
     promptTokens: 9,
     answerTokens: 3,
     spansRecalled: 1,
     timeToFirstTokenMs: 5,
     tokensPerSecond: 10,
   },
+  grounding: { state: "supported", kind: "support", citations: [] },
+  mode: "recalled",
   stopped: "end",
 };
 

@@ -61,16 +61,12 @@ export function questionActions(
     store.setState({ highlight: { turnId: turn.id, ranges, active, visit, isWanted } });
   }
 
-  /** The strongest passage of the document that is open, if the reader may be moved. */
+  /** The best passage of the document that is open, if the reader may be moved. */
   function passageToShow({ evidence }: Turn): number | null {
     const { selectedId } = store.getState();
     if (hasMoved) return null;
-    let best: number | null = null;
-    for (const [index, { documentId, weight }] of evidence.entries()) {
-      if (documentId !== selectedId) continue;
-      if (best === null || weight > (evidence[best]?.weight ?? 0)) best = index;
-    }
-    return best;
+    const best = evidence.findIndex(({ documentId }) => documentId === selectedId);
+    return best < 0 ? null : best;
   }
 
   async function answer(request: AskRequest): Promise<void> {
@@ -79,8 +75,8 @@ export function questionActions(
       store.setState((state) => updateTurn(state, jobId, (turn) => ({ ...turn, ...part })), true);
     try {
       const result = await api.ask(request);
-      const { text, evidence, stats, stopped } = result;
-      change({ status: "done", answer: text, evidence, stats, stopped });
+      const { text, evidence, grounding, stats, stopped } = result;
+      change({ status: "done", answer: text, evidence, grounding, stats, stopped });
       const turn = turnOf(jobId);
       const isShown = currentConversation(store.getState())?.turns.some(({ id }) => id === jobId);
       if (turn && isShown) markEvidence(turn, passageToShow(turn), false);
@@ -97,7 +93,7 @@ export function questionActions(
     place: (held: Conversation, turn: Turn) => Conversation,
   ): Promise<void> {
     const state = store.getState();
-    const { temperature, maxTokens, seed, followUps } = state.settings;
+    const { temperature, maxTokens, seed, followUps, answerMode } = state.settings;
     const seen = followUps
       ? earlier.filter((turn) => turn.status === "done").slice(-HISTORY_TURNS)
       : [];
@@ -106,6 +102,7 @@ export function questionActions(
       jobId,
       documentIds: askedDocuments(state).map((one) => one.id),
       question,
+      answerMode,
       history: seen.map((turn) => ({ question: turn.question, answer: turn.answer })),
       maxTokens,
       temperature,
@@ -119,6 +116,7 @@ export function questionActions(
       status: "waiting",
       answer: "",
       evidence: [],
+      grounding: null,
       stats: null,
       stopped: null,
       error: null,

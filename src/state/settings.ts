@@ -1,5 +1,10 @@
 // What the user chose, kept in localStorage so that the theme is known before the first paint.
-import { DEFAULT_ENGINE, ENGINE_NAMES } from "../../workers/protocol.ts";
+import {
+  ANSWER_MODES,
+  DEFAULT_ANSWER_MODE,
+  DEFAULT_ENGINE,
+  ENGINE_NAMES,
+} from "../../workers/protocol.ts";
 import * as v from "valibot";
 
 const schema = v.object({
@@ -9,6 +14,8 @@ const schema = v.object({
   maxTokens: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2048)),
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)),
   followUps: v.boolean(),
+  /** From the index alone, or by reading the passages found again. */
+  answerMode: v.picklist(ANSWER_MODES),
   engine: v.picklist(ENGINE_NAMES),
   measuredHeads: v.boolean(),
   /** Of the reader, in pixels. */
@@ -32,6 +39,7 @@ export const DEFAULT_SETTINGS: Settings = {
   temperature: 0, // the same question gives the same answer
   maxTokens: 200,
   seed: 1,
+  answerMode: DEFAULT_ANSWER_MODE,
   engine: DEFAULT_ENGINE,
   measuredHeads: false, // the most decided heads found more in the measurements of the embedded model
   followUps: true, // as every chat does

@@ -22,12 +22,16 @@ export interface Messages {
   readonly answer: string;
   readonly noAnswer: string;
   readonly evidence: string;
+  readonly closestPassages: string;
+  readonly closest: string;
+  readonly unsupported: string;
   readonly conversation: string;
   readonly shown: string;
   readonly moved: string;
   readonly passage: string;
   readonly failed: string;
   showPassage(number: number, quote: string): string;
+  citation(number: number, quote: string): string;
   tokens(done: number, total: number, perSecond: number): string;
   megabytes(done: number, total: number, perSecond: number): string;
   left(seconds: number): string;
@@ -61,12 +65,16 @@ const english: Messages = {
   answer: "Answer",
   noAnswer: "The model found nothing to say.",
   evidence: "Passages",
+  closestPassages: "Closest passages",
+  closest: "Closest sentence of the text:",
+  unsupported: "Not supported by the text:",
   conversation: "Questions and answers",
   shown: "The passage is marked on the page.",
   moved: "The page has changed; this passage is no longer there.",
   passage: "Passage",
   failed: "That did not work.",
   showPassage: (index, quote) => `Show passage ${index}: ${quote}`,
+  citation: (index, quote) => `Citation ${index}: ${quote}`,
   tokens: (done, total, rate) =>
     `${number("en", done)} of ${number("en", total)} tokens, ${number("en", rate)} per second`,
   megabytes: (done, total, rate) =>
@@ -99,12 +107,16 @@ const german: Messages = {
   answer: "Antwort",
   noAnswer: "Das Modell hat nichts zu sagen.",
   evidence: "Textstellen",
+  closestPassages: "Nächste Stellen",
+  closest: "Nächster Satz des Textes:",
+  unsupported: "Vom Text nicht gestützt:",
   conversation: "Fragen und Antworten",
   shown: "Die Stelle ist auf der Seite markiert.",
   moved: "Die Seite hat sich geändert; diese Stelle gibt es nicht mehr.",
   passage: "Textstelle",
   failed: "Das hat nicht geklappt.",
   showPassage: (index, quote) => `Textstelle ${index} zeigen: ${quote}`,
+  citation: (index, quote) => `Beleg ${index}: ${quote}`,
   tokens: (done, total, rate) =>
     `${number("de", done)} von ${number("de", total)} Token, ${number("de", rate)} je Sekunde`,
   megabytes: (done, total, rate) =>

@@ -1,8 +1,8 @@
 import type { Evidence } from "../../../workers/protocol.ts";
 import type { Turn } from "../../state/index.ts";
 import { useActions, useAppState } from "../app-context.ts";
-import { formatPercent } from "../format.ts";
 import { words } from "../words/index.ts";
+import { shorten } from "./shorten.ts";
 
 const MAX_QUOTE = 1_000; // the style shows four lines
 
@@ -19,9 +19,10 @@ export function EvidenceList({ turn }: { turn: Turn }) {
     const title = documents.find((one) => one.id === evidence.documentId)?.title;
     return [isOfSeveral ? title : undefined, evidence.place].filter(Boolean).join(", ");
   };
+  const isNear = turn.grounding?.kind === "closest";
   return (
-    <div className="evidence">
-      <h3>{words.questions.evidence}</h3>
+    <div className="evidence" data-kind={turn.grounding?.kind}>
+      <h3>{isNear ? words.questions.closestPassages : words.questions.evidence}</h3>
       <ol aria-label={words.questions.evidence}>
         {turn.evidence.map((evidence, index) => {
           const quote = shorten(evidence.text, MAX_QUOTE);
@@ -37,12 +38,17 @@ export function EvidenceList({ turn }: { turn: Turn }) {
                   <span className="visually-hidden">
                     {words.questions.showPassage(String(index + 1))}
                   </span>
+                  <span className="number" aria-hidden="true">
+                    {index + 1}
+                  </span>
                   <q dir="auto">{quote}</q>
                   {place && <span className="place">{place}</span>}
                 </span>
-                <span className="weight" title={words.questions.share}>
-                  {formatPercent(evidence.weight)}
-                </span>
+                {!isNear && (
+                  <span className="strength" data-strength={evidence.strength}>
+                    {words.questions.strengths[evidence.strength]}
+                  </span>
+                )}
               </button>
             </li>
           );
@@ -50,9 +56,4 @@ export function EvidenceList({ turn }: { turn: Turn }) {
       </ol>
     </div>
   );
-}
-
-function shorten(text: string, limit: number): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > limit ? `${line.slice(0, limit - 1).trimEnd()}…` : line;
 }

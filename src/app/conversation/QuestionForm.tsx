@@ -5,6 +5,7 @@ import {
   askedDocuments,
   conversationKey,
   currentConversation,
+  unreadDocument,
 } from "../../state/index.ts";
 import { useActions, useAppState } from "../app-context.ts";
 import { formatCount } from "../format.ts";
@@ -19,6 +20,7 @@ const NEAR_LIMIT = 3_500;
 export function QuestionForm() {
   const question = useAppState((state) => state.drafts[conversationKey(state)] ?? "");
   const blocker = useAppState(askBlocker);
+  const unread = useAppState(unreadDocument);
   const several = useAppState((state) => askedDocuments(state).length);
   const answering = useAppState((state) => state.activeJob !== null);
   const lastQuestion = useAppState((state) => currentConversation(state)?.turns.at(-1)?.question);
@@ -37,10 +39,11 @@ export function QuestionForm() {
   };
   const hint = () => {
     if (answering) return questions.answering;
-    if (blocker === "reading" && reading?.left) {
-      return `${questions.readingProgress(reading.percent, reading.left)} ${words.blockers.reading}`;
+    const why = blocker ? words.blockers[blocker] : unread && words.byWords[unread];
+    if (unread === "reading" && reading?.left && (blocker ?? unread) === unread) {
+      return `${questions.readingProgress(reading.percent, reading.left)} ${why ?? ""}`;
     }
-    return blocker ? words.blockers[blocker] : questions.pressEnter;
+    return why ?? questions.pressEnter;
   };
   const askLabel = several > 1 ? questions.askMany(String(several)) : questions.ask;
   return (

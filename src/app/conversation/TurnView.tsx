@@ -9,12 +9,15 @@ import { IconButton } from "../IconButton.tsx";
 import { Markdown } from "../Markdown.tsx";
 import { ProblemCard } from "../ProblemCard.tsx";
 import { words } from "../words/index.ts";
+import { CitedAnswer } from "./CitedAnswer.tsx";
 import { EditQuestion } from "./EditQuestion.tsx";
 import { EvidenceList } from "./EvidenceList.tsx";
+import { Unsupported } from "./Unsupported.tsx";
 
 export function TurnView({ turn }: { turn: Turn }) {
   const [editing, setEditing] = useState(false);
   const running = isRunning(turn);
+  const isCited = turn.status === "done" && (turn.grounding?.citations.length ?? 0) > 0;
   const { questions } = words;
   return (
     <article className="turn" aria-label={questions.turn(turn.question)}>
@@ -32,11 +35,14 @@ export function TurnView({ turn }: { turn: Turn }) {
         aria-live="polite"
         aria-busy={running}
         data-status={turn.status}
+        data-grounding={turn.grounding?.state}
         dir="auto"
       >
         {turn.status === "waiting" && <p className="thinking">{questions.recalling}</p>}
         {turn.status === "elsewhere" && <p className="thinking">{questions.elsewhere}</p>}
-        {turn.answer && <Markdown text={turn.answer} />}
+        {turn.status === "done" && <Unsupported turn={turn} />}
+        {turn.answer && !isCited && <Markdown text={turn.answer} />}
+        {isCited && <CitedAnswer turn={turn} />}
         {turn.status === "streaming" && <span className="caret" aria-hidden="true" />}
         {turn.status === "done" && !turn.answer.trim() && turn.stopped !== "cancelled" && (
           <p className="detail">{questions.noAnswer}</p>
@@ -110,7 +116,10 @@ function Statistics({ stats }: { stats: AnswerStats }) {
   const recomputed = stats.recomputedDocumentTokens;
   return (
     <details className="statistics">
-      <summary>{questions.answeredIn(formatMilliseconds(stats.timeToFirstTokenMs))}</summary>
+      <summary>
+        {questions.answeredIn(formatMilliseconds(stats.timeToFirstTokenMs))}
+        {stats.rereadTokens > 0 && ` · ${questions.readAgain(formatCount(stats.rereadTokens))}`}
+      </summary>
       <dl aria-label={questions.statistics}>
         <div>
           <dt>{questions.timeToFirstToken}</dt>
@@ -131,6 +140,10 @@ function Statistics({ stats }: { stats: AnswerStats }) {
         <div>
           <dt>{questions.documentTokens}</dt>
           <dd data-statistic="document-tokens">{formatCount(stats.documentTokens)}</dd>
+        </div>
+        <div>
+          <dt>{questions.reread}</dt>
+          <dd data-statistic="tokens-read-again">{formatCount(stats.rereadTokens)}</dd>
         </div>
         <div data-good={recomputed === 0 || undefined}>
           <dt>{questions.recomputed}</dt>

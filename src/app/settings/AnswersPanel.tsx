@@ -1,4 +1,4 @@
-import { asksHeads, ENGINE_NAMES } from "../../../workers/protocol.ts";
+import { ANSWER_MODES, asksHeads, ENGINE_NAMES } from "../../../workers/protocol.ts";
 import { useActions, useAppState } from "../app-context.ts";
 import { words } from "../words/index.ts";
 import { HeadsField } from "./HeadsField.tsx";
@@ -52,6 +52,25 @@ export function AnswersPanel() {
             onChange={(event) => changeSettings({ followUps: event.target.checked })}
           />
           {words.settings.followUps}
+        </label>
+        <label className="field">
+          <span>{words.settings.answerMode}</span>
+          <select
+            value={settings.answerMode}
+            aria-describedby="answer-mode-hint"
+            onChange={(event) =>
+              changeSettings({ answerMode: event.target.value as (typeof ANSWER_MODES)[number] })
+            }
+          >
+            {ANSWER_MODES.map((mode) => (
+              <option key={mode} value={mode}>
+                {words.settings.answerModes[mode].label}
+              </option>
+            ))}
+          </select>
+          <span className="detail" id="answer-mode-hint">
+            {words.settings.answerModes[settings.answerMode].hint}
+          </span>
         </label>
         <details className="advanced">
           <summary>{words.settings.advanced}</summary>

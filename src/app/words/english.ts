@@ -1,7 +1,7 @@
 // What the app says, in English. Every other language has the same entries (`Words`), so that none can
 // be forgotten. Numbers come in as they are to be shown (format.ts).
 import { documents } from "./english/documents.ts";
-import type { AskBlocker, FailureKind, MessageKind } from "../../state/index.ts";
+import type { AskBlocker, FailureKind, MessageKind, Unread } from "../../state/index.ts";
 
 const failures: Record<FailureKind, (name: string) => string> = {
   add: (name) => `“${name}” was not added`,
@@ -43,6 +43,15 @@ const blockers: Record<AskBlocker, string> = {
   reading: "You can ask when the document has been read.",
   elsewhere: "Another tab is reading this document.",
   paused: "Reading is paused. Resume it to ask.",
+  "text-damaged": "The document's text is damaged. Delete it and add it again.",
+};
+
+const byWords: Record<Unread, string> = {
+  stale: "Its index is of another model: passages are found by words alone.",
+  damaged: "Its index is damaged: passages are found by words alone.",
+  reading: "Until it has been read, passages are found by words alone.",
+  elsewhere: "Another tab is reading this document; until then passages are found by words alone.",
+  paused: "Reading is paused: passages are found by words alone.",
 };
 
 export const english = {
@@ -51,6 +60,7 @@ export const english = {
   failures,
   messages,
   blockers,
+  byWords,
   common: {
     close: "Close",
     cancel: "Cancel",
@@ -165,7 +175,13 @@ export const english = {
     delete: "Delete question",
     evidence: "Evidence",
     showPassage: (index: string) => `Show passage ${index}:`,
-    share: "Share of the attention on recalled passages",
+    closestPassages: "Closest passages",
+    strengths: { strong: "strong", medium: "medium", weak: "weak" },
+    unsupported: "Not supported by the text:",
+    closestSentence: "The closest sentence of the text",
+    readAgain: (tokens: string) => `${tokens} tokens read again`,
+    reread: "Tokens read again",
+    citation: (index: string) => `Citation ${index}:`,
     statistics: "Statistics",
     answeredIn: (time: string) => `First words after ${time}`,
     timeToFirstToken: "Time to first token",
@@ -202,6 +218,21 @@ export const english = {
     seed: "Seed",
     range: (min: string, max: string) => `A whole number from ${min} to ${max}`,
     followUps: "Let a question see the two before it",
+    answerMode: "Answer",
+    answerModes: {
+      auto: {
+        label: "As was measured best for the model",
+        hint: "From the index, or by reading the passages found again.",
+      },
+      reread: {
+        label: "Read the passages again",
+        hint: "The passages found are read once more with the question; the statistics count their tokens. Works while a document is still being read.",
+      },
+      recalled: {
+        label: "From the index alone",
+        hint: "Nothing of the document is read again.",
+      },
+    },
     advanced: "Advanced",
     attention: "Attention",
     engineHint: "Documents read with another choice wait for it, or are read again.",

@@ -1,5 +1,5 @@
 // What the app says, in German.
-import type { AskBlocker, FailureKind, MessageKind } from "../../state/index.ts";
+import type { AskBlocker, FailureKind, MessageKind, Unread } from "../../state/index.ts";
 import type { Words } from "./english.ts";
 import { documents } from "./german/documents.ts";
 
@@ -43,6 +43,16 @@ const blockers: Record<AskBlocker, string> = {
   reading: "Du kannst fragen, sobald das Dokument gelesen ist.",
   elsewhere: "Ein anderer Tab liest dieses Dokument gerade.",
   paused: "Das Lesen ist angehalten. Setze es fort, um zu fragen.",
+  "text-damaged": "Der Text des Dokuments ist beschädigt. Lösche es und füge es neu hinzu.",
+};
+
+const byWords: Record<Unread, string> = {
+  stale: "Sein Index gehört zu einem anderen Modell: Stellen werden nur nach Wörtern gefunden.",
+  damaged: "Sein Index ist beschädigt: Stellen werden nur nach Wörtern gefunden.",
+  reading: "Bis es gelesen ist, werden Stellen nur nach Wörtern gefunden.",
+  elsewhere:
+    "Ein anderer Tab liest dieses Dokument; bis dahin werden Stellen nur nach Wörtern gefunden.",
+  paused: "Das Lesen ist angehalten: Stellen werden nur nach Wörtern gefunden.",
 };
 
 export const german: Words = {
@@ -51,6 +61,7 @@ export const german: Words = {
   failures,
   messages,
   blockers,
+  byWords,
   common: {
     close: "Schließen",
     cancel: "Abbrechen",
@@ -165,7 +176,13 @@ export const german: Words = {
     delete: "Frage löschen",
     evidence: "Belege",
     showPassage: (index: string) => `Stelle ${index} zeigen:`,
-    share: "Anteil an der Aufmerksamkeit auf gefundene Stellen",
+    closestPassages: "Nächste Stellen",
+    strengths: { strong: "stark", medium: "mittel", weak: "schwach" },
+    unsupported: "Vom Text nicht gestützt:",
+    closestSentence: "Der nächste Satz des Textes",
+    readAgain: (tokens: string) => `${tokens} Token noch einmal gelesen`,
+    reread: "Noch einmal gelesene Token",
+    citation: (index: string) => `Beleg ${index}:`,
     statistics: "Zahlen",
     answeredIn: (time: string) => `Erste Worte nach ${time}`,
     timeToFirstToken: "Zeit bis zum ersten Token",
@@ -202,6 +219,21 @@ export const german: Words = {
     seed: "Startwert",
     range: (min: string, max: string) => `Eine ganze Zahl von ${min} bis ${max}`,
     followUps: "Eine Frage sieht die zwei vor ihr",
+    answerMode: "Antwort",
+    answerModes: {
+      auto: {
+        label: "Wie für das Modell am besten gemessen",
+        hint: "Aus dem Index, oder indem die gefundenen Stellen noch einmal gelesen werden.",
+      },
+      reread: {
+        label: "Stellen noch einmal lesen",
+        hint: "Die gefundenen Stellen werden mit der Frage noch einmal gelesen; die Zahlen zählen ihre Token. Geht auch, solange ein Dokument noch gelesen wird.",
+      },
+      recalled: {
+        label: "Nur aus dem Index",
+        hint: "Vom Dokument wird nichts noch einmal gelesen.",
+      },
+    },
     advanced: "Für Kenner",
     attention: "Aufmerksamkeit",
     engineHint:

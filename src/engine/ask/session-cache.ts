@@ -6,14 +6,12 @@ import { requireUndamaged } from "../store/document-state.ts";
 import type { DocumentReader } from "../store/types.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
 import type { DocumentBinding } from "../attention/binding.ts";
-import type { DocumentSession, StoredDocument } from "../attention/engine.ts";
+import type { StoredDocument } from "../attention/engine.ts";
 import { attentionEngine } from "../attention/engines.ts";
-import type { AskedDocument } from "./passages.ts";
+import type { AskedDocument, OpenDocuments } from "./ask-documents.ts";
+import { openTexts } from "./asked-texts.ts";
 
-export interface CachedSession {
-  readonly session: DocumentSession;
-  /** In the order of the stream. */
-  readonly documents: readonly AskedDocument[];
+export interface CachedSession extends OpenDocuments {
   close(): Promise<void>;
 }
 
@@ -66,9 +64,7 @@ async function openSession(
   model: BoundModel,
   repository: DocumentRepository,
 ): Promise<CachedSession> {
-  if (documentIds.length === 0 || new Set(documentIds).size < documentIds.length) {
-    throw new EngineError("invalid-argument", "Choose one or several different documents to ask.");
-  }
+  const texts = await openTexts(documentIds, repository);
   const { binding } = model;
   const readers: DocumentReader[] = [];
   const closeReaders = async () => {
@@ -77,15 +73,13 @@ async function openSession(
   try {
     const stored: StoredDocument[] = [];
     const documents: AskedDocument[] = [];
-    for (const documentId of documentIds) {
+    for (const text of texts) {
+      const { documentId } = text;
       const checkpoint = await finishedCheckpoint(documentId, repository, binding);
       const reader = await repository.openReader(documentId);
       readers.push(reader);
       stored.push({ reader, checkpoint });
-      const text = await reader.text();
-      const tokenStarts = await reader.tokenStarts();
-      const sections = await reader.sections();
-      documents.push({ documentId, text, tokenStarts, sections });
+      documents.push({ ...text, tokenStarts: await reader.tokenStarts() });
     }
     const session = await attentionEngine(binding.engine).session(model, stored);
     const close = async () => {

@@ -3,7 +3,7 @@
 
 import type { ModelConfig } from "../model/config.ts";
 import type { DocumentReader, DocumentWriter } from "../store/types.ts";
-import type { AttendedInterval } from "../ask/evidence.ts";
+import type { AttendedInterval } from "../ask/token-heat.ts";
 import type { BoundModel } from "./bound-model.ts";
 import type { Decoded, DecodeOptions } from "./decoder.ts";
 import type { LtriParameters } from "./parameters.ts";
@@ -83,6 +83,8 @@ export interface Recollection {
   readonly attended: readonly (readonly AttendedInterval[])[];
   /** Per layer: the spans whose keys the question's words match, with their votes; empty without keys. */
   readonly matched: readonly (readonly AttendedInterval[])[];
+  /** Distinct spans, over all layers. */
+  readonly spansRecalled: number;
 }
 
 export interface GenerateOptions extends DecodeOptions {

@@ -97,16 +97,19 @@ describe("readable passages", () => {
 describe("evidence of an answer", () => {
   const ranges = [found("left at", 0.9), found("slept", 0.8), found("saw the p", 0.7)];
 
-  test.each(["absent", "unsupported"] as const)("that is %s are a few closest places", (state) => {
-    const { kind, passages } = evidenceFor(state, ranges, documents, 5);
+  const readable = readablePassages(ranges, documents, 5);
+
+  test.each([
+    ["absent", 2],
+    ["unsupported", 3],
+  ] as const)("that is %s are %i closest places", (state, count) => {
+    const { kind, passages } = evidenceFor(state, readable);
     expect(kind).toBe("closest");
-    expect(passages.map(({ strength }) => strength)).toEqual(["weak", "weak"]);
-    expect(evidenceFor(state, ranges, documents, 1).passages).toHaveLength(1);
+    expect(passages.map(({ strength }) => strength)).toEqual(Array(count).fill("weak"));
   });
 
   test.each(["supported", "partly", "unclaimed"] as const)("that is %s supports it", (state) => {
-    const evidence = evidenceFor(state, ranges, documents, 5);
-    expect(evidence).toEqual({ kind: "support", passages: readablePassages(ranges, documents, 5) });
+    expect(evidenceFor(state, readable)).toEqual({ kind: "support", passages: readable });
   });
 });
 

@@ -25,6 +25,8 @@ export interface ReadablePassage extends TextRange {
   /** `text` of the document from `start` to `end`. */
   readonly text: string;
   readonly strength: Strength;
+  /** Of the strongest passage's, 0 to 1. */
+  readonly weight: number;
   /** Page or chapter; absent where the document has none. */
   readonly place?: string;
   /** Where the document says nearly the same again. */
@@ -37,7 +39,7 @@ export interface ReadableEvidence {
   readonly passages: readonly ReadablePassage[];
 }
 
-/** What is nearest to a question that the text does not answer: a few, for none of them is it. */
+/** What is nearest to a question that the text is said not to answer: a few, for none of them is it. */
 const MOST_CLOSEST = 2;
 
 /** What a heading keeps of its weight: it names the matter and tells nothing. */
@@ -48,21 +50,20 @@ const STRONG = 0.6;
 const MEDIUM = 0.3;
 /** Share of common words from which two passages say the same. */
 const SAME_WORDS = 0.8;
-/** Passages of one document that are this near are one. */
+/** Passages of one document that are this near are one, */
 const JOIN_CHARACTERS = 2;
+/** up to this length. */
+const JOINED_CHARACTERS = 500;
 
 /** The evidence of an answer, by what is known of its grounding. Nothing is claimed to support where it does not. */
 export function evidenceFor(
   grounding: Grounding["state"],
-  found: readonly FoundRange[],
-  documents: readonly EvidenceDocument[],
-  most: number,
+  passages: readonly ReadablePassage[],
 ): ReadableEvidence {
-  if (grounding !== "absent" && grounding !== "unsupported") {
-    return { kind: "support", passages: readablePassages(found, documents, most) };
-  }
-  const passages = readablePassages(found, documents, Math.min(most, MOST_CLOSEST));
-  return { kind: "closest", passages: passages.map((one) => ({ ...one, strength: "weak" })) };
+  if (grounding !== "absent" && grounding !== "unsupported") return { kind: "support", passages };
+  // A weak answer must not hide the passage that tells: all are shown, none is claimed to support it.
+  const shown = grounding === "absent" ? passages.slice(0, MOST_CLOSEST) : passages;
+  return { kind: "closest", passages: shown.map((one) => ({ ...one, strength: "weak" })) };
 }
 
 /** Strongest first, at most `most`. Ranges may overlap and come in any order. */
@@ -77,8 +78,7 @@ export function readablePassages(
     const share = isHeading(text, whole) ? HEADING_SHARE : 1;
     return whole.end > whole.start ? [{ ...range, ...whole, weight: range.weight * share }] : [];
   });
-  const ordered = joined(widened).filter(({ weight }) => weight > 0);
-  ordered.sort((a, b) => b.weight - a.weight || a.document - b.document || a.start - b.start);
+  const ordered = apart(documents, widened).filter(({ weight }) => weight > 0);
   const strongest = ordered[0]?.weight ?? 1;
   const shown: { passage: FoundRange; words: ReadonlySet<string>; alsoAt: TextRange[] }[] = [];
   for (const passage of ordered) {
@@ -94,8 +94,10 @@ export function readablePassages(
     const { text, sections } = documents[document]!;
     // A passage that runs over a page's end belongs where most of it stands.
     const place = placeOf(sections, Math.floor((start + end) / 2));
-    const strength = strengthOf(weight / strongest);
-    const passage = { document, start, end, text: text.slice(start, end), strength, alsoAt };
+    const share = weight / strongest;
+    const quote = text.slice(start, end);
+    const strength = strengthOf(share);
+    const passage = { document, start, end, text: quote, strength, weight: share, alsoAt };
     return place === undefined ? passage : { ...passage, place };
   });
 }
@@ -138,21 +140,54 @@ export function strengthOf(shareOfStrongest: number): Strength {
   return shareOfStrongest >= MEDIUM ? "medium" : "weak";
 }
 
-/** Ranges that overlap or touch become one with the weight of the stronger. */
-function joined(ranges: readonly FoundRange[]): FoundRange[] {
-  const inOrder = [...ranges].sort((a, b) => a.document - b.document || a.start - b.start);
+/**
+ * Strongest first and apart. Ranges that overlap or touch become one with the weight of the stronger as long as that
+ * is not too long to be read as a quote; then what they share belongs to the stronger.
+ */
+function apart(
+  documents: readonly EvidenceDocument[],
+  ranges: readonly FoundRange[],
+): FoundRange[] {
   const result: FoundRange[] = [];
+  const inOrder = [...ranges].sort(
+    (a, b) => b.weight - a.weight || a.document - b.document || a.start - b.start,
+  );
   for (const range of inOrder) {
-    const last = result.at(-1);
-    const isNear = last?.document === range.document && range.start <= last.end + JOIN_CHARACTERS;
-    if (!isNear) {
-      result.push(range);
-      continue;
+    const { text } = documents[range.document]!;
+    let rest: FoundRange | undefined = range;
+    for (const [i, one] of result.entries()) {
+      if (!rest || one.document !== rest.document) continue;
+      if (rest.start > one.end + JOIN_CHARACTERS || one.start > rest.end + JOIN_CHARACTERS)
+        continue;
+      const start = Math.min(rest.start, one.start);
+      const end = Math.max(rest.end, one.end);
+      const isFree = result.every(
+        (other) =>
+          other === one ||
+          other.document !== one.document ||
+          other.end <= start ||
+          end <= other.start,
+      );
+      if (isFree && end - start <= JOINED_CHARACTERS) {
+        result[i] = { ...one, start, end };
+        rest = undefined;
+      } else rest = outside(text, rest, one);
     }
-    const end = Math.max(last.end, range.end);
-    result[result.length - 1] = { ...last, end, weight: Math.max(last.weight, range.weight) };
+    if (rest) result.push(rest);
   }
   return result;
+}
+
+/** The larger part of the range that is not in `other`, without white space at its ends; undefined where there is none. */
+function outside(text: string, range: FoundRange, other: TextRange): FoundRange | undefined {
+  const before = { start: range.start, end: Math.min(range.end, other.start) };
+  const after = { start: Math.max(range.start, other.end), end: range.end };
+  const { start, end } = before.end - before.start >= after.end - after.start ? before : after;
+  const quote = text.slice(start, Math.max(start, end));
+  const inner = quote.trim();
+  if (inner === "") return undefined;
+  const from = start + quote.length - quote.trimStart().length;
+  return { ...range, start: from, end: from + inner.length };
 }
 
 /** Common words of all words of both, 0 to 1. */

@@ -18,7 +18,7 @@ export interface RereadPassage extends RankedRange {
 
 export interface RereadLimits {
   readonly budgetTokens: number;
-  /** How many passages a model reads well; fewer for small ones. */
+  /** How many passages a model reads well; fewer for small ones. Those that touch count each. */
   readonly most: number;
 }
 
@@ -51,7 +51,9 @@ export function chooseReread(
     return place === undefined ? passage : { ...passage, place };
   };
   let chosen: RereadPassage[] = [];
+  let taken = 0;
   for (const [i, range] of found.entries()) {
+    if (taken === most) break;
     const { text } = documents[range.document]!;
     const whole = widenToSentences(text, range);
     if (whole.end <= whole.start) continue;
@@ -62,15 +64,18 @@ export function chooseReread(
     const rank = Math.min(i + 1, ...touched.map((one) => one.rank));
     const others = chosen.filter((one) => !touched.includes(one));
     if (touched.some((one) => one.start === start && one.end === end)) continue;
-    if (others.length === most) continue;
     const passage = measured({ document: range.document, start, end }, rank);
     const used = others.reduce((sum, { tokens }) => sum + tokens, 0);
-    if (used + passage.tokens <= budgetTokens) chosen = [...others, passage];
-    else if (chosen.length === 0) {
+    if (used + passage.tokens <= budgetTokens) {
+      chosen = [...others, passage];
+      taken++;
+    } else if (chosen.length === 0) {
       const part = middlePart(text, whole, (inner) => {
         return measured({ document: range.document, ...inner }, rank).tokens <= budgetTokens;
       });
-      if (part) chosen = [measured({ document: range.document, ...part }, rank)];
+      if (!part) continue;
+      chosen = [measured({ document: range.document, ...part }, rank)];
+      taken++;
     }
   }
   return chosen.sort((a, b) => a.document - b.document || a.start - b.start);

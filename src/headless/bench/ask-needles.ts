@@ -1,8 +1,8 @@
 // One planted fact asked of an open session: whether the answer is right, and whether the passages that
 // were attended to hold the fact. Not here: which engines, lengths and documents (needles.ts, ltri.ts).
-import { answerQuestion } from "../../engine/ask/answer.ts";
+import { askDocuments } from "../../engine/ask/ask-documents.ts";
 import type { BoundModel } from "../../engine/attention/bound-model.ts";
-import type { DocumentSession, TokenSpan } from "../../engine/attention/engine.ts";
+import type { DocumentSession, LayerChoice, TokenSpan } from "../../engine/attention/engine.ts";
 import type { ReadDocument } from "../read-document.ts";
 import type { Needle } from "./needle-cases.ts";
 
@@ -32,25 +32,28 @@ export interface AskOptions {
   readonly now: () => number; // ms
   /** The spans of the fact are recalled whatever their score: what the reader makes of a found fact. */
   readonly isForced?: boolean;
+  /** Answered from passages that are read again: nothing is chosen while it is written. */
+  readonly isReread?: boolean;
 }
 
 export async function askNeedle(
   session: DocumentSession,
   model: BoundModel,
-  read: Pick<ReadDocument, "text" | "tokenStarts">,
+  { document }: Pick<ReadDocument, "document">,
   needle: Needle,
-  { maxTokens, now, isForced = false }: AskOptions,
+  { maxTokens, now, isForced = false, isReread = false }: AskOptions,
 ): Promise<NeedleResult> {
   const { binding } = model;
   const shares: number[][] = [];
-  const tokens = needleTokens(read.tokenStarts, needle, binding.prompt.prefixIds.length);
+  const tokens = needleTokens(document.tokenStarts, needle, binding.prompt.prefixIds.length);
   let choices = 0;
   let choicesDiffering = 0;
   let spansWanted = 0;
   let spansMissed = 0;
-  const asked = [{ documentId: "haystack", ...read }];
+  const asked = { session, documents: [document] };
   const request = {
     question: needle.question,
+    answerMode: isReread ? ("reread" as const) : ("recalled" as const),
     history: [],
     maxTokens,
     sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
@@ -60,10 +63,10 @@ export async function askNeedle(
     now,
   };
   // Timed as a user asks it; then again to look at the choices, which takes time of its own.
-  const answer = await answerQuestion(session, model, asked, request);
-  await answerQuestion(session, model, asked, {
+  const answer = await askDocuments(model, asked, request);
+  const watched = {
     ...request,
-    onChoice: ({ layer, used, wanted }) => {
+    onChoice: ({ layer, used, wanted }: LayerChoice) => {
       (shares[layer] ??= []).push(share(used, tokens, binding.parameters.nSink));
       if (!wanted) return; // what the keys have found is not scored again
       const inUse = new Set(used.map(({ start }) => start));
@@ -73,9 +76,10 @@ export async function askNeedle(
       spansWanted += wanted.length;
       spansMissed += missed;
     },
-  });
+  };
+  if (!isReread) await askDocuments(model, asked, watched);
   const holds = answer.evidence.map(({ start, end }) =>
-    read.text.slice(start, end).includes(needle.expected),
+    document.text.slice(start, end).includes(needle.expected),
   );
   const { answerTokens, tokensPerSecond, timeToFirstTokenMs } = answer.stats;
   const decodeSteps = tokensPerSecond > 0 ? answerTokens - 1 : 0;

@@ -12,6 +12,8 @@ export interface Arm {
   readonly set: Partial<LtriParameters>;
   /** The fact is recalled whatever its score. */
   readonly isForced?: boolean;
+  /** The passages found are read again. */
+  readonly isReread?: boolean;
 }
 
 const arm = (
@@ -57,6 +59,10 @@ export const ARMS: readonly Arm[] = [
       segmenter: "nms",
     }),
     isForced: true,
+  },
+  {
+    ...arm("reread", "ltri-nms, the passages found are read again", { segmenter: "nms" }),
+    isReread: true,
   },
 ];
 

@@ -69,6 +69,8 @@ export function summarise(
   const disk = mean(readings.map(({ bytesOnDisk }) => bytesOnDisk));
   const decodeMs = sum((r) => r.decodeMs);
   const layers = results[0]?.shares.length ?? 0;
+  // Passages that are read again are answered from without a choice.
+  const ofChoices = <T>(figure: () => T) => (layers > 0 ? ofSpans(figure) : null);
   return {
     arm,
     length,
@@ -77,9 +79,9 @@ export function summarise(
     questions: results.length,
     right: results.map(({ isCorrect }) => (isCorrect ? "1" : "0")).join(""),
     accuracy: yesOrNo(results, ({ isCorrect }) => isCorrect),
-    evidenceRecall: ofSpans(() => average(results, ({ shares }) => mean(shares))),
-    bestLayerRecall: ofSpans(() => average(results, ({ shares }) => Math.max(0, ...shares))),
-    recallByLayer: ofSpans(() =>
+    evidenceRecall: ofChoices(() => average(results, ({ shares }) => mean(shares))),
+    bestLayerRecall: ofChoices(() => average(results, ({ shares }) => Math.max(0, ...shares))),
+    recallByLayer: ofChoices(() =>
       Array.from({ length: layers }, (_, i) => mean(results.map(({ shares }) => shares[i] ?? 0))),
     ),
     evidenceTop1: ofSpans(() => yesOrNo(results, ({ isTop1 }) => isTop1)),
@@ -90,10 +92,12 @@ export function summarise(
     firstTokenMs: mean(results.map(({ firstTokenMs }) => firstTokenMs)),
     peakGpuBytes,
     diskBytesPerToken: disk > 0 ? disk / tokens : null,
-    choicesDiffering: ofSpans(() =>
+    choicesDiffering: ofChoices(() =>
       average(results, (r) => r.choicesDiffering / Math.max(1, r.choices)),
     ),
-    spansMissed: ofSpans(() => average(results, (r) => r.spansMissed / Math.max(1, r.spansWanted))),
+    spansMissed: ofChoices(() =>
+      average(results, (r) => r.spansMissed / Math.max(1, r.spansWanted)),
+    ),
   };
 }
 

@@ -172,8 +172,8 @@ async function measureGroup(
         session = await read.reopen(arm.binding);
       }
       for (const needle of needles) {
-        const { binding, isForced = false } = arm;
-        const asking = { maxTokens, now, isForced };
+        const { binding, isForced = false, isReread = false } = arm;
+        const asking = { maxTokens, now, isForced, isReread };
         const result = await askNeedle(session, { ...model, binding }, read, needle, asking);
         results.get(arm.name)!.push(result);
         if (verbose) {
@@ -208,13 +208,13 @@ async function readOrFind(
   backend.takePeakBytes();
   const kept = await readings?.find(binding.fingerprint, text);
   if (kept) {
-    const source = { text, tokensPerSecond: kept.reading.tokensPerSecond };
-    return { read: await openDocumentFile(model, source, kept.file), reading: kept.reading };
+    const { reading } = kept;
+    return { read: await openDocumentFile(model, reading.tokensPerSecond, kept.file), reading };
   }
   const now = clock(seconds);
   const started = now();
   const read = await readDocument(model, { title: "haystack", text });
-  const tokens = read.tokenStarts.length;
+  const tokens = read.document.tokenStarts.length;
   const reading: Reading = {
     tokens,
     tokensPerSecond: (1000 * tokens) / (now() - started),

@@ -2,7 +2,7 @@
 // the trained context. Greedy; an answer counts only if it is the expected one to the last character.
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { answerQuestion } from "../../engine/ask/answer.ts";
+import { askDocuments } from "../../engine/ask/ask-documents.ts";
 import type { BoundModel } from "../../engine/attention/bound-model.ts";
 import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
 import { requireEngineName } from "../../engine/attention/engines.ts";
@@ -48,7 +48,7 @@ export async function needles(args: readonly string[]): Promise<void> {
         const { text, questions } = taskDocument(book, stretch);
         const model = { backend, loaded, binding, counter: new TokenCounter() };
         const document = await readDocument(model, { title: "haystack", text });
-        read.push(document.tokenStarts.length);
+        read.push(document.document.tokenStarts.length);
         for (const question of questions) {
           const group = `${i} ${question.group}`;
           asked.push({ ...(await ask(document, model, question)), group });
@@ -81,18 +81,19 @@ export async function needles(args: readonly string[]): Promise<void> {
 }
 
 async function ask(
-  { session, text, tokenStarts }: ReadDocument,
+  { session, document }: ReadDocument,
   model: BoundModel,
   question: TaskQuestion,
 ): Promise<Asked> {
   const { evidence } = question;
   const { binding } = model;
   const prefix = binding.prompt.prefixIds.length;
-  const tokens = evidence && needleTokens(tokenStarts, evidence, prefix);
+  const tokens = evidence && needleTokens(document.tokenStarts, evidence, prefix);
   const shares: number[] = [];
-  const asked = [{ documentId: "haystack", text, tokenStarts }];
-  const answer = await answerQuestion(session, model, asked, {
+  const asked = { session, documents: [document] };
+  const answer = await askDocuments(model, asked, {
     question: question.question,
+    answerMode: "recalled",
     history: [],
     maxTokens: ANSWER_TOKENS,
     sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },

@@ -20,7 +20,7 @@ function fingerprint(budget: number): Fingerprint {
 }
 
 function document(text: string, pieces: () => AsyncGenerator<Uint8Array>): ReadDocument {
-  return { text, pieces: () => Promise.resolve(pieces()) } as unknown as ReadDocument;
+  return { document: { text }, pieces: () => Promise.resolve(pieces()) } as unknown as ReadDocument;
 }
 
 async function* twoPieces() {

@@ -34,7 +34,7 @@ export class ReadingFolder {
   /** The figures are written last: a reading without them does not exist. */
   async keep(fingerprint: Fingerprint, read: ReadDocument, reading: Reading): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    const stem = this.#stem(fingerprint, read.text);
+    const stem = this.#stem(fingerprint, read.document.text);
     await pipeline(Readable.from(await read.pieces()), createWriteStream(`${stem}.ltri`));
     await writeFile(`${stem}.part`, JSON.stringify(reading));
     await rename(`${stem}.part`, `${stem}.json`);

@@ -58,7 +58,8 @@ export async function readOne([folder, model, file, question]: readonly string[]
   tell("reading");
   if (found.length === 0) await engine.addDocument("document", await readFile(file!, "utf8"));
   await complete;
-  const request = { jobId: "ask", documentIds: ["document"], question: question!, history: [] };
+  const asked = { jobId: "ask", documentIds: ["document"], question: question!, history: [] };
+  const request = { ...asked, answerMode: "recalled" as const };
   const greedy = { maxTokens: 16, temperature: 0, topK: 0, topP: 1, seed: 0 };
   const { text, evidence, stats } = await engine.ask({ ...request, ...greedy });
   const hash = new Sha256();

@@ -31,13 +31,30 @@ export class TurnView {
     this.#answer.textContent = this.#text;
   }
 
-  finish({ text, evidence, stopped }: Answer): void {
+  finish({ text, evidence, grounding, stopped }: Answer): void {
     this.box.dataset["status"] = "done";
     const stoppedEarly = stopped === "cancelled" ? this.#words.stopped : this.#words.noAnswer;
     if (text.trim() === "") this.#answer.textContent = stoppedEarly;
-    else this.#answer.replaceChildren(markdownNodes(text));
+    else {
+      const marker = (passage: number) => this.#marker(evidence[passage]!, passage);
+      this.#answer.replaceChildren(markdownNodes(text, grounding.citations, marker));
+    }
+    const { state, kind, closest } = grounding;
+    this.box.dataset["grounding"] = state;
     if (evidence.length === 0) return;
-    const label = { "aria-label": this.#words.evidence, part: "evidence" };
+    if (state === "unsupported" && closest) {
+      // A weak answer must not hide the passage that tells.
+      const passage = evidence[closest.passage]!;
+      const sentence = passage.text.slice(
+        closest.start - passage.start,
+        closest.end - passage.start,
+      );
+      const before = element("p", { class: "closest" }, `${this.#words.closest} `);
+      before.append(element("q", {}, sentence));
+      this.#answer.before(before, element("p", { class: "unsupported" }, this.#words.unsupported));
+    }
+    const name = kind === "closest" ? this.#words.closestPassages : this.#words.evidence;
+    const label = { "aria-label": name, part: "evidence" };
     const list = element("ul", { class: "evidence", ...label });
     evidence.forEach((one, index) => list.append(element("li", {}, this.#passage(one, index))));
     this.box.append(list);
@@ -61,13 +78,29 @@ export class TurnView {
     const { place } = evidence as { readonly place?: string };
     if (place) button.append(element("span", { class: "place" }, place));
     button.append(element("q", {}, quote));
-    button.addEventListener("click", () => {
-      const root = this.box.getRootNode() as ShadowRoot;
-      for (const other of root.querySelectorAll(".evidence button")) {
-        other.setAttribute("aria-pressed", String(other === button));
-      }
-      this.#onEvidence(evidence);
-    });
+    button.addEventListener("click", () => this.#show(evidence, index));
     return button;
+  }
+
+  /** Stands behind a sentence of the answer; the quote is its tooltip and its name. */
+  #marker(evidence: Evidence, index: number): HTMLElement {
+    const quote = evidence.text.replaceAll(/\s+/g, " ").trim();
+    const name = this.#words.citation(index + 1, quote);
+    const marker = element(
+      "button",
+      { type: "button", class: "citation", part: "citation", "aria-label": name, title: quote },
+      `[${index + 1}]`,
+    );
+    marker.addEventListener("click", () => this.#show(evidence, index));
+    return marker;
+  }
+
+  #show(evidence: Evidence, index: number): void {
+    const root = this.box.getRootNode() as ShadowRoot;
+    const own = this.box.querySelectorAll(".evidence button")[index];
+    for (const other of root.querySelectorAll(".evidence button")) {
+      other.setAttribute("aria-pressed", String(other === own));
+    }
+    this.#onEvidence(evidence);
   }
 }

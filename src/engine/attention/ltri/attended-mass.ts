@@ -5,7 +5,7 @@
 import { SINK_OWNER } from "../../mixers/softmax/page-table.ts";
 import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import type { SpanIndex } from "./span-index.ts";
-import type { AttendedInterval } from "../../ask/evidence.ts";
+import type { AttendedInterval } from "../../ask/token-heat.ts";
 
 /** Tokens of one passage among the sinks. */
 const SINK_BLOCK = 16;

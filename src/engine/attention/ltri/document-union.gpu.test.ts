@@ -14,7 +14,8 @@ import { DocumentRepository } from "../../store/repository.ts";
 import { freeLock } from "../../store/memory.ts";
 import { createDocument, memoryBackends, readOn } from "../../testing/read-document.ts";
 import { TokenCounter } from "../../transformer/token-counter.ts";
-import { answerQuestion } from "../../ask/answer.ts";
+import { askDocuments } from "../../ask/ask-documents.ts";
+import { askedDocument } from "../../testing/asked-document.ts";
 import type { StoredDocument } from "../engine.ts";
 import { attentionEngine } from "../engines.ts";
 import { DocumentUnion } from "./document-union.ts";
@@ -190,7 +191,7 @@ describe("a question to two documents", () => {
     for (const [i, text] of texts.entries()) {
       const { ids, starts } = binding.tokenizer.encodeWithOffsets(text);
       stored.push(await read(store, binding, ids));
-      documents.push({ documentId: `d${i}`, text, tokenStarts: starts });
+      documents.push(askedDocument(`d${i}`, text, starts));
     }
     const counter = new TokenCounter();
     const model = { backend, loaded, binding, counter };
@@ -200,15 +201,20 @@ describe("a question to two documents", () => {
     const budget = answerBudget(loaded.model.config.contextLength, binding.parameters);
     expect(Math.min(...session.sealedTokens)).toBeGreaterThan(budget);
     for (const [i, { name, code }] of FACTS.entries()) {
-      const answer = await answerQuestion(session, model, documents, {
-        question: `What is the secret code of the ${name}?`,
-        history: [],
-        maxTokens: 16,
-        sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
-        signal: undefined,
-        onText: () => undefined,
-        now: () => 0,
-      });
+      const answer = await askDocuments(
+        model,
+        { session, documents },
+        {
+          answerMode: "recalled",
+          question: `What is the secret code of the ${name}?`,
+          history: [],
+          maxTokens: 16,
+          sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+          signal: undefined,
+          onText: () => undefined,
+          now: () => 0,
+        },
+      );
       expect(answer.text).toContain(code);
       const [best] = answer.evidence;
       expect(best).toMatchObject({ documentId: `d${i}` });

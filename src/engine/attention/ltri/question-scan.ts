@@ -4,7 +4,7 @@
 
 import { keyMatch, type Backend, type DeviceBuffer } from "../../../../kernels/index.ts";
 import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
-import type { AttendedInterval } from "../../ask/evidence.ts";
+import type { AttendedInterval } from "../../ask/token-heat.ts";
 import type { SpanIndex } from "./span-index.ts";
 import { questionVotes, type RetrievalHeads, sharedVotes } from "./key-scan.ts";
 import { type KeyTile, type RetrievalKeys, TILE_BYTES, TILE_SPANS } from "./retrieval-keys.ts";

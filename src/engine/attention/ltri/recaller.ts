@@ -5,7 +5,7 @@
 import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import type { Pass } from "../../mixers/mixer.ts";
 import type { Workspace } from "../../transformer/transformer.ts";
-import type { AttendedInterval } from "../../ask/evidence.ts";
+import type { AttendedInterval } from "../../ask/token-heat.ts";
 import type { BoundModel } from "../bound-model.ts";
 import type { TokenSpan } from "../engine.ts";
 import { type RetrievalHeads, retrievalHeads } from "./key-scan.ts";

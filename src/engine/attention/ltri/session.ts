@@ -5,7 +5,7 @@
 
 import type { Recorder } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
-import type { AttendedInterval } from "../../ask/evidence.ts";
+import type { AttendedInterval } from "../../ask/token-heat.ts";
 import { SoftmaxMixer } from "../../mixers/softmax/softmax-mixer.ts";
 import { forward, type Stack } from "../../transformer/forward.ts";
 import { atOnce, decode, type DecodeOptions, type TakeTurn } from "../decoder.ts";
@@ -88,7 +88,8 @@ export class Session implements DocumentSession {
     this.#requireRoom(prompt, 1);
     return this.#behindDocument(async () => {
       const matched = await this.#read(prompt, undefined, signal, turn);
-      return { attended: this.#mass.intervals(), matched };
+      const { spansRecalled } = this.#recaller;
+      return { attended: this.#mass.intervals(), matched, spansRecalled };
     });
   }
 

@@ -13,7 +13,8 @@ import {
   readOn,
 } from "../../testing/read-document.ts";
 import { TokenCounter } from "../../transformer/token-counter.ts";
-import { answerQuestion } from "../../ask/answer.ts";
+import { askDocuments } from "../../ask/ask-documents.ts";
+import { askedDocument } from "../../testing/asked-document.ts";
 
 const FACT = "The secret code of the green lantern is 73194.";
 let loaded: LoadedModel;
@@ -32,16 +33,22 @@ async function ask(text: string, nSink: number) {
   const docId = await createDocument(repository, binding, ids);
   await readOn(backend, loaded, binding, repository, docId, counter, Infinity);
   const open = await openReadSession(backend, loaded, binding, repository, docId, counter);
-  const document = { documentId: docId, text, tokenStarts: starts };
-  const answer = await answerQuestion(open, { binding, counter }, [document], {
-    question: "What is the secret code of the green lantern?",
-    history: [],
-    maxTokens: 16,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
-    signal: undefined,
-    onText: () => undefined,
-    now: () => 0,
-  });
+  const document = askedDocument(docId, text, starts);
+  const model = { backend, loaded, binding, counter };
+  const answer = await askDocuments(
+    model,
+    { session: open, documents: [document] },
+    {
+      answerMode: "recalled",
+      question: "What is the secret code of the green lantern?",
+      history: [],
+      maxTokens: 16,
+      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      signal: undefined,
+      onText: () => undefined,
+      now: () => 0,
+    },
+  );
   const outside = open.sealedTokens[0]!;
   open.destroy();
   return { ...answer, outside };

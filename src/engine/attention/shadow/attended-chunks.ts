@@ -2,7 +2,7 @@
 // summed over heads. A layer with a sliding window attends to the end of the text whatever was asked: it is
 // left out.
 
-import type { AttendedInterval } from "../../ask/evidence.ts";
+import type { AttendedInterval } from "../../ask/token-heat.ts";
 import type { TokenSpan } from "../engine.ts";
 import type { LayerMemory } from "./layer-memory.ts";
 import { CHUNK_TOKENS } from "./shadow-sizes.ts";

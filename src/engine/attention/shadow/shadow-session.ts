@@ -81,7 +81,7 @@ export class ShadowSession implements DocumentSession {
       return {
         ...decoded,
         attended: this.#attended.intervals(),
-        spansRecalled: this.#recalled.reduce((sum, chunks) => sum + chunks.size, 0),
+        spansRecalled: this.#chunksRecalled(),
         timeToFirstTokenMs: firstAt - started,
         decodeMs: options.now() - firstAt,
       };
@@ -95,8 +95,15 @@ export class ShadowSession implements DocumentSession {
     this.#requireRoom(prompt, 1);
     return this.#behindDocument(async () => {
       await this.#read(prompt, undefined, signal, turn);
-      return { attended: this.#attended.intervals(), matched: this.#mixer.layers.map(() => []) };
+      const matched = this.#mixer.layers.map(() => []);
+      const spansRecalled = this.#chunksRecalled();
+      return { attended: this.#attended.intervals(), matched, spansRecalled };
     });
+  }
+
+  /** Distinct ones, over all layers. */
+  #chunksRecalled(): number {
+    return this.#recalled.reduce((sum, chunks) => sum + chunks.size, 0);
   }
 
   /**

@@ -1,0 +1,19 @@
+// Who answers from passages: the loaded model, or any other. What is asked and which passages there are has
+// been decided before; an answerer sees the passages and the question and nothing else of the documents.
+import type { RereadLimits, RereadPassage } from "../passages/reread-passages.ts";
+import type { AnswerRequest, WrittenAnswer } from "./write-answer.ts";
+
+/** A passage as it is given to be read; `document` is its place among those asked. */
+export interface Passage extends RereadPassage {
+  readonly documentId: string;
+  /** Document (where several are asked) and page or chapter, as a person would name it; may be empty. */
+  readonly label: string;
+}
+
+export interface Answerer {
+  /** How much it can read at once. */
+  readonly limits: RereadLimits;
+  countTokens(text: string): number;
+  /** `passages` in the order of the documents. Throws `context-overflow` for a question that is too long. */
+  answer(passages: readonly Passage[], request: AnswerRequest): Promise<WrittenAnswer>;
+}

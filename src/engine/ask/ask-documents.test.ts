@@ -1,0 +1,118 @@
+// The embedded model on the processor reads passages of texts that have no index: several documents, budgets,
+// follow-ups, and another answerer in its place.
+import { beforeAll, describe, expect, test } from "vitest";
+import { testBackend } from "../../../kernels/testing/backends.ts";
+import { bindDocuments } from "../attention/binding.ts";
+import type { BoundModel } from "../attention/bound-model.ts";
+import { askedDocument } from "../testing/asked-document.ts";
+import { loadNano, sampleBook } from "../testing/embedded-model.ts";
+import { TokenCounter } from "../transformer/token-counter.ts";
+import { askDocuments, type DocumentsRequest } from "./ask-documents.ts";
+import type { Answerer, Passage } from "./answerer.ts";
+import { modelAnswerer } from "./reread-answer.ts";
+
+const book = sampleBook();
+const FACTS = [
+  ["green lantern", "73194"],
+  ["old anchor", "20581"],
+  ["silver whistle", "66402"],
+] as const;
+const documents = FACTS.map(([name, code], i) => {
+  const from = 3000 + i * 12_000;
+  const sentence = `The secret code of the ${name} is ${code}.`;
+  const text = `${book.slice(from, from + 6000)}\n\n${sentence}\n\n${book.slice(from + 6000, from + 9000)}`;
+  return askedDocument(name, text);
+});
+
+let model: BoundModel;
+
+beforeAll(async () => {
+  const backend = await testBackend();
+  const loaded = await loadNano(backend);
+  model = {
+    backend,
+    loaded,
+    binding: bindDocuments(loaded, "ltri", {}),
+    counter: new TokenCounter(),
+  };
+});
+
+function request(question: string, more: Partial<DocumentsRequest> = {}): DocumentsRequest {
+  return {
+    question,
+    answerMode: "auto",
+    history: [],
+    maxTokens: 12,
+    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    signal: undefined,
+    onText: () => undefined,
+    now: () => 0,
+    ...more,
+  };
+}
+
+describe("documents that are not read yet", () => {
+  test.each(FACTS)("answer what the %s's code is, of all three", async (name, code) => {
+    const answer = await askDocuments(
+      model,
+      { documents },
+      request(`What is the secret code of the ${name}?`),
+    );
+    expect(answer.mode).toBe("reread");
+    expect(answer.text).toContain(code);
+    expect(answer.evidence[0]).toMatchObject({ documentId: name });
+    expect(answer.evidence[0]!.text).toContain(code);
+    expect(answer.grounding).toMatchObject({ state: "supported", kind: "support" });
+    const { rereadTokens, recomputedDocumentTokens } = answer.stats;
+    expect(rereadTokens).toBeGreaterThan(0);
+    expect(rereadTokens).toBeLessThanOrEqual(modelAnswerer(model).limits.budgetTokens);
+    expect(recomputedDocumentTokens).toBe(0);
+  });
+
+  test("cannot be answered from their index", async () => {
+    await expect(
+      askDocuments(model, { documents }, request("Who?", { answerMode: "recalled" })),
+    ).rejects.toMatchObject({ code: "not-read-yet" });
+  });
+});
+
+describe("another answerer", () => {
+  const seen: Passage[][] = [];
+  const answerer: Answerer = {
+    limits: { budgetTokens: 200, most: 3 },
+    countTokens: (text) => Math.ceil(text.length / 4),
+    answer(passages, { question }) {
+      seen.push([...passages]);
+      const stats = {
+        ...{ documentTokens: 0, recomputedDocumentTokens: 0, rereadTokens: 1, promptTokens: 1 },
+        ...{ answerTokens: 1, spansRecalled: 0, timeToFirstTokenMs: 0, tokensPerSecond: 0 },
+      };
+      return Promise.resolve({ text: `Asked: ${question}`, stopped: "end" as const, stats });
+    },
+  };
+
+  test("gets the best passages of all documents in their order, within its budget", async () => {
+    await askDocuments(
+      model,
+      { documents },
+      request("What is the secret code of the silver whistle?"),
+      answerer,
+    );
+    const passages = seen.at(-1)!;
+    const tokens = passages.map(({ text }) => answerer.countTokens(text));
+    expect(tokens.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(200);
+    expect(passages.some(({ text }) => text.includes("66402"))).toBe(true);
+    for (const { document, documentId, label, start, end, text } of passages) {
+      expect(documents[document]!.text.slice(start, end)).toBe(text);
+      expect(label).toBe(documentId); // its title
+    }
+    const order = passages.map(({ document, start }) => document * 1e6 + start);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
+
+  test("gets the passages of what a question leans on", async () => {
+    const history = [{ question: "What is the secret code of the old anchor?", answer: "20581" }];
+    await askDocuments(model, { documents }, request("Where is it?", { history }), answerer);
+    expect(seen.at(-1)!.some(({ text }) => text.includes("old anchor"))).toBe(true);
+  });
+});

@@ -1,0 +1,152 @@
+// One question to documents, from the words of the question to the answer with its evidence. Passages are
+// found first; then the model answers from its index (`recalled`) or an answerer reads the passages again.
+import type { Answer, AnswerStats } from "../api.ts";
+import type { BoundModel } from "../attention/bound-model.ts";
+import type { DocumentSession } from "../attention/engine.ts";
+import { EngineError } from "../errors.ts";
+import type { FoundRange } from "../evidence/readable.ts";
+import { searchQuestion } from "../passages/follow-up.ts";
+import { chooseReread } from "../passages/reread-passages.ts";
+import type { RankedRange } from "../passages/fuse-ranks.ts";
+import type { AnswerMode } from "./answer-modes.ts";
+import type { Answerer, Passage } from "./answerer.ts";
+import type { AskedText } from "./asked-texts.ts";
+import { explainAnswer } from "./explain-answer.ts";
+import { findPassages, keyRankings, type StreamText } from "./find-passages.ts";
+import { type RecalledRequest, recalledAnswer, recallPrompt } from "./recalled-answer.ts";
+import { asRead, modelAnswerer } from "./reread-answer.ts";
+import { rereadRow } from "./reread-rows.ts";
+import type { AnswerRequest, WrittenAnswer } from "./write-answer.ts";
+
+export interface AskedDocument extends AskedText, StreamText {}
+
+/** Documents that were read to their end, as one stream in this order. */
+export interface OpenDocuments {
+  readonly session: DocumentSession;
+  readonly documents: readonly AskedDocument[];
+}
+
+/** What is asked: open documents, or texts that have no finished index of this model. */
+export type Asked =
+  OpenDocuments | { readonly session?: undefined; readonly documents: readonly AskedText[] };
+
+export interface DocumentsRequest extends RecalledRequest {
+  readonly answerMode: AnswerMode;
+}
+
+/** Passages that are looked at when some do not fit or are parts of others. */
+const FOUND_PASSAGES = 12;
+
+/** Throws `not-read-yet` for `recalled` answers of texts without an index, `context-overflow`, `cancelled`. */
+export async function askDocuments(
+  model: BoundModel,
+  asked: Asked,
+  request: DocumentsRequest,
+  answerer: Answerer = modelAnswerer(model),
+): Promise<Answer> {
+  const mode = modeOf(model, asked, request.answerMode);
+  if (mode === "recalled") return recalled(model, requireOpen(asked), request);
+  const started = request.now();
+  const { found, stats } = await recallPassages(model, asked, request);
+  const passages = passagesToRead(found, asked.documents, answerer);
+  const foundAt = request.now();
+  const written = await answerer.answer(passages, request);
+  const timeToFirstTokenMs = foundAt - started + written.stats.timeToFirstTokenMs;
+  const answer = { ...written, stats: { ...written.stats, ...stats, timeToFirstTokenMs } };
+  return explained(mode, answer, request, found, asked.documents);
+}
+
+/** What a question is about, before anybody answers it. Best first. */
+export async function recallPassages(
+  model: BoundModel,
+  asked: Asked,
+  request: Pick<AnswerRequest, "question" | "history" | "maxTokens" | "signal">,
+): Promise<{
+  readonly found: readonly FoundRange[];
+  readonly stats: Pick<
+    AnswerStats,
+    "documentTokens" | "recomputedDocumentTokens" | "spansRecalled"
+  >;
+}> {
+  const question = searchQuestion(request.question, request.history);
+  const { binding, counter } = model;
+  const prefixTokens = binding.prompt.prefixIds.length;
+  const before = counter.documentTokens;
+  let byKeys: RankedRange[][] = [];
+  let documentTokens = 0;
+  let spansRecalled = 0;
+  if (asked.session) {
+    const { session, documents } = asked;
+    const { signal } = request;
+    const recollection = await session.recall(recallPrompt(session, binding, request), { signal });
+    byKeys = keyRankings(recollection, documents, prefixTokens);
+    ({ spansRecalled } = recollection);
+    documentTokens = session.documentTokens - prefixTokens;
+  }
+  return {
+    found: findPassages(asked.documents, question, byKeys, FOUND_PASSAGES),
+    stats: {
+      documentTokens,
+      recomputedDocumentTokens: counter.documentTokens - before,
+      spansRecalled,
+    },
+  };
+}
+
+/** The best passages of all documents within what the answerer reads, in the order of the documents. */
+export function passagesToRead(
+  found: readonly FoundRange[],
+  documents: readonly AskedText[],
+  { limits, countTokens }: Pick<Answerer, "limits" | "countTokens">,
+): Passage[] {
+  const labelled = documents.length > 1;
+  const longest = labelled ? documents.map(({ title }) => title).sort(byLength)[0]! : "";
+  const chosen = chooseReread(found, documents, limits, (text, place) =>
+    countTokens(asRead({ text, label: `${longest} ${place ?? ""}`.trim() })),
+  );
+  return chosen.map((passage) => {
+    const { documentId, title } = documents[passage.document]!;
+    const label = [labelled ? title : undefined, passage.place].filter(Boolean).join(", ");
+    return { ...passage, documentId, label };
+  });
+}
+
+const byLength = (a: string, b: string) => b.length - a.length;
+
+async function recalled(
+  model: BoundModel,
+  open: OpenDocuments,
+  request: DocumentsRequest,
+): Promise<Answer> {
+  const { session, documents } = open;
+  const { attended, ...answer } = await recalledAnswer(session, model, request);
+  const byKeys = keyRankings({ attended }, documents, model.binding.prompt.prefixIds.length);
+  const question = searchQuestion(request.question, request.history);
+  const found = findPassages(documents, question, byKeys, FOUND_PASSAGES);
+  return explained("recalled", answer, request, found, documents);
+}
+
+function explained(
+  mode: Answer["mode"],
+  answer: WrittenAnswer,
+  { question }: AnswerRequest,
+  found: readonly FoundRange[],
+  documents: readonly AskedText[],
+): Answer {
+  return { ...answer, mode, ...explainAnswer(answer.text, question, found, documents) };
+}
+
+function modeOf(
+  { binding, loaded }: BoundModel,
+  { session }: Asked,
+  mode: AnswerMode,
+): "recalled" | "reread" {
+  if (mode !== "auto") return mode;
+  return session ? rereadRow(binding.prompt.style, loaded.parameters).auto : "reread";
+}
+
+function requireOpen(asked: Asked): OpenDocuments {
+  if (asked.session) return asked;
+  const titles = asked.documents.map(({ title }) => `"${title}"`).join(", ");
+  throw new EngineError("not-read-yet", `${titles}: not read to the end yet with this model.`);
+}

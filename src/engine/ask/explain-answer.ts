@@ -1,0 +1,57 @@
+// What stands behind an answer, for people: passages as whole sentences, which of them support which
+// sentence of it, and the closest place where none does. Pure.
+import type { AnswerGrounding, Evidence } from "../api.ts";
+import { groundAnswer, type Grounding } from "../evidence/grounding.ts";
+import { evidenceFor, type FoundRange, readablePassages } from "../evidence/readable.ts";
+import type { AskedText } from "./asked-texts.ts";
+
+export interface ExplainedAnswer {
+  /** Best first; those that the answer rests on before the others. */
+  readonly evidence: readonly Evidence[];
+  readonly grounding: AnswerGrounding;
+}
+
+const MOST_PASSAGES = 5;
+
+/** `found` in any order; their weights rank them. */
+export function explainAnswer(
+  answer: string,
+  question: string,
+  found: readonly FoundRange[],
+  texts: readonly AskedText[],
+): ExplainedAnswer {
+  const candidates = readablePassages(found, texts, MOST_PASSAGES);
+  const judged = groundAnswer(
+    answer,
+    question,
+    candidates.map(({ text }) => text),
+  );
+  const order = orderOf(judged, candidates.length);
+  const shown = order.map((i) => candidates[i]!);
+  const { kind, passages } = evidenceFor(judged.state, shown);
+  const place = (candidate: number) => order.indexOf(candidate);
+  const evidence = passages.map((passage): Evidence => {
+    const { document, start, end, text, strength, weight } = passage;
+    const { documentId } = texts[document]!;
+    const evidence = { documentId, start, end, text, weight, strength };
+    return passage.place === undefined ? evidence : { ...evidence, place: passage.place };
+  });
+  const citations = judged.sentences
+    .map(({ start, end, passages: cited }) => ({ start, end, passages: cited.map(place) }))
+    .filter((citation) => citation.passages.length > 0);
+  const grounding = { state: judged.state, kind, citations };
+  const { closest } = judged;
+  if (!closest) return { evidence, grounding };
+  const passage = place(closest.passage);
+  const { start } = shown[passage]!;
+  const sentence = { passage, start: start + closest.start, end: start + closest.end };
+  return { evidence, grounding: { ...grounding, closest: sentence } };
+}
+
+/** Cited passages first, and the closest where nothing is cited; else as they were found. */
+function orderOf({ sentences, closest }: Grounding, count: number): number[] {
+  const leading = [...new Set(sentences.flatMap(({ passages }) => passages))].sort((a, b) => a - b);
+  if (leading.length === 0 && closest) leading.push(closest.passage);
+  const others = Array.from({ length: count }, (_, i) => i).filter((i) => !leading.includes(i));
+  return [...leading, ...others];
+}

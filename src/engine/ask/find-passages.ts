@@ -1,0 +1,80 @@
+// Which passages of the documents a question is about: ranked by its words (BM25) and by what the model's
+// keys found, joined by reciprocal rank. Both rank the same passages, those of the word index.
+import type { Recollection } from "../attention/engine.ts";
+import type { FoundRange } from "../evidence/readable.ts";
+import { fuseRanks, type RankedRange, wordWeight } from "../passages/fuse-ranks.ts";
+import type { SearchQuestion } from "../passages/follow-up.ts";
+import { rankPassages } from "../words/rank-passages.ts";
+import { type AttendedInterval, tokenHeat } from "./token-heat.ts";
+import type { AskedText } from "./asked-texts.ts";
+
+/** A text with the place of its tokens, of documents that stand in one stream. */
+export interface StreamText extends Pick<AskedText, "words"> {
+  readonly tokenStarts: Uint32Array; // [tokens] UTF-16 units
+}
+
+/** Places of either ranking that are joined. */
+const DEPTH = 20;
+
+/**
+ * Best first, at most `limit`. `byKeys` are rankings of the same documents by keys and attention; none for
+ * documents that are not read yet.
+ */
+export function findPassages(
+  texts: readonly Pick<AskedText, "words">[],
+  question: SearchQuestion,
+  byKeys: readonly (readonly RankedRange[])[],
+  limit: number,
+): FoundRange[] {
+  const indexes = texts.map(({ words }) => words);
+  const byWords = rankPassages(indexes, question.question, DEPTH, question.carried);
+  const weight = byKeys.length > 0 ? wordWeight(byWords[0]?.coverage ?? 0) : 1;
+  const rankings = [
+    { ranges: byWords, weight },
+    ...byKeys.map((ranges) => ({ ranges, weight: 1 / byKeys.length })),
+  ];
+  return fuseRanks(rankings, limit).map(({ document, start, end, score }) => ({
+    document,
+    start,
+    end,
+    weight: score,
+  }));
+}
+
+/** The two rankings of what a question recalls: whose keys its words match, and what it attends to. */
+export function keyRankings(
+  { matched, attended }: Pick<Recollection, "attended"> & Partial<Pick<Recollection, "matched">>,
+  texts: readonly StreamText[],
+  firstToken: number,
+): RankedRange[][] {
+  return [matched ?? [], attended]
+    .map((layers) => rankByHeat(layers, texts, firstToken))
+    .filter((ranking) => ranking.length > 0);
+}
+
+/**
+ * The passages by the heat of their tokens, best first, at most `DEPTH`; those without any are left out.
+ * `firstToken`: of the first document, in tokens of the stream.
+ */
+export function rankByHeat(
+  layers: readonly (readonly AttendedInterval[])[],
+  texts: readonly StreamText[],
+  firstToken: number,
+): RankedRange[] {
+  const ranked: (RankedRange & { heat: number })[] = [];
+  let at = firstToken;
+  for (const [document, { words, tokenStarts }] of texts.entries()) {
+    const heat = tokenHeat(layers, tokenStarts.length, at);
+    at += tokenStarts.length;
+    let token = 0;
+    for (let passage = 0; passage < words.passages; passage++) {
+      const { start, end } = words.range(passage);
+      while (token < tokenStarts.length && tokenStarts[token]! < start) token++;
+      let sum = 0;
+      for (; token < tokenStarts.length && tokenStarts[token]! < end; token++) sum += heat[token]!;
+      if (sum > 0) ranked.push({ document, start, end, heat: sum });
+    }
+  }
+  ranked.sort((a, b) => b.heat - a.heat || a.document - b.document || a.start - b.start);
+  return ranked.slice(0, DEPTH).map(({ document, start, end }) => ({ document, start, end }));
+}
