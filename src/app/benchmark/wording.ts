@@ -9,7 +9,7 @@ export const ENGINES: readonly {
 }[] = [
   { id: "ltri", name: "Span index", note: "what the app uses: spans found by attention, recalled" },
   {
-    id: "shadow",
+    id: "shadowkv",
     name: "Low-rank keys",
     note: "exact reading, keys by low rank, up to the trained context (ShadowKV)",
   },

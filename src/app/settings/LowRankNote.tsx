@@ -10,7 +10,7 @@ export function LowRankNote() {
   const say = ratio < LEAST_RATIO ? words.settings.savesTooLittle : words.settings.saves;
   return (
     <p className="detail">
-      {words.settings.engines.shadow.label}: {say(ratio.toFixed(1))}
+      {words.settings.engines.shadowkv.label}: {say(ratio.toFixed(1))}
     </p>
   );
 }

@@ -245,7 +245,7 @@ export const english = {
         label: "Spans (Ltri-LLM)",
         hint: "Finds the passages of any length that belong to the question.",
       },
-      shadow: {
+      shadowkv: {
         label: "Low-rank keys (ShadowKV)",
         hint: "Exact reading in less graphics memory; for one document that fits the model's context.",
       },

@@ -247,7 +247,7 @@ export const german: Words = {
         label: "Abschnitte (Ltri-LLM)",
         hint: "Findet die Stellen beliebiger Länge, die zur Frage gehören.",
       },
-      shadow: {
+      shadowkv: {
         label: "Schlüssel niedrigen Rangs (ShadowKV)",
         hint: "Liest genau, mit weniger Grafikspeicher; für ein Dokument, das in den Kontext des Modells passt.",
       },

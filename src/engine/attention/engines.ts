@@ -8,12 +8,12 @@ import { spanEngine } from "./ltri/span-engine.ts";
 import { shadowEngine } from "./shadow/shadow-engine.ts";
 
 /**
- * All but `shadow` store their documents as spans of text; of those all but `ltri` in fixed blocks. `infllm` recalls blocks by one
+ * All but `shadowkv` store their documents as spans of text; of those all but `ltri` in fixed blocks. `infllm` recalls blocks by one
  * vector at a clamped distance, `streaming` recalls none, `full` all of them at their true positions.
  */
 const engines: Readonly<Record<EngineName, AttentionEngine>> = {
   ltri: spanEngine({ recall: "chosen", settings: {} }),
-  shadow: shadowEngine,
+  shadowkv: shadowEngine,
   infllm: spanEngine({
     recall: "chosen",
     settings: { segmenter: "fixed", vectors: "total", posMode: "clamped", questionKeyBytes: 0 },

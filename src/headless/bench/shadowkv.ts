@@ -67,7 +67,7 @@ export async function shadowkv(args: readonly string[]): Promise<void> {
     const arms = ARMS.filter(({ stored }) => JSON.stringify(stored) === group);
     const budget = Math.min(...arms.map((arm) => arm.budget));
     const stored = { ...arms[0]!.stored, budget };
-    const binding = bindDocuments(loaded, "shadow", stored);
+    const binding = bindDocuments(loaded, "shadowkv", stored);
     const model = { backend, loaded, binding, counter: new TokenCounter() };
     const started = performance.now();
     const read = await readDocument(model, { title: "book", text });

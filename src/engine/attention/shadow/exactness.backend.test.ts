@@ -27,7 +27,7 @@ async function difference(
   // Some chat templates are longer than what these models were trained on.
   const prompt = withPrefix ? {} : { prefixIds: new Uint32Array(0) };
   const loaded = { ...fixture, prompt: { ...fixture.prompt, ...prompt } };
-  const binding = bindDocuments(loaded, "shadow", overrides);
+  const binding = bindDocuments(loaded, "shadowkv", overrides);
   const ids = Uint32Array.from(randomIds(loaded, tokens, 7));
   const question = randomIds(loaded, 21, 8);
   const expected = await plainAnswer(backend, loaded, binding, ids, question, 2);

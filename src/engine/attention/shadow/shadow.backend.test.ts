@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 /** Low rank, whatever the length. */
 function bind(overrides: Partial<LtriParameters> = {}): DocumentBinding {
-  return bindDocuments(loaded, "shadow", { denseFactor: 0, ...overrides });
+  return bindDocuments(loaded, "shadowkv", { denseFactor: 0, ...overrides });
 }
 
 function bytesHeld(): number {
@@ -232,7 +232,7 @@ describe("refusals", () => {
     const reader = await repository.openReader(docId);
     const stored = { reader, checkpoint: checkpoint! };
     const model = { backend, loaded, binding, counter: new TokenCounter() };
-    const session = attentionEngine("shadow").session(model, [stored, stored]);
+    const session = attentionEngine("shadowkv").session(model, [stored, stored]);
     await expect(session).rejects.toMatchObject({ code: "engine-limit" });
     expect(() => bind({ kvDtype: "int8" })).toThrow("int8");
   });
@@ -248,7 +248,7 @@ describe("refusals", () => {
     const reader = await repository.openReader(docId);
     const model = { backend, loaded, binding, counter: new TokenCounter() };
     const open = (overrides: Partial<LtriParameters>) =>
-      attentionEngine("shadow").session({ ...model, binding: bind(overrides) }, [
+      attentionEngine("shadowkv").session({ ...model, binding: bind(overrides) }, [
         { reader, checkpoint: bytes },
       ]);
     const before = backend.ledger();
