@@ -6,10 +6,12 @@ import { offlineApp } from "./src/cli/offline-plugin.mjs";
 import { workerEntry } from "./src/cli/worker-entry.mjs";
 
 // Checked by the browser itself: no eval, no script of others, and no connection but to this origin
-// and to the addresses a person gives for models (https, or this computer). `blob:` and
-// `data:` are for what the page makes; vite's development server needs inline styles, so build only.
+// and to the addresses a person gives for models (https, or this computer). WebAssembly is for where the
+// processor computes. `blob:` and `data:` are for what the page makes; vite's development server needs
+// inline styles, so build only.
 const POLICY = [
   "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
   "img-src 'self' data:",
   "connect-src 'self' blob: data: https: http://localhost:* http://127.0.0.1:*",
   "worker-src 'self' blob:",

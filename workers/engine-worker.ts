@@ -1,6 +1,7 @@
 // The engine in a dedicated worker: gives it the browser's GPU, storage and fetch, and exposes the
 // protocol through Comlink. No logic of its own.
 import * as Comlink from "comlink";
+import { deviceProspect } from "../src/engine/host/open-device.ts";
 import { Engine, EngineError } from "../src/engine/index.ts";
 import type { ModelLibrary } from "../src/engine/model-cache/model-library.ts";
 import { DocumentRepository } from "../src/engine/store/repository.ts";
@@ -49,11 +50,16 @@ async function open(): Promise<Host> {
     now: () => Date.now(),
     newId: () => crypto.randomUUID(),
   });
+  // Typed as always present; absent in browsers without WebGPU and outside secure contexts.
+  const gpu = navigator.gpu as GPU | undefined;
   let library: Promise<ModelLibrary> | undefined;
   const openLibrary = async () => {
     const { openModelLibrary } = await import("./models/open-model-library.ts");
-    return openModelLibrary(defaultModel, stores.lock, (state) =>
-      batch.push({ type: "models", library: state }),
+    return openModelLibrary(
+      defaultModel,
+      stores.lock,
+      () => deviceProspect(gpu, engine.device),
+      (state) => batch.push({ type: "models", library: state }),
     );
   };
   const models = () =>
@@ -61,8 +67,6 @@ async function open(): Promise<Host> {
       library = undefined; // the network may be back at the next try
       throw thrown;
     }));
-  // Typed as always present; absent in browsers without WebGPU and outside secure contexts.
-  const gpu = navigator.gpu as GPU | undefined;
   const engine = new Engine(
     {
       gpu,
@@ -100,10 +104,10 @@ async function call<T>(task: (host: Host) => T | Promise<T>): Promise<T> {
   try {
     host ??= open();
     const result = await task(await host);
-    batch.flush();
+    await batch.flush();
     return result;
   } catch (thrown) {
-    batch.flush();
+    await batch.flush();
     const code = thrown instanceof EngineError ? thrown.code : "internal";
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     throw new Error(JSON.stringify({ code, message }));

@@ -4,12 +4,16 @@ import type { EngineEvent } from "./protocol.ts";
 
 const BATCH_MS = 30;
 
+/** Across the worker boundary it resolves when the events have been taken. */
+type Listener = (events: readonly EngineEvent[]) => void | Promise<void>;
+
 export class EventBatch {
   #events: EngineEvent[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #listener: ((events: readonly EngineEvent[]) => void) | undefined;
+  #listener: Listener | undefined;
+  #arrived: Promise<void> = Promise.resolve();
 
-  listen(listener: (events: readonly EngineEvent[]) => void): void {
+  listen(listener: Listener): void {
     this.#listener = listener;
     this.#schedule();
   }
@@ -31,19 +35,24 @@ export class EventBatch {
     this.#schedule();
   }
 
-  /** Sends what is there now: before a call returns, its events have arrived. */
-  flush(): void {
+  /**
+   * Sends what is there now, and resolves when all that was ever sent has arrived. Events travel another
+   * way than results: only waiting for them makes them come before the result of their call.
+   */
+  flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#events.length === 0 || !this.#listener) return;
+    if (this.#events.length === 0 || !this.#listener) return this.#arrived;
     const events = this.#events;
     this.#events = [];
-    this.#listener(events);
+    const arrived = Promise.resolve(this.#listener(events)).catch(() => {}); // the page's own matter
+    this.#arrived = Promise.all([this.#arrived, arrived]).then(() => undefined);
+    return this.#arrived;
   }
 
   #schedule(): void {
     if (this.#timer !== undefined || !this.#listener || this.#events.length === 0) return;
-    this.#timer = setTimeout(() => this.flush(), BATCH_MS);
+    this.#timer = setTimeout(() => void this.flush(), BATCH_MS);
   }
 }
 

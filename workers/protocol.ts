@@ -6,6 +6,7 @@ import type { BenchmarkState, CallBenchmark } from "../src/evaluation/run/api.ts
 import type {
   Answer,
   AskRequest,
+  DeviceChoice,
   DocumentFileSummary,
   EngineEvent as EngineOwnEvent,
   EngineName,
@@ -29,6 +30,7 @@ export type {
   Citation,
   ClosestSentence,
   ConversationMessage,
+  DeviceChoice,
   DeviceReport,
   DocumentFileSummary,
   DocumentState,
@@ -77,6 +79,8 @@ export {
 } from "../src/engine/attention/engine-names.ts";
 export { expectedRatio, LEAST_RATIO } from "../src/engine/attention/shadow/shadow-sizes.ts";
 
+export { DEVICE_CHOICES, isDeviceChoice } from "../src/engine/host/device-choice.ts";
+
 /** What the engine tells, and the state of the benchmarks. */
 export type EngineEvent =
   EngineOwnEvent | { readonly type: "benchmark"; readonly state: BenchmarkState };
@@ -87,6 +91,8 @@ export interface EngineApi extends ModelLibraryApi {
   events(listener: (events: readonly EngineEvent[]) => void): Promise<void>;
   /** `id` is `default`, `nano`, or the id of another known model; loading again is a no-op. */
   loadModel(id: string): Promise<ModelSummary>;
+  /** What computes; a loaded model moves there. Without it, a graphics card where there is one. */
+  chooseDevice(choice: DeviceChoice): Promise<void>;
   /**
    * The attention engine, and whether the measured heads of the model decide what it recalls (where
    * they have been measured); documents of another choice are stale until it is chosen again.
@@ -129,6 +135,7 @@ export interface EngineApi extends ModelLibraryApi {
  */
 export const ENGINE_VERBS = [
   "loadModel",
+  "chooseDevice",
   "chooseEngine",
   "measureHeads",
   "pauseDocument",

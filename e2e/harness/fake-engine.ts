@@ -89,6 +89,7 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
       ]);
       return Promise.resolve();
     },
+    chooseDevice: () => Promise.resolve(),
     chooseEngine: () => Promise.resolve(),
     async measureHeads(jobId) {
       const totalTokens = 3_300;

@@ -27,6 +27,7 @@ const app = createAppStore(engine, {
   saveFile,
   documentAddress: query.get("document"),
   modelId: "default",
+  device: null,
 });
 const root = document.getElementById("root");
 if (root) void mountApp(root, app);

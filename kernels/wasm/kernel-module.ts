@@ -71,6 +71,12 @@ export function bestFlavour(): WasmFlavour {
   if (typeof WebAssembly !== "object" || !WebAssembly.validate(PLAIN_PROBE)) {
     throw new WasmRefused("missing", "WebAssembly with SIMD is missing");
   }
+  try {
+    // A policy does not keep from validating, only from compiling.
+    new WebAssembly.Module(PLAIN_PROBE);
+  } catch (cause) {
+    throw new WasmRefused("forbidden", "WebAssembly may not be compiled here", { cause });
+  }
   return WebAssembly.validate(RELAXED_PROBE) ? "relaxed" : "plain";
 }
 
@@ -82,11 +88,7 @@ export async function openWasmBackend(flavour: WasmFlavour = bestFlavour()): Pro
       : await import("./assembly/index.ts?assemblyscript=plain");
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   const memory = new LinearMemory();
-  const { instance } = await WebAssembly.instantiate(bytes, {
-    env: { memory: memory.memory },
-  }).catch((cause: unknown) => {
-    throw new WasmRefused("forbidden", "WebAssembly may not be compiled here", { cause });
-  });
+  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: memory.memory } });
   const exports = instance.exports as unknown as KernelExports;
   memory.reserve(exports.dataEnd());
   return new WasmBackend(memory, exports);

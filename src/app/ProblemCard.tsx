@@ -10,14 +10,16 @@ interface ProblemCardProps {
   /** What failed, if the title alone does not tell. */
   readonly context?: string;
   readonly onTryAgain?: () => void;
+  /** Where the graphics card is at fault. */
+  readonly onUseProcessor?: () => void;
   readonly onReadAgain?: () => void;
   readonly children?: ReactNode;
 }
 
 /** What happened, what it means, the engine's own words, and a button for the way on. */
 export function ProblemCard(props: ProblemCardProps) {
-  const { error, subject, context, onTryAgain, onReadAgain, children } = props;
-  const { title, advice, remedy } = problemOf(error.code, subject);
+  const { error, subject, context, onTryAgain, onReadAgain, onUseProcessor, children } = props;
+  const { title, advice, remedy, ofGraphics } = problemOf(error.code, subject);
   return (
     <div className="problem" data-code={error.code}>
       <div className="problem-text">
@@ -29,6 +31,11 @@ export function ProblemCard(props: ProblemCardProps) {
       {onReadAgain && (
         <button type="button" className="button" onClick={onReadAgain}>
           {words.common.readAgain}
+        </button>
+      )}
+      {onUseProcessor && ofGraphics && (
+        <button type="button" className="button" onClick={onUseProcessor}>
+          {words.common.useProcessor}
         </button>
       )}
       {onTryAgain && (remedy === "try-again" || remedy === "reload-page") && (

@@ -16,7 +16,8 @@ export function Toasts() {
   const notices = useAppState((state) => state.notices);
   const messages = useAppState((state) => state.messages);
   const [all, setAll] = useState(false);
-  const { loadModel } = useActions();
+  const device = useAppState((state) => state.settings.device);
+  const { loadModel, changeSettings } = useActions();
   if (all && notices.length <= SHOWN) setAll(false);
   const shown = all ? notices : notices.slice(-SHOWN);
   const hidden = notices.length - shown.length;
@@ -29,7 +30,14 @@ export function Toasts() {
       </div>
       <div className="toast-list" role="alert">
         {model.phase === "failed" && (
-          <ProblemCard subject="model" error={model.error} onTryAgain={() => void loadModel()} />
+          <ProblemCard
+            subject="model"
+            error={model.error}
+            onTryAgain={() => void loadModel()}
+            {...(device === "cpu"
+              ? {}
+              : { onUseProcessor: () => changeSettings({ device: "cpu" }) })}
+          />
         )}
         {hidden > 0 && (
           <button type="button" className="button" onClick={() => setAll(true)}>

@@ -6,6 +6,8 @@ export interface Problem {
   readonly advice: string;
   /** What a button can do about it. */
   readonly remedy: "try-again" | "read-again" | "free-space" | "reload-page" | null;
+  /** It was the graphics card's: the processor can do without it. */
+  readonly ofGraphics?: true;
 }
 
 const SAFE = "Your library is untouched.";
@@ -13,34 +15,38 @@ const SAFE = "Your library is untouched.";
 const PROBLEMS: Record<ErrorCode, Problem> = {
   "no-webgpu": {
     title: "This browser has no WebGPU",
-    advice: `Inkspan runs its model on WebGPU. Open this page in a current Chrome or Edge, in Safari 26 or in Firefox on Windows, over https or on localhost. ${SAFE}`,
+    advice: `The graphics card was asked for, and only WebGPU reaches it: in a current Chrome or Edge, in Safari 26 or in Firefox on Windows, over https or on localhost. The processor can compute instead. ${SAFE}`,
     remedy: "try-again",
+    ofGraphics: true,
   },
   "no-adapter": {
-    title: "No graphics adapter answered",
-    advice: `WebGPU is here, but the browser offers no adapter. Turn on hardware acceleration in the browser's settings, update the graphics driver, then try again. ${SAFE}`,
+    title: "No graphics card answered",
+    advice: `The graphics card was asked for, but the browser offers none. Turn on hardware acceleration in its settings or update the graphics driver, then try again. The processor can compute instead. ${SAFE}`,
     remedy: "try-again",
+    ofGraphics: true,
   },
   "no-wasm": {
     title: "This device cannot compute here",
     advice:
-      "There is no graphics card to use, and WebAssembly is missing or forbidden on this page. Use a current browser, or ask whoever runs the page to allow WebAssembly.",
+      "The processor would compute, but WebAssembly is missing or forbidden on this page. Use a current browser, or ask whoever runs the page to allow WebAssembly ('wasm-unsafe-eval').",
     remedy: "try-again",
   },
   "limit-exceeded": {
     title: "The graphics adapter is too small",
-    advice: `The adapter's limits are below what this model needs. A smaller model or another device will work. ${SAFE}`,
+    advice: `The adapter's limits are below what this model needs. A smaller model will work, or the processor. ${SAFE}`,
     remedy: "try-again",
+    ofGraphics: true,
   },
   "out-of-memory": {
-    title: "The graphics memory is full",
-    advice: `Close other tabs or programs that use the graphics card, then try again. ${SAFE}`,
+    title: "The memory for the model is full",
+    advice: `Close other tabs or programs, those above all that use the graphics card, then try again; or choose a smaller model. ${SAFE}`,
     remedy: "try-again",
   },
   "device-lost": {
-    title: "The graphics device was lost",
-    advice: `The driver was reset or the device went to sleep. Everything read so far is stored; Inkspan goes on from there. ${SAFE}`,
+    title: "The engine was interrupted",
+    advice: `The graphics driver was reset, the device went to sleep, or the engine failed. Everything read so far is stored; Inkspan goes on from there. ${SAFE}`,
     remedy: "try-again",
+    ofGraphics: true,
   },
   "download-failed": {
     title: "A download did not finish",

@@ -5,6 +5,7 @@ import { createEngineClient, type EngineWorker } from "./engine-client.ts";
 interface FakeWorker extends EngineWorker {
   readonly loaded: string[];
   readonly chosen: unknown[];
+  readonly devices: string[];
   terminated: boolean;
   crash(message: string): void;
   emit(events: readonly EngineEvent[]): void;
@@ -17,6 +18,7 @@ function fakeWorkers() {
     let listener: (events: readonly EngineEvent[]) => void = () => {};
     const loaded: string[] = [];
     const chosen: unknown[] = [];
+    const devices: string[] = [];
     const api = {
       events: (next: typeof listener) => {
         listener = next;
@@ -25,6 +27,10 @@ function fakeWorkers() {
       loadModel: (id: string) => {
         loaded.push(id);
         return Promise.resolve({ id });
+      },
+      chooseDevice: (choice: string) => {
+        devices.push(choice);
+        return Promise.resolve();
       },
       chooseEngine: (...choice: unknown[]) => {
         chosen.push(choice);
@@ -36,6 +42,7 @@ function fakeWorkers() {
       api,
       loaded,
       chosen,
+      devices,
       terminated: false,
       onCrash: (next) => (crash = next),
       terminate() {
@@ -110,5 +117,47 @@ test("an adapter that is gone after a loss is not blamed on the settings", async
   all[0]!.emit([lost]);
   all[1]!.emit([failed]);
   expect(seen.at(-1)).toMatchObject({ state: { error: { code: "device-lost" } } });
-  expect(JSON.stringify(seen.at(-1))).toContain("Restart the browser");
+  expect(JSON.stringify(seen.at(-1))).toContain("restart the browser");
+});
+
+const readyOn = (kind: "webgpu" | "cpu"): EngineEvent =>
+  ({ type: "model", state: { phase: "ready", model: {}, device: { kind } } }) as EngineEvent;
+
+/** Every other turn of the event loop: the restarted worker has been told everything. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+test("after the second loss of the graphics card the processor computes", async () => {
+  const { all, start } = fakeWorkers();
+  const client = createEngineClient(start);
+  await client.events(() => {});
+  await client.chooseDevice("auto");
+  await client.loadModel("nano");
+  for (const worker of [0, 1]) {
+    all[worker]!.emit([readyOn("webgpu")]);
+    all[worker]!.emit([lost]);
+    await settled();
+  }
+  expect(all[1]!.devices).toEqual(["auto"]);
+  expect(all[2]!.devices).toEqual(["cpu"]);
+  expect(all[2]!.loaded).toEqual(["nano"]);
+  await client.chooseDevice("auto"); // tried again at a person's word
+  expect(all[2]!.devices).toEqual(["cpu", "auto"]);
+});
+
+test("a graphics card that was asked for is tried again; losses on the processor change nothing", async () => {
+  const { all, start } = fakeWorkers();
+  const client = createEngineClient(start);
+  await client.events(() => {});
+  await client.loadModel("nano");
+  for (const worker of [0, 1]) {
+    all[worker]!.emit([readyOn("cpu")]);
+    all[worker]!.crash("a trap");
+    await settled();
+  }
+  expect(all[2]!.devices).toEqual([]);
+  await client.chooseDevice("webgpu");
+  all[2]!.emit([readyOn("webgpu")]);
+  all[2]!.emit([lost]);
+  await settled();
+  expect(all[3]!.devices).toEqual(["webgpu"]);
 });

@@ -1,7 +1,10 @@
 // The page's side of the worker seam: an EngineApi that outlives its worker. When the GPU device is
 // lost or the worker crashes, pending calls are rejected with `device-lost`, a new worker is started,
-// the listener is subscribed again and the model loaded again. Documents are safe on disk meanwhile.
+// the listener is subscribed again and the model loaded again; after a second loss of the graphics card
+// on the processor, where the choice is open. Documents are safe on disk meanwhile.
 import {
+  type DeviceChoice,
+  type DeviceReport,
   type EngineApi,
   type EngineErrorData,
   type EngineEvent,
@@ -32,7 +35,7 @@ interface Generation {
 const MAX_RESTARTS = 3;
 const RESTART_WINDOW_MS = 60_000;
 const RESTART_BROWSER =
-  "The graphics device was lost, and the browser gives the page no other one. Restart the browser; everything read so far is stored.";
+  "The graphics device was lost, and the browser gives the page no other one. Let the processor compute, or restart the browser; everything read so far is stored.";
 
 export interface EngineClient extends EngineApi {
   dispose(): void;
@@ -45,6 +48,9 @@ export function createEngineClient(
   let listener: Listener | undefined;
   let modelId: string | undefined;
   let chosen: Parameters<EngineApi["chooseEngine"]> | undefined;
+  let device: DeviceChoice | undefined;
+  let computing: DeviceReport["kind"] | undefined;
+  let graphicsLosses = 0;
   // Opened files and addresses live in the worker's memory: a new worker is given them again.
   const reopen = new Map<string, (api: EngineApi) => Promise<unknown>>();
   let restarts: number[] = [];
@@ -91,6 +97,7 @@ export function createEngineClient(
     if (generation !== current) return;
     end(generation, error);
     if (announce) listener?.([{ type: "device-lost", error }]);
+    if (computing === "webgpu") graphicsLosses++;
     restarts = [...restarts.filter((at) => now() - at < RESTART_WINDOW_MS), now()];
     if (restarts.length > MAX_RESTARTS) {
       listener?.([{ type: "model", state: { phase: "failed", error } }]);
@@ -103,9 +110,24 @@ export function createEngineClient(
       const opened = reopen.get(modelId);
       call(async (api) => {
         await opened?.(api);
+        const next = deviceNow();
+        if (next !== undefined) await api.chooseDevice(next);
         if (chosen !== undefined) await api.chooseEngine(...chosen);
         return api.loadModel(modelId ?? "default");
       }).catch(() => {});
+    }
+  }
+
+  /** A graphics card that was lost twice is not tried again while the choice is ours. */
+  function deviceNow(): DeviceChoice | undefined {
+    const isOpen = device === undefined || device === "auto";
+    return isOpen && graphicsLosses >= 2 ? "cpu" : device;
+  }
+
+  function noteDevice(events: readonly EngineEvent[]): void {
+    for (const event of events) {
+      if (event.type !== "model") continue;
+      if (event.state.phase === "ready") computing = event.state.device.kind;
     }
   }
 
@@ -114,6 +136,7 @@ export function createEngineClient(
     generation.worker.api
       .events((events) => {
         if (generation !== current) return;
+        noteDevice(events);
         listener?.(afterLossAll(events));
         const lost = events.find((event) => event.type === "device-lost");
         if (lost) restart(generation, lost.error, false);
@@ -159,6 +182,11 @@ export function createEngineClient(
     loadModel(id) {
       modelId = id;
       return call((api) => api.loadModel(id));
+    },
+    chooseDevice(choice) {
+      device = choice;
+      graphicsLosses = 0; // a person's word counts anew
+      return call((api) => api.chooseDevice(choice));
     },
     chooseEngine(...choice) {
       chosen = choice;

@@ -61,6 +61,7 @@ async function start(backends: MemoryBackends, model: string): Promise<Started> 
     },
     (event) => events.push(event),
   );
+  await engine.chooseDevice("webgpu");
   await engine.loadModel(model);
   const documents = () => {
     const last = events.findLast((event) => event.type === "documents");

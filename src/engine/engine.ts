@@ -25,6 +25,7 @@ import type { DocumentBinding } from "./attention/binding.ts";
 import { type DocumentChanges, DocumentList } from "./host/document-list.ts";
 import { EngineError, type EngineErrorCode } from "./errors.ts";
 import { ReadingQueue } from "./ingest/reading-queue.ts";
+import type { DeviceChoice } from "./host/device-choice.ts";
 import { RunningJobs } from "./host/running-jobs.ts";
 import type { LentModel } from "./host/model-loans.ts";
 import { type ModelHost, ModelSlot } from "./host/model-slot.ts";
@@ -116,6 +117,16 @@ export class Engine {
 
   loadModel(id: string): Promise<ModelSummary> {
     return this.#slot.load(id);
+  }
+
+  /** As chosen last. */
+  get device(): DeviceChoice {
+    return this.#slot.device;
+  }
+
+  /** What computes: the graphics card, the processor, or what there is. The loaded model moves there. */
+  chooseDevice(choice: DeviceChoice): Promise<void> {
+    return this.#slot.chooseDevice(choice);
   }
 
   /**

@@ -2,3 +2,4 @@
 export * from "./api.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
 export { Engine, type EngineHost } from "./engine.ts";
+export type { DeviceChoice } from "./host/device-choice.ts";

@@ -2,7 +2,8 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "../engine/errors.ts";
-import { type DeviceChoice, openDevice } from "../engine/host/open-device.ts";
+import { DEVICE_CHOICES, isDeviceChoice } from "../engine/host/device-choice.ts";
+import { openDevice } from "../engine/host/open-device.ts";
 import { loadModel } from "../engine/transformer/loaded-model.ts";
 import { modelSources, nodeGpu } from "./node-host.ts";
 
@@ -14,18 +15,17 @@ export function modelPath(name: string): string {
   return name === "default" || name === "nano" ? path.join(PUBLIC, "models/nano.gguf") : name;
 }
 
-const DEVICES: readonly string[] = ["auto", "cpu", "webgpu"] satisfies DeviceChoice[];
-
 /**
  * `device`: as given on the command line; by itself the processor where there is no graphics card.
  * `adapter`: a LoRA adapter in a file of its own.
  */
 export async function openHeadless(model: string, device = "auto", adapter?: string) {
-  if (!DEVICES.includes(device)) {
-    throw new EngineError("not-found", `--device ${device}: known are ${DEVICES.join(", ")}.`);
+  if (!isDeviceChoice(device)) {
+    const known = DEVICE_CHOICES.join(", ");
+    throw new EngineError("invalid-argument", `--device ${device}: known are ${known}.`);
   }
   const gpu = device === "cpu" ? undefined : await nodeGpu();
-  const { backend, report } = await openDevice(gpu, device as DeviceChoice);
+  const { backend, report } = await openDevice(gpu, device);
   const sources = await modelSources(modelPath(model));
   if (adapter !== undefined) sources.push(...(await modelSources(adapter)));
   const loaded = await loadModel(backend, model, sources, () => undefined);

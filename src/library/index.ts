@@ -35,6 +35,7 @@ export type {
   Citation,
   ClosestSentence,
   ConversationMessage,
+  DeviceChoice,
   DeviceReport,
   DocumentState,
   DocumentSummary,

@@ -42,6 +42,10 @@ function scripted() {
       calls.push(`engine ${name}`);
       return Promise.resolve();
     },
+    chooseDevice(name: string) {
+      calls.push(`device ${name}`);
+      return Promise.resolve();
+    },
     openModelAddress(address: string) {
       calls.push(`open ${address}`);
       return Promise.resolve({ id: "opened" });
@@ -103,7 +107,7 @@ function scripted() {
             });
         return { done, cancel: () => cancel() };
       }),
-    withEngine: () => createInkspan({ engine: "full" }, connect),
+    withEngine: () => createInkspan({ engine: "full", device: "cpu" }, connect),
   };
 }
 
@@ -126,10 +130,10 @@ describe("the library", () => {
     expect(calls).toEqual(["connect", ...models]);
   });
 
-  test("the engine is chosen before a model is loaded", async () => {
+  test("device and engine are chosen before a model is loaded", async () => {
     const { withEngine, calls } = scripted();
     await withEngine().loadModel();
-    expect(calls).toEqual(["connect", "engine full", "load default"]);
+    expect(calls).toEqual(["connect", "device cpu", "engine full", "load default"]);
   });
 
   test("an answer arrives in pieces of its own job and ends in evidence", async () => {

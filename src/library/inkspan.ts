@@ -5,6 +5,7 @@ import type {
   AnswerFormat,
   AnswerMode,
   ConversationMessage,
+  DeviceChoice,
   DocumentSummary,
   EngineErrorData,
   EngineEvent,
@@ -34,6 +35,8 @@ export interface InkspanOptions {
   readonly model?: string;
   /** How documents are read and recalled; default `ltri`. The others are there to compare with. */
   readonly engine?: EngineName;
+  /** What computes; `auto`, the default: the graphics card, and the processor where there is none. */
+  readonly device?: DeviceChoice;
   /** Where worker and embedded model lie, when they are not beside this module. */
   readonly files?: EngineFiles;
 }
@@ -94,6 +97,8 @@ export interface Inkspan {
   loadModelFiles(files: readonly File[]): Promise<ModelSummary>;
   /** Documents read with another engine are stale until it is chosen again. */
   chooseEngine(engine: EngineName): Promise<void>;
+  /** The loaded model moves there; documents stay as they are. */
+  chooseDevice(device: DeviceChoice): Promise<void>;
   readonly documents: DocumentShelf;
   /**
    * One document, or several at once, by id. The pieces of the answer as they are written; `result` has its
@@ -112,7 +117,7 @@ export interface Inkspan {
     type: Type,
     listener: (detail: InkspanEvents[Type]) => void,
   ): () => void;
-  /** Ends the worker and frees the GPU. Documents stay stored. */
+  /** Ends the worker and frees the device. Documents stay stored. */
   dispose(): void;
 }
 
@@ -124,7 +129,7 @@ export function createInkspan(
   connect: (files?: EngineFiles) => EngineClient = connectEngine,
   extract: typeof startExtraction = startExtraction,
 ): Inkspan {
-  const { model = "default", engine: attention, ...others } = ownOptions(options);
+  const { model = "default", engine: attention, device, ...others } = ownOptions(options);
   const files =
     Object.hasOwn(others, "files") && others.files ? ownOptions(others.files) : undefined;
   const jobs = new Jobs();
@@ -152,6 +157,7 @@ export function createInkspan(
 
   async function start(engine: EngineClient): Promise<void> {
     await engine.events((events) => events.forEach(take));
+    if (device !== undefined) await engine.chooseDevice(device);
     if (attention !== undefined) await engine.chooseEngine(attention);
   }
 
@@ -220,6 +226,9 @@ export function createInkspan(
     },
     async chooseEngine(name) {
       await (await client()).chooseEngine(name);
+    },
+    async chooseDevice(choice) {
+      await (await client()).chooseDevice(choice);
     },
     documents: openShelf({
       client,

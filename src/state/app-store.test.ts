@@ -45,6 +45,7 @@ function setUp(calls: Partial<EngineApi> = {}, origin: Origin = openOrigin()) {
       return Promise.resolve();
     },
     loadModel: () => Promise.resolve({}),
+    chooseDevice: () => Promise.resolve(),
     chooseEngine: () => Promise.resolve(),
     documentText: () => Promise.resolve("on the quay"),
     documentSections: () => Promise.resolve([]),
@@ -94,6 +95,34 @@ test("tokens stream into the turn, the answer replaces them, and the turn is kep
   expect(store.getState().highlight).toMatchObject({ active: 0, visit: 1, isWanted: false });
   actions.showEvidence(turn!.id, 0);
   expect(store.getState().highlight).toMatchObject({ active: 0, visit: 2, isWanted: true });
+});
+
+test("text that arrives behind its answer changes nothing", async () => {
+  const { turns, actions, emit } = setUp({ ask: () => Promise.resolve(ANSWER) });
+  await actions.start();
+  emit(READY, LISTED);
+  await actions.ask("Where?");
+  const [turn] = turns();
+  emit({ type: "token", jobId: turn!.id, text: "quay." });
+  expect(turns()).toEqual([turn]);
+});
+
+test("what computes is chosen before the model is loaded, and again in the settings", async () => {
+  const calls: string[] = [];
+  const { actions } = setUp({
+    chooseDevice: (choice) => {
+      calls.push(choice);
+      return Promise.resolve();
+    },
+    loadModel: () => {
+      calls.push("load");
+      return Promise.resolve({} as never);
+    },
+  });
+  await actions.start();
+  actions.changeSettings({ device: "cpu" });
+  actions.changeSettings({ seed: 2 });
+  expect(calls).toEqual(["auto", "load", "cpu"]);
 });
 
 test("a question cut off by a lost device is asked again once", async () => {

@@ -2,6 +2,7 @@
 // browser's services as arguments, so tests pass small fakes.
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type {
+  DeviceChoice,
   DocumentSummary,
   EngineApi,
   EngineErrorData,
@@ -48,6 +49,8 @@ export interface PageServices {
   /** Address of a document file that the page was opened with. */
   readonly documentAddress: string | null;
   readonly modelId: string;
+  /** For this visit, before what the settings say. */
+  readonly device: DeviceChoice | null;
 }
 
 export interface App {
@@ -122,6 +125,10 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
   function chooseEngine(): Promise<void> {
     const { engine, measuredHeads } = store.getState().settings;
     return attempt("choose-engine", "", () => api.chooseEngine(engine, measuredHeads));
+  }
+
+  function chooseDevice(choice: DeviceChoice): Promise<void> {
+    return attempt("choose-device", "", () => api.chooseDevice(choice));
   }
 
   function select(documentId: string | null): void {
@@ -287,6 +294,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       });
       const { documentAddress } = services;
       if (documentAddress !== null) void transfers.offerDocument(documentAddress);
+      await chooseDevice(services.device ?? store.getState().settings.device);
       await chooseEngine();
       await actions.loadModel();
       // After the model: what the first visit waits for comes first.
@@ -349,6 +357,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       const settings = { ...store.getState().settings, ...change };
       store.setState({ settings });
       writeSettings(services.storage, settings);
+      if (change.device !== undefined) void chooseDevice(change.device);
       if (change.engine !== undefined || change.measuredHeads !== undefined) void chooseEngine();
     },
     saveFile: services.saveFile,

@@ -4,6 +4,7 @@ export type FailureKind =
   | "add"
   | "add-parts"
   | "add-sample"
+  | "choose-device"
   | "choose-engine"
   | "pause"
   | "resume"

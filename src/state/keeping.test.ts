@@ -50,6 +50,7 @@ async function openTab(
       return Promise.resolve();
     },
     loadModel: () => Promise.resolve({}),
+    chooseDevice: () => Promise.resolve(),
     chooseEngine: () => Promise.resolve(),
     documentText: () => Promise.resolve("on the quay"),
     documentSections: () => Promise.resolve([]),

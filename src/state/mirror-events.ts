@@ -1,7 +1,7 @@
 // Worker events to state: pure, so that it can be tested without a store.
 import type { DocumentSummary, EngineEvent, IngestProgress } from "../../workers/protocol.ts";
 import type { AppState } from "./app-state.ts";
-import type { Turn } from "./conversation.ts";
+import { isRunning, type Turn } from "./conversation.ts";
 
 export function mirrorEvents(state: AppState, events: readonly EngineEvent[]): AppState {
   return events.reduce(mirrorEvent, state);
@@ -37,11 +37,10 @@ function mirrorEvent(state: AppState, event: EngineEvent): AppState {
       return { ...state, transfers: { ...state.transfers, [jobId]: event.progress } };
     }
     case "token":
-      return updateTurn(state, event.jobId, (turn) => ({
-        ...turn,
-        status: "streaming",
-        answer: turn.answer + event.text,
-      }));
+      return updateTurn(state, event.jobId, (turn) =>
+        // A turn that has ended has its whole answer.
+        isRunning(turn) ? { ...turn, status: "streaming", answer: turn.answer + event.text } : turn,
+      );
     case "pieces":
       return state; // of completions without a document, which the app does not make
     case "heads":

@@ -1,4 +1,5 @@
 // The real app: the engine in its worker, conversations in IndexedDB, settings in localStorage.
+import { type DeviceChoice, isDeviceChoice } from "../../workers/protocol.ts";
 import { startExtraction } from "../client/extraction.ts";
 import { keepOffline } from "../client/offline.ts";
 import { fetchFile } from "../client/fetch-file.ts";
@@ -12,6 +13,12 @@ function chosenModel(): string {
   const inAddress = new URLSearchParams(location.search).get("model") ?? "";
   const id = inAddress || rememberedModel(localStorage);
   return /^[\w.-]+$/.test(id) ? id : "default";
+}
+
+/** `?device=cpu` or `webgpu`: what computes in this visit. */
+function deviceInAddress(): DeviceChoice | null {
+  const name = new URLSearchParams(location.search).get("device");
+  return isDeviceChoice(name) ? name : null;
 }
 
 /** `?document=ADDRESS` offers a document file, by an absolute address or one beside the page. */
@@ -63,5 +70,6 @@ export function openApp(): App {
     saveFile,
     documentAddress: documentAddress(),
     modelId: chosenModel(),
+    device: deviceInAddress(),
   });
 }

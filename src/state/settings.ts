@@ -3,6 +3,7 @@ import {
   ANSWER_MODES,
   DEFAULT_ANSWER_MODE,
   DEFAULT_ENGINE,
+  DEVICE_CHOICES,
   ENGINE_NAMES,
 } from "../../workers/protocol.ts";
 import * as v from "valibot";
@@ -16,6 +17,7 @@ const schema = v.object({
   followUps: v.boolean(),
   /** From the index alone, or by reading the passages found again. */
   answerMode: v.picklist(ANSWER_MODES),
+  device: v.picklist(DEVICE_CHOICES),
   engine: v.picklist(ENGINE_NAMES),
   measuredHeads: v.boolean(),
   /** Of the reader, in pixels. */
@@ -40,6 +42,7 @@ export const DEFAULT_SETTINGS: Settings = {
   maxTokens: 200,
   seed: 1,
   answerMode: DEFAULT_ANSWER_MODE,
+  device: "auto",
   engine: DEFAULT_ENGINE,
   measuredHeads: false, // the most decided heads found more in the measurements of the embedded model
   followUps: true, // as every chat does

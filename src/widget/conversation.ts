@@ -2,6 +2,7 @@
 // read already, asks. Holds no elements.
 import {
   type Answer,
+  type DeviceChoice,
   type EngineErrorData,
   type EngineFiles,
   type EngineName,
@@ -11,7 +12,7 @@ import {
   toErrorData,
 } from "../library/index.ts";
 import { findDocument, replaceDocument } from "./known-document.ts";
-import { isEngineName } from "../../workers/protocol.ts";
+import { isDeviceChoice, isEngineName } from "../../workers/protocol.ts";
 import { borrowEngine, type BorrowedEngine } from "./shared-engine.ts";
 import { openSource, type Source, type SourceChoice } from "./source/source.ts";
 
@@ -22,6 +23,8 @@ export interface ConversationSettings {
   readonly model: string;
   /** Null: as the page's other widgets, at first `ltri`. */
   readonly engine: EngineName | null;
+  /** Null: as the page's other widgets, at first `auto`. */
+  readonly device: DeviceChoice | null;
   readonly files: EngineFiles | undefined;
 }
 
@@ -108,7 +111,7 @@ export class Conversation {
 
   async #prepare(): Promise<string> {
     const { signal } = this.#abort;
-    const { choice, root, model, engine } = this.#settings;
+    const { choice, root, model, engine, device } = this.#settings;
     this.#set({ phase: "text" });
     const { inkspan } = this.#borrow();
     const readFile = (file: File) => inkspan.documents.readFile(file, { signal });
@@ -116,6 +119,7 @@ export class Conversation {
     signal.throwIfAborted();
     this.source = source;
     this.#set({ phase: "model", model: { phase: "idle" } });
+    if (isDeviceChoice(device)) await abortable(inkspan.chooseDevice(device), signal);
     if (isEngineName(engine)) await abortable(inkspan.chooseEngine(engine), signal);
     await abortable(inkspan.loadModel(model), signal);
     const documentId = await abortable(this.#read(source), signal);

@@ -1,6 +1,6 @@
 // <inkspan-chat>: a button that opens a chat about the page or a file. This file is all that loads
 // with the page; the panel, the library and the engine follow when the widget is first opened.
-import type { Answer, EngineFiles, EngineName, Evidence } from "../library/index.ts";
+import type { Answer, DeviceChoice, EngineFiles, EngineName, Evidence } from "../library/index.ts";
 import type { ChatEvents, ChatProgress } from "./chat-events.ts";
 import { messagesFor } from "./messages.ts";
 import type { Panel } from "./panel/panel.ts";
@@ -43,7 +43,7 @@ export interface InkspanChat {
 }
 
 /** A change of one of these makes it another conversation. */
-const SUBJECT = ["src", "for", "model", "engine", "worker", "extraction", "lang"];
+const SUBJECT = ["src", "for", "model", "engine", "device", "worker", "extraction", "lang"];
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- types of listeners only
 export class InkspanChat extends Base {
@@ -100,6 +100,14 @@ export class InkspanChat extends Base {
   }
   set engine(value: EngineName | null) {
     this.#reflect("engine", value);
+  }
+
+  /** What computes: `cpu`, `webgpu`; otherwise the graphics card where there is one. */
+  get device(): DeviceChoice | null {
+    return this.getAttribute("device") as DeviceChoice | null; // judged when the engine is there
+  }
+  set device(value: DeviceChoice | null) {
+    this.#reflect("device", value);
   }
 
   /** `light` or `dark`; otherwise as the system. */
@@ -230,6 +238,7 @@ export class InkspanChat extends Base {
         root: this.getRootNode() as Document | ShadowRoot,
         model: this.model,
         engine: this.engine,
+        device: this.device,
         files: this.#files(),
       },
       emit: (type, detail) => this.#emit(type, detail),

@@ -1,5 +1,6 @@
-// The model library with the browser behind it: private file system, Web Locks, fetch, the adapter's
-// limits and the room left on disk. The only place of the library that touches these globals.
+// The model library with the browser behind it: private file system, Web Locks, fetch, and the room left
+// on disk. The only place of the library that touches these globals.
+import type { DeviceProspect } from "../../src/engine/host/open-device.ts";
 import { ModelCache } from "../../src/engine/model-cache/model-cache.ts";
 import { ModelLibrary } from "../../src/engine/model-cache/model-library.ts";
 import type { DeviceFacts } from "../../src/engine/model-cache/requirements.ts";
@@ -15,13 +16,13 @@ const EMBEDDED = [
     note: "Comes with the page and starts at once: made for finding passages, terse in its answers.",
   },
 ];
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 const GIBIBYTE = 1024 ** 3;
 
-/** `defaultModel` is the address of the embedded model's file. */
+/** `defaultModel` is the address of the embedded model's file; `prospect` what would compute. */
 export async function openModelLibrary(
   defaultModel: string,
   lock: TryLock,
+  prospect: () => Promise<DeviceProspect>,
   emit: (state: ModelLibraryState) => void,
 ): Promise<ModelLibrary> {
   const directory = await openModelDirectory();
@@ -34,38 +35,19 @@ export async function openModelLibrary(
     fetch: (url, init) => fetch(url, { ...init, credentials: "omit", cache: "no-store" }),
     // Models lie together.
     siteUrl: (path) => new URL(path, defaultModel).href,
-    device: deviceFacts,
+    device: async () => deviceFacts(await prospect()),
     now: () => performance.now(),
     emit,
   });
 }
 
-let adapter: Promise<Omit<DeviceFacts, "memoryBytes" | "freeDiskBytes">> | undefined;
-
-async function deviceFacts(): Promise<DeviceFacts> {
-  adapter ??= adapterFacts();
+async function deviceFacts(prospect: DeviceProspect): Promise<DeviceFacts> {
   const { deviceMemory } = navigator as { deviceMemory?: number }; // Chromium only, at most 8
   return {
-    ...(await adapter),
+    ...prospect,
     memoryBytes: deviceMemory === undefined ? undefined : deviceMemory * GIBIBYTE,
     freeDiskBytes: await freeDiskBytes(),
   };
-}
-
-async function adapterFacts() {
-  // Typed as always present; absent in browsers without WebGPU and outside secure contexts.
-  const gpu = navigator.gpu as GPU | undefined;
-  const found = await gpu?.requestAdapter({ powerPreference: "high-performance" });
-  if (!found) {
-    const problem = gpu
-      ? "The browser offers no graphics adapter, so no model can run."
-      : "This browser does not offer WebGPU, so no model can run.";
-    return { problem, fallback: false, maxBufferBytes: 0 };
-  }
-  const { info, limits } = found;
-  const name = [info.vendor, info.architecture, info.device, info.description].join(" ");
-  const fallback = info.isFallbackAdapter || SOFTWARE.test(name);
-  return { problem: null, fallback, maxBufferBytes: limits.maxBufferSize };
 }
 
 async function freeDiskBytes(): Promise<number | undefined> {

@@ -1,4 +1,9 @@
-import { ANSWER_MODES, asksHeads, ENGINE_NAMES } from "../../../workers/protocol.ts";
+import {
+  ANSWER_MODES,
+  asksHeads,
+  DEVICE_CHOICES,
+  ENGINE_NAMES,
+} from "../../../workers/protocol.ts";
 import { useActions, useAppState } from "../app-context.ts";
 import { words } from "../words/index.ts";
 import { HeadsField } from "./HeadsField.tsx";
@@ -74,6 +79,25 @@ export function AnswersPanel() {
         </label>
         <details className="advanced">
           <summary>{words.settings.advanced}</summary>
+          <label className="field">
+            <span>{words.settings.device}</span>
+            <select
+              value={settings.device}
+              aria-describedby="device-hint"
+              onChange={(event) =>
+                changeSettings({ device: event.target.value as (typeof DEVICE_CHOICES)[number] })
+              }
+            >
+              {DEVICE_CHOICES.map((choice) => (
+                <option key={choice} value={choice}>
+                  {words.settings.devices[choice]}
+                </option>
+              ))}
+            </select>
+            <span className="detail" id="device-hint">
+              {words.settings.deviceHint}
+            </span>
+          </label>
           <label className="field">
             <span>{words.settings.attention}</span>
             <select

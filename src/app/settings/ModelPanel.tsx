@@ -68,7 +68,11 @@ export function ModelBody({ model }: { model: ModelState }) {
           <Row label={words.model.kvPerToken} value={formatExactBytes(info.kvBytesPerToken)} />
           <Row
             label={words.model.adapter}
-            value={device.fallback ? words.model.software(device.adapter) : device.adapter}
+            value={
+              device.kind === "webgpu" && device.fallback
+                ? words.model.software(device.adapter)
+                : device.adapter
+            }
           />
           <Row label={words.model.largestBuffer} value={formatBytes(device.maxBufferBytes)} />
           <Row

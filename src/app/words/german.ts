@@ -7,6 +7,7 @@ const failures: Record<FailureKind, (name: string) => string> = {
   add: (name) => `„${name}“ wurde nicht hinzugefügt`,
   "add-parts": (name) => `„${name}“ wurde ohne einige Teile hinzugefügt`,
   "add-sample": () => "Das Beispielbuch konnte nicht hinzugefügt werden",
+  "choose-device": () => "Was rechnet, konnte nicht gewählt werden",
   "choose-engine": () => "Das Aufmerksamkeitsverfahren konnte nicht gewählt werden",
   pause: () => "Das Lesen konnte nicht angehalten werden",
   resume: () => "Das Lesen konnte nicht fortgesetzt werden",
@@ -71,6 +72,7 @@ export const german: Words = {
     dismiss: (what: string) => `Ausblenden: ${what}`,
     more: (count: string) => `${count} weitere`,
     tryAgain: "Noch einmal",
+    useProcessor: "Mit dem Prozessor rechnen",
     readAgain: "Neu lesen",
     reloadPage: "Seite neu laden",
     skip: "Zur Frage springen",
@@ -125,7 +127,7 @@ export const german: Words = {
     title: "Befrage ein ganzes Buch, ohne es irgendwohin zu senden",
     add: "Füge ein Dokument hinzu.",
     addText:
-      "Ein Roman, ein Bericht, ein Protokoll: PDF, EPUB, Word, Webseite oder Text, beliebig lang. Es wird einmal gelesen, in dieser Seite, auf deiner Grafikkarte.",
+      "Ein Roman, ein Bericht, ein Protokoll: PDF, EPUB, Word, Webseite oder Text, beliebig lang. Es wird einmal gelesen, in dieser Seite, auf diesem Rechner.",
     ask: "Stelle eine Frage.",
     askText: "Die Antwort nennt die Stellen, auf denen sie beruht. Ein Klick zeigt sie im Text.",
     later: "Komm später wieder.",
@@ -235,6 +237,10 @@ export const german: Words = {
       },
     },
     advanced: "Für Kenner",
+    device: "Rechnen mit",
+    devices: { auto: "Von selbst", webgpu: "Grafikkarte (WebGPU)", cpu: "Prozessor" },
+    deviceHint:
+      "Die Dokumente bleiben, wie sie sind: Was der eine gelesen hat, kann der andere beantworten.",
     attention: "Aufmerksamkeit",
     engineHint:
       "Dokumente, die mit einer anderen Wahl gelesen wurden, warten darauf oder werden neu gelesen.",
@@ -261,7 +267,7 @@ export const german: Words = {
       },
       full: {
         label: "Alles (volle Aufmerksamkeit)",
-        hint: "Genau, für Dokumente, die in den Grafikspeicher passen.",
+        hint: "Genau, für Dokumente, die in den Speicher des Geräts passen.",
       },
     },
   },
@@ -285,7 +291,7 @@ export const german: Words = {
     starting: "Die Maschine startet.",
     stages: {
       download: "Die Modelldatei wird geladen",
-      weights: "Die Gewichte kommen in den Grafikspeicher",
+      weights: "Die Gewichte kommen in den Speicher",
       shaders: "Shader werden übersetzt",
     },
     loading: "Modell wird geladen",
@@ -294,7 +300,12 @@ export const german: Words = {
     context: "Trainierter Kontext",
     weights: "Gewichte",
     kvPerToken: "KV je Token",
-    adapter: "Adapter",
+    adapter: "Es rechnet",
+    computes: {
+      webgpu: "Die Grafikkarte rechnet.",
+      software: "Ein Software-Adapter rechnet.",
+      cpu: "Der Prozessor rechnet.",
+    },
     software: (adapter: string) => `${adapter} (Software)`,
     largestBuffer: "Größter Puffer",
     features: "Fähigkeiten",

@@ -16,7 +16,8 @@ import { bindDocuments, type DocumentBinding } from "../attention/binding.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
 import { asksHeads, DEFAULT_ENGINE } from "../attention/engine-names.ts";
 import { EngineError } from "../errors.ts";
-import { openDevice } from "./open-device.ts";
+import type { DeviceChoice } from "./device-choice.ts";
+import { deviceProspect, openDevice } from "./open-device.ts";
 import { describeModel, type LoadedModel, loadModel } from "../transformer/loaded-model.ts";
 import type { ByteSource } from "../model/byte-source.ts";
 import { type LentModel, ModelLoans } from "./model-loans.ts";
@@ -58,8 +59,9 @@ export class ModelSlot {
   readonly #loans = new ModelLoans();
   readonly #heads: HeadCalibration;
   #state: ModelState = { phase: "idle" };
-  #loading: { id: string; done: Promise<ModelSummary> } | undefined;
+  #loading: { id: string; device: DeviceChoice; done: Promise<ModelSummary> } | undefined;
   #ready: ReadyModel | undefined;
+  #device: DeviceChoice = "auto";
   #engine = DEFAULT_ENGINE;
   #byMeasuredHeads = false;
 
@@ -80,6 +82,10 @@ export class ModelSlot {
       () => host.now(),
       (state) => emit({ type: "heads", state }),
     );
+  }
+
+  get device(): DeviceChoice {
+    return this.#device;
   }
 
   get ready(): ReadyModel | undefined {
@@ -106,11 +112,27 @@ export class ModelSlot {
   }
 
   load(id: string): Promise<ModelSummary> {
-    if (this.#loading?.id === id && this.#state.phase !== "failed") return this.#loading.done;
-    const previous = this.#loading?.done.catch(() => undefined);
-    const done = (previous ?? Promise.resolve()).then(() => this.#load(id));
-    this.#loading = { id, done };
+    const loading = this.#loading;
+    const device = this.#device;
+    const isSame = loading?.id === id && loading.device === device;
+    if (isSame && this.#state.phase !== "failed") return loading.done;
+    const previous = loading?.done.catch(() => undefined);
+    const done = (previous ?? Promise.resolve()).then(() => this.#load(id, device));
+    this.#loading = { id, device, done };
     return done;
+  }
+
+  /** What computes from now on. The model moves there when it is elsewhere; a failure is its state. */
+  async chooseDevice(choice: DeviceChoice): Promise<void> {
+    if (choice === this.#device) return;
+    this.#device = choice;
+    const loading = this.#loading;
+    if (!loading) return;
+    await loading.done.catch(() => undefined); // it may have failed for want of this choice
+    if (this.#loading !== loading || this.#device !== choice) return; // chosen anew meanwhile
+    const { kind } = await deviceProspect(this.#host.gpu, choice);
+    if (this.#ready?.device.kind === kind) this.#loading = { ...loading, device: choice };
+    else await this.load(loading.id).catch(() => undefined);
   }
 
   /** `byMeasuredHeads` has no effect on a model whose heads nobody knows. */
@@ -144,7 +166,7 @@ export class ModelSlot {
     return this.#loans.lend({ backend, loaded, turnstile: this.#turnstile, device }, task);
   }
 
-  async #load(id: string): Promise<ModelSummary> {
+  async #load(id: string, choice: DeviceChoice): Promise<ModelSummary> {
     try {
       await this.#unload();
       const started = this.#host.now();
@@ -159,7 +181,7 @@ export class ModelSlot {
         });
       };
       stage("download", 0, 0);
-      const { backend, report, lost } = await openDevice(this.#host.gpu, "webgpu");
+      const { backend, report, lost } = await openDevice(this.#host.gpu, choice);
       void lost.then(({ destroyed, message }) => {
         if (!destroyed) this.#deviceLost(message);
       });

@@ -5,9 +5,8 @@
 import { type Backend, WasmRefused, WebGpuBackend } from "../../../kernels/index.ts";
 import type { DeviceReport } from "../api.ts";
 import { EngineError } from "../errors.ts";
-
-/** auto: a graphics card where there is one, else the processor. */
-export type DeviceChoice = "auto" | "webgpu" | "cpu";
+import type { WasmFlavour } from "../../../kernels/wasm/kernel-module.ts";
+import type { DeviceChoice } from "./device-choice.ts";
 
 export interface OpenDevice {
   readonly backend: Backend;
@@ -17,28 +16,81 @@ export interface OpenDevice {
 }
 
 const MIN_BINDING_BYTES = 32 * 1024 * 1024;
+/** What 32 bits can address. */
+const PROCESSOR_BYTES = 4 * 1024 ** 3;
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
 /** Throws `no-webgpu`, `no-adapter`, `limit-exceeded` or `no-wasm`. */
 export async function openDevice(gpu: GPU | undefined, choice: DeviceChoice): Promise<OpenDevice> {
-  if (choice === "cpu") return openProcessor();
-  if (choice === "webgpu") return openGraphics(gpu);
-  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
-  if (adapter && !isSoftware(adapter.info)) return openGraphics(gpu);
+  const found = await findDevice(gpu, choice);
+  return found.kind === "webgpu" ? openGraphics(found.adapter) : openProcessor(found.flavour);
+}
+
+/** What a choice would open, without opening it. */
+export interface DeviceProspect {
+  /** Why nothing can be opened; null when something can. */
+  readonly problem: string | null;
+  readonly kind: "webgpu" | "cpu";
+  /** A software adapter: slower than the processor by itself. */
+  readonly software: boolean;
+  readonly maxBufferBytes: number;
+}
+
+export async function deviceProspect(
+  gpu: GPU | undefined,
+  choice: DeviceChoice,
+): Promise<DeviceProspect> {
   try {
-    return await openProcessor();
+    const found = await findDevice(gpu, choice);
+    const { kind } = found;
+    if (kind === "cpu") {
+      return { problem: null, kind, software: false, maxBufferBytes: PROCESSOR_BYTES };
+    }
+    const { info, limits } = found.adapter;
+    const { maxBufferSize: maxBufferBytes } = limits;
+    return { problem: null, kind, software: isSoftware(info), maxBufferBytes };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const kind = choice === "webgpu" ? "webgpu" : "cpu";
+    return { problem: error.message, kind, software: false, maxBufferBytes: 0 };
+  }
+}
+
+type Found =
+  | { readonly kind: "webgpu"; readonly adapter: GPUAdapter }
+  | { readonly kind: "cpu"; readonly flavour: WasmFlavour };
+
+async function findDevice(gpu: GPU | undefined, choice: DeviceChoice): Promise<Found> {
+  if (choice === "cpu") return findProcessor();
+  if (choice === "webgpu") return { kind: "webgpu", adapter: await requireAdapter(gpu) };
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (adapter && !isSoftware(adapter.info) && isLargeEnough(adapter)) {
+    return { kind: "webgpu", adapter };
+  }
+  try {
+    return await findProcessor();
   } catch (error) {
     // A software adapter is better than nothing.
-    if (adapter) return openGraphics(gpu);
+    if (adapter) return { kind: "webgpu", adapter: await requireAdapter(gpu) };
     throw error;
   }
 }
 
-async function openProcessor(): Promise<OpenDevice> {
+async function findProcessor(): Promise<Found> {
   try {
-    // Loaded only here: a page with a graphics card never fetches the modules.
-    const { openWasmBackend, bestFlavour } = await import("../../../kernels/wasm/kernel-module.ts");
-    const flavour = bestFlavour();
+    const { bestFlavour } = await kernelModule();
+    return { kind: "cpu", flavour: bestFlavour() };
+  } catch (error) {
+    throw asEngineError(error);
+  }
+}
+
+// Loaded only where the processor may be chosen: a page with a graphics card never fetches it.
+const kernelModule = () => import("../../../kernels/wasm/kernel-module.ts");
+
+async function openProcessor(flavour: WasmFlavour): Promise<OpenDevice> {
+  try {
+    const { openWasmBackend } = await kernelModule();
     const backend = await openWasmBackend(flavour);
     return {
       backend,
@@ -53,9 +105,13 @@ async function openProcessor(): Promise<OpenDevice> {
       lost: new Promise(() => undefined), // the processor stays
     };
   } catch (error) {
-    if (!(error instanceof WasmRefused)) throw error;
-    throw new EngineError("no-wasm", REFUSALS[error.reason], { cause: error });
+    throw asEngineError(error);
   }
+}
+
+function asEngineError(error: unknown): unknown {
+  if (!(error instanceof WasmRefused)) return error;
+  return new EngineError("no-wasm", REFUSALS[error.reason], { cause: error });
 }
 
 const REFUSALS = {
@@ -75,27 +131,34 @@ function isSoftware(info: GPUAdapterInfo): boolean {
   return info.isFallbackAdapter || SOFTWARE.test(nameOf(info));
 }
 
-async function openGraphics(gpu: GPU | undefined): Promise<OpenDevice> {
+const isLargeEnough = (adapter: GPUAdapter): boolean =>
+  adapter.limits.maxStorageBufferBindingSize >= MIN_BINDING_BYTES;
+
+async function requireAdapter(gpu: GPU | undefined): Promise<GPUAdapter> {
   if (!gpu) {
     throw new EngineError(
       "no-webgpu",
-      "This browser does not offer WebGPU. Use a current Chrome, Edge or Safari, and open the page over https or on localhost.",
+      "This browser does not offer WebGPU. Let the processor compute, or use a current Chrome, Edge or Safari and open the page over https or on localhost.",
     );
   }
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new EngineError(
       "no-adapter",
-      "WebGPU is present but found no graphics adapter. Turn on hardware acceleration in the browser settings, update the graphics driver, and reload.",
+      "WebGPU is present but found no graphics adapter. Let the processor compute, or turn on hardware acceleration in the browser settings, update the graphics driver, and reload.",
     );
   }
-  const { limits } = adapter;
-  if (limits.maxStorageBufferBindingSize < MIN_BINDING_BYTES) {
+  if (!isLargeEnough(adapter)) {
     throw new EngineError(
       "limit-exceeded",
-      `The graphics adapter allows bindings of ${limits.maxStorageBufferBindingSize} bytes; at least ${MIN_BINDING_BYTES} are needed.`,
+      `The graphics adapter allows bindings of ${adapter.limits.maxStorageBufferBindingSize} bytes; at least ${MIN_BINDING_BYTES} are needed.`,
     );
   }
+  return adapter;
+}
+
+async function openGraphics(adapter: GPUAdapter): Promise<OpenDevice> {
+  const { limits } = adapter;
   const wanted = ["shader-f16", "subgroups"] as GPUFeatureName[];
   const features = wanted.filter((name) => adapter.features.has(name));
   const device = await adapter.requestDevice({

@@ -13,7 +13,8 @@ const FIXTURES = new URL("../model/fixtures/", import.meta.url);
 const GGUF = new Uint8Array(readFileSync(new URL("models/qwen2-Q4_0.gguf", FIXTURES)));
 const DEVICE: DeviceFacts = {
   problem: null,
-  fallback: false,
+  kind: "webgpu",
+  software: false,
   maxBufferBytes: 4e9,
   memoryBytes: 8 * 1024 ** 3,
   freeDiskBytes: 50e9,
@@ -185,7 +186,11 @@ test("the verdict names what is short", () => {
   expect(verdict({ maxBufferBytes: 256e6 })).toMatchObject({ fit: "tight" });
   expect(verdict({ memoryBytes: 1024 ** 3 })).toMatchObject({ fit: "tight" });
   expect(verdict({ memoryBytes: 1024 ** 3 / 2 })).toMatchObject({ fit: "does-not-fit" });
-  expect(verdict({ fallback: true })).toMatchObject({ fit: "tight" });
+  expect(verdict({ software: true })).toMatchObject({ fit: "tight" });
+  const processor = verdict({ kind: "cpu" });
+  expect(processor).toMatchObject({ fit: "tight" });
+  expect(processor.reason).toMatch(/memory and works.*processor/);
+  expect(verdict({ kind: "cpu", maxBufferBytes: 100e6 })).toMatchObject({ fit: "does-not-fit" });
   expect(judge(undefined, 0, DEVICE).fit).toBe("unknown");
 });
 

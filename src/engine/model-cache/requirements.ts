@@ -13,8 +13,9 @@ import type { ModelFigures, ModelNeeds, ModelVerdict } from "./types.ts";
 export interface DeviceFacts {
   /** Why no model can run here; null when one can. */
   readonly problem: string | null;
+  readonly kind: "webgpu" | "cpu";
   /** A software adapter. */
-  readonly fallback: boolean;
+  readonly software: boolean;
   readonly maxBufferBytes: number;
   /** RAM class of the device in bytes, at most 8 GiB; undefined where the browser does not tell. */
   readonly memoryBytes: number | undefined;
@@ -27,6 +28,8 @@ const DOCUMENT_TOKENS = 100_000;
 const SPAN_TOKENS = 48;
 /** Activations, logits and staging of the models in question, an estimate, not a measurement. */
 const WORKING_BYTES = 96 * 1024 * 1024;
+/** Of a model that a processor reads a page of text with in more than about ten seconds. */
+const SLOW_WEIGHT_BYTES = 300e6;
 
 /** Undefined where the file's header has not been read. */
 export function modelNeeds(figures: ModelFigures, weightBytes: number): ModelNeeds | undefined {
@@ -66,6 +69,8 @@ export function judge(
 ): ModelVerdict {
   if (device.problem !== null) return { fit: "does-not-fit", reason: device.problem };
   const { freeDiskBytes: free, memoryBytes, maxBufferBytes } = device;
+  const isProcessor = device.kind === "cpu";
+  const memory = isProcessor ? "memory" : "graphics memory";
   if (free !== undefined && downloadBytes > free) {
     return {
       fit: "does-not-fit",
@@ -79,7 +84,13 @@ export function judge(
   if (memoryBytes !== undefined && memoryBytes < 8 * 1024 ** 3 && graphics > memoryBytes / 2) {
     return {
       fit: graphics > memoryBytes ? "does-not-fit" : "tight",
-      reason: `It takes ${gigabytes(graphics)} of graphics memory, and this device has about ${gigabytes(memoryBytes)} of memory in all.`,
+      reason: `It takes ${gigabytes(graphics)} of ${memory}, and this device has about ${gigabytes(memoryBytes)} of memory in all.`,
+    };
+  }
+  if (isProcessor && graphics > maxBufferBytes) {
+    return {
+      fit: "does-not-fit",
+      reason: `It takes ${gigabytes(graphics)} of memory; without a graphics card a page has at most ${gigabytes(maxBufferBytes)} for a model.`,
     };
   }
   if (graphics > 2 * maxBufferBytes) {
@@ -94,13 +105,19 @@ export function judge(
       reason: `It can be kept, but ${gigabytes(free)} of storage are too little for a document of 100,000 tokens, which takes ${gigabytes(needs.diskBytesPer100k)}.`,
     };
   }
-  if (device.fallback && needs.graphicsBytes > 300e6) {
+  if (device.software && needs.graphicsBytes > 300e6) {
     return {
       fit: "tight",
       reason:
         "There is only a software adapter here: it would work, but far too slowly to be of use.",
     };
   }
+  if (isProcessor && needs.weightBytes > SLOW_WEIGHT_BYTES) {
+    return {
+      fit: "tight",
+      reason: `It takes ${gigabytes(graphics)} of memory and works, but slowly: the processor computes here.`,
+    };
+  }
   const room = free === undefined ? "" : `, and ${gigabytes(free)} of storage are left`;
-  return { fit: "fits", reason: `It takes ${gigabytes(graphics)} of graphics memory${room}.` };
+  return { fit: "fits", reason: `It takes ${gigabytes(graphics)} of ${memory}${room}.` };
 }

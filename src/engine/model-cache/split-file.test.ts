@@ -174,7 +174,7 @@ test("the proposed model comes from beside the page, read by ranges or downloade
     },
     device: () =>
       Promise.resolve({
-        ...{ problem: null, fallback: false, maxBufferBytes: 4e9 },
+        ...{ problem: null, kind: "webgpu" as const, software: false, maxBufferBytes: 4e9 },
         ...{ memoryBytes: undefined, freeDiskBytes: undefined },
       }),
     siteUrl: (path) => (path === proposed.besidePage ? MANIFEST : "https://site.example/none"),

@@ -35,6 +35,7 @@ export function openOrigin(): Origin {
       saveFile: () => {},
       documentAddress: null,
       modelId: "default",
+      device: null,
     }),
   };
 }
