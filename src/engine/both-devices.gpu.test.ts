@@ -56,6 +56,7 @@ const ask = ({ engine }: Started, documentId: string): Promise<Answer> =>
     topK: 0,
     topP: 1,
     seed: 0,
+    answerMode: "recalled",
   });
 
 for (const [reader, asked] of [
