@@ -12,7 +12,7 @@ import type { AnswerMode } from "./answer-modes.ts";
 import type { Answerer, Passage } from "./answerer.ts";
 import type { AskedText } from "./asked-texts.ts";
 import { explainAnswer } from "./explain-answer.ts";
-import { findPassages, keyRankings, type StreamText } from "./find-passages.ts";
+import { findPassages, rankByKeys, type StreamText } from "./find-passages.ts";
 import { type RecalledRequest, recalledAnswer, recallPrompt } from "./recalled-answer.ts";
 import { asRead, modelAnswerer } from "./reread-answer.ts";
 import { rereadRow } from "./reread-rows.ts";
@@ -72,14 +72,14 @@ export async function recallPassages(
   const { binding, counter } = model;
   const prefixTokens = binding.prompt.prefixIds.length;
   const before = counter.documentTokens;
-  let byKeys: RankedRange[][] = [];
+  let byKeys: RankedRange[] = [];
   let documentTokens = 0;
   let spansRecalled = 0;
   if (asked.session) {
     const { session, documents } = asked;
     const { signal } = request;
     const recollection = await session.recall(recallPrompt(session, binding, request), { signal });
-    byKeys = keyRankings(recollection, documents, prefixTokens);
+    byKeys = rankByKeys(recollection, documents, prefixTokens);
     ({ spansRecalled } = recollection);
     documentTokens = session.documentTokens - prefixTokens;
   }
@@ -120,7 +120,7 @@ async function recalled(
 ): Promise<Answer> {
   const { session, documents } = open;
   const { attended, ...answer } = await recalledAnswer(session, model, request);
-  const byKeys = keyRankings({ attended }, documents, model.binding.prompt.prefixIds.length);
+  const byKeys = rankByKeys({ attended }, documents, model.binding.prompt.prefixIds.length);
   const question = searchQuestion(request.question, request.history);
   const found = findPassages(documents, question, byKeys, FOUND_PASSAGES);
   return explained("recalled", answer, request, found, documents);

@@ -6,7 +6,7 @@ import { evidenceFor, type FoundRange, readablePassages } from "../evidence/read
 import type { AskedText } from "./asked-texts.ts";
 
 export interface ExplainedAnswer {
-  /** Best first; those that the answer rests on before the others. */
+  /** Best first; the closest leads where nothing supports the answer. */
   readonly evidence: readonly Evidence[];
   readonly grounding: AnswerGrounding;
 }
@@ -48,10 +48,12 @@ export function explainAnswer(
   return { evidence, grounding: { ...grounding, closest: sentence } };
 }
 
-/** Cited passages first, and the closest where nothing is cited; else as they were found. */
-function orderOf({ sentences, closest }: Grounding, count: number): number[] {
-  const leading = [...new Set(sentences.flatMap(({ passages }) => passages))].sort((a, b) => a - b);
-  if (leading.length === 0 && closest) leading.push(closest.passage);
-  const others = Array.from({ length: count }, (_, i) => i).filter((i) => !leading.includes(i));
-  return [...leading, ...others];
+/**
+ * As they were found, but the closest first where nothing is cited. Cited ones do not lead: a weak model's wrong
+ * answer stands in a wrong passage.
+ */
+function orderOf({ closest }: Grounding, count: number): number[] {
+  const order = Array.from({ length: count }, (_, i) => i);
+  if (!closest) return order;
+  return [closest.passage, ...order.filter((i) => i !== closest.passage)];
 }

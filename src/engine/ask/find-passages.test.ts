@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { askedDocument } from "../testing/asked-document.ts";
-import { findPassages, keyRankings, rankByHeat } from "./find-passages.ts";
+import { findPassages, rankByHeat, rankByKeys } from "./find-passages.ts";
 
 const filler = "Rain fell on the sea all that long day. ".repeat(20);
 const texts = [
@@ -40,15 +40,15 @@ describe("passages of a question", () => {
     const question = { question: "Fire?", carried: "" };
     expect(findPassages(documents, question, [], 5)).toEqual([]);
     const attended = [[{ start: at(1, "1871"), length: 4, mass: 5 }]];
-    const byKeys = keyRankings({ attended, matched: [] }, documents, PREFIX);
+    const byKeys = rankByKeys({ attended, matched: [] }, documents, PREFIX);
     expect(byKeys).toHaveLength(1);
     expect(holds(findPassages(documents, question, byKeys, 5)[0]!, "1871")).toBe(true);
   });
 
   test("of both are joined", () => {
     const attended = [[{ start: at(1, "1871"), length: 4, mass: 5 }]];
-    const byKeys = keyRankings({ attended }, documents, PREFIX);
-    const found = findPassages(documents, byWords, byKeys, 2);
+    const byKeys = rankByKeys({ attended }, documents, PREFIX);
+    const found = findPassages(documents, byWords, byKeys, 3);
     expect(found.some((range) => holds(range, "1871"))).toBe(true);
     expect(found.some((range) => holds(range, "Merrow"))).toBe(true);
   });

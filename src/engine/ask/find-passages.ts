@@ -17,13 +17,13 @@ export interface StreamText extends Pick<AskedText, "words"> {
 const DEPTH = 20;
 
 /**
- * Best first, at most `limit`. `byKeys` are rankings of the same documents by keys and attention; none for
- * documents that are not read yet.
+ * Best first, at most `limit`. `byKeys` is the ranking of the same documents by keys; empty for documents that are
+ * not read yet.
  */
 export function findPassages(
   texts: readonly Pick<AskedText, "words">[],
   question: SearchQuestion,
-  byKeys: readonly (readonly RankedRange[])[],
+  byKeys: readonly RankedRange[],
   limit: number,
 ): FoundRange[] {
   const indexes = texts.map(({ words }) => words);
@@ -31,7 +31,7 @@ export function findPassages(
   const weight = byKeys.length > 0 ? wordWeight(byWords[0]?.coverage ?? 0) : 1;
   const rankings = [
     { ranges: byWords, weight },
-    ...byKeys.map((ranges) => ({ ranges, weight: 1 / byKeys.length })),
+    { ranges: byKeys, weight: 1 },
   ];
   return fuseRanks(rankings, limit).map(({ document, start, end, score }) => ({
     document,
@@ -41,15 +41,17 @@ export function findPassages(
   }));
 }
 
-/** The two rankings of what a question recalls: whose keys its words match, and what it attends to. */
-export function keyRankings(
+/**
+ * By the keys that the question's words match. Engines without stored keys tell only what the question attends to,
+ * which finds less (results/questions.md).
+ */
+export function rankByKeys(
   { matched, attended }: Pick<Recollection, "attended"> & Partial<Pick<Recollection, "matched">>,
   texts: readonly StreamText[],
   firstToken: number,
-): RankedRange[][] {
-  return [matched ?? [], attended]
-    .map((layers) => rankByHeat(layers, texts, firstToken))
-    .filter((ranking) => ranking.length > 0);
+): RankedRange[] {
+  const ranked = rankByHeat(matched ?? [], texts, firstToken);
+  return ranked.length > 0 ? ranked : rankByHeat(attended, texts, firstToken);
 }
 
 /**

@@ -100,7 +100,7 @@ describe("evidence of an answer", () => {
   const readable = readablePassages(ranges, documents, 5);
 
   test.each([
-    ["absent", 2],
+    ["absent", 3],
     ["unsupported", 3],
   ] as const)("that is %s are %i closest places", (state, count) => {
     const { kind, passages } = evidenceFor(state, readable);

@@ -40,7 +40,7 @@ export interface ReadableEvidence {
 }
 
 /** What is nearest to a question that the text is said not to answer: a few, for none of them is it. */
-const MOST_CLOSEST = 2;
+const MOST_CLOSEST = 3;
 
 /** What a heading keeps of its weight: it names the matter and tells nothing. */
 const HEADING_SHARE = 0.25;

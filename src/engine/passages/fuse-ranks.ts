@@ -65,9 +65,9 @@ export function fuseRanks(rankings: readonly Ranking[], limit: number): FusedRan
 const TELLING_COVERAGE = 0.35;
 /** From here on they say nearly all. */
 const FULL_COVERAGE = 0.85;
-/** Either leader stays among the first three. */
-const LEAST_WEIGHT = 0.75;
-const MOST_WEIGHT = 1.25;
+/** The leaders stand side by side; where the words say nearly all, keys move a passage up and bring hardly any. */
+const LEAST_WEIGHT = 1;
+const MOST_WEIGHT = 4;
 
 /**
  * What the places of a word ranking count beside keys that count 1: by the share of the question's words,

@@ -6,8 +6,15 @@ import { gunzipSync } from "node:zlib";
 import { EngineError } from "../../engine/errors.ts";
 import { BM25 } from "../../engine/words/rank-passages.ts";
 import { PASSAGE_CHARACTERS } from "../../engine/words/passage-cuts.ts";
+import { bindDocuments } from "../../engine/attention/binding.ts";
+import type { BoundModel } from "../../engine/attention/bound-model.ts";
+import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
+import { requireEngineName } from "../../engine/attention/engines.ts";
+import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
-import { printJson } from "../open-headless.ts";
+import { openHeadless, printJson } from "../open-headless.ts";
+import { MODEL_ARMS, type ModelArm, modelArm } from "./model-arms.ts";
+import { excerptAround } from "./question-excerpt.ts";
 import { readEncyclopedia, readStories } from "./human-questions.ts";
 import { type QuestionArm, wordsArm } from "./question-arms.ts";
 import { questionRows, type ScoredQuestion, scoreQuestion } from "./question-rows.ts";
@@ -15,18 +22,19 @@ import { questionsPage, type QuestionsResult } from "./questions-page.ts";
 import { bookText, type QuestionedText, questionedText } from "./questions-text.ts";
 
 export async function questions(args: readonly string[]): Promise<void> {
-  const names = ["book", "questions", "stories", "encyclopedia", "most", "arms", "set", "out"];
+  const names = ["book", "questions", "stories", "encyclopedia", "most", "characters", "arms"];
+  names.push("set", "model", "device", "engine", "passages", "out");
   const options = new Arguments(args, names, ["verbose"]);
-  const texts = await textsOf(options);
-  const arms = (options.optional("arms") ?? "words").split(",").map((name) => armOf(name, options));
+  const most = options.integer("characters", Number.MAX_SAFE_INTEGER);
+  const texts = (await textsOf(options)).map((text) => excerptAround(text, most));
+  const wanted = (options.optional("arms") ?? "words").split(",");
+  const model = wanted.some(isModelArm) ? await modelOf(options) : undefined;
+  const arms = wanted.flatMap((name) => armsOf(name, options, model));
   const rows = [];
   for (const arm of arms) {
     const scored: ScoredQuestion[] = [];
     for (const text of texts) {
-      scored.push(...(await askAll(arm, text)));
-    }
-    if (options.flag("verbose")) {
-      for (const one of scored) process.stderr.write(`${JSON.stringify(one)}\n`);
+      scored.push(...(await askAll(arm, text, options.flag("verbose"))));
     }
     rows.push(...questionRows(arm.name, scored));
   }
@@ -46,12 +54,21 @@ export async function questions(args: readonly string[]): Promise<void> {
   printJson(result);
 }
 
-async function askAll(arm: QuestionArm, questioned: QuestionedText): Promise<ScoredQuestion[]> {
+async function askAll(
+  arm: QuestionArm,
+  questioned: QuestionedText,
+  isVerbose: boolean,
+): Promise<ScoredQuestion[]> {
   const session = await arm.open(questioned.text);
   const scored: ScoredQuestion[] = [];
   for (const question of questioned.questions) {
     const answer = await session.ask(question.question);
-    scored.push(scoreQuestion(questioned.text, question, answer));
+    const score = scoreQuestion(questioned.text, question, answer);
+    scored.push(score);
+    const { answer: text, isAbsent } = answer;
+    if (isVerbose) {
+      process.stderr.write(`${JSON.stringify({ arm: arm.name, ...score, text, isAbsent })}\n`);
+    }
   }
   await session.close();
   return scored;
@@ -71,12 +88,33 @@ async function textsOf(options: Arguments): Promise<readonly QuestionedText[]> {
   return [questionedText(json, bookText(json, text))];
 }
 
-function armOf(name: string, options: Arguments): QuestionArm {
+const isModelArm = (name: string): name is ModelArm => MODEL_ARMS.some((one) => one === name);
+
+/** Several where several numbers of passages are compared. */
+function armsOf(name: string, options: Arguments, model: BoundModel | undefined): QuestionArm[] {
+  if (model && isModelArm(name)) {
+    const counts = options.optional("passages")?.split(",").map(Number);
+    const isCounted = counts && (name === "reread" || name === "unread");
+    return isCounted
+      ? counts.map((count) => modelArm(name, model, count))
+      : [modelArm(name, model)];
+  }
   if (name !== "words") {
-    throw new EngineError("not-found", `Unknown arm "${name}". Known: words.`);
+    const known = ["words", ...MODEL_ARMS].join(", ");
+    throw new EngineError("not-found", `Unknown arm "${name}". Known: ${known}.`);
   }
   const settings = options.settings();
   const number = (key: string, fallback: number) => Number(settings[key] ?? fallback);
   const bm25 = { k1: number("k1", BM25.k1), b: number("b", BM25.b) };
-  return wordsArm(number("passageCharacters", PASSAGE_CHARACTERS), bm25);
+  return [wordsArm(number("passageCharacters", PASSAGE_CHARACTERS), bm25)];
+}
+
+async function modelOf(options: Arguments): Promise<BoundModel> {
+  const engine = requireEngineName(options.optional("engine") ?? DEFAULT_ENGINE);
+  const { backend, loaded } = await openHeadless(
+    options.optional("model") ?? "default",
+    options.optional("device"),
+  );
+  const binding = bindDocuments(loaded, engine, {});
+  return { backend, loaded, binding, counter: new TokenCounter() };
 }
