@@ -92,19 +92,15 @@ export function allVariants(): Variant[] {
       }),
     ),
   );
-  const unique = new Map(
-    rows.map((row) => [`${row.kernel.name} ${JSON.stringify(row.constants)}`, row]),
-  );
-  return [...unique.values()];
-}
-
-/** The kernels of the recurrent families, which have no form for the processor yet. */
-export function allRecurrentVariants(): Variant[] {
-  return [true, false].flatMap((barrierFree) =>
+  const recurrent = [true, false].flatMap((barrierFree) =>
     RING_DTYPES.flatMap((dtype) =>
       [...HEAD_DIMS, 320].flatMap((headDim) =>
         recurrentVariants({ capabilities: { barrierFree }, window: { headDim, dtype } }),
       ),
     ),
   );
+  const unique = new Map(
+    [...rows, ...recurrent].map((row) => [`${row.kernel.name} ${JSON.stringify(row.constants)}`, row]),
+  );
+  return [...unique.values()];
 }

@@ -88,6 +88,21 @@ const attentionDecode: Implementation = {
   scratchBytes: (get, x) => x.attentionDecodeScratch(get("heads"), get("HEAD_DIM")),
 };
 
+const gatedNorm: Implementation = {
+  run: "gatedNorm",
+  args: [0, 1, 2, 3, "rows", "width", "epsilon"],
+};
+
+const windowAttention: Implementation = {
+  run: "windowAttention",
+  args: [
+    ...[0, 1, 2, 3, 4, 5],
+    ...["type", "tokens", "heads", "headQuads", "lookBack", "slots", "slotBase", "ringLength"],
+    ...["splits", "scale", "scratch"],
+  ],
+  scratchBytes: (get, x) => x.windowAttentionScratch(get("heads"), get("headQuads")),
+};
+
 const implementations: Readonly<Record<string, Implementation | RunKernel>> = {
   embed,
   "matmul-vector": matmul,
@@ -268,6 +283,22 @@ const implementations: Readonly<Record<string, Implementation | RunKernel>> = {
     run: "placeValues",
     args: [0, 1, 2, "type", "firstItem", "groupsY", "kvHeads", "headDim"],
   },
+  "short-conv": { run: "shortConv", args: [0, 1, 2, 3, 4, "tokens", "quads"] },
+  "conv-tail": { run: "convTail", args: [0, 1, "tokens", "quads"] },
+  "mixer-gates": {
+    run: "mixerGates",
+    args: [0, 1, 2, "tokens", "rows", "keyEpsilon", "scale"],
+  },
+  "input-gate": { run: "inputGate", args: [0, 1, 2, "quads"] },
+  "state-scan": { run: "stateScan", args: [0, 1, 2, 3, 4, 5, "tokens", "rows", "width"] },
+  "gated-norm": gatedNorm,
+  "gated-norm-reduce": gatedNorm,
+  "window-append": {
+    run: "windowAppend",
+    args: [0, 1, "type", "tokens", "first", "heads", "headQuads", "slotBase", "slots"],
+  },
+  "window-attention-direct": windowAttention,
+  "window-attention-group": windowAttention,
 };
 
 const found = new Map<string, RunKernel>();

@@ -20,12 +20,15 @@ type ExportName =
   | "bandScratch"
   | "bandVotes"
   | "chunkLandmarks"
+  | "convTail"
   | "copySpanPages"
   | "dataEnd"
   | "embed"
   | "gatedActivation"
+  | "gatedNorm"
   | "gatherRope"
   | "keyGram"
+  | "inputGate"
   | "keyMatch"
   | "keyMatchScratch"
   | "keyMean"
@@ -36,6 +39,7 @@ type ExportName =
   | "matmul"
   | "matmulScratch"
   | "meanQuery"
+  | "mixerGates"
   | "ownMass"
   | "packExtent"
   | "placeValues"
@@ -46,13 +50,18 @@ type ExportName =
   | "sampleChunks"
   | "scatterPages"
   | "sealVectors"
+  | "shortConv"
   | "softCap"
   | "spanScore"
   | "spanSelect"
+  | "stateScan"
   | "voteFinish"
   | "voteHeads"
   | "voteSpans"
-  | "voteStats";
+  | "voteStats"
+  | "windowAppend"
+  | "windowAttention"
+  | "windowAttentionScratch";
 
 export type WasmFlavour = "relaxed" | "plain";
 

@@ -66,7 +66,7 @@ export function attentionDecode(
   }
 }
 
-function dotHead(a: usize, b: usize, headDim: i32): f32 {
+export function dotHead(a: usize, b: usize, headDim: i32): f32 {
   let s0 = f32x4.splat(0);
   let s1 = s0;
   let i = 0;
@@ -78,15 +78,15 @@ function dotHead(a: usize, b: usize, headDim: i32): f32 {
   return sum4(f32x4.add(s0, s1));
 }
 
-function addRow(sum: usize, row: usize, headDim: i32, weight: f32): void {
+export function addRow(sum: usize, row: usize, headDim: i32, weight: f32): void {
   const w = f32x4.splat(weight);
   for (let i = 0; i < headDim; i += 4) {
     v128.store(sum + (i << 2), madd(w, v128.load(row + (i << 2)), v128.load(sum + (i << 2))));
   }
 }
 
-/** Scores of up to 16 keys → weights; writes the scores; brings {sum [D], maximum, sum} of `part` up to date. */
-function weigh(weights: usize, count: i32, softCap: f32, scores: usize, part: usize, headDim: i32): void {
+/** Scores of up to 16 keys → weights; writes the scores unless `scores` is 0; brings {sum [D], maximum, sum} of `part` up to date. */
+export function weigh(weights: usize, count: i32, softCap: f32, scores: usize, part: usize, headDim: i32): void {
   const masked = f32x4.splat(MASKED);
   const lanes = i32x4(0, 1, 2, 3);
   const end = i32x4.splat(count);
@@ -98,7 +98,7 @@ function weigh(weights: usize, count: i32, softCap: f32, scores: usize, part: us
     v128.store(weights + (i << 2), s);
     most = f32x4.max(most, s);
   }
-  memory.copy(scores, weights, <usize>count << 2);
+  if (scores != 0) memory.copy(scores, weights, <usize>count << 2);
   const at = part + (<usize>headDim << 2);
   const before = load<f32>(at);
   const top = max(before, max4(most));

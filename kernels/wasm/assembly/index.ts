@@ -5,6 +5,17 @@ export { attentionPrefill, attentionPrefillScratch } from "./attention-prefill";
 export { embed, gatedActivation, rmsNorm, softCap } from "./elementwise";
 export { copySpanPages, gatherRope, kvAppend, packExtent, scatterPages } from "./kv";
 export { matmul, matmulScratch } from "./matmul";
+export {
+  convTail,
+  gatedNorm,
+  inputGate,
+  mixerGates,
+  shortConv,
+  stateScan,
+  windowAppend,
+  windowAttention,
+  windowAttentionScratch,
+} from "./recurrent";
 export { ropeRows } from "./rope";
 export { sample, sampleChunks } from "./sampling";
 export {
