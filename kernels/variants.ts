@@ -34,24 +34,35 @@ export interface ModelNeeds {
   readonly activation: Activation;
 }
 
-/** What one model compiles: prefill and decode of every layer, sampling. */
-export function modelVariants(needs: ModelNeeds): Variant[] {
-  const { capabilities, kvDtype, activation } = needs;
+/** The dense part and sampling, of every family. */
+export function denseVariants({
+  capabilities,
+  formats,
+  activation,
+}: Pick<ModelNeeds, "capabilities" | "formats" | "activation">): Variant[] {
   const norm = capabilities.barrierFree ? "row" : "reduce";
   const matmuls = new Set([1, 2, 64].map((tokens) => chooseMatmul(capabilities, tokens)));
   return [
-    ...needs.formats.flatMap((format) => [
+    ...formats.flatMap((format) => [
       { kernel: embedKernels[format] },
       ...[...matmuls].map((variant) => ({ kernel: matmulKernels[variant][format] })),
     ]),
     { kernel: rmsNormKernels[norm] },
-    { kernel: kvAppendKernels[kvDtype] },
     { kernel: gatedActivationKernel, constants: { GELU: activation === "gelu-tanh" ? 1 : 0 } },
     { kernel: softCapKernel },
-    { kernel: meanQueryKernel },
-    { kernel: attentionMassKernel },
     { kernel: sampleChunksKernel },
     { kernel: sampleKernel },
+  ];
+}
+
+/** What one model with softmax attention compiles: prefill and decode of every layer, sampling. */
+export function modelVariants(needs: ModelNeeds): Variant[] {
+  const { capabilities, kvDtype } = needs;
+  return [
+    ...denseVariants(needs),
+    { kernel: kvAppendKernels[kvDtype] },
+    { kernel: meanQueryKernel },
+    { kernel: attentionMassKernel },
     ...needs.ropes.flatMap((rope) => ropeVariants(rope, kvDtype, capabilities.barrierFree)),
   ];
 }
@@ -95,12 +106,18 @@ export function allVariants(): Variant[] {
   const recurrent = [true, false].flatMap((barrierFree) =>
     RING_DTYPES.flatMap((dtype) =>
       [...HEAD_DIMS, 320].flatMap((headDim) =>
-        recurrentVariants({ capabilities: { barrierFree }, window: { headDim, dtype } }),
+        recurrentVariants({
+          capabilities: { barrierFree },
+          window: { rope: { headDim, rotaryDims: headDim, adjacent: false }, dtype },
+        }),
       ),
     ),
   );
   const unique = new Map(
-    [...rows, ...recurrent].map((row) => [`${row.kernel.name} ${JSON.stringify(row.constants)}`, row]),
+    [...rows, ...recurrent].map((row) => [
+      `${row.kernel.name} ${JSON.stringify(row.constants)}`,
+      row,
+    ]),
   );
   return [...unique.values()];
 }

@@ -16,6 +16,9 @@ const MODEL: ModelSummary = {
   quantisation: "Q8_0",
   contextLength: 512,
   weightBytes: 2_011_136,
+  stateBytes: 0,
+  recurrentWindow: null,
+  engines: ["ltri", "infllm", "streaming", "full"],
   kvBytesPerToken: 1_024,
   keyWidth: 64,
 };

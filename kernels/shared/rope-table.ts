@@ -8,12 +8,16 @@ export interface RopeSpec {
   readonly adjacent: boolean;
 }
 
-/** f32 [positions, pairs, 2] of (cos, sin) times `attentionFactor`, at least 4 numbers long. `frequencies`: radians per
- * position of each pair, scaling applied. Angles in f64: an f32 one would be off by 1e-3 at position 10,000. */
+/**
+ * f32 [positions, pairs, 2] of (cos, sin) times `attentionFactor`, from position `first` on, at least 4 numbers long.
+ * `frequencies`: radians per position of each pair, scaling applied. Angles in f64: an f32 one would be off by 1e-3 at
+ * position 10,000.
+ */
 export function ropeTable(
   frequencies: ArrayLike<number>,
   positions: number,
   attentionFactor = 1,
+  first = 0,
 ): Float32Array<ArrayBuffer> {
   const pairs = frequencies.length;
   const table = new Float32Array(Math.max(4, positions * pairs * 2));
@@ -21,8 +25,9 @@ export function ropeTable(
     const frequency = frequencies[i]!;
     for (let position = 0; position < positions; position++) {
       const at = (position * pairs + i) * 2;
-      table[at] = Math.cos(position * frequency) * attentionFactor;
-      table[at + 1] = Math.sin(position * frequency) * attentionFactor;
+      const angle = (first + position) * frequency;
+      table[at] = Math.cos(angle) * attentionFactor;
+      table[at + 1] = Math.sin(angle) * attentionFactor;
     }
   }
   return table;

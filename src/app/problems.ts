@@ -117,9 +117,9 @@ const PROBLEMS: Record<ErrorCode, Problem> = {
     remedy: null,
   },
   "engine-limit": {
-    title: "The document is too long for this attention engine",
+    title: "This attention engine cannot do that",
     advice:
-      "Choose the engine Ltri in the settings: its graphics memory does not grow with the text.",
+      "Choose another one in the settings: the memory of Ltri does not grow with the text, and recurrent models work with their own, one document at a time.",
     remedy: null,
   },
   "invalid-argument": {

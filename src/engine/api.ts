@@ -2,6 +2,7 @@
 // outside. Plain and cloneable; the page sees the same types through the worker's protocol.
 
 import type { AnswerMode } from "./ask/answer-modes.ts";
+import type { EngineName } from "./attention/engine-names.ts";
 import type { EngineErrorCode } from "./errors.ts";
 import type { Grounding } from "./evidence/grounding.ts";
 import type { ReadableEvidence, Strength } from "./evidence/readable.ts";
@@ -40,9 +41,15 @@ export interface ModelSummary {
   readonly quantisation: string;
   readonly contextLength: number;
   readonly weightBytes: number;
+  /** 0 where what is remembered of a text has one size: `stateBytes`. */
   readonly kvBytesPerToken: number;
   /** Elements of one layer's keys per token: KV heads · head size; 0 without attention. */
   readonly keyWidth: number;
+  readonly stateBytes: number;
+  /** Recurrent models: the last tokens that are seen as they are (0: none); what came before is in the state alone. */
+  readonly recurrentWindow: number | null;
+  /** Attention engines that can work with it. */
+  readonly engines: readonly EngineName[];
 }
 
 export type ModelState =

@@ -60,6 +60,7 @@ const UNREAD: ReadonlySet<EngineErrorCode> = new Set([
   "not-read-yet",
   "index-stale",
   "index-damaged",
+  "engine-limit", // several documents and an engine that opens one: their passages can be read
 ]);
 
 export class Engine {

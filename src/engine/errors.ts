@@ -18,7 +18,7 @@ export type EngineErrorCode =
   | "busy" // this tab itself is at work on the object
   | "locked-by-other-tab"
   | "context-overflow" // the prompt does not fit the model
-  | "engine-limit" // the document is too long for the chosen attention engine
+  | "engine-limit" // the chosen attention engine cannot hold the document, or not work with the model
   | "cancelled"
   // Files from outside.
   | "download-failed"

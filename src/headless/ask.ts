@@ -3,7 +3,7 @@ import path from "node:path";
 import { ANSWER_MODES, DEFAULT_ANSWER_MODE, isAnswerMode } from "../engine/ask/answer-modes.ts";
 import { askDocuments } from "../engine/ask/ask-documents.ts";
 import { DEFAULT_ENGINE } from "../engine/attention/engine-names.ts";
-import { requireEngineName } from "../engine/attention/engines.ts";
+import { fittingEngine, requireEngineName, requireFitting } from "../engine/attention/engines.ts";
 import { bindDocuments } from "../engine/attention/binding.ts";
 import { parameterOverrides } from "../engine/attention/parameters.ts";
 import { EngineError } from "../engine/errors.ts";
@@ -28,7 +28,8 @@ export async function ask(args: readonly string[]): Promise<void> {
     "adapter",
   ];
   const options = new Arguments(args, names, ["quiet"]);
-  const engine = requireEngineName(options.optional("engine") ?? DEFAULT_ENGINE);
+  const named = options.optional("engine");
+  const wanted = named === undefined ? undefined : requireEngineName(named);
   const answerMode = options.optional("answer-mode") ?? DEFAULT_ANSWER_MODE;
   if (!isAnswerMode(answerMode)) {
     const known = ANSWER_MODES.join(", ");
@@ -45,6 +46,9 @@ export async function ask(args: readonly string[]): Promise<void> {
     options.optional("device"),
     options.optional("adapter"),
   );
+  const { config } = loaded.model;
+  if (wanted) requireFitting(config, wanted);
+  const engine = wanted ?? fittingEngine(config, DEFAULT_ENGINE);
   const overrides = parameterOverrides(options.settings());
   const isCalibrated = overrides.voting === "calibrated";
   const weights = isCalibrated ? await headWeightsOf(model, backend, loaded) : undefined;

@@ -4,8 +4,9 @@ import { readFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import { completeTokens } from "../engine/ask/completion.ts";
 import { DEFAULT_ENGINE } from "../engine/attention/engine-names.ts";
+import { fittingEngine } from "../engine/attention/engines.ts";
 import { bindDocuments } from "../engine/attention/binding.ts";
-import { PlainStream } from "../engine/attention/plain/plain-stream.ts";
+import { openStream } from "../engine/attention/plain/open-stream.ts";
 import { EngineError } from "../engine/errors.ts";
 import { describeModel } from "../engine/transformer/loaded-model.ts";
 import { openModel } from "../engine/model/open-model.ts";
@@ -31,7 +32,7 @@ export async function logits(args: readonly string[]): Promise<void> {
   const p = ltriParameters(config.contextLength, parameterOverrides(options.settings()));
   const chunk = Math.min(p.chunk, CHUNK, Math.max(1, ids.length));
   const shape = { totalTokens: ids.length, chunk, kvDtype: p.kvDtype, logitRows: chunk };
-  const stream = new PlainStream(backend, loaded, new TokenCounter(), shape);
+  const stream = openStream(backend, loaded, new TokenCounter(), shape);
   const out = createWriteStream(options.text("out"));
   await stream.read(
     Uint32Array.from(ids),
@@ -58,7 +59,11 @@ export async function generate(args: readonly string[]): Promise<void> {
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
   const maxTokens = options.integer("max-tokens", 32);
-  const binding = bindDocuments(loaded, DEFAULT_ENGINE, parameterOverrides(options.settings()));
+  const binding = bindDocuments(
+    loaded,
+    fittingEngine(config, DEFAULT_ENGINE),
+    parameterOverrides(options.settings()),
+  );
   const model = { backend, loaded, binding, counter: new TokenCounter() };
   const generation = await completeTokens(model, ids, {
     maxTokens,

@@ -16,6 +16,11 @@ export const ENGINES: readonly {
   { id: "infllm", name: "Fixed blocks", note: "recalled blocks of equal length (InfLLM)" },
   { id: "streaming", name: "Window", note: "first tokens and the newest ones (StreamingLLM)" },
   { id: "full", name: "Full attention", note: "every token, up to the trained context" },
+  {
+    id: "recurrent",
+    name: "Recurrent state",
+    note: "one state of fixed size; Rodimus models only",
+  },
 ];
 
 export function engineName(id: string): string {

@@ -12,6 +12,10 @@ import { NumberField } from "./NumberField.tsx";
 
 export function AnswersPanel() {
   const settings = useAppState((state) => state.settings);
+  const model = useAppState((state) => state.model);
+  const fitting = model.phase === "ready" ? model.model.engines : ENGINE_NAMES;
+  // A choice that does not fit the model waits for one that it fits.
+  const engine = fitting.includes(settings.engine) ? settings.engine : fitting[0]!;
   const { changeSettings } = useActions();
   return (
     <section className="panel" aria-labelledby="settings-heading">
@@ -101,24 +105,25 @@ export function AnswersPanel() {
           <label className="field">
             <span>{words.settings.attention}</span>
             <select
-              value={settings.engine}
+              value={engine}
               aria-describedby="engine-hint"
               onChange={(event) =>
                 changeSettings({ engine: event.target.value as (typeof ENGINE_NAMES)[number] })
               }
             >
               {ENGINE_NAMES.map((name) => (
-                <option key={name} value={name}>
+                <option key={name} value={name} disabled={!fitting.includes(name)}>
                   {words.settings.engines[name].label}
                 </option>
               ))}
             </select>
             <span className="detail" id="engine-hint">
-              {words.settings.engines[settings.engine].hint} {words.settings.engineHint}
+              {words.settings.engines[engine].hint} {words.settings.engineHint}{" "}
+              {fitting.length < ENGINE_NAMES.length && words.settings.engineFits}
             </span>
           </label>
           <LowRankNote />
-          {asksHeads(settings.engine) && <HeadsField />}
+          {asksHeads(engine) && <HeadsField />}
         </details>
       </div>
     </section>

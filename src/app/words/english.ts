@@ -245,6 +245,7 @@ export const english = {
       `with this model it keeps 1/${ratio} of the keys and values in graphics memory, for a document that fills the context.`,
     savesTooLittle: (ratio: string) =>
       `not advised with this model. It would keep 1/${ratio} of the keys and values in graphics memory; less than half is what makes up for its cost.`,
+    engineFits: "What is greyed out does not work with the loaded model.",
     engines: {
       ltri: {
         label: "Spans (Ltri-LLM)",
@@ -265,6 +266,10 @@ export const english = {
       full: {
         label: "Everything (full attention)",
         hint: "Exact, for documents that fit into the memory of the device.",
+      },
+      recurrent: {
+        label: "One state (recurrent models)",
+        hint: "The only one that works with Rodimus: a document is one state of fixed size.",
       },
     },
   },

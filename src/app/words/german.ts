@@ -248,6 +248,7 @@ export const german: Words = {
       `mit diesem Modell bleibt 1/${ratio} der Schlüssel und Werte im Grafikspeicher, bei einem Dokument, das den Kontext füllt.`,
     savesTooLittle: (ratio) =>
       `für dieses Modell nicht zu empfehlen. Es bliebe 1/${ratio} der Schlüssel und Werte im Grafikspeicher; erst weniger als die Hälfte wiegt den Aufwand auf.`,
+    engineFits: "Was ausgegraut ist, arbeitet nicht mit dem geladenen Modell.",
     engines: {
       ltri: {
         label: "Abschnitte (Ltri-LLM)",
@@ -268,6 +269,10 @@ export const german: Words = {
       full: {
         label: "Alles (volle Aufmerksamkeit)",
         hint: "Genau, für Dokumente, die in den Speicher des Geräts passen.",
+      },
+      recurrent: {
+        label: "Ein Zustand (rekurrente Modelle)",
+        hint: "Die einzige Wahl für Rodimus: ein Dokument ist ein Zustand fester Größe.",
       },
     },
   },

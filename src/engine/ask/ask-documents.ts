@@ -3,6 +3,7 @@
 import type { Answer, AnswerStats } from "../api.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
 import type { DocumentSession } from "../attention/engine.ts";
+import { type ModelConfig, windowSlots } from "../model/config.ts";
 import { EngineError } from "../errors.ts";
 import type { FoundRange } from "../evidence/readable.ts";
 import { searchQuestion } from "../passages/follow-up.ts";
@@ -142,7 +143,14 @@ function modeOf(
   mode: AnswerMode,
 ): "recalled" | "reread" {
   if (mode !== "auto") return mode;
+  const { config } = loaded.model;
+  if (config.recurrent) return isInWindow(config, session) ? "recalled" : "reread";
   return session ? rereadRow(binding.prompt.style, loaded.parameters).auto : "reread";
+}
+
+/** A recurrent model sees all of the text; what has left its window is folded into a state that finds no facts again. */
+function isInWindow(config: ModelConfig, session: DocumentSession | undefined): boolean {
+  return session !== undefined && session.documentTokens < windowSlots(config);
 }
 
 function requireOpen(asked: Asked): OpenDocuments {

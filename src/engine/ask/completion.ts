@@ -5,7 +5,7 @@
 import type { GeneratedText } from "../api.ts";
 import { decode, type DecodeOptions, type Decoded, atOnce } from "../attention/decoder.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
-import { PlainStream } from "../attention/plain/plain-stream.ts";
+import { openStream } from "../attention/plain/open-stream.ts";
 import { Sampler, type Sampling } from "../attention/sampler.ts";
 import { EngineError } from "../errors.ts";
 import type { Constraint } from "../grammar/constraint.ts";
@@ -38,7 +38,7 @@ export async function completeTokens(
   const { chunk, kvDtype } = binding.parameters;
   const totalTokens = ids.length + maxTokens;
   const shape = { totalTokens, chunk, kvDtype, logitRows: 1 };
-  const stream = new PlainStream(backend, loaded, counter, shape);
+  const stream = openStream(backend, loaded, counter, shape);
   const sampler = new Sampler(backend, config.vocab);
   const { transformer, workspace } = stream.stack;
   const turn = options.turn ?? atOnce;

@@ -1,7 +1,14 @@
 // The ids of the attention engines, in the order in which people see them; their rows are engines.ts.
 // Alone in a file without imports: pages name engines without loading one.
 
-export const ENGINE_NAMES = ["ltri", "shadowkv", "infllm", "streaming", "full"] as const;
+export const ENGINE_NAMES = [
+  "ltri",
+  "shadowkv",
+  "infllm",
+  "streaming",
+  "full",
+  "recurrent",
+] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** The one that a new user gets. */

@@ -6,6 +6,7 @@ import type { DocumentReader, DocumentWriter } from "../store/types.ts";
 import type { AttendedInterval } from "../ask/token-heat.ts";
 import type { BoundModel } from "./bound-model.ts";
 import type { Decoded, DecodeOptions } from "./decoder.ts";
+import type { DocumentMemory } from "./fitting.ts";
 import type { LtriParameters } from "./parameters.ts";
 
 export interface AttentionEngine {
@@ -13,6 +14,8 @@ export interface AttentionEngine {
   parameters(contextLength: number, overrides: Partial<LtriParameters>): LtriParameters;
   /** Parameters that influence stored bytes, in the order of every fingerprint. */
   readonly fingerprintFields: readonly (keyof LtriParameters)[];
+  /** What of a document it works with; `read` and `session` throw `engine-limit` for a model that keeps another. */
+  readonly memory: DocumentMemory;
   /** Chooses what a question sees, so that the share of its evidence that was found is a result. */
   readonly recalls: boolean;
   /** Beyond the trained context its answers mean nothing. */

@@ -2,14 +2,18 @@
 // here or is asked of the row.
 
 import { EngineError } from "../errors.ts";
+import type { ModelConfig } from "../model/config.ts";
 import type { AttentionEngine } from "./engine.ts";
-import { ENGINE_NAMES, type EngineName, isEngineName } from "./engine-names.ts";
+import { DEFAULT_ENGINE, ENGINE_NAMES, type EngineName, isEngineName } from "./engine-names.ts";
+import { recurrentEngine } from "./recurrent/recurrent-engine.ts";
+import { memoryOf, requireMemory } from "./fitting.ts";
 import { spanEngine } from "./ltri/span-engine.ts";
 import { shadowEngine } from "./shadow/shadow-engine.ts";
 
 /**
- * All but `shadowkv` store their documents as spans of text; of those all but `ltri` in fixed blocks. `infllm` recalls blocks by one
+ * All but `shadowkv` and `recurrent` store their documents as spans of text; of those all but `ltri` in fixed blocks. `infllm` recalls blocks by one
  * vector at a clamped distance, `streaming` recalls none, `full` all of them at their true positions.
+ * `recurrent` stores the state of a recurrent model.
  */
 const engines: Readonly<Record<EngineName, AttentionEngine>> = {
   ltri: spanEngine({ recall: "chosen", settings: {} }),
@@ -26,10 +30,30 @@ const engines: Readonly<Record<EngineName, AttentionEngine>> = {
     recall: "everything",
     settings: { segmenter: "fixed", vectors: "static", posMode: "absolute", questionKeyBytes: 0 },
   }),
+  recurrent: recurrentEngine,
 };
 
 export function attentionEngine(name: EngineName): AttentionEngine {
   return engines[name];
+}
+
+export function isFitting(config: ModelConfig, name: EngineName): boolean {
+  return attentionEngine(name).memory === memoryOf(config);
+}
+
+export function enginesFor(config: ModelConfig): readonly EngineName[] {
+  return ENGINE_NAMES.filter((name) => isFitting(config, name));
+}
+
+/** `wanted` where it fits the model, else the one that a new user of this model gets. */
+export function fittingEngine(config: ModelConfig, wanted: EngineName): EngineName {
+  if (isFitting(config, wanted)) return wanted;
+  return config.recurrent ? "recurrent" : DEFAULT_ENGINE;
+}
+
+/** Throws `engine-limit` with what the user can do. */
+export function requireFitting(config: ModelConfig, name: EngineName): void {
+  requireMemory(config, attentionEngine(name).memory);
 }
 
 /** For names from outside. Throws `invalid-argument` that lists the known ones. */

@@ -13,6 +13,7 @@ import type {
 } from "../api.ts";
 import { HeadCalibration } from "../attention/heads/head-calibration.ts";
 import { bindDocuments, type DocumentBinding } from "../attention/binding.ts";
+import { enginesFor, fittingEngine, requireFitting } from "../attention/engines.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
 import { asksHeads, DEFAULT_ENGINE } from "../attention/engine-names.ts";
 import { EngineError } from "../errors.ts";
@@ -135,8 +136,12 @@ export class ModelSlot {
     else await this.load(loading.id).catch(() => undefined);
   }
 
-  /** `byMeasuredHeads` has no effect on a model whose heads nobody knows. */
+  /**
+   * `byMeasuredHeads` has no effect on a model whose heads nobody knows. Throws `engine-limit` for an engine that
+   * cannot work with the loaded model; a model that is loaded later takes the one that fits it.
+   */
   async choose(engine: EngineName, byMeasuredHeads: boolean): Promise<void> {
+    if (this.#ready) requireFitting(this.#ready.loaded.model.config, engine);
     if (engine === this.#engine && byMeasuredHeads === this.#byMeasuredHeads) return;
     this.#engine = engine;
     this.#byMeasuredHeads = byMeasuredHeads;
@@ -152,7 +157,12 @@ export class ModelSlot {
   }
 
   get #usesHeads(): boolean {
-    return asksHeads(this.#engine);
+    const { loaded } = this.#ready ?? {};
+    return loaded !== undefined && asksHeads(this.#engineFor(loaded));
+  }
+
+  #engineFor(loaded: LoadedModel): EngineName {
+    return fittingEngine(loaded.model.config, this.#engine);
   }
 
   /** Questions would go to all heads of a model that may have few that retrieve. */
@@ -195,7 +205,7 @@ export class ModelSlot {
       await this.#heads.open(loaded);
       const binding = this.#bind(loaded);
       this.#ready = { backend, loaded, binding, counter: this.#counter, device: report };
-      const model = describeModel(loaded);
+      const model = { ...describeModel(loaded), engines: enginesFor(loaded.model.config) };
       this.#setState({ phase: "ready", model, device: report });
       await this.#users.begin();
       return model;
@@ -208,8 +218,9 @@ export class ModelSlot {
 
   #bind(loaded: LoadedModel): DocumentBinding {
     const { weights } = this.#heads;
-    const isByHeads = this.#byMeasuredHeads && this.#usesHeads && weights !== undefined;
-    return bindDocuments(loaded, this.#engine, isByHeads ? { voting: "calibrated" } : {}, weights);
+    const engine = this.#engineFor(loaded);
+    const isByHeads = this.#byMeasuredHeads && asksHeads(engine) && weights !== undefined;
+    return bindDocuments(loaded, engine, isByHeads ? { voting: "calibrated" } : {}, weights);
   }
 
   async #bindAgain(): Promise<void> {

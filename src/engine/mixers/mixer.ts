@@ -18,6 +18,8 @@ export interface Pass {
 export interface MixerSnapshot {
   /** Tokens mixed when it was taken. */
   readonly position: number;
+  /** All that is remembered, where the past is folded into a state; `snapshotBytes` of it. */
+  readonly state?: Uint8Array;
 }
 
 export interface Mixer {
@@ -29,8 +31,8 @@ export interface Mixer {
   mix(pass: Pass, ws: Workspace, layer: number): void;
   /** The step is recorded for all layers. */
   advance(tokens: number): void;
-  snapshot(): MixerSnapshot;
-  /** Only a snapshot of this stream; everything after its position is forgotten. */
+  snapshot(): Promise<MixerSnapshot>;
+  /** A snapshot of this stream, or one with a state of any; everything after its position is forgotten. */
   restore(snapshot: MixerSnapshot): void;
   /**
    * Where the stream can be continued when only its first `length` tokens stay: `length` where the past

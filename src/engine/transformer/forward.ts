@@ -9,6 +9,8 @@ export interface Stack {
   readonly transformer: Transformer;
   readonly workspace: Workspace;
   readonly mixer: Mixer;
+  /** Rodimus+: a second mixer, whose result enters the FFN and not the residual stream. */
+  readonly hop?: Mixer;
 }
 
 export interface LayerHooks {
@@ -20,17 +22,25 @@ export interface LayerHooks {
 
 /** The ids in the workspace → ws.x, the residual stream behind the last layer. Submits nothing. */
 export async function forward(
-  { transformer, workspace, mixer }: Stack,
+  { transformer, workspace, mixer, hop }: Stack,
   pass: Pass,
   { beforeMix, afterMix }: LayerHooks = {},
 ): Promise<void> {
-  transformer.embed(pass.recorder, workspace, pass.tokens);
+  const { recorder, tokens } = pass;
+  const { x } = workspace;
+  const aside = { ...workspace, x: workspace.hop };
+  transformer.embed(recorder, workspace, tokens);
   for (let layer = 0; layer < transformer.config.layers; layer++) {
     mixer.project(pass, workspace, layer);
     const choice = beforeMix?.(pass, layer);
     if (choice) await choice;
     mixer.mix(pass, workspace, layer);
     afterMix?.(pass, layer);
-    transformer.feedForward(pass.recorder, workspace, layer, pass.tokens);
+    if (hop) {
+      recorder.copy(x, 0, aside.x, 0, tokens * transformer.config.width * 4);
+      hop.project(pass, aside, layer);
+      hop.mix(pass, aside, layer);
+    }
+    transformer.feedForward(recorder, workspace, layer, tokens, hop ? aside.x : x);
   }
 }

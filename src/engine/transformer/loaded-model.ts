@@ -1,9 +1,14 @@
 // A model whose weights are on the GPU, with its tokenizer. One per device at a time.
 
-import { type Backend, modelVariants, spanVariants } from "../../../kernels/index.ts";
-import { EngineError } from "../errors.ts";
+import {
+  type Backend,
+  denseVariants,
+  modelVariants,
+  recurrentVariants,
+  spanVariants,
+} from "../../../kernels/index.ts";
 import type { ByteSource } from "../model/byte-source.ts";
-import { kvBytesPerToken } from "../model/config.ts";
+import { kvBytesPerToken, recurrentStateBytes, windowSlots } from "../model/config.ts";
 import { openModel, type OpenModel } from "../model/open-model.ts";
 import { promptParts } from "../tokenizer/prompt.ts";
 import type { PromptParts } from "../tokenizer/prompt-parts.ts";
@@ -31,19 +36,13 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const model = await openModel(sources);
   const { config, tensors, adapter } = model;
-  if (config.recurrent) {
-    throw new EngineError(
-      "format-unsupported",
-      `${config.name}: models of the family ${config.family} can be opened, but not run yet. Choose another model.`,
-    );
-  }
   const tokenizer = await createTokenizer(model.tokenizer);
   const prompt = await promptParts(model, tokenizer);
   const adapterBytes = adapter?.matrices.reduce((sum, { a, b }) => sum + a.bytes + b.bytes, 0) ?? 0;
   const total = tensors.bytes + adapterBytes;
   // Shaders compile while weights load.
   const [weights] = await Promise.all([
-    uploadWeights(backend, model, config.layers, (done) => progress(done, total), signal),
+    uploadWeights(backend, model, (done) => progress(done, total), signal),
     backend.prepare(neededVariants(backend, model)),
   ]);
   const parameters = tensors.all.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
@@ -68,6 +67,12 @@ function neededVariants(backend: Backend, { config, tensors, adapter }: OpenMode
     ropes: [...distinct.values()],
     activation: config.activation,
   } as const;
+  if (config.recurrent) {
+    const { capabilities } = backend;
+    const [rope] = needs.ropes;
+    const window = config.recurrent.hasAttention && rope ? { rope, dtype: needs.kvDtype } : null;
+    return [...denseVariants(needs), ...recurrentVariants({ capabilities, window })];
+  }
   return [...modelVariants(needs), ...spanVariants("f16")];
 }
 
@@ -82,6 +87,8 @@ export function describeModel(loaded: LoadedModel) {
     contextLength: config.contextLength,
     weightBytes: loaded.weights.bytes,
     kvBytesPerToken: kvBytesPerToken(config, 2),
-    keyWidth: config.kvHeads * config.headDim,
+    keyWidth: config.recurrent ? 0 : config.kvHeads * config.headDim,
+    stateBytes: recurrentStateBytes(config, 2),
+    recurrentWindow: config.recurrent ? windowSlots(config) : null,
   };
 }

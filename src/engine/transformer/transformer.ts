@@ -22,12 +22,13 @@ export interface Workspace {
   readonly maxTokens: number;
   readonly ids: DeviceBuffer; // u32 [T]
   readonly x: DeviceBuffer; // f32 [T, E], the residual stream
+  readonly hop: DeviceBuffer; // f32 [T, E], the residual stream and what enters the FFN alone
   readonly normed: DeviceBuffer; // f32 [T, E]
   readonly branch: DeviceBuffer; // f32 [T, E], output of a branch before its post norm
   readonly raw: DeviceBuffer; // f32 [T, H*D], projections before their head norm
   readonly q: DeviceBuffer; // f32 [T, H*D] before RoPE
   readonly k: DeviceBuffer; // f32 [T, K*D] before RoPE
-  readonly v: DeviceBuffer; // f32 [T, K*D]
+  readonly v: DeviceBuffer; // f32 [T, K*D], with one shared key head [T, H*D]
   readonly attended: DeviceBuffer; // f32 [T, H*D]
   readonly gate: DeviceBuffer; // f32 [T, F]
   readonly up: DeviceBuffer; // f32 [T, F]
@@ -51,18 +52,21 @@ export class Transformer {
     const c = this.config;
     const qWidth = c.heads * c.headDim;
     const kvWidth = c.kvHeads * c.headDim;
+    const hasHop = c.recurrent?.hasAttention ?? false;
+    // What a family has no use for is one number wide.
     const floats = (label: string, width: number, rows = maxTokens) =>
-      this.#backend.createBuffer(label, "activations", rows * width * 4);
+      this.#backend.createBuffer(label, "activations", rows * Math.max(1, width) * 4);
     return {
       maxTokens,
       ids: floats("ids", 1),
       x: floats("x", c.width),
+      hop: floats("hop", hasHop ? c.width : 0),
       normed: floats("normed", c.width),
       branch: floats("branch", c.width),
       raw: floats("raw", qWidth),
       q: floats("q", qWidth),
       k: floats("k", kvWidth),
-      v: floats("v", kvWidth),
+      v: floats("v", hasHop ? qWidth : kvWidth),
       attended: floats("attended", qWidth),
       gate: floats("gate", c.ffn),
       up: floats("up", c.ffn),
@@ -78,10 +82,14 @@ export class Transformer {
 
   /** ids u32 [T] in the workspace → x. */
   embed(recorder: Recorder, ws: Workspace, tokens: number): void {
-    const scale = this.config.embeddingScale;
-    embed(recorder, ws.ids, this.weights.embedding, ws.x, { tokens, scale });
-    if (ws.low)
-      this.weights.adapter?.addEmbedding(recorder, ws.ids, ws.low, ws.x, { tokens, scale });
+    const { embeddingScale: scale, width, rmsEpsilon: epsilon } = this.config;
+    const { embedding, embeddingNorm, adapter } = this.weights;
+    const target = embeddingNorm ? ws.normed : ws.x;
+    embed(recorder, ws.ids, embedding, target, { tokens, scale });
+    if (ws.low) adapter?.addEmbedding(recorder, ws.ids, ws.low, target, { tokens, scale });
+    if (!embeddingNorm) return;
+    const norm = { rows: tokens, width, epsilon, accumulate: false };
+    rmsNorm(recorder, ws.normed, embeddingNorm, ws.x, norm);
   }
 
   /** x → q, k, v of layer `index`, before RoPE, after biases and head norms. */
@@ -115,12 +123,19 @@ export class Transformer {
     this.#branch(recorder, ws, index, "attn_output", ws.attended, o, attnPostNorm, tokens);
   }
 
-  /** x → x: FFN with its residual. */
-  feedForward(recorder: Recorder, ws: Workspace, index: number, tokens: number): void {
+  /** `input` → x: what the FFN makes of it is added to the residual stream. Rodimus has none. */
+  feedForward(
+    recorder: Recorder,
+    ws: Workspace,
+    index: number,
+    tokens: number,
+    input = ws.x,
+  ): void {
     const c = this.config;
-    const layer = this.#layer(index);
+    const layer = c.recurrent ? this.weights.recurrent[index]?.feedForward : this.#layer(index);
+    if (!layer) return;
     const norm = { rows: tokens, width: c.width, epsilon: c.rmsEpsilon, accumulate: false };
-    rmsNorm(recorder, ws.x, layer.ffnNorm, ws.normed, norm);
+    rmsNorm(recorder, input, layer.ffnNorm, ws.normed, norm);
     const shape = { tokens, yStride: c.ffn, yBegin: 0, accumulate: false };
     matmul(recorder, ws.normed, layer.gate, undefined, ws.gate, shape);
     this.#adapt(recorder, ws, "ffn_gate", index, ws.normed, ws.gate, shape);

@@ -13,7 +13,16 @@ import type { OpenModel } from "../model/open-model.ts";
 import type { LayerRole, ModelTensor } from "../model/tensors.ts";
 import { type AdapterWeights, uploadAdapter } from "./adapter-weights.ts";
 
-export interface LayerWeights {
+export interface FeedForwardWeights {
+  readonly ffnNorm: DeviceBuffer; // f32 [E]
+  readonly gate: WeightMatrix; // [F, E]
+  readonly up: WeightMatrix; // [F, E]
+  readonly down: WeightMatrix; // [E, F]
+  readonly ffnPostNorm: DeviceBuffer | undefined; // f32 [E]
+}
+
+/** A layer with softmax attention. */
+export interface LayerWeights extends FeedForwardWeights {
   readonly attnNorm: DeviceBuffer; // f32 [E]
   readonly q: WeightMatrix; // [H*D, E]
   readonly k: WeightMatrix; // [K*D, E]
@@ -25,18 +34,51 @@ export interface LayerWeights {
   readonly qNorm: DeviceBuffer | undefined; // f32 [D]
   readonly kNorm: DeviceBuffer | undefined; // f32 [D]
   readonly attnPostNorm: DeviceBuffer | undefined; // f32 [E]
-  readonly ffnNorm: DeviceBuffer; // f32 [E]
-  readonly gate: WeightMatrix; // [F, E]
-  readonly up: WeightMatrix; // [F, E]
-  readonly down: WeightMatrix; // [E, F]
-  readonly ffnPostNorm: DeviceBuffer | undefined; // f32 [E]
+}
+
+/** The recurrent mixer of Rodimus; m is its inner width, n the rows of its state, ρ the rank of its gate. */
+export interface MixerWeights {
+  readonly norm: DeviceBuffer; // f32 [E]
+  readonly x: WeightMatrix; // [m, E]
+  readonly gate: WeightMatrix; // [m, E]
+  readonly conv: DeviceBuffer; // f32 [m, 4]
+  readonly convBias: DeviceBuffer; // f32 [m]
+  readonly skip: DeviceBuffer; // f32 [m]
+  readonly qk: WeightMatrix; // [2n, m]
+  readonly sp: WeightMatrix; // [2n, m]
+  readonly spBias: DeviceBuffer; // f32 [2n]
+  readonly inputGateDown: WeightMatrix; // [ρ, m]
+  readonly inputGateUp: WeightMatrix; // [m, ρ]
+  readonly inputGateBias: DeviceBuffer; // f32 [m]
+  readonly actNorm: DeviceBuffer; // f32 [m]
+  readonly output: WeightMatrix; // [E, m]
+}
+
+/** Attention over a window with one key head for all H heads. */
+export interface WindowWeights {
+  readonly norm: DeviceBuffer; // f32 [E]
+  readonly q: WeightMatrix; // [H*D, E]
+  readonly k: WeightMatrix; // [D, E]
+  readonly v: WeightMatrix; // [H*D, E]
+  readonly output: WeightMatrix; // [E, H*D]
+}
+
+/** A layer of Rodimus; that of Rodimus+ has a window and an FFN, too. */
+export interface RecurrentLayerWeights {
+  readonly mixer: MixerWeights;
+  readonly window: WindowWeights | undefined;
+  readonly feedForward: FeedForwardWeights | undefined;
 }
 
 export interface ModelWeights {
   readonly embedding: WeightMatrix; // [V, E]
   readonly output: WeightMatrix; // [V, E]
+  readonly embeddingNorm: DeviceBuffer | undefined; // f32 [E]
   readonly outputNorm: DeviceBuffer; // f32 [E]
+  /** [L] of a model with softmax attention, else empty. */
   readonly layers: readonly LayerWeights[];
+  /** [L] of a recurrent model, else empty. */
+  readonly recurrent: readonly RecurrentLayerWeights[];
   readonly adapter: AdapterWeights | undefined;
   readonly bytes: number;
 }
@@ -46,11 +88,11 @@ const PIECE_BYTES = 4 * 1024 * 1024;
 /** `progress` is called with the file bytes that are on the GPU. */
 export async function uploadWeights(
   backend: Backend,
-  { tensors, adapter: lora }: Pick<OpenModel, "tensors" | "adapter">,
-  layerCount: number,
+  { tensors, config, adapter: lora }: Pick<OpenModel, "tensors" | "config" | "adapter">,
   progress: (loadedBytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<ModelWeights> {
+  const { layers: layerCount, recurrent } = config;
   let loaded = 0;
   const before = backend.ledger().weights;
 
@@ -87,13 +129,28 @@ export async function uploadWeights(
     return backend.createBufferFrom(tensor.name, "weights", values);
   };
 
-  const layer = async (index: number): Promise<LayerWeights> => {
-    const rows = (role: LayerRole) => matrix(tensors.get(role, index));
-    const values = (role: LayerRole) => vector(tensors.get(role, index));
-    const optional = async (role: LayerRole) => {
+  const of = (index: number) => ({
+    rows: (role: LayerRole) => matrix(tensors.get(role, index)),
+    values: (role: LayerRole) => vector(tensors.get(role, index)),
+    optional: async (role: LayerRole) => {
       const tensor = tensors.find(role, index);
       return tensor ? vector(tensor) : undefined;
+    },
+  });
+
+  const feedForward = async (index: number): Promise<FeedForwardWeights> => {
+    const { rows, values, optional } = of(index);
+    return {
+      ffnNorm: await values("ffn_norm"),
+      gate: await rows("ffn_gate"),
+      up: await rows("ffn_up"),
+      down: await rows("ffn_down"),
+      ffnPostNorm: await optional("ffn_post_norm"),
     };
+  };
+
+  const softmaxLayer = async (index: number): Promise<LayerWeights> => {
+    const { rows, values, optional } = of(index);
     return {
       attnNorm: await values("attn_norm"),
       q: await rows("attn_q"),
@@ -106,17 +163,57 @@ export async function uploadWeights(
       qNorm: await optional("attn_q_norm"),
       kNorm: await optional("attn_k_norm"),
       attnPostNorm: await optional("attn_post_norm"),
-      ffnNorm: await values("ffn_norm"),
-      gate: await rows("ffn_gate"),
-      up: await rows("ffn_up"),
-      down: await rows("ffn_down"),
-      ffnPostNorm: await optional("ffn_post_norm"),
+      ...(await feedForward(index)),
+    };
+  };
+
+  const mixer = async (index: number): Promise<MixerWeights> => {
+    const { rows, values } = of(index);
+    return {
+      norm: await values("mixer_norm"),
+      x: await rows("mixer_x"),
+      gate: await rows("mixer_gate"),
+      conv: await values("conv"),
+      convBias: await values("conv_bias"),
+      skip: await values("mixer_skip"),
+      qk: await rows("mixer_qk"),
+      sp: await rows("mixer_sp"),
+      spBias: await values("mixer_sp_bias"),
+      inputGateDown: await rows("input_gate_down"),
+      inputGateUp: await rows("input_gate_up"),
+      inputGateBias: await values("input_gate_bias"),
+      actNorm: await values("act_norm"),
+      output: await rows("mixer_output"),
+    };
+  };
+
+  const window = async (index: number): Promise<WindowWeights> => {
+    const { rows, values } = of(index);
+    return {
+      norm: await values("attn_norm"),
+      q: await rows("attn_q"),
+      k: await rows("attn_k"),
+      v: await rows("attn_v"),
+      output: await rows("attn_output"),
     };
   };
 
   const embedding = await matrix(tensors.get("token_embd"));
+  const embeddingNormTensor = tensors.find("embd_norm");
+  const embeddingNorm = embeddingNormTensor ? await vector(embeddingNormTensor) : undefined;
   const layers: LayerWeights[] = [];
-  for (let index = 0; index < layerCount; index++) layers.push(await layer(index));
+  const recurrentLayers: RecurrentLayerWeights[] = [];
+  for (let index = 0; index < layerCount; index++) {
+    if (!recurrent) {
+      layers.push(await softmaxLayer(index));
+      continue;
+    }
+    recurrentLayers.push({
+      mixer: await mixer(index),
+      window: recurrent.hasAttention ? await window(index) : undefined,
+      feedForward: recurrent.hasAttention ? await feedForward(index) : undefined,
+    });
+  }
   const outputNorm = await vector(tensors.get("output_norm"));
   const outputTensor = tensors.find("output");
   const output = outputTensor ? await matrix(outputTensor) : embedding;
@@ -125,5 +222,14 @@ export async function uploadWeights(
     : undefined;
   backend.assertHealthy();
   const bytes = backend.ledger().weights - before;
-  return { embedding, output, outputNorm, layers, adapter, bytes };
+  return {
+    embedding,
+    embeddingNorm,
+    output,
+    outputNorm,
+    layers,
+    recurrent: recurrentLayers,
+    adapter,
+    bytes,
+  };
 }

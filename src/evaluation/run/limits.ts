@@ -2,7 +2,8 @@
 // cell is shown with the reason and never scored.
 
 import type { DocumentBinding } from "../../engine/attention/binding.ts";
-import { attentionEngine } from "../../engine/attention/engines.ts";
+import { attentionEngine, isFitting } from "../../engine/attention/engines.ts";
+import { unfitting } from "../../engine/attention/fitting.ts";
 import { sessionTokens } from "../../engine/attention/ltri/sizes.ts";
 import type { ModelConfig } from "../../engine/model/config.ts";
 import type { UnsupportedReason } from "../types.ts";
@@ -37,6 +38,9 @@ export function refusal(
   const { documentTokens, aroundTokens, answerTokens } = size;
   const total = documentTokens + aroundTokens + answerTokens;
   const row = attentionEngine(engine);
+  if (!isFitting(config, engine)) {
+    return { reason: "engine-unsupported", message: unfitting(config) };
+  }
   if (row.isBoundToTrainedContext && total > config.contextLength) {
     return {
       reason: "context-limit",

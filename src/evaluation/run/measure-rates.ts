@@ -2,6 +2,7 @@
 // short answer. For estimates only; never part of a result.
 
 import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
+import { fittingEngine } from "../../engine/attention/engines.ts";
 import { bindDocuments } from "../../engine/attention/binding.ts";
 import type { LentModel } from "../../engine/host/model-loans.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
@@ -18,7 +19,7 @@ export async function measureRates(
   signal: AbortSignal,
   now: () => number,
 ): Promise<BenchmarkRates> {
-  const binding = bindDocuments(loaded, DEFAULT_ENGINE, {});
+  const binding = bindDocuments(loaded, fittingEngine(loaded.model.config, DEFAULT_ENGINE), {});
   const ids = binding.tokenizer.encode(text.slice(0, CHARACTERS)).slice(0, DOCUMENT_TOKENS);
   const series = new DocumentSeries({
     model: { backend, loaded, binding, counter: new TokenCounter() },

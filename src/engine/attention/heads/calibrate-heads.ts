@@ -8,6 +8,7 @@ import type { Pass } from "../../mixers/mixer.ts";
 import { EngineError } from "../../errors.ts";
 import type { LoadedModel } from "../../transformer/loaded-model.ts";
 import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
+import { requireMemory } from "../fitting.ts";
 import { ltriParameters } from "../parameters.ts";
 import type { TokenCounter } from "../../transformer/token-counter.ts";
 import { type HeadWeights, headWeights } from "./head-weights.ts";
@@ -94,6 +95,7 @@ export async function copyingHeads(
   advance: (tokens: number) => void,
 ): Promise<Uint8Array[][]> {
   const { config } = loaded.model;
+  requireMemory(config, "tokens"); // a recurrent state has no heads that look back
   const { chunk, kvDtype } = ltriParameters(config.contextLength);
   const totalTokens = ids.length + targets.length;
   const shape = { totalTokens, chunk, kvDtype, logitRows: 1 };

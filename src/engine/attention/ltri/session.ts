@@ -119,7 +119,7 @@ export class Session implements DocumentSession {
   /** Whatever the task adds to the stream is dropped after it. */
   async #behindDocument<T>(task: () => Promise<T>): Promise<T> {
     const { mixer } = this.#stack;
-    const snapshot = mixer.snapshot();
+    const snapshot = await mixer.snapshot();
     try {
       return await task();
     } finally {

@@ -5,6 +5,7 @@
 import { kvRowBytes, PAGE_TOKENS } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
 import type { ModelConfig } from "../../model/config.ts";
+import { requireMemory } from "../fitting.ts";
 import type { BoundModel } from "../bound-model.ts";
 import type { AttentionEngine } from "../engine.ts";
 import { type LtriParameters, ltriParameters, spanFields } from "../parameters.ts";
@@ -29,6 +30,7 @@ export function spanEngine({ settings, recall }: SpanEngineRow): AttentionEngine
   };
   return {
     fingerprintFields: spanFields,
+    memory: "tokens",
     recalls: recall === "chosen",
     isBoundToTrainedContext: recall === "everything",
     parameters(contextLength, overrides) {
@@ -56,6 +58,7 @@ export function spanEngine({ settings, recall }: SpanEngineRow): AttentionEngine
       return { largest: 0, total: layers * (2 * tokens + (2 * tokens) / parameters.lMin) * row };
     },
     async read(model, writer) {
+      requireMemory(model.loaded.model.config, "tokens");
       const { openIngestor } = await import("./open-ingestor.ts");
       const { manifest } = writer.reader;
       // Without recall a question never sees more than the window at the end.
@@ -63,6 +66,7 @@ export function spanEngine({ settings, recall }: SpanEngineRow): AttentionEngine
       return openIngestor(fitted(model, manifest.tokens), writer, keep);
     },
     async session(model, documents) {
+      requireMemory(model.loaded.model.config, "tokens");
       const { openSpanSession } = await import("./open-session.ts");
       const tokens = documents.reduce((sum, { reader }) => sum + reader.manifest.tokens, 0);
       const tail = recall === "tail" ? model.binding.parameters.nLocal : undefined;

@@ -4,10 +4,12 @@
 import { kvRowBytes } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
 import type { AttentionEngine } from "../engine.ts";
+import { requireMemory } from "../fitting.ts";
 import { ltriParameters, lowRankFields } from "../parameters.ts";
 import { startBudget } from "./shadow-sizes.ts";
 
 export const shadowEngine: AttentionEngine = {
+  memory: "tokens",
   recalls: true,
   isBoundToTrainedContext: true,
   fingerprintFields: ["kvDtype", "budget", ...lowRankFields],
@@ -30,10 +32,12 @@ export const shadowEngine: AttentionEngine = {
     };
   },
   async read(model, writer) {
+    requireMemory(model.loaded.model.config, "tokens");
     const { openShadowReading } = await import("./open-shadow.ts");
     return openShadowReading(model, writer);
   },
   async session(model, documents) {
+    requireMemory(model.loaded.model.config, "tokens");
     const { openShadowSession } = await import("./open-shadow.ts");
     return openShadowSession(model, documents);
   },

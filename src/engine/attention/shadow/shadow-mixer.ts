@@ -137,8 +137,8 @@ export class ShadowMixer implements Mixer {
     this.#now += tokens;
   }
 
-  snapshot(): MixerSnapshot {
-    return { position: this.#now };
+  snapshot(): Promise<MixerSnapshot> {
+    return Promise.resolve({ position: this.#now });
   }
 
   restore({ position }: MixerSnapshot): void {

@@ -150,7 +150,7 @@ export class ShadowSession implements DocumentSession {
   }
 
   async #behindDocument<T>(task: () => Promise<T>): Promise<T> {
-    const snapshot = this.#mixer.snapshot();
+    const snapshot = await this.#mixer.snapshot();
     try {
       return await task();
     } finally {

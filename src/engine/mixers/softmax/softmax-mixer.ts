@@ -31,8 +31,8 @@ export class SoftmaxMixer implements Mixer {
     this.kv.advance(tokens);
   }
 
-  snapshot(): MixerSnapshot {
-    return { position: this.kv.now };
+  snapshot(): Promise<MixerSnapshot> {
+    return Promise.resolve({ position: this.kv.now });
   }
 
   restore({ position }: MixerSnapshot): void {
