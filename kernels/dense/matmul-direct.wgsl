@@ -1,30 +1,6 @@
 // y[t, yBegin + n] (=|+=) dot(x[xRow + t], W[n]) (+ bias[biasBegin + n]) for T tokens, N rows of W.
 // Barrier-free: a thread computes 8 tokens × 4 rows in named accumulators (one vec4 per token).
 // Reads past the edge are clamped to the last token or row and not stored.
-@group(0) @binding(1) var<storage, read> x: array<vec4<f32>>; // f32 [≥ xRow + T, depth]
-@group(0) @binding(2) var<storage, read> w: array<u32>; // quantised [N, depth]
-@group(0) @binding(3) var<storage, read> bias: array<f32>; // f32, unused when hasBias is 0
-@group(0) @binding(4) var<storage, read_write> y: array<f32>; // f32 [T, yStride]
-
-fn dots(v: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> vec4<f32> {
-  return vec4<f32>(dot(v, w0), dot(v, w1), dot(v, w2), dot(v, w3));
-}
-
-fn store(t: u32, n: u32, value: f32) {
-  if (t >= params.tokens || n >= params.rows) { return; }
-  let at = t * params.yStride + params.yBegin + n;
-  var sum = value;
-  if (params.hasBias == 1u) { sum += bias[params.biasBegin + n]; }
-  if (params.accumulate == 1u) { sum += y[at]; }
-  y[at] = sum;
-}
-
-fn store4(t: u32, n: u32, value: vec4<f32>) {
-  store(t, n, value.x);
-  store(t, n + 1u, value.y);
-  store(t, n + 2u, value.z);
-  store(t, n + 3u, value.w);
-}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -67,12 +43,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     a6 += dots(x[x6 + q], w0, w1, w2, w3);
     a7 += dots(x[x7 + q], w0, w1, w2, w3);
   }
-  store4(t, n, a0);
-  store4(t + 1u, n, a1);
-  store4(t + 2u, n, a2);
-  store4(t + 3u, n, a3);
-  store4(t + 4u, n, a4);
-  store4(t + 5u, n, a5);
-  store4(t + 6u, n, a6);
-  store4(t + 7u, n, a7);
+  store4(t, n, 1u, a0);
+  store4(t + 1u, n, 1u, a1);
+  store4(t + 2u, n, 1u, a2);
+  store4(t + 3u, n, 1u, a3);
+  store4(t + 4u, n, 1u, a4);
+  store4(t + 5u, n, 1u, a5);
+  store4(t + 6u, n, 1u, a6);
+  store4(t + 7u, n, 1u, a7);
 }

@@ -2,10 +2,6 @@
 // A workgroup of 128 threads handles four rows of one token: 32 lanes walk along a row so that
 // neighbours read neighbouring words; lanes meet in workgroup memory. Rows fold over grid x and z,
 // tokens run along grid y.
-@group(0) @binding(1) var<storage, read> x: array<vec4<f32>>; // f32 [≥ xRow + T, depth]
-@group(0) @binding(2) var<storage, read> w: array<u32>; // quantised [N, depth]
-@group(0) @binding(3) var<storage, read> bias: array<f32>; // f32, unused when hasBias is 0
-@group(0) @binding(4) var<storage, read_write> y: array<f32>; // f32 [T, yStride]
 
 var<workgroup> partial: array<f32, 128>;
 
@@ -33,10 +29,5 @@ fn main(
     workgroupBarrier();
     if (lane < step) { partial[local] += partial[local + step]; }
   }
-  if (lane != 0u || n >= params.rows) { return; }
-  let at = group.y * params.yStride + params.yBegin + n;
-  var sum = partial[local];
-  if (params.hasBias == 1u) { sum += bias[params.biasBegin + n]; }
-  if (params.accumulate == 1u) { sum += y[at]; }
-  y[at] = sum;
+  if (lane == 0u) { store(group.y, n, partial[local]); }
 }

@@ -2,34 +2,10 @@
 // A workgroup of 128 threads computes 32 tokens × 64 rows, depth in tiles of 32 staged in workgroup
 // memory (12.5 KiB, rows padded by one quad against bank conflicts). A thread computes 4 tokens ×
 // 4 rows; its rows are 16 apart and its tokens 8 apart so that neighbours read neighbouring words.
-@group(0) @binding(1) var<storage, read> x: array<vec4<f32>>; // f32 [≥ xRow + T, depth]
-@group(0) @binding(2) var<storage, read> w: array<u32>; // quantised [N, depth]
-@group(0) @binding(3) var<storage, read> bias: array<f32>; // f32, unused when hasBias is 0
-@group(0) @binding(4) var<storage, read_write> y: array<f32>; // f32 [T, yStride]
 
 const STRIDE = 9u; // quads of a staged row: 8 and one of padding
 var<workgroup> xTile: array<vec4<f32>, 288>; // 32 tokens
 var<workgroup> wTile: array<vec4<f32>, 576>; // 64 rows
-
-fn dots(v: vec4<f32>, w0: vec4<f32>, w1: vec4<f32>, w2: vec4<f32>, w3: vec4<f32>) -> vec4<f32> {
-  return vec4<f32>(dot(v, w0), dot(v, w1), dot(v, w2), dot(v, w3));
-}
-
-fn store(t: u32, n: u32, value: f32) {
-  if (t >= params.tokens || n >= params.rows) { return; }
-  let at = t * params.yStride + params.yBegin + n;
-  var sum = value;
-  if (params.hasBias == 1u) { sum += bias[params.biasBegin + n]; }
-  if (params.accumulate == 1u) { sum += y[at]; }
-  y[at] = sum;
-}
-
-fn store4(t: u32, n: u32, value: vec4<f32>) {
-  store(t, n, value.x);
-  store(t, n + 16u, value.y);
-  store(t, n + 32u, value.z);
-  store(t, n + 48u, value.w);
-}
 
 @compute @workgroup_size(128)
 fn main(
@@ -78,8 +54,8 @@ fn main(
   }
   let n = firstRow + nLocal;
   let t = firstToken + tLocal;
-  store4(t, n, a0);
-  store4(t + 8u, n, a1);
-  store4(t + 16u, n, a2);
-  store4(t + 24u, n, a3);
+  store4(t, n, 16u, a0);
+  store4(t + 8u, n, 16u, a1);
+  store4(t + 16u, n, 16u, a2);
+  store4(t + 24u, n, 16u, a3);
 }

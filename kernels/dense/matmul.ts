@@ -6,6 +6,7 @@ import reduce from "./matmul-reduce.wgsl?raw";
 import tiled from "./matmul-tiled.wgsl?raw";
 import vector from "./matmul-vector.wgsl?raw";
 import wide from "./matmul-wide.wgsl?raw";
+import rows from "../shared/matmul-rows.wgsl?raw";
 import type { BindingSlice, Capabilities, Recorder } from "../backend.ts";
 import { assertQuads } from "../shared/grid.ts";
 import { defineForFormats } from "../shared/per-format.ts";
@@ -16,6 +17,7 @@ export type MatmulVariant = "vector" | "direct" | "wide" | "reduce" | "tiled";
 function define(variant: MatmulVariant, body: string) {
   return defineForFormats({
     name: `matmul-${variant}`,
+    snippets: [rows],
     body,
     params: {
       tokens: "u32",
