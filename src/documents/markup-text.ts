@@ -85,6 +85,11 @@ export function renderMarkup(
     else into.write(text);
   };
 
+  /** What stands on lines of its own in the text is not one word in a label. */
+  const separateLabel = (name: string) => {
+    if (heading && (BLOCKS.has(name) || LINES.has(name))) heading.text += " ";
+  };
+
   const math = new MarkupMath(write);
 
   const open = (name: string, attributes: Attributes) => {
@@ -92,6 +97,7 @@ export function renderMarkup(
     if (id !== undefined && anchors?.has(id)) into.mark((at) => places.set(id, at));
     if (BLOCKS.has(name)) breakBlock();
     else if (LINES.has(name)) into.endLine();
+    separateLabel(name);
     lists.open(name, attributes, into);
     switch (name) {
       case "table":
@@ -131,6 +137,7 @@ export function renderMarkup(
   };
 
   const close = (name: string) => {
+    separateLabel(name);
     if (heading && /^h[1-3]$/.test(name)) {
       const label = sectionLabel(heading.text);
       if (heading.start !== undefined && label) headings.push({ start: heading.start, label });

@@ -25,6 +25,25 @@ describe("web pages", () => {
     expect(await html(markup)).toBe(text);
   });
 
+  test.each([
+    ["<h1>Chapter 1<br>The lamp</h1>", "Chapter 1 The lamp"],
+    ["<h1><div>Chapter 1</div><div>The lamp</div></h1>", "Chapter 1 The lamp"],
+    ["<h2><p>Chapter 1</p>The lamp</h2>", "Chapter 1 The lamp"],
+    ["<h1>The <em>lam</em>p</h1>", "The lamp"],
+  ])("lines of a heading are words of their own in its label: %s", async (markup, label) => {
+    const page = `<html><body>${markup}<p>Text.`;
+    expect(labels(await extract("a.html", page))).toEqual([label]);
+  });
+
+  test("so are those of a Word heading", async () => {
+    const heading = wordParagraph("Chapter 1", "Heading1").replace(
+      "</w:t>",
+      "</w:t><w:br/><w:t>The lamp</w:t><w:tab/><w:t>again</w:t>",
+    );
+    const file = await buildZip(docxFiles(heading + wordParagraph("Text.")));
+    expect(labels(await extract("a.docx", file))).toEqual(["Chapter 1 The lamp again"]);
+  });
+
   test("preformatted text keeps indentation, blank lines and tabs", async () => {
     expect(await html("<pre>\n  a\n\n\tb  c\n</pre>d")).toBe("  a\n\n\tb  c\n\nd");
     expect(await html("<p>x</p><pre><span>if</span> a:\n    <b>b</b>\n</pre>")).toBe(

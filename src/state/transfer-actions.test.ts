@@ -34,7 +34,9 @@ function setUp(calls: Partial<EngineApi>) {
   const fetchFile = (address: string) =>
     address.endsWith(".txt")
       ? Promise.resolve(new File(["plain"], "plain.txt"))
-      : Promise.reject(new Error("404"));
+      : address.endsWith("/broken")
+        ? Promise.resolve(new File(["LTRIDOC1\0\0\0"], "broken"))
+        : Promise.reject(new Error("404"));
   const actions = transferActions(
     calls as EngineApi,
     store,
@@ -119,6 +121,18 @@ test("a link to a plain text offers it as a file", async () => {
   await actions.acceptOffer();
   expect(addFiles.mock.calls[0]?.[0].map((one) => one.name)).toEqual(["plain.txt"]);
 });
+
+test.each(["https://example.org/book.ltri?v=2", "https://example.org/broken"])(
+  "a broken document file is not offered as a text: %s",
+  async (address) => {
+    const error = { code: "format-invalid", message: "its header is not valid" };
+    const { store, actions } = setUp({
+      inspectDocumentFile: () => Promise.reject(new Error(JSON.stringify(error))),
+    });
+    await actions.offerDocument(address);
+    expect(store.getState().offer).toMatchObject({ summary: null, file: null, error });
+  },
+);
 
 test("a file that is in the library already is told", async () => {
   const { tellAlreadyHere, actions } = setUp({

@@ -32,6 +32,8 @@ export interface TransferActions {
 }
 
 export const DOCUMENT_FILE = ".ltri";
+/** An exported document begins with it, whatever its name. */
+const FILE_MARK = "LTRIDOC1";
 const MAX_NAME = 100;
 
 export function transferActions(
@@ -86,9 +88,19 @@ export function transferActions(
     );
   }
 
-  /** The file at an address that holds no exported document; null if it cannot be had either. */
-  const plainFile = (address: string): Promise<File | null> =>
-    files.fetch(address).catch(() => null);
+  /** The file at an address that holds no exported document; null for a broken one, or if it cannot be had. */
+  async function plainFile(address: string): Promise<File | null> {
+    if (
+      address
+        .replace(/[?#].*$/, "")
+        .toLowerCase()
+        .endsWith(DOCUMENT_FILE)
+    )
+      return null;
+    const file = await files.fetch(address).catch(() => null);
+    const isBroken = (await file?.slice(0, FILE_MARK.length).text()) === FILE_MARK;
+    return isBroken ? null : file;
+  }
 
   return {
     async exportDocument(documentId) {

@@ -1,4 +1,4 @@
-// Extraction in Node for tests: the PDF parser runs in place, its character maps are read from disk.
+// Extraction in Node for tests: the PDF parser's character maps are read from disk.
 import { readFile } from "node:fs/promises";
 import { extractDocument, type ExtractedDocument, type ExtractionProgress } from "../index.ts";
 

@@ -130,3 +130,13 @@ describe("prompts around a document", () => {
     );
   });
 });
+
+test.each([
+  ["blocks", `${"{% if 1 %}".repeat(8000)}x${"{% endif %}".repeat(8000)}`],
+  ["brackets", `{{ ${"(".repeat(50_000)}1${")".repeat(50_000)} }}`],
+])("a template of %s within each other is refused in words of ours", async (_, template) => {
+  await expect(open(template)).rejects.toMatchObject({
+    code: "format-unsupported",
+    message: expect.stringContaining("it nests too deeply") as string,
+  });
+});

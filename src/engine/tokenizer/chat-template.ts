@@ -102,6 +102,11 @@ function limitedRange(start: number, stop?: number, step = 1): number[] {
 }
 
 const reason = (cause: unknown): string =>
+  cause instanceof RangeError && /call stack/i.test(cause.message)
+    ? "it nests too deeply"
+    : messageOf(cause);
+
+const messageOf = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).slice(0, 200);
 
 const failure = (why: string, cause?: unknown): EngineError =>
