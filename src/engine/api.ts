@@ -116,7 +116,10 @@ export interface Evidence {
 export interface AnswerGrounding {
   /** `absent`: the answer says that the text does not tell. `unclaimed`: it claims nothing («Yes.»). */
   readonly state: Grounding["state"];
-  /** `closest`: the passages are only near the question; nothing in them supports the answer. */
+  /**
+   * `closest`: the passages are only near the question; nothing in them supports the answer, or the words of the
+   * question hardly stand together anywhere.
+   */
   readonly kind: ReadableEvidence["kind"];
   /** Sentences of the answer that stand in passages; others are not named. */
   readonly citations: readonly Citation[];

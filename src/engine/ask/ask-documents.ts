@@ -13,7 +13,7 @@ import type { AnswerMode } from "./answer-modes.ts";
 import type { Answerer, Passage } from "./answerer.ts";
 import type { AskedText } from "./asked-texts.ts";
 import { explainAnswer } from "./explain-answer.ts";
-import { findPassages, rankByKeys, type StreamText } from "./find-passages.ts";
+import { findPassages, type FoundPassages, rankByKeys, type StreamText } from "./find-passages.ts";
 import { type RecalledRequest, recalledAnswer, recallPrompt } from "./recalled-answer.ts";
 import { asRead, modelAnswerer } from "./reread-answer.ts";
 import { rereadRow } from "./reread-rows.ts";
@@ -49,7 +49,7 @@ export async function askDocuments(
   if (mode === "recalled") return recalled(model, requireOpen(asked), request);
   const started = request.now();
   const { found, stats } = await recallPassages(model, asked, request);
-  const passages = passagesToRead(found, asked.documents, answerer);
+  const passages = passagesToRead(found.ranges, asked.documents, answerer);
   const foundAt = request.now();
   const written = await answerer.answer(passages, request);
   const timeToFirstTokenMs = foundAt - started + written.stats.timeToFirstTokenMs;
@@ -63,7 +63,7 @@ export async function recallPassages(
   asked: Asked,
   request: Pick<AnswerRequest, "question" | "history" | "maxTokens" | "signal">,
 ): Promise<{
-  readonly found: readonly FoundRange[];
+  readonly found: FoundPassages;
   readonly stats: Pick<
     AnswerStats,
     "documentTokens" | "recomputedDocumentTokens" | "spansRecalled"
@@ -131,7 +131,7 @@ function explained(
   mode: Answer["mode"],
   answer: WrittenAnswer,
   { question }: AnswerRequest,
-  found: readonly FoundRange[],
+  found: FoundPassages,
   documents: readonly AskedText[],
 ): Answer {
   return { ...answer, mode, ...explainAnswer(answer.text, question, found, documents) };

@@ -2,8 +2,9 @@
 // sentence of it, and the closest place where none does. Pure.
 import type { AnswerGrounding, Evidence } from "../api.ts";
 import { groundAnswer, type Grounding } from "../evidence/grounding.ts";
-import { evidenceFor, type FoundRange, readablePassages } from "../evidence/readable.ts";
+import { evidenceFor, readablePassages } from "../evidence/readable.ts";
 import type { AskedText } from "./asked-texts.ts";
+import type { FoundPassages } from "./find-passages.ts";
 
 export interface ExplainedAnswer {
   /** Best first; the closest leads where nothing supports the answer. */
@@ -13,14 +14,13 @@ export interface ExplainedAnswer {
 
 const MOST_PASSAGES = 5;
 
-/** `found` in any order; their weights rank them. */
 export function explainAnswer(
   answer: string,
   question: string,
-  found: readonly FoundRange[],
+  found: FoundPassages,
   texts: readonly AskedText[],
 ): ExplainedAnswer {
-  const candidates = readablePassages(found, texts, MOST_PASSAGES);
+  const candidates = readablePassages(found.ranges, texts, MOST_PASSAGES);
   const judged = groundAnswer(
     answer,
     question,
@@ -28,7 +28,7 @@ export function explainAnswer(
   );
   const order = orderOf(judged, candidates.length);
   const shown = order.map((i) => candidates[i]!);
-  const { kind, passages } = evidenceFor(judged.state, shown);
+  const { kind, passages } = evidenceFor(judged.state, shown, found.coverage);
   const place = (candidate: number) => order.indexOf(candidate);
   const evidence = passages.map((passage): Evidence => {
     const { document, start, end, text, strength, weight } = passage;

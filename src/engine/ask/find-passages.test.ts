@@ -33,22 +33,22 @@ describe("passages of a question", () => {
   const byWords = { question: "Who was the captain of the barge?", carried: "" };
 
   test("are found by words alone where nothing is read yet", () => {
-    expect(holds(findPassages(documents, byWords, [], 5)[0]!, "Merrow")).toBe(true);
+    expect(holds(findPassages(documents, byWords, [], 5).ranges[0]!, "Merrow")).toBe(true);
   });
 
   test("that shares no word with them are found by keys", () => {
     const question = { question: "Fire?", carried: "" };
-    expect(findPassages(documents, question, [], 5)).toEqual([]);
+    expect(findPassages(documents, question, [], 5)).toEqual({ ranges: [], coverage: 0 });
     const attended = [[{ start: at(1, "1871"), length: 4, mass: 5 }]];
     const byKeys = rankByKeys({ attended, matched: [] }, documents, PREFIX);
     expect(byKeys).toHaveLength(1);
-    expect(holds(findPassages(documents, question, byKeys, 5)[0]!, "1871")).toBe(true);
+    expect(holds(findPassages(documents, question, byKeys, 5).ranges[0]!, "1871")).toBe(true);
   });
 
   test("of both are joined", () => {
     const attended = [[{ start: at(1, "1871"), length: 4, mass: 5 }]];
     const byKeys = rankByKeys({ attended }, documents, PREFIX);
-    const found = findPassages(documents, byWords, byKeys, 3);
+    const found = findPassages(documents, byWords, byKeys, 3).ranges;
     expect(found.some((range) => holds(range, "1871"))).toBe(true);
     expect(found.some((range) => holds(range, "Merrow"))).toBe(true);
   });

@@ -13,6 +13,13 @@ export interface StreamText extends Pick<AskedText, "words"> {
   readonly tokenStarts: Uint32Array; // [tokens] UTF-16 units
 }
 
+export interface FoundPassages {
+  /** Best first. */
+  readonly ranges: readonly FoundRange[];
+  /** Share of the question's words, weighted by rarity, that the best passage by words holds; 0 to 1. */
+  readonly coverage: number;
+}
+
 /** Places of either ranking that are joined. */
 const DEPTH = 20;
 
@@ -25,20 +32,19 @@ export function findPassages(
   question: SearchQuestion,
   byKeys: readonly RankedRange[],
   limit: number,
-): FoundRange[] {
+): FoundPassages {
   const indexes = texts.map(({ words }) => words);
   const byWords = rankPassages(indexes, question.question, DEPTH, question.carried);
-  const weight = byKeys.length > 0 ? wordWeight(byWords[0]?.coverage ?? 0) : 1;
+  const coverage = byWords[0]?.coverage ?? 0;
   const rankings = [
-    { ranges: byWords, weight },
+    { ranges: byWords, weight: wordWeight(coverage) },
     { ranges: byKeys, weight: 1 },
   ];
-  return fuseRanks(rankings, limit).map(({ document, start, end, score }) => ({
-    document,
-    start,
-    end,
+  const ranges = fuseRanks(rankings, limit).map(({ document, start, end, score }) => ({
+    ...{ document, start, end },
     weight: score,
   }));
+  return { ranges, coverage };
 }
 
 /**

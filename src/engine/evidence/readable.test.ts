@@ -103,13 +103,16 @@ describe("evidence of an answer", () => {
     ["absent", 3],
     ["unsupported", 3],
   ] as const)("that is %s are %i closest places", (state, count) => {
-    const { kind, passages } = evidenceFor(state, readable);
+    const { kind, passages } = evidenceFor(state, readable, 1);
     expect(kind).toBe("closest");
     expect(passages.map(({ strength }) => strength)).toEqual(Array(count).fill("weak"));
   });
 
   test.each(["supported", "partly", "unclaimed"] as const)("that is %s supports it", (state) => {
-    expect(evidenceFor(state, readable)).toEqual({ kind: "support", passages: readable });
+    expect(evidenceFor(state, readable, 0.5)).toEqual({ kind: "support", passages: readable });
+    const { kind, passages } = evidenceFor(state, readable, 0.4);
+    expect(kind, "a question whose words stand nowhere together").toBe("closest");
+    expect(passages).toHaveLength(readable.length);
   });
 });
 

@@ -34,13 +34,16 @@ export interface ReadablePassage extends TextRange {
 }
 
 export interface ReadableEvidence {
-  /** `closest`: the text does not tell, or the answer stands nowhere; these are only the nearest places. */
+  /** `closest`: the text does not tell, or hardly seems to, or the answer stands nowhere: only the nearest places. */
   readonly kind: "support" | "closest";
   readonly passages: readonly ReadablePassage[];
 }
 
 /** What is nearest to a question that the text is said not to answer: a few, for none of them is it. */
 const MOST_CLOSEST = 3;
+
+/** A question whose words hardly stand together anywhere is mostly one that the text does not answer. */
+const LEAST_COVERAGE = 0.45;
 
 /** What a heading keeps of its weight: it names the matter and tells nothing. */
 const HEADING_SHARE = 0.25;
@@ -55,12 +58,17 @@ const JOIN_CHARACTERS = 2;
 /** up to this length. */
 const JOINED_CHARACTERS = 500;
 
-/** The evidence of an answer, by what is known of its grounding. Nothing is claimed to support where it does not. */
+/**
+ * The evidence of an answer, by what is known of its grounding. Nothing is claimed to support where it does not.
+ * `coverage`: share of the question's words, weighted by rarity, that the passage found by words holds, 0 to 1.
+ */
 export function evidenceFor(
   grounding: Grounding["state"],
   passages: readonly ReadablePassage[],
+  coverage: number,
 ): ReadableEvidence {
-  if (grounding !== "absent" && grounding !== "unsupported") return { kind: "support", passages };
+  const isNegative = grounding === "absent" || grounding === "unsupported";
+  if (!isNegative && coverage >= LEAST_COVERAGE) return { kind: "support", passages };
   // A weak answer must not hide the passage that tells: all are shown, none is claimed to support it.
   const shown = grounding === "absent" ? passages.slice(0, MOST_CLOSEST) : passages;
   return { kind: "closest", passages: shown.map((one) => ({ ...one, strength: "weak" })) };

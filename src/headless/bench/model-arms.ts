@@ -50,7 +50,7 @@ const answers: Readonly<Record<ModelArm, Answering>> = {
   },
   async both(model, asked, question) {
     const { found } = await recallPassages(model, asked, requestOf(question));
-    return { passages: found.slice(0, SHOWN_PASSAGES) };
+    return { passages: found.ranges.slice(0, SHOWN_PASSAGES) };
   },
   recalled: (model, asked, question) => answered(model, asked, question, "recalled"),
   reread: (model, asked, question, reader) => answered(model, asked, question, "reread", reader),
@@ -68,7 +68,7 @@ async function answered(
   const { text, evidence, grounding } = await askDocuments(model, asked, request, reader);
   // What a person is told: the answer itself says so, or the app marks it.
   const isAbsent = grounding.state === "absent" || grounding.state === "unsupported";
-  return { passages: evidence, answer: text, isAbsent };
+  return { passages: evidence, answer: text, isAbsent, isClaimed: grounding.kind === "support" };
 }
 
 function requestOf(question: string) {

@@ -15,6 +15,8 @@ export interface ArmAnswer {
   readonly answer?: string;
   /** Whether the arm says that the text does not tell. Absent for one that never says so. */
   readonly isAbsent?: boolean;
+  /** Whether the passages are shown as support and not only as the closest. Absent for an arm that only finds. */
+  readonly isClaimed?: boolean;
 }
 
 export interface ArmSession {

@@ -29,7 +29,7 @@ export interface QuestionRow {
   readonly answerShown: readonly [number, number, number];
   /** Characters shown, mean. */
   readonly characters: readonly [number, number, number];
-  /** Null for an arm that does not answer. An absent answer is right when it is said to be absent. */
+  /** Null for an arm that does not answer. What the text does not tell is right when no passage is claimed to tell it. */
   readonly right: number | null;
   /** Of the questions whose evidence was among the five. */
   readonly rightWhenFound: number | null;
@@ -40,7 +40,7 @@ const SHOWN = [1, 3, 5] as const;
 export function scoreQuestion(
   text: string,
   { kind, question, answers, evidence }: TextQuestion,
-  { passages, answer, isAbsent }: ArmAnswer,
+  { passages, answer, isAbsent, isClaimed = true }: ArmAnswer,
 ): ScoredQuestion {
   const place = (test: (range: TextRange) => boolean) =>
     evidence.length === 0 ? null : passages.findIndex(test) + 1;
@@ -55,7 +55,7 @@ export function scoreQuestion(
       answer === undefined
         ? null
         : evidence.length === 0
-          ? (isAbsent ?? false)
+          ? (isAbsent ?? false) || !isClaimed
           : !(isAbsent ?? false) && holdsAny(answer, wanted),
   };
 }

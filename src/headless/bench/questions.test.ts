@@ -103,6 +103,8 @@ describe("scores", () => {
       rank: null,
       isRight: true,
     });
+    const unclaimed = { ...answer, answer: "Peter", isAbsent: false, isClaimed: false };
+    expect(scoreQuestion(book, absentQuestion!, unclaimed).isRight).toBe(true);
     const wrong = { ...answer, answer: "Peter", isAbsent: false };
     expect(scoreQuestion(book, absentQuestion!, wrong).isRight).toBe(false);
   });
