@@ -204,6 +204,20 @@ test("a plain page: nothing before opening, one worker for two widgets, evidence
       expect(seen.events).not.toContain("reading");
       expect(seen.events.slice(-2)).toEqual(["ready", QUESTION]);
     });
+
+    await test.step("the conversation is still there, and its passages too", async () => {
+      await page.reload();
+      const again = await openReady(widget);
+      await expect(again.getByRole("article")).toHaveCount(2);
+      const passages = again.getByRole("article").first().getByRole("list", { name: "Passages" });
+      await passages.getByRole("button").filter({ hasText: "73194" }).first().click();
+      expect(await highlighted(page)).toContain("73194");
+    });
+
+    await test.step("the app of the same origin does not list what the widget read", async () => {
+      await page.goto(`${address}?model=none`);
+      await expect(page.getByText("No documents yet")).toBeVisible();
+    });
   });
 });
 

@@ -127,19 +127,21 @@ const api: WorkerApi = {
       batch.listen(listener);
       await engine.announce();
     }),
-  addDocument: (title, text, sections) =>
-    call(async ({ engine }) =>
-      engine.addDocument(title, typeof text === "string" ? text : await text.text(), sections),
-    ),
+  addDocument: (title, text, sections, owner) =>
+    call(async ({ engine }) => {
+      const content = typeof text === "string" ? text : await text.text();
+      return engine.addDocument(title, content, sections, owner);
+    }),
   exportDocument: (jobId, id) =>
     call(({ engine }) => collectBlob((write) => engine.exportDocument(jobId, id, write))),
   inspectDocumentFile: (jobId, address) =>
     call(({ engine }) => engine.inspectDocumentFile(jobId, fileFromAddress(address, origin))),
-  importDocument: (jobId, file) =>
+  importDocument: (jobId, file, owner) =>
     call(({ engine }) =>
       engine.importDocument(
         jobId,
         typeof file === "string" ? fileFromAddress(file, origin) : fileFromBlob(file),
+        owner,
       ),
     ),
   benchmark: (verb, ...parameters) =>

@@ -102,7 +102,13 @@ export interface EngineApi extends ModelLibraryApi {
   measureHeads(jobId: string): Promise<void>;
   /** Stores text and token ids durably, then streams the document in. Resolves with its id as soon
    * as it is listed; progress, completion and failure arrive as events. */
-  addDocument(title: string, text: string | Blob, sections?: readonly Section[]): Promise<string>;
+  /** `owner`: who adds it for itself, not for the person's library. */
+  addDocument(
+    title: string,
+    text: string | Blob,
+    sections?: readonly Section[],
+    owner?: string,
+  ): Promise<string>;
   pauseDocument(documentId: string): Promise<void>;
   resumeDocument(documentId: string): Promise<void>;
   /** Reads a stale document again with the present model, in place. */
@@ -117,7 +123,7 @@ export interface EngineApi extends ModelLibraryApi {
   /** Reads the beginning of the file at an absolute address; nothing is stored, `cancel` ends it. */
   inspectDocumentFile(jobId: string, address: string): Promise<DocumentFileSummary>;
   /** Takes in a file or what lies at an absolute address. Needs no model. */
-  importDocument(jobId: string, file: Blob | string): Promise<ImportedDocument>;
+  importDocument(jobId: string, file: Blob | string, owner?: string): Promise<ImportedDocument>;
   ask(request: AskRequest): Promise<Answer>;
   /** Plain completion without a document; its tokens arrive as `pieces` events. */
   generate(request: GenerateRequest): Promise<GeneratedText>;

@@ -87,6 +87,8 @@ export interface DocumentSummary {
   readonly bytesOnDisk: number;
   readonly createdAt: number; // ms since 1970
   readonly modelName: string;
+  /** Who added it for itself (a widget of this origin); absent for the person's own. */
+  readonly owner?: string;
   readonly problem?: EngineErrorData;
 }
 

@@ -144,11 +144,15 @@ export class Engine {
     return this.#jobs.run(jobId, (signal) => this.#slot.measureHeads(jobId, signal));
   }
 
-  /** `sections` are its pages or chapters; evidence names the one it stands in. */
+  /**
+   * `sections` are its pages or chapters; evidence names the one it stands in. `owner` adds it for itself,
+   * not for the person's library.
+   */
   async addDocument(
     title: string,
     text: string,
     sections: readonly Section[] = [],
+    owner?: string,
   ): Promise<string> {
     const { binding, loaded } = this.#slot.require();
     const clean = cleanDocument(title, text, sections);
@@ -164,6 +168,7 @@ export class Engine {
       fingerprint: binding.fingerprint,
       geometry: binding.geometry,
       modelName: loaded.model.config.name,
+      ...(owner === undefined ? {} : { owner }),
     });
     this.#readings.add(docId);
     this.#measureMissingHeads();
@@ -234,9 +239,13 @@ export class Engine {
   }
 
   /** Takes a document file in; one that is in the library already is found instead. Needs no model. */
-  async importDocument(jobId: string, file: DocumentFile): Promise<ImportedDocument> {
+  async importDocument(
+    jobId: string,
+    file: DocumentFile,
+    owner?: string,
+  ): Promise<ImportedDocument> {
     const imported = await this.#jobs.run(jobId, (signal) =>
-      this.#transfers.import(jobId, file, signal),
+      this.#transfers.import(jobId, file, signal, owner),
     );
     await this.#list.announce();
     return imported;

@@ -32,6 +32,8 @@ export interface AddFileOptions extends ReadFileOptions {
 export interface AddOptions {
   /** Where pages or chapters begin, in UTF-16 units of the text; named in evidence. */
   readonly sections?: readonly Section[];
+  /** Who adds it for itself: the app of this origin does not list it. */
+  readonly owner?: string;
   readonly onProgress?: ProgressListener;
   /** Ends the reading and deletes what was read. */
   readonly signal?: AbortSignal;
@@ -58,7 +60,7 @@ export interface DocumentShelf {
   /** A finished document with its index as one `.ltri` file. */
   export(documentId: string, signal?: AbortSignal): Promise<Blob>;
   /** Takes such a file in, or what lies at an absolute address. A known document is not doubled. */
-  import(file: Blob | string, signal?: AbortSignal): Promise<DocumentSummary>;
+  import(file: Blob | string, signal?: AbortSignal, owner?: string): Promise<DocumentSummary>;
 }
 
 export interface ShelfHost {
@@ -92,10 +94,10 @@ export function openShelf({ client, loaded, watch, extract }: ShelfHost): Docume
     text: string | Blob,
     options: AddOptions = {},
   ): Promise<DocumentSummary> {
-    const { sections = [], onProgress, signal } = ownOptions(options);
+    const { sections = [], owner, onProgress, signal } = ownOptions(options);
     const engine = await loaded();
     signal?.throwIfAborted();
-    const documentId = await engine.addDocument(title, text, [...sections]);
+    const documentId = await engine.addDocument(title, text, [...sections], owner);
     try {
       return await watch.untilRead(documentId, onProgress, signal);
     } catch (thrown) {
@@ -158,9 +160,9 @@ export function openShelf({ client, loaded, watch, extract }: ShelfHost): Docume
     },
     export: (documentId, signal) =>
       transfer(signal, (engine, jobId) => engine.exportDocument(jobId, documentId)),
-    import: (file, signal) =>
+    import: (file, signal, owner) =>
       transfer(signal, async (engine, jobId) => {
-        const { documentId } = await engine.importDocument(jobId, file);
+        const { documentId } = await engine.importDocument(jobId, file, owner);
         const found = watch.documents.find((one) => one.id === documentId);
         if (!found) throw new Error("the imported document is not listed");
         return found;

@@ -65,6 +65,16 @@ const READY: EngineEvent = {
 };
 const LISTED: EngineEvent = { type: "documents", documents: [DOCUMENT] };
 
+test("documents that a widget keeps to itself are not in the library", async () => {
+  const { store, actions, emit } = setUp();
+  await actions.start();
+  emit(READY, {
+    type: "documents",
+    documents: [DOCUMENT, { ...DOCUMENT, id: "w", owner: "widget" }],
+  });
+  expect(store.getState().documents.map(({ id }) => id)).toEqual([DOCUMENT.id]);
+});
+
 test("the first listed document is selected and its text opened", async () => {
   const { store, actions, emit } = setUp();
   await actions.start();

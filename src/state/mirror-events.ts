@@ -14,14 +14,14 @@ function mirrorEvent(state: AppState, event: EngineEvent): AppState {
     case "models":
       return { ...state, models: event.library };
     case "documents": {
-      const reading = new Set(
-        event.documents.filter((one) => one.state === "ingesting").map((one) => one.id),
-      );
+      // What a widget of this origin read for itself is not in the person's library.
+      const own = event.documents.filter(({ owner }) => owner === undefined);
+      const reading = new Set(own.filter((one) => one.state === "ingesting").map((one) => one.id));
       const progress: Record<string, IngestProgress> = {};
       for (const [id, value] of Object.entries(state.progress)) {
         if (reading.has(id)) progress[id] = value;
       }
-      const documents = event.documents.filter((one) => !state.deleting.includes(one.id));
+      const documents = own.filter((one) => !state.deleting.includes(one.id));
       const shortOfSpace = ranOutOfSpace(state, documents);
       return { ...state, documentsKnown: true, documents, progress, shortOfSpace };
     }

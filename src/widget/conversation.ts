@@ -26,7 +26,12 @@ export interface ConversationSettings {
   /** Null: as the page's other widgets, at first `auto`. */
   readonly device: DeviceChoice | null;
   readonly files: EngineFiles | undefined;
+  /** The app of this origin lists what the widget adds. */
+  readonly isShared: boolean;
 }
+
+/** Of the documents that a widget has added for itself. */
+const OWNER = "widget";
 
 export type Preparation =
   | { readonly phase: "idle" }
@@ -133,6 +138,7 @@ export class Conversation {
 
   async #read(source: Source): Promise<string> {
     const { documents } = this.#borrow().inkspan;
+    const owner = this.#settings.isShared ? undefined : OWNER;
     const onProgress = (progress: IngestProgress): void => {
       this.#readingId = progress.documentId;
       this.#progress = progress;
@@ -140,7 +146,7 @@ export class Conversation {
     };
     if (source.kind === "index") {
       this.#set({ phase: "text" });
-      const found = await documents.import(source.address, this.#abort.signal);
+      const found = await documents.import(source.address, this.#abort.signal, owner);
       if (found.state !== "stale") return found.id;
       return (await documents.rebuild(found.id, { onProgress })).id;
     }
@@ -148,24 +154,27 @@ export class Conversation {
     if (known?.state !== "complete") this.#set({ phase: "reading", progress: null });
     this.#readingId = known?.id;
     const { id } = await (known === undefined
-      ? documents.add(source.title, source.text, { sections: sectionsOf(source), onProgress })
+      ? documents.add(source.title, source.text, {
+          sections: sectionsOf(source),
+          onProgress,
+          ...(owner === undefined ? {} : { owner }),
+        })
       : known.state === "complete"
         ? known
         : known.state === "stale" || known.state === "damaged"
           ? documents.rebuild(known.id, { onProgress })
           : documents.resume(known.id, { onProgress }));
-    this.#forgetOlder(id);
+    await this.#forgetOlder(id);
     return id;
   }
 
-  /** The document that an older version of the same content had become. */
-  #forgetOlder(documentId: string): void {
-    const { src, selector } = this.#settings.choice;
-    const place = src ? new URL(src, document.baseURI).href : location.href.replace(/#.*/, "");
-    const older = replaceDocument(src ? place : `${place} ${selector ?? ""}`, documentId);
+  /** The document that an older version of the same content had become, unless it is the person's own. */
+  async #forgetOlder(documentId: string): Promise<void> {
+    const older = replaceDocument(subjectOf(this.#settings.choice), documentId);
     if (older === null) return;
     const { documents } = this.#borrow().inkspan;
-    documents.delete(older).catch(() => {}); // deleted before, or not ours: nothing is lost
+    const found = (await documents.list()).find(({ id }) => id === older);
+    if (found?.owner === OWNER) documents.delete(older).catch(() => {}); // deleted meanwhile
   }
 
   #borrow(): BorrowedEngine {
@@ -199,6 +208,12 @@ export class Conversation {
 /** The host's page is one piece. */
 function sectionsOf(source: Source) {
   return source.kind === "file" ? source.sections : [];
+}
+
+/** What a conversation is about: the page with its selector, or the address of the file. */
+export function subjectOf({ src, selector }: SourceChoice): string {
+  if (src) return new URL(src, document.baseURI).href;
+  return `${location.href.replace(/#.*/, "")} ${selector ?? ""}`;
 }
 
 /** Ends with the signal, whatever becomes of the work. */

@@ -43,7 +43,10 @@ export interface InkspanChat {
 }
 
 /** A change of one of these makes it another conversation. */
-const SUBJECT = ["src", "for", "model", "engine", "device", "worker", "extraction", "lang"];
+const SUBJECT = [
+  ...["src", "for", "model", "engine", "device", "worker", "extraction", "lang"],
+  ...["shared", "keep"],
+];
 
 // eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- types of listeners only
 export class InkspanChat extends Base {
@@ -240,7 +243,9 @@ export class InkspanChat extends Base {
         engine: this.engine,
         device: this.device,
         files: this.#files(),
+        isShared: this.hasAttribute("shared"),
       },
+      keeps: this.getAttribute("keep") !== "none",
       emit: (type, detail) => this.#emit(type, detail),
       close: () => this.close(),
     });

@@ -12,6 +12,8 @@ interface InkspanChatAttributes extends HTMLAttributes<InkspanChat>, ClassAttrib
   readonly worker?: string;
   readonly extraction?: string;
   readonly open?: boolean;
+  readonly keep?: "session" | "none";
+  readonly shared?: boolean;
 }
 
 declare module "react" {

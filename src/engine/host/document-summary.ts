@@ -31,6 +31,7 @@ export function summarise(
     bytesOnDisk,
     createdAt,
     modelName,
+    ...(info.owner === undefined ? {} : { owner: info.owner }),
   };
   if (info.state === "damaged") {
     const message = info.damage ?? "A record of this document cannot be read.";

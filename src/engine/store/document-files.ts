@@ -96,13 +96,14 @@ export class DocumentFiles {
     onProgress: (bytesDone: number) => void,
     importedFrom?: string,
     prove: Prove = () => Promise.resolve(false),
+    owner?: string,
   ): Promise<{ readonly docId: string; readonly existed: boolean }> {
     const { publish, receiveFile } = await import("./import-document.ts");
     const { records, extents, locks, now, newId } = this.#access;
     const docId = newId();
     const release = await locks.take(docId, "import");
     try {
-      const target = { records, extents, docId, createdAt: now(), importedFrom, onProgress };
+      const target = { records, extents, docId, createdAt: now(), importedFrom, owner, onProgress };
       const manifest = await receiveFile(stream, file, target, prove);
       await extents.close(docId);
       return await this.#inTurn(async () => {

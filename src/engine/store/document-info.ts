@@ -24,6 +24,7 @@ export async function describeDocument(
     createdAt: manifest.createdAt,
     modelName: manifest.modelName,
     fingerprint: manifest.fingerprint,
+    ...(manifest.owner === undefined ? {} : { owner: manifest.owner }),
   };
   try {
     const condition = await states.look(manifest, uncommittedPartBytes !== undefined);

@@ -54,6 +54,7 @@ export interface ImportTarget {
   readonly docId: string;
   readonly createdAt: number;
   readonly importedFrom: string | undefined;
+  readonly owner: string | undefined;
   readonly onProgress: (bytesDone: number) => void;
 }
 
@@ -117,6 +118,7 @@ async function hiddenManifest(header: FileHeader, target: ImportTarget): Promise
     sourceParts: four(parts),
     sourceBytes: four(bytes),
     ...(target.importedFrom === undefined ? {} : { importedFrom: target.importedFrom }),
+    ...(target.owner === undefined ? {} : { owner: target.owner }),
     deleting: true,
   };
 }

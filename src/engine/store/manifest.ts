@@ -56,6 +56,7 @@ const schema = v.looseObject({
   }),
   sourceParts: columns,
   sourceBytes: columns,
+  owner: v.optional(v.string()),
   damage: v.optional(v.string()),
 });
 

@@ -95,6 +95,16 @@ describe("a stored document", () => {
     expect(await codeOf(repository.open(docId))).toBe("not-found");
   });
 
+  test("belongs to who added it until the person takes it over", async () => {
+    const repository = await open(newDisk());
+    const docId = await repository.create({ ...stream.document, owner: "widget" });
+    expect(await repository.list()).toMatchObject([{ docId, owner: "widget" }]);
+    await repository.adopt(docId);
+    const [adopted] = await repository.list();
+    expect(adopted).not.toHaveProperty("owner");
+    expect(adopted).toMatchObject({ docId, title: stream.document.title });
+  });
+
   test("keeps its other fields when renamed", async () => {
     const repository = await ingested(newDisk());
     await repository.rename("doc0", "New title");

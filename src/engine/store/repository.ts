@@ -129,6 +129,7 @@ export class DocumentRepository {
       sourceParts: parts,
       sourceBytes: bytes,
       wordBytes: words.wordBytes,
+      ...(document.owner === undefined ? {} : { owner: document.owner }),
     };
     await this.#write([...writes, ...words.writes, putManifest(manifest)], title);
     return docId;
@@ -235,6 +236,12 @@ export class DocumentRepository {
   async rename(docId: string, title: string): Promise<void> {
     const manifest = await this.#manifest(docId);
     await this.#write([putManifest({ ...manifest, title })], title);
+  }
+
+  /** What a widget had added becomes the person's own. */
+  async adopt(docId: string): Promise<void> {
+    const { owner, ...manifest } = await this.#manifest(docId);
+    if (owner !== undefined) await this.#write([putManifest(manifest)], manifest.title);
   }
 
   /**

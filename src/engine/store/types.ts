@@ -92,6 +92,7 @@ export interface NewDocument {
   readonly fingerprint: Fingerprint;
   readonly geometry: IndexGeometry;
   readonly modelName: string;
+  readonly owner?: string;
 }
 
 export interface Manifest {
@@ -113,6 +114,8 @@ export interface Manifest {
   readonly fileHash?: string;
   /** It came in a file, and no model has compared its text with its tokens yet. */
   readonly unproven?: boolean;
+  /** Who added it for itself (a widget of this origin); absent for the person's own. */
+  readonly owner?: string;
   /** The text itself cannot be read: not even another reading helps. */
   readonly textLost?: boolean;
   /** Why a record of the document was refused; the index must be rebuilt. */
@@ -140,6 +143,7 @@ export interface DocumentInfo {
   readonly createdAt: number; // ms since 1970
   readonly modelName: string;
   readonly fingerprint: Fingerprint;
+  readonly owner?: string;
   readonly damage?: string;
   /** Damaged beyond another reading. */
   readonly textLost: boolean;

@@ -96,22 +96,31 @@ export class DocumentTransfers {
     }
   }
 
-  async import(jobId: string, file: DocumentFile, signal: AbortSignal): Promise<ImportedDocument> {
+  async import(
+    jobId: string,
+    file: DocumentFile,
+    signal: AbortSignal,
+    owner?: string,
+  ): Promise<ImportedDocument> {
     const { files } = this.#repository;
+    const found = async (documentId: string): Promise<ImportedDocument> => {
+      if (owner === undefined) await this.#repository.adopt(documentId);
+      return { documentId, existed: true };
+    };
     const known = await this.#known(file);
-    if (known !== undefined) return { documentId: known, existed: true };
+    if (known !== undefined) return await found(known);
     const { FileStream, openFile } = await fileReader();
     let stream: FileStream | undefined;
     try {
       stream = new FileStream((await file.open(signal)).body, signal);
       const opened = await openFile(stream);
       const same = await files.findSame(opened.header);
-      if (same !== undefined) return { documentId: same, existed: true };
+      if (same !== undefined) return await found(same);
       const { title } = opened.header;
       const report = this.#meter({ jobId, kind: "import", title }, opened.bytes);
       const prove: Prove = (document) => proveDocument(document, this.#binding());
-      const taken = await files.import(stream, opened, report, file.address, prove);
-      return { documentId: taken.docId, existed: taken.existed };
+      const taken = await files.import(stream, opened, report, file.address, prove, owner);
+      return taken.existed ? await found(taken.docId) : { documentId: taken.docId, existed: false };
     } catch (error) {
       throw stopped(error, signal);
     } finally {

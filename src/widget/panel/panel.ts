@@ -2,7 +2,13 @@
 // first opens the widget.
 import type { Answer, Evidence } from "../../library/index.ts";
 import type { ChatEvents } from "../chat-events.ts";
-import { Conversation, type ConversationSettings, type Preparation } from "../conversation.ts";
+import {
+  Conversation,
+  type ConversationSettings,
+  type Preparation,
+  subjectOf,
+} from "../conversation.ts";
+import { type KeptTurns, noTurns, turnsOfTab } from "../kept-turns.ts";
 import type { Messages } from "../messages.ts";
 import { clearPassages, showPassages } from "../source/page-highlight.ts";
 import { adoptStyles } from "../styles.ts";
@@ -19,6 +25,8 @@ export interface PanelHost {
   readonly words: Messages;
   readonly placeholder: string;
   readonly settings: ConversationSettings;
+  /** The conversation survives a reload of the page. */
+  readonly keeps: boolean;
   /** False when a listener prevented the default. */
   emit<Type extends keyof ChatEvents>(type: Type, detail: ChatEvents[Type]): boolean;
   /** A person wants it closed. */
@@ -36,6 +44,7 @@ export class Panel {
   readonly #button: HTMLButtonElement;
   readonly #announcement = element("div", { class: "announcement", role: "status" });
   readonly #conversation: Conversation;
+  readonly #kept: KeptTurns;
   #asking: AbortController | undefined;
   #evidence: readonly Evidence[] = [];
 
@@ -43,6 +52,7 @@ export class Panel {
     this.#host = host;
     const { root, words } = host;
     adoptStyles(root, styles);
+    this.#kept = host.keeps ? turnsOfTab(subjectOf(host.settings.choice)) : noTurns;
     this.#conversation = new Conversation(host.settings, (state) => this.#show(state));
     this.#preparation = new PreparationView(words, {
       stop: () => void this.#conversation.stop(),
@@ -87,6 +97,7 @@ export class Panel {
       form,
       this.#announcement,
     );
+    this.#restore();
     this.#box.popover = "manual";
     trapFocus(this.#box, () => host.close());
     root.append(this.#box);
@@ -133,6 +144,7 @@ export class Panel {
       );
       turn.finish(answer);
       this.#evidence = answer.evidence;
+      this.#kept.add({ question, answer });
       this.#announce(`${words.answer}: ${answer.text || words.noAnswer}`);
       emit("answer", { question, answer });
       return answer;
@@ -164,6 +176,16 @@ export class Panel {
       element("h2", { id: "title", part: "title" }, words.title),
       close,
     );
+  }
+
+  /** The turns before a reload; passages can be shown once the text is there. */
+  #restore(): void {
+    for (const { question, answer } of this.#kept.read()) {
+      const turn = new TurnView(question, this.#host.words, (evidence) => this.#choose(evidence));
+      turn.finish(answer);
+      this.#messages.append(turn.box);
+      this.#hint.remove();
+    }
   }
 
   #prepare(): void {
@@ -202,8 +224,17 @@ export class Panel {
   #choose(evidence: Evidence): void {
     const { emit, words } = this.#host;
     if (!emit("evidence", { evidence })) return;
-    const { source } = this.#conversation;
-    if (source?.kind === "page") {
+    const { source, state } = this.#conversation;
+    const isOfText = state.phase !== "ready" || state.documentId === evidence.documentId;
+    if (!source || !isOfText) {
+      // A turn from before a reload: the text is not there yet, or is another one now.
+      const { text } = evidence;
+      this.#announce(words.moved);
+      this.#messages.hidden = true;
+      this.#passage.show(text, { ...evidence, start: 0, end: text.length });
+      return;
+    }
+    if (source.kind === "page") {
       const place = source.map.find(evidence.start, evidence.end);
       if (!place) {
         this.#announce(words.moved);
@@ -214,7 +245,7 @@ export class Panel {
       const all = this.#evidence.flatMap(({ start, end }) => source.map.find(start, end) ?? []);
       showPassages([all], place, this.#box.getBoundingClientRect());
       this.#announce(words.shown);
-    } else if (source?.kind === "file") {
+    } else if (source.kind === "file") {
       this.#messages.hidden = true;
       this.#passage.show(source.text, evidence);
     }
