@@ -7,6 +7,7 @@ import { kvSnippets } from "../shared/kv-pool.ts";
 import rope from "../shared/rope.wgsl?raw";
 import { ropeConstants, type RopeSpec } from "../shared/rope-table.ts";
 import { SHADOW_CHUNK } from "./chunk-landmarks.ts";
+import unpackBody from "./unpack-values.wgsl?raw";
 import placeBody from "./place-values.wgsl?raw";
 import rebuildBody from "./rebuild-keys.wgsl?raw";
 import { defineForShadow, type ShadowDtype } from "./shadow-dtype.ts";
@@ -27,6 +28,16 @@ export const placeValuesKernels = defineForShadow((dtype) =>
     snippets: [kvSnippets[dtype]],
     body: placeBody,
     params: { firstItem: "u32", kvHeads: "u32", headDim: "u32" },
+    bindings: ["read", "read", "write"],
+  }),
+);
+
+export const unpackValuesKernels = defineForShadow((dtype) =>
+  defineKernel({
+    name: `unpack-values ${dtype}`,
+    snippets: [kvSnippets[dtype]],
+    body: unpackBody,
+    params: { firstItem: "u32", kvHeads: "u32", headDim: "u32", chunks: "u32" },
     bindings: ["read", "read", "write"],
   }),
 );
@@ -100,6 +111,30 @@ export function placeValues(
     placeValuesKernels[dtype],
     params,
     [items, staged, vPool],
+    [Math.ceil((SHADOW_CHUNK * params.headDim) / 4 / 64), itemCount],
+  );
+}
+
+/**
+ * items: u32 [items, 4] of packSlotItems; values: int8 rows [K][chunks·8], each with its scale behind it;
+ * vPool: dtype [page][K][16][D].
+ */
+export function unpackValues(
+  recorder: Recorder,
+  items: BindingSlice,
+  values: BindingSlice,
+  vPool: BindingSlice,
+  {
+    dtype,
+    itemCount,
+    ...params
+  }: FillSlotsShape & { readonly headDim: number; readonly chunks: number },
+): void {
+  assertQuads("unpack-values", { headDim: params.headDim });
+  recorder.dispatch(
+    unpackValuesKernels[dtype],
+    params,
+    [items, values, vPool],
     [Math.ceil((SHADOW_CHUNK * params.headDim) / 4 / 64), itemCount],
   );
 }

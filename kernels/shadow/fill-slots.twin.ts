@@ -44,6 +44,21 @@ export function placeValuesTwin(
   });
 }
 
+/** CPU twin of unpack-values.wgsl; values and vPool are words. */
+export function unpackValuesTwin(
+  items: Uint32Array,
+  values: Uint32Array,
+  vPool: Uint32Array,
+  s: FillSlotsShape & { readonly headDim: number; readonly chunks: number },
+): void {
+  const all = unpackPool(values, "int8", s.headDim);
+  eachRow(items, s, (head, token, row) => {
+    const at = (head * s.chunks * 8 + token) * s.headDim;
+    const words = packPool(all.slice(at, at + s.headDim), s.dtype, s.headDim);
+    vPool.set(words, row * words.length);
+  });
+}
+
 /** `row`: row of the pool; `from`: row of the staging buffer. */
 function eachRow(
   items: Uint32Array,

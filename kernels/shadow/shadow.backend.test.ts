@@ -8,13 +8,15 @@ import { randomFloats } from "../testing/gpu.ts";
 import { plainFrequencies } from "../testing/rope.ts";
 import { chunkLandmarks } from "./chunk-landmarks.ts";
 import { chunkLandmarksTwin } from "./chunk-landmarks.twin.ts";
-import { packSlotItems, placeValues, rebuildKeys } from "./fill-slots.ts";
-import { placeValuesTwin, rebuildKeysTwin } from "./fill-slots.twin.ts";
+import { packSlotItems, placeValues, rebuildKeys, unpackValues } from "./fill-slots.ts";
+import { placeValuesTwin, rebuildKeysTwin, unpackValuesTwin } from "./fill-slots.twin.ts";
 import { keyGram } from "./key-gram.ts";
 import { keyGramTwin } from "./key-gram.twin.ts";
 import { landmarkScores } from "./landmark-scores.ts";
 import { landmarkScoresTwin } from "./landmark-scores.twin.ts";
 import { SHADOW_DTYPES } from "./shadow-dtype.ts";
+import { topChunks } from "./top-chunks.ts";
+import { topChunksTwin } from "./top-chunks.twin.ts";
 
 describe("key-gram", () => {
   test.each([
@@ -70,6 +72,27 @@ describe("chunk-landmarks", () => {
     expect(worst(actual.landmarks, expected.landmarks)).toBeLessThan(1e-12);
     expect(worst(actual.likeness, expected.likeness)).toBeLessThan(1e-11);
     expect(actual.likeness[0]).toBe(0);
+  });
+});
+
+describe("top-chunks", () => {
+  test.each([
+    { kvHeads: 1, landmarks: 1, slots: 1, firstSlot: 0 },
+    { kvHeads: 3, landmarks: 65, slots: 8, firstSlot: 4 },
+    { kvHeads: 2, landmarks: 1757, slots: 256, firstSlot: 8 },
+    { kvHeads: 2, landmarks: 63, slots: 63, firstSlot: 2 },
+  ])("$slots of $landmarks", async (shape) => {
+    const count = shape.kvHeads * shape.landmarks;
+    // Many equal votes, at the threshold too; zeros among them.
+    const votes = randomFloats(count, 9).map((x) => Math.max(0, Math.round(x * 3) / 7));
+    const ids = Uint32Array.from({ length: count }, (_, i) => (i % shape.landmarks) * 3 + 1);
+    const { actual, expected } = await compare(
+      await testBackend(),
+      { votes, ids, items: new Uint32Array(shape.kvHeads * shape.slots * 4).fill(9) },
+      (recorder, b) => topChunks(recorder, b.votes, b.ids, b.items, shape),
+      (b) => topChunksTwin(b.votes, b.ids, b.items, shape),
+    );
+    expect(actual.items).toEqual(expected.items);
   });
 });
 
@@ -135,6 +158,21 @@ for (const dtype of SHADOW_DTYPES) {
       const [got, wanted] = [actual, expected].map(({ kPool }) =>
         unpackPool(kPool, dtype, headDim),
       );
+      expect(worst(got!, wanted!)).toBeLessThan(dtype === "f16" ? 1e-6 : 1e-12);
+    });
+
+    test("unpack-values", async () => {
+      const headDim = 12;
+      const shape = { ...place, headDim, chunks: 5 };
+      const values = packPool(randomFloats(3 * 5 * 8 * headDim, 7), "int8", headDim);
+      const vPool = packPool(randomFloats(3 * 3 * 16 * headDim, 8), dtype, headDim).slice();
+      const { actual, expected } = await compare(
+        await testBackend(),
+        { items, values, vPool },
+        (recorder, b) => unpackValues(recorder, b.items, b.values, b.vPool, shape),
+        (b) => unpackValuesTwin(b.items, b.values, b.vPool, shape),
+      );
+      const [got, wanted] = [actual, expected].map((one) => unpackPool(one.vPool, dtype, headDim));
       expect(worst(got!, wanted!)).toBeLessThan(dtype === "f16" ? 1e-6 : 1e-12);
     });
 

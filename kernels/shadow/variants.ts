@@ -2,7 +2,7 @@
 import type { Variant } from "../backend.ts";
 import { ropeConstants, type RopeSpec } from "../shared/rope-table.ts";
 import { chunkLandmarksKernel } from "./chunk-landmarks.ts";
-import { placeValuesKernels, rebuildKeysKernels } from "./fill-slots.ts";
+import { placeValuesKernels, rebuildKeysKernels, unpackValuesKernels } from "./fill-slots.ts";
 import { keyGramKernel, keyMeanKernel } from "./key-gram.ts";
 import {
   landmarkScoresKernels,
@@ -10,6 +10,7 @@ import {
   landmarkVotesKernel,
 } from "./landmark-scores.ts";
 import type { ShadowDtype } from "./shadow-dtype.ts";
+import { topChunksKernel } from "./top-chunks.ts";
 
 /** `ropes`: one per kind of layer. */
 export function shadowVariants(dtype: ShadowDtype, ropes: readonly RopeSpec[]): Variant[] {
@@ -21,6 +22,8 @@ export function shadowVariants(dtype: ShadowDtype, ropes: readonly RopeSpec[]): 
     landmarkStatsKernel,
     landmarkVotesKernel,
     placeValuesKernels[dtype],
+    topChunksKernel,
+    unpackValuesKernels[dtype],
   ].map((kernel) => ({ kernel }));
   const rebuild = ropes.map((rope) => ({
     kernel: rebuildKeysKernels[dtype],

@@ -279,6 +279,19 @@ const implementations: Readonly<Record<string, Implementation | RunKernel>> = {
     ],
     scratchBytes: (get) => get("rank") * 32 + get("HEAD_DIM") * 40,
   },
+  "top-chunks": {
+    run: "topChunks",
+    args: [0, 1, 2, "groupsX", "landmarks", "slots", "firstSlot", "scratch"],
+    scratchBytes: () => 1024,
+  },
+  "unpack-values": {
+    run: "unpackValues",
+    args: [
+      ...[0, 1, 2],
+      ...["type", "firstItem", "groupsY", "kvHeads", "headDim", "chunks", "scratch"],
+    ],
+    scratchBytes: (get) => get("headDim") * 4,
+  },
   "place-values": {
     run: "placeValues",
     args: [0, 1, 2, "type", "firstItem", "groupsY", "kvHeads", "headDim"],

@@ -55,6 +55,8 @@ type ExportName =
   | "spanScore"
   | "spanSelect"
   | "stateScan"
+  | "topChunks"
+  | "unpackValues"
   | "voteFinish"
   | "voteHeads"
   | "voteSpans"

@@ -27,6 +27,8 @@ export {
   landmarkVotes,
   placeValues,
   rebuildKeys,
+  topChunks,
+  unpackValues,
 } from "./shadow";
 export {
   band,

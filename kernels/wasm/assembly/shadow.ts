@@ -3,6 +3,9 @@ import { packRow, poolRow, rowBytes, unpackRow } from "./kv";
 import { rotate } from "./rope";
 import { cap4, exp1, madd, sum4 } from "./simd";
 
+// Index in KV_DTYPES of shared/kv-pool.ts.
+const INT8: i32 = 2;
+
 export function keyMean(k: usize, mean: usize, tokens: i32, width: i32): void {
   const bytes = <usize>width << 2;
   for (let i: usize = 0; i < bytes; i += 4) {
@@ -187,5 +190,66 @@ export function placeValues(
     const slot = load<i32>(item, 8);
     const to = poolRow(vPool, slot >> 1, kvHeads, load<i32>(item), (slot & 1) << 3, bytes);
     memory.copy(to, staged + <usize>n * 8 * bytes, 8 * bytes);
+  }
+}
+
+/** The best landmarks of every head by digits of their bits (top-chunks.wgsl). Scratch: u32 [256]. */
+export function topChunks(
+  votes: usize, ids: usize, items: usize, kvHeads: i32, count: i32, slots: i32, firstSlot: i32, scratch: usize,
+): void {
+  for (let a = 0; a < kvHeads; a++) {
+    const own = votes + (<usize>(a * count) << 2);
+    let threshold: u32 = 0;
+    let open = slots;
+    for (let shift: u32 = 24; ; shift -= 8) {
+      memory.fill(scratch, 0, 1024);
+      for (let j = 0; j < count; j++) {
+        const key = reinterpret<u32>(max(load<f32>(own + (<usize>j << 2)), <f32>0));
+        if (shift < 24 && key >> (shift + 8) != threshold) continue;
+        const at = scratch + (<usize>((key >> shift) & 255) << 2);
+        store<i32>(at, load<i32>(at) + 1);
+      }
+      let above = 0;
+      let digit: u32 = 255;
+      for (; digit > 0; digit--) {
+        const inDigit = load<i32>(scratch + (<usize>digit << 2));
+        if (above + inDigit >= open) break;
+        above += inDigit;
+      }
+      threshold = (threshold << 8) | digit;
+      open -= above;
+      if (shift == 0) break;
+    }
+    let place = 0;
+    for (let j = 0; j < count; j++) {
+      const key = reinterpret<u32>(max(load<f32>(own + (<usize>j << 2)), <f32>0));
+      if (key < threshold || (key == threshold && open-- <= 0)) continue;
+      const item = items + (<usize>(a * slots + place) << 4);
+      store<i32>(item, a);
+      store<u32>(item, load<u32>(ids + (<usize>(a * count + j) << 2)), 4);
+      store<i32>(item, firstSlot + place, 8);
+      store<i32>(item, 0, 12);
+      place++;
+    }
+  }
+}
+
+/** int8 rows of chosen chunks to their slots. Scratch: f32 [D]. */
+export function unpackValues(
+  items: usize, values: usize, vPool: usize, dtype: i32, firstItem: i32, itemCount: i32, kvHeads: i32, headDim: i32,
+  chunks: i32, scratch: usize,
+): void {
+  const bytes = rowBytes(dtype, headDim);
+  const packed = rowBytes(INT8, headDim);
+  for (let n = firstItem; n < firstItem + itemCount; n++) {
+    const item = items + (<usize>n << 4);
+    const own = load<i32>(item);
+    const slot = load<i32>(item, 8);
+    let from = values + <usize>((own * chunks + load<i32>(item, 4)) * 8) * packed;
+    let to = poolRow(vPool, slot >> 1, kvHeads, own, (slot & 1) << 3, bytes);
+    for (let t = 0; t < 8; t++, from += packed, to += bytes) {
+      unpackRow(INT8, from, headDim, scratch);
+      packRow(dtype, scratch, headDim, to);
+    }
   }
 }
