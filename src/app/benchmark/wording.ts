@@ -13,6 +13,11 @@ export const ENGINES: readonly {
     name: "Low-rank keys",
     note: "exact reading, keys by low rank, up to the trained context (ShadowKV)",
   },
+  {
+    id: "shadowkv-int8",
+    name: "Low-rank keys, int8 values",
+    note: "like ShadowKV, with all values in 8 bits on the device; not the paper's method",
+  },
   { id: "infllm", name: "Fixed blocks", note: "recalled blocks of equal length (InfLLM)" },
   { id: "streaming", name: "Window", note: "first tokens and the newest ones (StreamingLLM)" },
   { id: "full", name: "Full attention", note: "every token, up to the trained context" },

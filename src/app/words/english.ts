@@ -255,6 +255,10 @@ export const english = {
         label: "Low-rank keys (ShadowKV)",
         hint: "Exact reading in less graphics memory; for one document that fits the model's context.",
       },
+      "shadowkv-int8": {
+        label: "Low-rank keys, values in int8",
+        hint: "Like ShadowKV, with all values in 8 bits in graphics memory: faster on a graphics card, and not the method of the paper.",
+      },
       infllm: {
         label: "Fixed blocks (InfLLM)",
         hint: "Recalls blocks of one length; for comparison.",

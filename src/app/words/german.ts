@@ -258,6 +258,10 @@ export const german: Words = {
         label: "Schlüssel niedrigen Rangs (ShadowKV)",
         hint: "Liest genau, mit weniger Grafikspeicher; für ein Dokument, das in den Kontext des Modells passt.",
       },
+      "shadowkv-int8": {
+        label: "Schlüssel niedrigen Rangs, Werte in int8",
+        hint: "Wie ShadowKV, mit allen Werten in 8 Bit im Grafikspeicher: schneller auf einer Grafikkarte, und nicht das Verfahren der Veröffentlichung.",
+      },
       infllm: {
         label: "Feste Blöcke (InfLLM)",
         hint: "Ruft Blöcke einer Länge ab; zum Vergleich.",

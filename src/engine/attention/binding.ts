@@ -39,9 +39,9 @@ export function bindDocuments(
     nSink === start.nSink
       ? start
       : attentionEngine(engine).parameters(config.contextLength, { ...overrides, nSink });
-  const engineFields: Record<string, FingerprintValue> = { name: engine };
-  for (const field of attentionEngine(engine).fingerprintFields)
-    engineFields[field] = parameters[field];
+  const { storesAs = engine, fingerprintFields } = attentionEngine(engine);
+  const engineFields: Record<string, FingerprintValue> = { name: storesAs };
+  for (const field of fingerprintFields) engineFields[field] = parameters[field];
   if (parameters.voting === "calibrated" && headWeights) engineFields["headWeights"] = headWeights;
   const { kvHeads, headDim, layers } = config;
   const vectorBytes = kvHeads * kvRowBytes(parameters.kvDtype, headDim);

@@ -4,6 +4,7 @@
 export const ENGINE_NAMES = [
   "ltri",
   "shadowkv",
+  "shadowkv-int8",
   "infllm",
   "streaming",
   "full",

@@ -7,11 +7,14 @@ import type { AttendedInterval } from "../ask/token-heat.ts";
 import type { BoundModel } from "./bound-model.ts";
 import type { Decoded, DecodeOptions } from "./decoder.ts";
 import type { DocumentMemory } from "./fitting.ts";
+import type { EngineName } from "./engine-names.ts";
 import type { LtriParameters } from "./parameters.ts";
 
 export interface AttentionEngine {
   /** Parameters for a model trained on `contextLength` tokens. Throws for values that cannot be. */
   parameters(contextLength: number, overrides: Partial<LtriParameters>): LtriParameters;
+  /** Name in the fingerprint: engines with one name store the same bytes. Default: its own id. */
+  readonly storesAs?: EngineName;
   /** Parameters that influence stored bytes, in the order of every fingerprint. */
   readonly fingerprintFields: readonly (keyof LtriParameters)[];
   /** What of a document it works with; `read` and `session` throw `engine-limit` for a model that keeps another. */

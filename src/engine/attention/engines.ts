@@ -11,13 +11,15 @@ import { spanEngine } from "./ltri/span-engine.ts";
 import { shadowEngine } from "./shadow/shadow-engine.ts";
 
 /**
- * All but `shadowkv` and `recurrent` store their documents as spans of text; of those all but `ltri` in fixed blocks. `infllm` recalls blocks by one
- * vector at a clamped distance, `streaming` recalls none, `full` all of them at their true positions.
+ * All but ShadowKV and `recurrent` store their documents as spans of text; of those all but `ltri` in fixed
+ * blocks. `infllm` recalls blocks by one vector at a clamped distance, `streaming` recalls none, `full` all of
+ * them at their true positions.
  * `recurrent` stores the state of a recurrent model.
  */
 const engines: Readonly<Record<EngineName, AttentionEngine>> = {
   ltri: spanEngine({ recall: "chosen", settings: {} }),
-  shadowkv: shadowEngine,
+  shadowkv: shadowEngine("offloaded"),
+  "shadowkv-int8": shadowEngine("device"),
   infllm: spanEngine({
     recall: "chosen",
     settings: { segmenter: "fixed", vectors: "total", posMode: "clamped", questionKeyBytes: 0 },

@@ -57,6 +57,16 @@ export class ChosenChunks {
     return missing;
   }
 
+  /** What the device has chosen, u32 [K·slots, 4] of packSlotItems. */
+  mirror(items: Uint32Array): void {
+    for (let n = 0; n < items.length; n += 4) {
+      const [head = 0, chunk = 0, slot = 0] = items.subarray(n, n + 3);
+      const chunkIn = this.#chunkIn[head];
+      if (chunkIn) chunkIn[slot - this.#firstSlot] = chunk;
+    }
+    this.chosen += items.length / 4;
+  }
+
   #place(head: number, picked: readonly number[], missing: SlotItem[]): void {
     const slotOf = this.#slotOf[head]!;
     const chunkIn = this.#chunkIn[head]!;

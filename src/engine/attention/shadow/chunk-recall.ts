@@ -1,6 +1,7 @@
 // Brings the chunks that a step attends to into the slots of a layer: scores its landmarks with the step's
-// queries, reads them back, fetches values of what is missing, rebuilds its keys. Mode `exact`: one wait per
-// layer. Source: arXiv 2410.21465 algorithm 2.
+// queries, then either reads them back, fetches values of what is missing and rebuilds its keys (one wait per
+// layer), or, where values are on the device, chooses and fills all slots there and waits for nothing.
+// Source: arXiv 2410.21465 algorithm 2; values on the device are not the paper's method.
 
 import {
   type Backend,
@@ -10,10 +11,12 @@ import {
   placeValues,
   rebuildKeys,
   type Recorder,
+  topChunks,
+  unpackValues,
 } from "../../../../kernels/index.ts";
 import type { ModelConfig } from "../../model/config.ts";
 import type { Pass } from "../../mixers/mixer.ts";
-import type { LayerMemory, LowRankMemory } from "./layer-memory.ts";
+import type { LayerMemory, LowRankMemory, ValuesOnDevice } from "./layer-memory.ts";
 import { valuesOf } from "./layer-memory.ts";
 import type { ShadowMixer } from "./shadow-mixer.ts";
 import { CHUNK_TOKENS } from "./shadow-sizes.ts";
@@ -31,6 +34,8 @@ export class ChunkRecall {
   readonly #items: DeviceBuffer; // u32 [K·slots, 4]
   readonly #staged: DeviceBuffer; // dtype [K·slots][8][D]
   #forced: ReadonlySet<number> = new Set();
+  /** What the device chooses in the running step, to be known once it was submitted. */
+  #chosen: { readonly lowRank: LowRankMemory; readonly items: Promise<ArrayBuffer> }[] = [];
 
   constructor(
     backend: Backend,
@@ -67,21 +72,30 @@ export class ChunkRecall {
   /** Before a layer is mixed; its queries are projected. Nothing to do without low rank. */
   choose(pass: Pass, layer: number): Promise<void> | undefined {
     const memory = this.#mixer.layers[layer];
-    return memory?.lowRank ? this.#choose(pass, layer, memory, memory.lowRank) : undefined;
+    if (!memory?.lowRank) return undefined;
+    const { lowRank } = memory;
+    this.#score(pass, lowRank);
+    // Forced chunks have no votes of their own: they are chosen here.
+    if (!lowRank.onDevice || this.#forced.size > 0) {
+      return this.#choose(pass.recorder, layer, memory, lowRank);
+    }
+    this.#chooseOnDevice(pass.recorder, layer, memory, lowRank, lowRank.onDevice);
+    return undefined;
+  }
+
+  /** After the step was submitted: what was chosen is known. */
+  async settle(): Promise<void> {
+    const chosen = this.#chosen;
+    this.#chosen = [];
+    for (const { lowRank, items } of chosen) lowRank.chosen.mirror(new Uint32Array(await items));
   }
 
   destroy(): void {
     for (const buffer of this.#owned) this.#backend.destroyBuffer(buffer);
   }
 
-  async #choose(
-    { recorder, tokens }: Pass,
-    layer: number,
-    memory: LayerMemory,
-    lowRank: LowRankMemory,
-  ): Promise<void> {
+  #score({ recorder, tokens }: Pass, { landmarks, landmarkCount }: LowRankMemory): void {
     const { heads, kvHeads, headDim, attentionScale, attentionSoftCap } = this.#config;
-    const { landmarks, landmarkCount, chosen } = lowRank;
     landmarkScores(
       recorder,
       {
@@ -102,6 +116,16 @@ export class ChunkRecall {
         dtype: this.#shape.dtype,
       },
     );
+  }
+
+  async #choose(
+    recorder: Recorder,
+    layer: number,
+    memory: LayerMemory,
+    lowRank: LowRankMemory,
+  ): Promise<void> {
+    const { landmarkCount, chosen } = lowRank;
+    const { kvHeads } = this.#config;
     const votes = recorder.readback(this.#votes, 0, kvHeads * landmarkCount * 4);
     recorder.cut();
     const items = chosen.choose(new Float32Array(await votes), this.#forced);
@@ -109,21 +133,44 @@ export class ChunkRecall {
     const values = await valuesOf(memory, items, this.#shape);
     this.#backend.upload(this.#items, 0, packSlotItems(items));
     this.#backend.upload(this.#staged, 0, values);
-    this.#fill(recorder, layer, memory, lowRank, items.length);
+    const place = this.#rebuild(recorder, layer, memory, lowRank, items.length);
+    const { headDim } = this.#config;
+    placeValues(recorder, this.#items, this.#staged, memory.vPool, { ...place, headDim });
   }
 
-  #fill(
+  /** All slots are filled again: what to keep is not known before the step is over. */
+  #chooseOnDevice(
     recorder: Recorder,
     layer: number,
-    { kPool, vPool }: LayerMemory,
-    { a, basis, mean, rank }: LowRankMemory,
-    itemCount: number,
+    memory: LayerMemory,
+    lowRank: LowRankMemory,
+    { values, ids }: ValuesOnDevice,
   ): void {
     const { kvHeads, headDim } = this.#config;
+    const { landmarkCount, chosen } = lowRank;
+    const itemCount = kvHeads * chosen.slots;
+    const sizes = { kvHeads, landmarks: landmarkCount, slots: chosen.slots };
+    const shape = { ...sizes, firstSlot: memory.outliers };
+    topChunks(recorder, this.#votes, ids, this.#items, shape);
+    const place = this.#rebuild(recorder, layer, memory, lowRank, itemCount);
+    const { chunks } = memory.bytes.plan;
+    unpackValues(recorder, this.#items, values, memory.vPool, { ...place, headDim, chunks });
+    const items = recorder.readback(this.#items, 0, itemCount * 16);
+    this.#chosen.push({ lowRank, items });
+  }
+
+  #rebuild(
+    recorder: Recorder,
+    layer: number,
+    { kPool }: LayerMemory,
+    { a, basis, mean, rank }: LowRankMemory,
+    itemCount: number,
+  ) {
     const { spec, table } = this.#mixer.rope(layer);
+    const { kvHeads } = this.#config;
     const place = { firstItem: 0, itemCount, kvHeads, dtype: this.#shape.dtype };
     const buffers = { items: this.#items, a, b: basis, mean, ropeTable: table, kPool };
     rebuildKeys(recorder, buffers, { ...place, rank, rope: spec });
-    placeValues(recorder, this.#items, this.#staged, vPool, { ...place, headDim });
+    return place;
   }
 }

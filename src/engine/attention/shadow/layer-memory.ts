@@ -5,7 +5,9 @@
 import {
   type Backend,
   type DeviceBuffer,
+  fromHalf,
   kvRowBytes,
+  packPool,
   PAGE_TOKENS,
 } from "../../../../kernels/index.ts";
 import { ChosenChunks } from "./chosen-chunks.ts";
@@ -22,7 +24,17 @@ export interface LowRankMemory {
   readonly landmarks: DeviceBuffer; // dtype [K][landmarks][D]
   readonly landmarkCount: number;
   readonly chosen: ChosenChunks;
+  readonly onDevice: ValuesOnDevice | undefined;
 }
+
+/** What choosing without a read-back needs: values of all low-rank chunks, and which landmark is whose. */
+export interface ValuesOnDevice {
+  readonly values: DeviceBuffer; // int8 [K][chunks · 8], each row with its scale
+  readonly ids: DeviceBuffer; // u32 [K][landmarks], chunk numbers
+}
+
+/** Where the values of low-rank chunks are: in RAM, left in the store, or in int8 on the device. */
+export type ValuePlace = "ram" | "store" | "device";
 
 export interface LayerMemory {
   readonly kPool: DeviceBuffer; // dtype [page][K][16][D], rotated
@@ -54,7 +66,7 @@ export function poolRows(
   return { rows, tailRow, generated: rows - tailRow - tail };
 }
 
-/** Loads a layer from its bytes. `room`: tokens behind the prompt; `keepsValues`: values stay in RAM. */
+/** Loads a layer from its bytes. `room`: tokens behind the prompt. */
 export async function openLayer(
   backend: Backend,
   document: DocumentPlan,
@@ -62,13 +74,17 @@ export async function openLayer(
   bytes: LayerBytes,
   shape: RowShape,
   room: number,
-  keepsValues: boolean,
+  place: ValuePlace,
 ): Promise<LayerMemory> {
   const { plan, stored } = bytes;
   const { kvHeads, headDim, dtype } = shape;
   const { rows, tailRow } = poolRows(document, layer, room);
   const row = kvRowBytes(dtype, headDim);
   const pool = { k: new Uint8Array(rows * kvHeads * row), v: new Uint8Array(rows * kvHeads * row) };
+  const isOnDevice = place === "device" && plan.isLowRank;
+  const packed = isOnDevice
+    ? new Uint8Array(kvHeads * plan.chunks * CHUNK_TOKENS * kvRowBytes("int8", headDim))
+    : undefined;
   const put = (target: Uint8Array, head: number, at: number, source: Uint8Array) => {
     for (let t = 0; t * row < source.byteLength; t++) {
       const place = (((at + t) >> 4) * kvHeads + head) * PAGE_TOKENS + ((at + t) & 15);
@@ -83,7 +99,8 @@ export async function openLayer(
     if (plan.isLowRank && chunk < plan.chunks) {
       a.set(keys, elementBytes(dtype, chunk * CHUNK_TOKENS * rank));
       marks.push(landmark);
-      if (keepsValues) values.push(own.slice());
+      if (place === "ram") values.push(own.slice());
+      if (packed) packValues(packed, own, chunk, plan.chunks, shape);
       return;
     }
     const at = tailRow + chunk * CHUNK_TOKENS - plan.tailStart;
@@ -133,6 +150,10 @@ export async function openLayer(
         landmarkCount: count,
         mean: make("mean key", "activations", new Uint8Array(stored.mean.slice().buffer)),
         chosen,
+        onDevice: packed && {
+          values: make("values", "index", packed),
+          ids: make("landmark ids", "activations", wordsOf(chosen.landmarks)),
+        },
       };
     }
     return {
@@ -144,7 +165,7 @@ export async function openLayer(
       tailStart: plan.tailStart,
       lowRank,
       bytes,
-      values: keepsValues && plan.isLowRank ? values : undefined,
+      values: place === "ram" && plan.isLowRank ? values : undefined,
     };
   } catch (error) {
     for (const buffer of made) backend.destroyBuffer(buffer);
@@ -156,8 +177,34 @@ export function destroyLayer(backend: Backend, { kPool, vPool, lowRank }: LayerM
   backend.destroyBuffer(kPool);
   backend.destroyBuffer(vPool);
   if (!lowRank) return;
-  const { a, basis, landmarks, mean } = lowRank;
-  for (const buffer of [a, basis, landmarks, mean]) backend.destroyBuffer(buffer);
+  const { a, basis, landmarks, mean, onDevice } = lowRank;
+  const owned = [a, basis, landmarks, mean, ...(onDevice ? [onDevice.values, onDevice.ids] : [])];
+  for (const buffer of owned) backend.destroyBuffer(buffer);
+}
+
+/** `own`: dtype [K][8][D] of one chunk → its int8 rows in [K][chunks · 8]. */
+function packValues(
+  packed: Uint8Array,
+  own: Uint8Array,
+  chunk: number,
+  chunks: number,
+  shape: RowShape,
+): void {
+  const { kvHeads, headDim, dtype } = shape;
+  const size = CHUNK_TOKENS * kvRowBytes("int8", headDim);
+  for (let head = 0; head < kvHeads; head++) {
+    const bytes = headRows(own, head, CHUNK_TOKENS, shape).slice(); // own buffer: aligned
+    const rows =
+      dtype === "f32"
+        ? new Float32Array(bytes.buffer)
+        : Float32Array.from(new Uint16Array(bytes.buffer), fromHalf);
+    const words = packPool(rows, "int8", headDim);
+    packed.set(new Uint8Array(words.buffer), (head * chunks + chunk) * size);
+  }
+}
+
+function wordsOf(landmarks: readonly Uint32Array[]): Uint8Array {
+  return new Uint8Array(Uint32Array.from(landmarks.flatMap((own) => Array.from(own))).buffer);
 }
 
 /** Values of chosen chunks, dtype [items][8][D]: from RAM, else from the store. */

@@ -42,6 +42,7 @@ export async function openShadowReading(
 export async function openShadowSession(
   model: BoundModel,
   documents: readonly StoredDocument[],
+  values: "offloaded" | "device",
 ): Promise<ShadowSession> {
   const [document, ...others] = documents;
   if (!document || others.length > 0) {
@@ -53,14 +54,13 @@ export async function openShadowSession(
   const { backend, loaded, binding } = model;
   const { config } = loaded.model;
   const prefixTokens = binding.prompt.prefixIds.length;
-  const { reader, checkpoint } = document;
-  const tokens = prefixTokens + reader.manifest.tokens;
+  const tokens = prefixTokens + document.reader.manifest.tokens;
   const room = requireFit(config, tokens);
   const plan = planDocument(config, binding.parameters, prefixTokens, tokens);
   const shape = rowShape(model);
   const layers: LayerMemory[] = [];
   try {
-    await openLayers(model, plan, { reader, checkpoint }, shape, room, layers);
+    await openLayers(model, plan, document, { shape, room, values }, layers);
     const sizes = { documentTokens: tokens, room, maxTokens: SESSION_STEP };
     return new ShadowSession(model, layers, { ...shape, ...sizes });
   } catch (error) {
@@ -73,8 +73,11 @@ async function openLayers(
   model: BoundModel,
   plan: DocumentPlan,
   { reader, checkpoint }: StoredDocument,
-  shape: RowShape,
-  room: number,
+  {
+    shape,
+    room,
+    values,
+  }: { readonly shape: RowShape; readonly room: number; readonly values: "offloaded" | "device" },
   layers: LayerMemory[],
 ): Promise<void> {
   const state = readShadowState(checkpoint);
@@ -84,9 +87,9 @@ async function openLayers(
   for (const [layer, stored] of state.layers.entries()) {
     const bytes = new LayerBytes(plan, layer, stored, reader, shape);
     const valueBytes = bytes.valueBytes;
-    const isKept = valueBytes <= ramLeft;
-    if (isKept) ramLeft -= valueBytes;
-    layers.push(await openLayer(model.backend, plan, layer, bytes, shape, room, isKept));
+    const place = values === "device" ? "device" : valueBytes <= ramLeft ? "ram" : "store";
+    if (place === "ram") ramLeft -= valueBytes;
+    layers.push(await openLayer(model.backend, plan, layer, bytes, shape, room, place));
   }
 }
 

@@ -8,41 +8,45 @@ import { requireMemory } from "../fitting.ts";
 import { ltriParameters, lowRankFields } from "../parameters.ts";
 import { startBudget } from "./shadow-sizes.ts";
 
-export const shadowEngine: AttentionEngine = {
-  memory: "tokens",
-  recalls: true,
-  isBoundToTrainedContext: true,
-  fingerprintFields: ["kvDtype", "budget", ...lowRankFields],
-  parameters(contextLength, overrides) {
-    if (overrides.kvDtype === "int8") {
-      throw new EngineError("invalid-argument", "kvDtype=int8: ShadowKV keeps f16 or f32.");
-    }
-    const start = { posMode: "absolute", budget: startBudget(contextLength) } as const;
-    return ltriParameters(contextLength, { ...start, ...overrides });
-  },
-  documentBytes(config, { kvDtype }, tokens) {
-    const { kvHeads, headDim, width, layers } = config;
-    const keys = kvHeads * headDim;
-    const row = kvHeads * kvRowBytes(kvDtype, headDim);
-    // Reading: one layer exactly, the states of all tokens before and behind it. Later: less than all layers.
-    const reading = tokens * (12 * keys + 2 * row + 8 * width);
-    return {
-      largest: tokens * 4 * Math.max(keys, width),
-      total: Math.max(reading, layers * tokens * row),
-    };
-  },
-  async read(model, writer) {
-    requireMemory(model.loaded.model.config, "tokens");
-    const { openShadowReading } = await import("./open-shadow.ts");
-    return openShadowReading(model, writer);
-  },
-  async session(model, documents) {
-    requireMemory(model.loaded.model.config, "tokens");
-    const { openShadowSession } = await import("./open-shadow.ts");
-    return openShadowSession(model, documents);
-  },
-  async prove(reader, checkpoint) {
-    const { proveShadowState } = await import("./shadow-checkpoint.ts");
-    proveShadowState(reader, checkpoint);
-  },
-};
+/** `offloaded`: the paper's method. `device`: in int8 beside the keys, so that no step waits within itself. */
+export function shadowEngine(values: "offloaded" | "device"): AttentionEngine {
+  return {
+    storesAs: "shadowkv",
+    memory: "tokens",
+    recalls: true,
+    isBoundToTrainedContext: true,
+    fingerprintFields: ["kvDtype", "budget", ...lowRankFields],
+    parameters(contextLength, overrides) {
+      if (overrides.kvDtype === "int8") {
+        throw new EngineError("invalid-argument", "kvDtype=int8: ShadowKV keeps f16 or f32.");
+      }
+      const start = { posMode: "absolute", budget: startBudget(contextLength) } as const;
+      return ltriParameters(contextLength, { ...start, ...overrides });
+    },
+    documentBytes(config, { kvDtype }, tokens) {
+      const { kvHeads, headDim, width, layers } = config;
+      const keys = kvHeads * headDim;
+      const row = kvHeads * kvRowBytes(kvDtype, headDim);
+      // Reading: one layer exactly, the states of all tokens before and behind it. Later: less than all layers.
+      const reading = tokens * (12 * keys + 2 * row + 8 * width);
+      return {
+        largest: tokens * 4 * Math.max(keys, width),
+        total: Math.max(reading, layers * tokens * row),
+      };
+    },
+    async read(model, writer) {
+      requireMemory(model.loaded.model.config, "tokens");
+      const { openShadowReading } = await import("./open-shadow.ts");
+      return openShadowReading(model, writer);
+    },
+    async session(model, documents) {
+      requireMemory(model.loaded.model.config, "tokens");
+      const { openShadowSession } = await import("./open-shadow.ts");
+      return openShadowSession(model, documents, values);
+    },
+    async prove(reader, checkpoint) {
+      const { proveShadowState } = await import("./shadow-checkpoint.ts");
+      proveShadowState(reader, checkpoint);
+    },
+  };
+}

@@ -57,10 +57,10 @@ export class ShadowSession implements DocumentSession {
     this.#recalled = layers.map(() => new Set<number>());
   }
 
-  /** Share of chosen chunks that were in their slots already, per layer; NaN where nothing is chosen. */
+  /** Share of chosen chunks that were in their slots already, per layer; NaN where nothing is kept in them. */
   get hitRates(): number[] {
     return this.#mixer.layers.map(({ lowRank }) =>
-      lowRank ? lowRank.chosen.hits / lowRank.chosen.chosen : Number.NaN,
+      lowRank && !lowRank.onDevice ? lowRank.chosen.hits / lowRank.chosen.chosen : Number.NaN,
     );
   }
 
@@ -236,13 +236,14 @@ export class ShadowSession implements DocumentSession {
       {
         beforeMix: (pass, layer) => this.#recall.choose(pass, layer),
         afterMix: (_, layer) => {
-          this.#noteChosen(layer);
           if (path === "prefill" || !this.#attended.isCounted(layer)) return;
           weights.push({ layer, read: this.#mixer.readWeights(recorder, layer) });
         },
       },
     );
     return async () => {
+      await this.#recall.settle();
+      for (const layer of this.#mixer.layers.keys()) this.#noteChosen(layer);
       for (const { layer, read } of weights) {
         this.#attended.add(layer, await read(), heads, kvHeads);
       }

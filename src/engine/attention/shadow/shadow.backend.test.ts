@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Backend } from "../../../../kernels/index.ts";
 import { testBackend } from "../../../../kernels/testing/backends.ts";
+import { nmse } from "../../../../kernels/testing/gpu.ts";
 import { FileStream } from "../../store/file-stream.ts";
 import { openFile } from "../../store/import-document.ts";
 import { loadNano, sampleBook } from "../../testing/embedded-model.ts";
@@ -32,7 +33,7 @@ const answer = [5, 9, 31, 7];
 beforeAll(async () => {
   backend = await testBackend();
   loaded = await loadNano(backend);
-  ids = loaded.tokenizer.encode(sampleBook().slice(20_000, 24_000)).slice(0, 700);
+  ids = loaded.tokenizer.encode(sampleBook().slice(20_000, 23_000)).slice(0, 400);
   question = Array.from(loaded.prompt.questionIds("Who came to the inn?", []));
 });
 
@@ -138,7 +139,7 @@ describe("a document that was read", () => {
     const binding = bind({ budget: 16, outlierChunks: 0, outlierShare: 0 });
     const stored = await readAll(backend, loaded, binding, ids);
     const session = await openShadow(backend, loaded, binding, stored);
-    const token = binding.prompt.prefixIds.length + 333;
+    const token = binding.prompt.prefixIds.length + 203;
     const seen: boolean[] = [];
     await session.generate(question, {
       maxTokens: 2,
@@ -175,6 +176,91 @@ describe("a document that was read", () => {
     const there = await openShadow(backend, loaded, binding, { repository: other, docId });
     expect(await followed(there, question, answer)).toEqual(expected);
     there.destroy();
+  });
+});
+
+describe("values in int8 on the device", () => {
+  const onDevice = () => bindDocuments(loaded, "shadowkv-int8", { denseFactor: 0 });
+
+  test("are made from the same stored bytes and take their place in the ledger", async () => {
+    expect(onDevice().fingerprint).toEqual(bind().fingerprint);
+    const stored = await readAll(backend, loaded, bind(), ids);
+    const offloaded = await openShadow(backend, loaded, bind(), stored);
+    const before = bytesHeld();
+    const session = await openShadow(backend, loaded, onDevice(), stored);
+    const own = bytesHeld() - before;
+    session.destroy();
+    const without = bytesHeld();
+    offloaded.destroy();
+    const { config } = loaded.model;
+    const prefix = bind().prompt.prefixIds.length;
+    const plan = planDocument(config, bind().parameters, prefix, prefix + ids.length);
+    const rows = plan.layers.reduce((sum, { chunks }) => sum + chunks * 8 * config.kvHeads, 0);
+    expect(own - (without - bytesHeld())).toBe(rows * (config.headDim + 4));
+    expect(session.ramBytes).toBe(0);
+  });
+
+  test("give nearly the logits of the reference, and wait for nothing within a step", async () => {
+    const stored = await readAll(backend, loaded, bind(), ids);
+    const reference = await openShadow(backend, loaded, bind(), stored);
+    const expected = await followed(reference, question, answer);
+    reference.destroy();
+    const session = await openShadow(backend, loaded, onDevice(), stored);
+    const record = backend.record.bind(backend);
+    let cuts = 0;
+    backend.record = () => {
+      const recorder = record();
+      const [cut, submit] = [recorder.cut.bind(recorder), recorder.submit.bind(recorder)];
+      recorder.cut = () => {
+        cuts++;
+        cut();
+      };
+      recorder.submit = () => {
+        recorder.cut = cut; // what it does by itself is no wait
+        submit();
+      };
+      return recorder;
+    };
+    try {
+      const own = await followed(session, question, answer);
+      expect(cuts).toBe(0);
+      own.forEach((logits, i) => {
+        const error = nmse(logits, expected[i]!);
+        expect(error).toBeGreaterThan(0);
+        expect(error).toBeLessThan(0.01);
+      });
+      expect(await followed(session, question, answer)).toEqual(own);
+    } finally {
+      backend.record = record;
+      session.destroy();
+    }
+  });
+
+  test("show what was chosen as the reference does, forced chunks too", async () => {
+    const stored = await readAll(backend, loaded, bind(), ids);
+    const token = bind().prompt.prefixIds.length + 203;
+    const choices = async (binding: DocumentBinding, forced?: readonly number[]) => {
+      const session = await openShadow(backend, loaded, binding, stored);
+      const used: unknown[] = [];
+      const generation = await session.generate(question, {
+        maxTokens: 1,
+        sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+        stopIds: new Set(),
+        onToken: () => undefined,
+        signal: undefined,
+        forced,
+        now: () => 0,
+      });
+      const { matched, attended } = await session.recall(question, { signal: undefined });
+      used.push(attended[0]?.map(({ start }) => start).sort((a, b) => a - b));
+      expect(matched.every((layer) => layer.length === 0)).toBe(true);
+      expect(generation.spansRecalled).toBeGreaterThan(0);
+      session.destroy();
+      return used;
+    };
+    // The first layer's queries do not depend on values: both choose the same.
+    expect(await choices(onDevice())).toEqual(await choices(bind()));
+    await choices(onDevice(), [token]);
   });
 });
 

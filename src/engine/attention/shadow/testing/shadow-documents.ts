@@ -61,7 +61,7 @@ export async function openShadow(
   if (!checkpoint) throw new Error("no checkpoint");
   const reader = await repository.openReader(docId);
   const model = { backend, loaded, binding, counter };
-  const session = await attentionEngine("shadowkv").session(model, [{ reader, checkpoint }]);
+  const session = await attentionEngine(binding.engine).session(model, [{ reader, checkpoint }]);
   if (!(session instanceof ShadowSession)) throw new Error("not a session of ShadowKV");
   return session;
 }
