@@ -182,6 +182,54 @@ const PROBLEMS: Record<ErrorCode, Problem> = {
       "It is made in a way that needs far more work than its size. It was not opened. Save it anew in its own program, or paste its text.",
     remedy: null,
   },
+  "server-unreachable": {
+    title: "The model server cannot be reached",
+    advice:
+      "Nothing was answered; your question is kept. Is the server running at this address, and does it allow this page (CORS)? The settings name the flags.",
+    remedy: "try-again",
+  },
+  "server-silent": {
+    title: "The model server did not answer in time",
+    advice: "Your question is kept. Look at the server, then ask again.",
+    remedy: "try-again",
+  },
+  "server-key": {
+    title: "The model server does not accept the key",
+    advice: "Your question is kept. Enter the server's key in the settings, then ask again.",
+    remedy: "try-again",
+  },
+  "server-not-found": {
+    title: "The model server has no such model",
+    advice: "Your question is kept. Check address and model in the settings.",
+    remedy: "try-again",
+  },
+  "server-busy": {
+    title: "The model server is busy",
+    advice: "It is full or loading its model. Your question is kept; ask again in a while.",
+    remedy: "try-again",
+  },
+  "server-context": {
+    title: "The passages do not fit the server's model",
+    advice:
+      "Your question is kept. Start the server with a larger context, or ask for shorter answers in the settings.",
+    remedy: "try-again",
+  },
+  "server-refused": {
+    title: "The model server refused",
+    advice: "Your question is kept. What the server said stands below.",
+    remedy: "try-again",
+  },
+  "server-broke-off": {
+    title: "The model server broke off",
+    advice:
+      "It was gone in the middle of its answer. Your question is kept; asking again costs a second answer.",
+    remedy: "try-again",
+  },
+  "server-malformed": {
+    title: "This is no answer of a model server",
+    advice: "Your question is kept. Check the address in the settings.",
+    remedy: "try-again",
+  },
   "not-finite": {
     title: "The model computed no usable numbers",
     advice:

@@ -29,6 +29,16 @@ export type EngineErrorCode =
   | "no-text"
   | "too-large"
   | "timed-out" // reading the file took longer than it may
+  // A model server that was asked.
+  | "server-unreachable" // not running, or it does not let this page in
+  | "server-silent" // it did not answer in time
+  | "server-key" // it wants another key
+  | "server-not-found" // it has no such model, or no such interface at this address
+  | "server-busy" // it is full or loading its model
+  | "server-context" // the prompt does not fit its model
+  | "server-refused" // anything else that it said
+  | "server-broke-off" // gone in the middle of its answer
+  | "server-malformed" // what it sent is no answer
   // What is stored.
   | "no-storage" // the browser gives the page no place to keep anything
   | "quota-exceeded"
