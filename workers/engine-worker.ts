@@ -78,6 +78,7 @@ async function open(): Promise<Host> {
       now: () => performance.now(),
       records: stores.records,
       changes: openDocumentChanges(),
+      fetch: (address, init) => fetch(address, init),
     },
     (event) => batch.push(event),
   );

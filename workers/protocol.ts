@@ -17,6 +17,8 @@ import type {
   ModelLibraryApi,
   ModelSummary,
   Section,
+  ServerChoice,
+  ServerModel,
   StorageReport,
 } from "../src/engine/index.ts";
 
@@ -51,6 +53,8 @@ export type {
   ModelState,
   ModelSummary,
   Section,
+  ServerChoice,
+  ServerModel,
   StorageReport,
   TransferProgress,
 } from "../src/engine/index.ts";
@@ -125,6 +129,8 @@ export interface EngineApi extends ModelLibraryApi {
   /** Takes in a file or what lies at an absolute address. Needs no model. */
   importDocument(jobId: string, file: Blob | string, owner?: string): Promise<ImportedDocument>;
   ask(request: AskRequest): Promise<Answer>;
+  /** The models of an OpenAI-compatible server; nothing of any document is sent. */
+  listServerModels(server: Pick<ServerChoice, "address" | "key">): Promise<readonly ServerModel[]>;
   /** Plain completion without a document; its tokens arrive as `pieces` events. */
   generate(request: GenerateRequest): Promise<GeneratedText>;
   /** Ends an `ask` or `generate` by its job id; the answer so far is returned with `stopped: "cancelled"`. */
@@ -152,6 +158,7 @@ export const ENGINE_VERBS = [
   "documentText",
   "documentSections",
   "ask",
+  "listServerModels",
   "generate",
   "cancel",
   "ledger",

@@ -94,6 +94,7 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
     },
     chooseDevice: () => Promise.resolve(),
     chooseEngine: () => Promise.resolve(),
+    listServerModels: () => Promise.resolve([{ id: "scripted", contextTokens: 4096 }]),
     async measureHeads(jobId) {
       const totalTokens = 3_300;
       for (let tokens = 0; tokens < totalTokens; tokens += 300) {

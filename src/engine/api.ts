@@ -163,6 +163,23 @@ export interface AnswerStats {
   readonly tokensPerSecond: number;
 }
 
+/** An OpenAI-compatible server that answers from passages. Its key is used for this address alone and never kept. */
+export interface ServerChoice {
+  /** https, or this computer; as a person writes it. */
+  readonly address: string;
+  readonly model: string;
+  /** Null for a server that asks for none. */
+  readonly key: string | null;
+  /** What its model reads at once; 4,096 tokens where nobody says. */
+  readonly contextTokens?: number;
+}
+
+export interface ServerModel {
+  readonly id: string;
+  /** Undefined where the server does not say. */
+  readonly contextTokens: number | undefined;
+}
+
 export interface AskRequest {
   /** Chosen by the caller; names the job in events and in `cancel`. */
   readonly jobId: string;
@@ -177,6 +194,11 @@ export interface AskRequest {
   readonly topK: number;
   readonly topP: number;
   readonly seed: number;
+  /**
+   * Question, earlier turns and the passages that were found go to this server, which answers instead of the
+   * loaded model. No model need be loaded: passages are then found by words alone.
+   */
+  readonly server?: ServerChoice;
 }
 
 export interface Answer {
@@ -185,6 +207,8 @@ export interface Answer {
   readonly evidence: readonly Evidence[];
   readonly grounding: AnswerGrounding;
   readonly mode: Exclude<AnswerMode, "auto">;
+  /** Who answered, where it was not the loaded model. */
+  readonly server?: { readonly origin: string; readonly model: string };
   readonly stats: AnswerStats;
   readonly stopped: "end" | "length" | "cancelled";
 }

@@ -14,21 +14,24 @@ import type {
   IngestProgress,
   MemoryLedger,
   ModelSummary,
+  ServerChoice,
 } from "./api.ts";
-import { type Asked, askDocuments } from "./ask/ask-documents.ts";
-import { openTexts } from "./ask/asked-texts.ts";
+import { type Asked, askDocuments, recallPassages } from "./ask/ask-documents.ts";
+import { isUnread, openTexts } from "./ask/asked-texts.ts";
 import { answerConstraint, requireSampling } from "./ask/requests.ts";
 import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
 import type { EngineName } from "./attention/engine-names.ts";
+import type { BoundModel } from "./attention/bound-model.ts";
 import type { DocumentBinding } from "./attention/binding.ts";
-import { type DocumentChanges, DocumentList } from "./host/document-list.ts";
-import { EngineError, type EngineErrorCode } from "./errors.ts";
+import { changesList, type DocumentChanges, DocumentList } from "./host/document-list.ts";
+import { EngineError } from "./errors.ts";
 import { ReadingQueue } from "./ingest/reading-queue.ts";
 import type { DeviceChoice } from "./host/device-choice.ts";
 import { RunningJobs } from "./host/running-jobs.ts";
 import type { LentModel } from "./host/model-loans.ts";
 import { type ModelHost, ModelSlot } from "./host/model-slot.ts";
+import type { Fetch } from "./model-server/server-connection.ts";
 import { cleanDocument, type Section } from "./sections.ts";
 import { requireUndamaged } from "./store/document-state.ts";
 import { compareFingerprint } from "./store/fingerprint.ts";
@@ -45,23 +48,9 @@ export interface EngineHost extends ModelHost {
   readonly repository: DocumentRepository;
   /** Word from and to the engines of other tabs. */
   readonly changes?: DocumentChanges;
+  /** For model servers that a caller names; without it they are refused. */
+  readonly fetch?: Fetch;
 }
-
-/** What a task can find out about a document that the list did not know. */
-const TOLD: ReadonlySet<EngineErrorCode> = new Set([
-  "index-damaged",
-  "text-damaged",
-  "not-read-yet",
-  "not-found",
-]);
-
-/** A document without a usable index, whose text can be searched and read all the same. */
-const UNREAD: ReadonlySet<EngineErrorCode> = new Set([
-  "not-read-yet",
-  "index-stale",
-  "index-damaged",
-  "engine-limit", // several documents and an engine that opens one: their passages can be read
-]);
 
 export class Engine {
   readonly #host: EngineHost;
@@ -253,20 +242,23 @@ export class Engine {
 
   ask(request: AskRequest): Promise<Answer> {
     this.#measureMissingHeads(); // of documents that were not read here
-    const { jobId, temperature, topK, topP, seed } = request;
+    const { jobId, server } = request;
     const asking = async (signal: AbortSignal) => {
       requireSampling(request);
+      const told = {
+        ...request,
+        sampling: request,
+        signal,
+        onText: (text: string) => this.#emit({ type: "token", jobId, text }),
+        now: () => this.#host.now(),
+      };
+      if (server) {
+        const { askServer } = await import("./model-server/server-desk.ts");
+        return askServer(this.#host, server, () => this.#find(request, signal), told);
+      }
       return this.#turnstile.run("question", async () => {
         const model = this.#slot.require();
-        for (const id of request.documentIds) await this.#transfers.prove(id);
-        const asked = await this.#openAsked(request);
-        const answer = await askDocuments(model, asked, {
-          ...request,
-          sampling: { temperature, topK, topP, seed },
-          signal,
-          onText: (text) => this.#emit({ type: "token", jobId, text }),
-          now: () => this.#host.now(),
-        });
+        const answer = await askDocuments(model, await this.#openAsked(request, model), told);
         this.#announceLedger();
         return answer;
       });
@@ -274,17 +266,35 @@ export class Engine {
     return this.#jobs.run(jobId, (signal) => this.#orTell(() => asking(signal)));
   }
 
+  /** The models of a server; nothing of any document is sent. */
+  async listServerModels(server: Pick<ServerChoice, "address" | "key">) {
+    const { listModels } = await import("./model-server/server-desk.ts");
+    return listModels(this.#host, server);
+  }
+
+  /** Passages for somebody else to read; the device is free again while they are read. */
+  #find(request: AskRequest, signal: AbortSignal) {
+    return this.#turnstile.run("question", async () => {
+      const model = this.#slot.ready;
+      const asked = await this.#openAsked({ ...request, answerMode: "reread" }, model);
+      const recalled = await recallPassages(model, asked, { ...request, signal });
+      return { recalled, documents: asked.documents };
+    });
+  }
+
   /** Their finished index; the texts alone where one has none of this model and the answer can do without. */
-  async #openAsked({ documentIds, answerMode }: AskRequest): Promise<Asked> {
+  async #openAsked(
+    { documentIds, answerMode }: AskRequest,
+    model: BoundModel | undefined,
+  ): Promise<Asked> {
     const { repository } = this.#host;
-    const model = this.#slot.require();
+    for (const id of documentIds) await this.#transfers.prove(id);
     try {
-      return await this.#sessions.get(documentIds, model, repository);
+      if (model) return await this.#sessions.get(documentIds, model, repository);
     } catch (error) {
-      const isUnread = error instanceof EngineError && UNREAD.has(error.code);
-      if (!isUnread || answerMode === "recalled") throw error;
-      return { documents: await openTexts(documentIds, repository) };
+      if (!isUnread(error) || answerMode === "recalled") throw error;
     }
+    return { documents: await openTexts(documentIds, repository) };
   }
 
   /** Damage that shows in the task shows in the list at once. */
@@ -292,7 +302,7 @@ export class Engine {
     try {
       return await task();
     } catch (error) {
-      if (error instanceof EngineError && TOLD.has(error.code)) await this.#list.announce();
+      if (changesList(error)) await this.#list.announce();
       throw error;
     }
   }

@@ -48,4 +48,5 @@ export type {
   ModelState,
   ModelSummary,
   Section,
+  ServerChoice,
 } from "../../workers/protocol.ts";

@@ -94,6 +94,7 @@ function scripted() {
     requests,
     hold,
     emit: (...events: EngineEvent[]) => emit(events),
+    connect,
     inkspan: createInkspan({ model: "nano" }, connect),
     /** Extraction gives this; without it, it waits to be cancelled. */
     withFile: (given?: Pick<ExtractedFile, "title" | "notices">) =>
@@ -143,6 +144,21 @@ describe("the library", () => {
     expect((await stream.result).evidence).toEqual(EVIDENCE);
     const asked = { documentIds: ["d"], question: "What?", history: [], maxTokens: 7 };
     expect(requests[0]).toMatchObject({ ...asked, temperature: 0.5, topK: 40, seed: 3 });
+  });
+
+  test("with a server as answerer it is asked without loading a model, and is inherited from nowhere", async () => {
+    const { calls, requests, connect } = scripted();
+    const answerer = { address: "localhost:8080", model: "big", key: null };
+    await createInkspan({ answerer }, connect).ask("d", "What?").result;
+    expect(calls).toEqual(["connect"]);
+    expect(requests[0]).toMatchObject({ question: "What?", server: answerer });
+    Object.defineProperty(Object.prototype, "answerer", { value: answerer, configurable: true });
+    try {
+      await createInkspan({ model: "nano" }, connect).ask("d", "What?").result;
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "answerer");
+    }
+    expect(requests[1]).not.toHaveProperty("server");
   });
 
   test("leaving the loop cancels the job", async () => {

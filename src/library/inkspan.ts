@@ -14,6 +14,7 @@ import type {
   IngestProgress,
   ModelState,
   ModelSummary,
+  ServerChoice,
 } from "../../workers/protocol.ts";
 import {
   connectEngine,
@@ -37,6 +38,12 @@ export interface InkspanOptions {
   readonly engine?: EngineName;
   /** What computes; `auto`, the default: the graphics card, and the processor where there is none. */
   readonly device?: DeviceChoice;
+  /**
+   * An OpenAI-compatible server that answers questions to documents instead of the loaded model: it gets the
+   * question, earlier turns of `history` and the passages that were found, nothing else. Without it nothing
+   * leaves the browser. To tell people so and to ask them is the page's part.
+   */
+  readonly answerer?: ServerChoice;
   /** Where worker and embedded model lie, when they are not beside this module. */
   readonly files?: EngineFiles;
 }
@@ -129,7 +136,8 @@ export function createInkspan(
   connect: (files?: EngineFiles) => EngineClient = connectEngine,
   extract: typeof startExtraction = startExtraction,
 ): Inkspan {
-  const { model = "default", engine: attention, device, ...others } = ownOptions(options);
+  const { model = "default", engine: attention, device, answerer, ...others } = ownOptions(options);
+  const server = answerer && { server: { ...ownOptions(answerer) } };
   const files =
     Object.hasOwn(others, "files") && others.files ? ownOptions(others.files) : undefined;
   const jobs = new Jobs();
@@ -187,11 +195,13 @@ export function createInkspan(
     const { maxTokens = 200, answerMode = DEFAULT_ANSWER_MODE, history = [] } = ownOptions(options);
     const { signal, ...sampling } = ownOptions(options);
     return streamText(async (push, cancelled) => {
-      const engine = await loaded();
+      // A server needs no model here: passages are then found by words.
+      const engine = await (server ? client() : loaded());
       return jobs.run(push, (jobId) => {
         const documentIds = typeof documents === "string" ? [documents] : [...documents];
         const request = { jobId, documentIds, question, answerMode, history: [...history] };
-        const answer = engine.ask({ ...request, maxTokens, ...complete(ownOptions(sampling)) });
+        const settings = { maxTokens, ...complete(ownOptions(sampling)), ...server };
+        const answer = engine.ask({ ...request, ...settings });
         return cancellable(engine, jobId, answer, cancelled);
       });
     }, signal);

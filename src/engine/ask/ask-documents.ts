@@ -57,28 +57,31 @@ export async function askDocuments(
   return explained(mode, answer, request, found, asked.documents);
 }
 
-/** What a question is about, before anybody answers it. Best first. */
-export async function recallPassages(
-  model: BoundModel,
-  asked: Asked,
-  request: Pick<AnswerRequest, "question" | "history" | "maxTokens" | "signal">,
-): Promise<{
+export interface RecalledPassages {
+  /** Best first. */
   readonly found: FoundPassages;
   readonly stats: Pick<
     AnswerStats,
     "documentTokens" | "recomputedDocumentTokens" | "spansRecalled"
   >;
-}> {
+}
+
+/** What a question is about, before anybody answers it. Without a model by the words of texts alone. */
+export async function recallPassages(
+  model: BoundModel | undefined,
+  asked: Asked,
+  request: Pick<AnswerRequest, "question" | "history" | "maxTokens" | "signal">,
+): Promise<RecalledPassages> {
   const question = searchQuestion(request.question, request.history);
-  const { binding, counter } = model;
-  const prefixTokens = binding.prompt.prefixIds.length;
-  const before = counter.documentTokens;
+  const before = model?.counter.documentTokens ?? 0;
   let byKeys: RankedRange[] = [];
   let documentTokens = 0;
   let spansRecalled = 0;
-  if (asked.session) {
+  if (asked.session && model) {
     const { session, documents } = asked;
     const { signal } = request;
+    const { binding } = model;
+    const prefixTokens = binding.prompt.prefixIds.length;
     const recollection = await session.recall(recallPrompt(session, binding, request), { signal });
     byKeys = rankByKeys(recollection, documents, prefixTokens);
     ({ spansRecalled } = recollection);
@@ -88,7 +91,7 @@ export async function recallPassages(
     found: findPassages(asked.documents, question, byKeys, FOUND_PASSAGES),
     stats: {
       documentTokens,
-      recomputedDocumentTokens: counter.documentTokens - before,
+      recomputedDocumentTokens: (model?.counter.documentTokens ?? 0) - before,
       spansRecalled,
     },
   };

@@ -3,6 +3,7 @@
 import type { AnswerGrounding, Evidence } from "../api.ts";
 import { groundAnswer, type Grounding } from "../evidence/grounding.ts";
 import { evidenceFor, readablePassages } from "../evidence/readable.ts";
+import type { RankedRange } from "../passages/fuse-ranks.ts";
 import type { AskedText } from "./asked-texts.ts";
 import type { FoundPassages } from "./find-passages.ts";
 
@@ -14,19 +15,36 @@ export interface ExplainedAnswer {
 
 const MOST_PASSAGES = 5;
 
+/** What an answer names as its sources: ranges of the texts, behind the answer up to `at`. */
+export interface NamedSource {
+  readonly at: number;
+  readonly ranges: readonly RankedRange[];
+}
+
+/**
+ * `found` in any order; their weights rank them. Sources that the answer names are cited where they support
+ * what they are named for, before those that were not named; the others are dropped.
+ */
 export function explainAnswer(
   answer: string,
   question: string,
   found: FoundPassages,
   texts: readonly AskedText[],
+  named: readonly NamedSource[] = [],
 ): ExplainedAnswer {
-  const candidates = readablePassages(found.ranges, texts, MOST_PASSAGES);
-  const judged = groundAnswer(
+  const most = named.length > 0 ? found.ranges.length : MOST_PASSAGES;
+  const candidates = readablePassages(found.ranges, texts, most);
+  const grounding = groundAnswer(
     answer,
     question,
     candidates.map(({ text }) => text),
   );
-  const order = orderOf(judged, candidates.length);
+  const judged = withNamed(grounding, answer, question, named, candidates);
+  const cited = new Set(judged.sentences.flatMap(({ passages }) => passages));
+  // Of many that were given, the first and those that are cited.
+  const order = orderOf(judged, candidates.length).filter(
+    (i, place) => place < MOST_PASSAGES || cited.has(i),
+  );
   const shown = order.map((i) => candidates[i]!);
   const { kind, passages } = evidenceFor(judged.state, shown, found.coverage);
   const place = (candidate: number) => order.indexOf(candidate);
@@ -37,15 +55,15 @@ export function explainAnswer(
     return passage.place === undefined ? evidence : { ...evidence, place: passage.place };
   });
   const citations = judged.sentences
-    .map(({ start, end, passages: cited }) => ({ start, end, passages: cited.map(place) }))
+    .map(({ start, end, passages }) => ({ start, end, passages: passages.map(place) }))
     .filter((citation) => citation.passages.length > 0);
-  const grounding = { state: judged.state, kind, citations };
+  const shownGrounding = { state: judged.state, kind, citations };
   const { closest } = judged;
-  if (!closest) return { evidence, grounding };
+  if (!closest) return { evidence, grounding: shownGrounding };
   const passage = place(closest.passage);
   const { start } = shown[passage]!;
   const sentence = { passage, start: start + closest.start, end: start + closest.end };
-  return { evidence, grounding: { ...grounding, closest: sentence } };
+  return { evidence, grounding: { ...shownGrounding, closest: sentence } };
 }
 
 /**
@@ -56,4 +74,36 @@ function orderOf({ closest }: Grounding, count: number): number[] {
   const order = Array.from({ length: count }, (_, i) => i);
   if (!closest) return order;
   return [closest.passage, ...order.filter((i) => i !== closest.passage)];
+}
+
+type Candidate = ReturnType<typeof readablePassages>[number];
+
+const MOST_CITED = 3;
+
+function withNamed(
+  grounding: Grounding,
+  answer: string,
+  question: string,
+  named: readonly NamedSource[],
+  candidates: readonly Candidate[],
+): Grounding {
+  const sentences = grounding.sentences.map((sentence) => {
+    // A marker may stand behind the stop of its sentence.
+    const own = named.filter(({ at }) => at > sentence.start && at <= sentence.end);
+    const meant = own.flatMap(({ ranges }) =>
+      candidates.flatMap((one, i) => (ranges.some((range) => overlaps(one, range)) ? [i] : [])),
+    );
+    const words = answer.slice(sentence.start, sentence.end);
+    const verified = meant.filter((i) => {
+      const alone = groundAnswer(words, question, [candidates[i]!.text]);
+      return alone.sentences.some(({ passages }) => passages.length > 0);
+    });
+    const passages = [...new Set([...verified, ...sentence.passages])].slice(0, MOST_CITED);
+    return { ...sentence, passages };
+  });
+  return { ...grounding, sentences };
+}
+
+function overlaps(a: RankedRange, b: RankedRange): boolean {
+  return a.document === b.document && a.start < b.end && b.start < a.end;
 }

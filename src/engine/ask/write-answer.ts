@@ -23,6 +23,14 @@ export interface WrittenAnswer {
   readonly text: string;
   readonly stopped: "end" | "length" | "cancelled";
   readonly stats: AnswerStats;
+  /** Which passages it named for what, where it was asked to; unverified. */
+  readonly named?: readonly NamedPassages[];
+}
+
+/** Passages named behind the text up to `at`, UTF-16 units; by their place among those given, from 0. */
+export interface NamedPassages {
+  readonly at: number;
+  readonly passages: readonly number[];
 }
 
 interface Timed extends Decoded {

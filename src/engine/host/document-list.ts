@@ -3,6 +3,7 @@
 // now and then, because a tab that is closed says nothing.
 import type { EngineEvent } from "../api.ts";
 import type { SessionCache } from "../ask/session-cache.ts";
+import { EngineError, type EngineErrorCode } from "../errors.ts";
 import { summarise } from "./document-summary.ts";
 import type { ReadingQueue } from "../ingest/reading-queue.ts";
 import type { DocumentRepository } from "../store/repository.ts";
@@ -28,6 +29,18 @@ export interface ListParts {
 }
 
 const LOOK_AGAIN_MS = 5000;
+
+/** What a task can find out about a document that the list did not know. */
+const TOLD: ReadonlySet<EngineErrorCode> = new Set([
+  "index-damaged",
+  "text-damaged",
+  "not-read-yet",
+  "not-found",
+]);
+
+export function changesList(error: unknown): boolean {
+  return error instanceof EngineError && TOLD.has(error.code);
+}
 
 export class DocumentList {
   readonly #parts: ListParts;

@@ -1,20 +1,13 @@
 // The text of an answer without its citation markers, as it grows, and which passages each place named. What
 // may be the beginning of a marker is held back until it is decided.
-
-/** Passages named behind the text up to `at`. */
-export interface Marker {
-  /** UTF-16 units of the text without markers. */
-  readonly at: number;
-  /** From 0, in the order of the passages sent; numbers of none are left out. */
-  readonly passages: readonly number[];
-}
+import type { NamedPassages } from "../ask/write-answer.ts";
 
 /** `[1]`, `[2, 5]`, with the blank before it. */
 const MARKER = /[^\S\n]*\[\s*(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\s*\]/g;
 const BEGINNING = /[^\S\n]*(?:\[[\d\s,;–-]{0,24})?$/;
 
 export class CitedText {
-  readonly markers: Marker[] = [];
+  readonly markers: NamedPassages[] = [];
   text = "";
   readonly #passages: number;
   readonly #onText: (text: string) => void;

@@ -106,7 +106,7 @@ describe("the models of a server", () => {
 
   test("something else at that address is said to be none", async () => {
     await expect(listing({ hello: 1 })).rejects.toMatchObject({ code: "server-not-found" });
-    const page = await serve((_, response) => response.end("<html>Welcome</html>"));
+    const page = await serve((_, response) => void response.end("<html>Welcome</html>"));
     await expect(listServerModels(fetch, { base: page.base, key: null })).rejects.toMatchObject({
       code: "server-not-found",
     });

@@ -1,13 +1,8 @@
 // Which models a server has, and how much each reads at once. Nothing of any document is sent.
 import * as v from "valibot";
+import type { ServerModel } from "../api.ts";
 import { EngineError } from "../errors.ts";
 import { Connection, type Fetch, LIST_PATIENCE, type ModelServer } from "./server-connection.ts";
-
-export interface ServerModel {
-  readonly id: string;
-  /** Undefined where the server does not say. */
-  readonly contextTokens: number | undefined;
-}
 
 const tokens = v.optional(v.unknown());
 const entry = v.object({
