@@ -27,6 +27,7 @@ import {
   rowWords,
 } from "./formats.ts";
 
+export * from "./quantise.ts";
 export { WEIGHT_FORMATS, type WeightFormat, blockLayouts, findNonFiniteBlock } from "./formats.ts";
 
 export interface WeightFormatEntry {

@@ -26,6 +26,7 @@ export async function ask(args: readonly string[]): Promise<void> {
     "set",
     "device",
     "adapter",
+    "load-as",
   ];
   const options = new Arguments(args, names, ["quiet"]);
   const named = options.optional("engine");
@@ -45,6 +46,7 @@ export async function ask(args: readonly string[]): Promise<void> {
     model,
     options.optional("device"),
     options.optional("adapter"),
+    options.optional("load-as"),
   );
   const { config } = loaded.model;
   if (wanted) requireFitting(config, wanted);

@@ -20,12 +20,17 @@ import { openHeadless, printJson } from "./open-headless.ts";
 const CHUNK = 128;
 
 export async function logits(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model", "ids", "out", "set", "device", "adapter"], []);
+  const options = new Arguments(
+    args,
+    ["model", "ids", "out", "set", "device", "adapter", "load-as"],
+    [],
+  );
   const ids = await readIds(options.text("ids"));
   const { backend, loaded } = await openHeadless(
     options.text("model"),
     options.optional("device"),
     options.optional("adapter"),
+    options.optional("load-as"),
   );
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
@@ -47,7 +52,7 @@ export async function logits(args: readonly string[]): Promise<void> {
 export async function generate(args: readonly string[]): Promise<void> {
   const options = new Arguments(
     args,
-    ["model", "ids", "max-tokens", "set", "device", "adapter"],
+    ["model", "ids", "max-tokens", "set", "device", "adapter", "load-as"],
     [],
   );
   const ids = await readIds(options.text("ids"));
@@ -55,6 +60,7 @@ export async function generate(args: readonly string[]): Promise<void> {
     options.text("model"),
     options.optional("device"),
     options.optional("adapter"),
+    options.optional("load-as"),
   );
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
@@ -96,11 +102,12 @@ export async function tokenize(args: readonly string[]): Promise<void> {
 }
 
 export async function info(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model", "device", "adapter"], []);
+  const options = new Arguments(args, ["model", "device", "adapter", "load-as"], []);
   const { backend, loaded, report } = await openHeadless(
     options.text("model"),
     options.optional("device"),
     options.optional("adapter"),
+    options.optional("load-as"),
   );
   const { ropeTables: _, layerConfigs, ...config } = loaded.model.config;
   printJson({

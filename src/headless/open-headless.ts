@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { EngineError } from "../engine/errors.ts";
 import { DEVICE_CHOICES, isDeviceChoice } from "../engine/host/device-choice.ts";
 import { openDevice } from "../engine/host/open-device.ts";
+import { isLoadFormat, LOAD_FORMATS } from "../engine/model/load-format.ts";
 import { loadModel } from "../engine/transformer/loaded-model.ts";
 import { modelSources, nodeGpu } from "./node-host.ts";
 
@@ -17,9 +18,18 @@ export function modelPath(name: string): string {
 
 /**
  * `device`: as given on the command line; by itself the processor where there is no graphics card.
- * `adapter`: a LoRA adapter in a file of its own.
+ * `adapter`: a LoRA adapter in a file of its own. `loadAs`: number format of a checkpoint's matrices.
  */
-export async function openHeadless(model: string, device = "auto", adapter?: string) {
+export async function openHeadless(
+  model: string,
+  device = "auto",
+  adapter?: string,
+  loadAs?: string,
+) {
+  if (loadAs !== undefined && !isLoadFormat(loadAs)) {
+    const known = LOAD_FORMATS.join(", ");
+    throw new EngineError("invalid-argument", `--load-as ${loadAs}: known are ${known}.`);
+  }
   if (!isDeviceChoice(device)) {
     const known = DEVICE_CHOICES.join(", ");
     throw new EngineError("invalid-argument", `--device ${device}: known are ${known}.`);
@@ -28,7 +38,7 @@ export async function openHeadless(model: string, device = "auto", adapter?: str
   const { backend, report } = await openDevice(gpu, device);
   const sources = await modelSources(modelPath(model));
   if (adapter !== undefined) sources.push(...(await modelSources(adapter)));
-  const loaded = await loadModel(backend, model, sources, () => undefined);
+  const loaded = await loadModel(backend, model, sources, () => undefined, undefined, loadAs);
   return { backend, report, loaded };
 }
 

@@ -52,11 +52,17 @@ export function bindDocuments(
     prompt,
     fingerprint: {
       format: FORMAT_VERSION,
-      model: loaded.model.fingerprintParts,
+      model: modelParts(loaded),
       prefix: Array.from(prompt.prefixIds),
       engine: engineFields,
     },
     ...(headWeights ? { headWeights } : {}),
     geometry: { layers, kvHeads, headDim, vectorBytes, kvBytesPerToken: 2 * vectorBytes },
   };
+}
+
+/** Quantised on the way, the same file is another model. */
+function modelParts({ model, loadFormat }: LoadedModel): readonly string[] {
+  const parts = model.fingerprintParts;
+  return loadFormat === "stored" ? parts : [...parts, `loaded as ${loadFormat}`];
 }

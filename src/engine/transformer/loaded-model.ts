@@ -9,6 +9,12 @@ import {
 } from "../../../kernels/index.ts";
 import type { ByteSource } from "../model/byte-source.ts";
 import { kvBytesPerToken, recurrentStateBytes, windowSlots } from "../model/config.ts";
+import {
+  chooseLoadFormat,
+  type LoadFormat,
+  loadedFormat,
+  weightBudget,
+} from "../model/load-format.ts";
 import { openModel, type OpenModel } from "../model/open-model.ts";
 import { promptParts } from "../tokenizer/prompt.ts";
 import type { PromptParts } from "../tokenizer/prompt-parts.ts";
@@ -24,33 +30,45 @@ export interface LoadedModel {
   readonly transformer: Transformer;
   readonly weights: ModelWeights;
   readonly parameters: number;
+  /** What became of its matrices on the way to the device. */
+  readonly loadFormat: LoadFormat;
 }
 
-/** `progress` gets file bytes that are on the GPU, of `totalBytes`. */
+/**
+ * `progress` gets file bytes that are on the GPU, of `totalBytes`. `format`: of the matrices on the device;
+ * default: the finest one that the device can be trusted with.
+ */
 export async function loadModel(
   backend: Backend,
   id: string,
   sources: readonly ByteSource[],
   progress: (loadedBytes: number, totalBytes: number) => void,
   signal?: AbortSignal,
+  format?: LoadFormat,
 ): Promise<LoadedModel> {
   const model = await openModel(sources);
   const { config, tensors, adapter } = model;
+  const budget = weightBudget(backend.capabilities.maxBufferBytes);
+  const loadFormat = format ?? chooseLoadFormat(tensors.all, budget);
   const tokenizer = await createTokenizer(model.tokenizer);
   const prompt = await promptParts(model, tokenizer);
   const adapterBytes = adapter?.matrices.reduce((sum, { a, b }) => sum + a.bytes + b.bytes, 0) ?? 0;
   const total = tensors.bytes + adapterBytes;
   // Shaders compile while weights load.
   const [weights] = await Promise.all([
-    uploadWeights(backend, model, (done) => progress(done, total), signal),
-    backend.prepare(neededVariants(backend, model)),
+    uploadWeights(backend, model, loadFormat, (done) => progress(done, total), signal),
+    backend.prepare(neededVariants(backend, model, loadFormat)),
   ]);
   const parameters = tensors.all.reduce((sum, { rows, cols }) => sum + rows * cols, 0);
   const transformer = new Transformer(backend, config, weights);
-  return { id, model, tokenizer, prompt, transformer, weights, parameters };
+  return { id, model, tokenizer, prompt, transformer, weights, parameters, loadFormat };
 }
 
-function neededVariants(backend: Backend, { config, tensors, adapter }: OpenModel) {
+function neededVariants(
+  backend: Backend,
+  { config, tensors, adapter }: OpenModel,
+  loadFormat: LoadFormat,
+) {
   const matrices = tensors.all.filter(({ rows }) => rows > 1);
   const adapted = adapter ? ["F32" as const, ...adapter.matrices.map(({ a }) => a.format)] : [];
   const { headDim } = config;
@@ -62,7 +80,9 @@ function neededVariants(backend: Backend, { config, tensors, adapter }: OpenMode
   const distinct = new Map(ropes.map((rope) => [JSON.stringify(rope), rope]));
   const needs = {
     capabilities: backend.capabilities,
-    formats: [...new Set([...matrices.map(({ format }) => format), ...adapted])],
+    formats: [
+      ...new Set([...matrices.map((tensor) => loadedFormat(tensor, loadFormat)), ...adapted]),
+    ],
     kvDtype: "f16",
     ropes: [...distinct.values()],
     activation: config.activation,
@@ -83,7 +103,10 @@ export function describeModel(loaded: LoadedModel) {
     name: config.name,
     architecture: config.family,
     parameters: loaded.parameters,
-    quantisation: loaded.model.quantisation,
+    quantisation:
+      loaded.loadFormat === "stored"
+        ? loaded.model.quantisation
+        : `${loaded.model.quantisation} → ${loaded.loadFormat}`,
     contextLength: config.contextLength,
     weightBytes: loaded.weights.bytes,
     kvBytesPerToken: kvBytesPerToken(config, 2),

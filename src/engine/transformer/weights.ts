@@ -1,14 +1,19 @@
-// Weights of one model on the GPU, in the file's own number formats. Rows go up in bounded pieces:
+// Weights of one model on the device, in the file's own number formats or quantised on the way. Rows go up in bounded pieces:
 // the file is never whole in RAM. Matrices beyond the binding limit are split over row blocks.
 
 import {
+  floatsOf,
+  isFloatFormat,
+  quantise,
   splitRows,
   type WeightMatrix,
+  type WeightFormat,
   weightFormats,
   type Backend,
   type DeviceBuffer,
 } from "../../../kernels/index.ts";
 import { EngineError } from "../errors.ts";
+import { type LoadFormat, loadedFormat } from "../model/load-format.ts";
 import type { OpenModel } from "../model/open-model.ts";
 import type { LayerRole, ModelTensor } from "../model/tensors.ts";
 import { type AdapterWeights, uploadAdapter } from "./adapter-weights.ts";
@@ -83,12 +88,28 @@ export interface ModelWeights {
   readonly bytes: number;
 }
 
+/** File bytes of `count` weights in another format, if one is asked for. */
+function inFormat(
+  wanted: WeightFormat,
+  stored: WeightFormat,
+  bytes: Uint8Array,
+  count: number,
+): Uint8Array {
+  if (wanted === stored) return bytes;
+  if (!isFloatFormat(stored) || (wanted !== "Q8_0" && wanted !== "Q4_0")) {
+    throw new EngineError("internal", `weights of ${stored} cannot become ${wanted}`);
+  }
+  return quantise(wanted, floatsOf(stored, bytes, count));
+}
+
+/** Most of a file that is in RAM at once. */
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** `progress` is called with the file bytes that are on the GPU. */
 export async function uploadWeights(
   backend: Backend,
   { tensors, config, adapter: lora }: Pick<OpenModel, "tensors" | "config" | "adapter">,
+  loadFormat: LoadFormat,
   progress: (loadedBytes: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<ModelWeights> {
@@ -105,18 +126,21 @@ export async function uploadWeights(
   };
 
   const matrix = async (tensor: ModelTensor): Promise<WeightMatrix> => {
-    const { format, rows, cols } = tensor;
+    const { rows, cols } = tensor;
+    const format = loadedFormat(tensor, loadFormat);
     const entry = weightFormats[format];
     const rowBytes = entry.rowWords(cols) * 4;
+    const fileRowBytes = weightFormats[tensor.format].fileRowBytes(cols);
     const { maxBindingBytes, maxBufferBytes } = backend.capabilities;
     const blocks = [];
     for (const block of splitRows(tensor, Math.min(maxBindingBytes, maxBufferBytes))) {
       const data = backend.createBuffer(tensor.name, "weights", block.rowCount * rowBytes);
-      const step = Math.max(1, Math.floor(PIECE_BYTES / rowBytes));
+      const step = Math.max(1, Math.floor(PIECE_BYTES / Math.max(rowBytes, fileRowBytes)));
       for (let row = 0; row < block.rowCount; row += step) {
         const count = Math.min(step, block.rowCount - row);
         const bytes = await readRows(tensor, block.rowBegin + row, count);
-        backend.upload(data, row * rowBytes, entry.packRows(bytes, count, cols));
+        const ready = inFormat(format, tensor.format, bytes, count * cols);
+        backend.upload(data, row * rowBytes, entry.packRows(ready, count, cols));
       }
       blocks.push({ ...block, data });
     }

@@ -6,6 +6,7 @@ import { needlebench } from "./needlebench.ts";
 import { needles } from "./needles.ts";
 import { parity } from "./parity.ts";
 import { questions } from "./questions.ts";
+import { benchRecurrent } from "./recurrent.ts";
 import { shadowkv } from "./shadowkv.ts";
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void
   needles,
   parity,
   questions,
+  recurrent: benchRecurrent,
   shadowkv,
 };
 

@@ -157,8 +157,9 @@ export class RodimusMixer implements Mixer {
   }
 
   destroy(): void {
-    for (const buffer of [...Object.values(this.#scratch), ...this.#states, ...this.#tails]) {
-      this.#backend.destroyBuffer(buffer as DeviceBuffer);
+    const scratch = Object.values<DeviceBuffer>({ ...this.#scratch });
+    for (const buffer of [...scratch, ...this.#states, ...this.#tails]) {
+      this.#backend.destroyBuffer(buffer);
     }
   }
 
