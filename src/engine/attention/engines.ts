@@ -19,7 +19,7 @@ import { shadowEngine } from "./shadow/shadow-engine.ts";
 const engines: Readonly<Record<EngineName, AttentionEngine>> = {
   ltri: spanEngine({ recall: "chosen", settings: {} }),
   shadowkv: shadowEngine("offloaded"),
-  "shadowkv-int8": shadowEngine("device"),
+  "shadowkv-int8": { ...shadowEngine("device"), storesAs: "shadowkv" },
   infllm: spanEngine({
     recall: "chosen",
     settings: { segmenter: "fixed", vectors: "total", posMode: "clamped", questionKeyBytes: 0 },

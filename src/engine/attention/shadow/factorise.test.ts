@@ -96,7 +96,7 @@ describe("the basis of keys", () => {
 
   test("is as good by subspace iteration where keys are wide", () => {
     const width = 512;
-    const rank = 128;
+    const rank = 32;
     const { gram, values } = knownSpectrum(width);
     const { rows, energy } = principalBasis(gram, width, rank, 2);
     const total = values.reduce((sum, value) => sum + value, 0);
@@ -105,9 +105,9 @@ describe("the basis of keys", () => {
     expect(Math.sqrt(1 - energy)).toBeLessThan(1.01 * Math.sqrt(optimal));
     for (const [one, other] of [
       [0, 0],
-      [127, 127],
-      [0, 127],
-      [3, 64],
+      [31, 31],
+      [0, 31],
+      [3, 16],
     ] as const) {
       let dot = 0;
       for (let i = 0; i < width; i++) dot += rows[one * width + i]! * rows[other * width + i]!;

@@ -11,7 +11,6 @@ import { startBudget } from "./shadow-sizes.ts";
 /** `offloaded`: the paper's method. `device`: in int8 beside the keys, so that no step waits within itself. */
 export function shadowEngine(values: "offloaded" | "device"): AttentionEngine {
   return {
-    storesAs: "shadowkv",
     memory: "tokens",
     recalls: true,
     isBoundToTrainedContext: true,
