@@ -53,13 +53,20 @@ export function memoryRatio(width: number, sizes: LayerSizes): number {
   return (2 * sizes.tokens * width) / lowRankElements(width, { ...sizes, generated: 0 });
 }
 
-/** What to expect of a model with its start values for a document that fills its context. */
-export function expectedRatio({ width, contextLength }: { width: number; contextLength: number }) {
+/**
+ * What to expect of a model with its start values for a document that fills its context.
+ * `valuesOnDevice`: in int8, half an element each; their scales are left out.
+ */
+export function expectedRatio(
+  { width, contextLength }: { readonly width: number; readonly contextLength: number },
+  valuesOnDevice = false,
+): number {
   const tokens = contextLength;
   const slots = startBudget(contextLength) / CHUNK_TOKENS;
   const outliers = evenAtLeast(Math.max(8, 0.003 * Math.floor(tokens / CHUNK_TOKENS)));
   const sizes = { tokens, rank: rankCap(width), outliers, slots, local: 32, generated: 0 };
-  return memoryRatio(width, sizes);
+  const values = valuesOnDevice ? (tokens * width) / 2 : 0;
+  return (2 * tokens * width) / (lowRankElements(width, sizes) + values);
 }
 
 /** Two chunks share a page. */

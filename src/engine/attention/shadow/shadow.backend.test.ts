@@ -35,7 +35,7 @@ beforeAll(async () => {
   loaded = await loadNano(backend);
   ids = loaded.tokenizer.encode(sampleBook().slice(20_000, 23_000)).slice(0, 400);
   question = Array.from(loaded.prompt.questionIds("Who came to the inn?", []));
-});
+}, 120_000); // waits for the compiler of the kernels
 
 /** Low rank, whatever the length. */
 function bind(overrides: Partial<LtriParameters> = {}): DocumentBinding {
