@@ -34,6 +34,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         index: "src/library/package-entry.ts",
+        "ai-sdk": "src/library/ai-sdk.ts",
         react: "src/widget/react-entry.ts",
         widget: "src/widget/package-entry.ts",
       },

@@ -67,7 +67,7 @@ async function open(): Promise<Host> {
       library = undefined; // the network may be back at the next try
       throw thrown;
     }));
-  const engine = new Engine(
+  const engine: Engine = new Engine(
     {
       gpu,
       repository,

@@ -9,6 +9,7 @@ export const LIBRARY = join(ROOT, "dist-lib");
 /** Entry of the package to the module it is made of. */
 const ENTRIES = {
   index: "src/library/package-entry.ts",
+  "ai-sdk": "src/library/ai-sdk.ts",
   react: "src/widget/react-entry.ts",
   widget: "src/widget/package-entry.ts",
 };
@@ -35,7 +36,7 @@ async function buildTypes() {
   const { dts } = await import("rollup-plugin-dts");
   const bundle = await rollup({
     input: ENTRIES,
-    external: ["react"],
+    external: ["react", "@ai-sdk/provider"],
     plugins: [dts({ tsconfig: join(ROOT, "tsconfig.page.json") })],
   });
   await bundle.write({ dir: LIBRARY, entryFileNames: "[name].d.ts", chunkFileNames: "types.d.ts" });

@@ -17,7 +17,7 @@ import type {
   ServerChoice,
 } from "./api.ts";
 import { type Asked, askDocuments, recallPassages } from "./ask/ask-documents.ts";
-import { isUnread, openTexts } from "./ask/asked-texts.ts";
+import { openAsked } from "./ask/open-asked.ts";
 import { answerConstraint, requireSampling } from "./ask/requests.ts";
 import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
@@ -282,19 +282,9 @@ export class Engine {
     });
   }
 
-  /** Their finished index; the texts alone where one has none of this model and the answer can do without. */
-  async #openAsked(
-    { documentIds, answerMode }: AskRequest,
-    model: BoundModel | undefined,
-  ): Promise<Asked> {
-    const { repository } = this.#host;
-    for (const id of documentIds) await this.#transfers.prove(id);
-    try {
-      if (model) return await this.#sessions.get(documentIds, model, repository);
-    } catch (error) {
-      if (!isUnread(error) || answerMode === "recalled") throw error;
-    }
-    return { documents: await openTexts(documentIds, repository) };
+  async #openAsked(request: AskRequest, model: BoundModel | undefined): Promise<Asked> {
+    for (const id of request.documentIds) await this.#transfers.prove(id);
+    return openAsked(request, model, this.#sessions, this.#host.repository);
   }
 
   /** Damage that shows in the task shows in the list at once. */

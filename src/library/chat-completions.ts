@@ -10,6 +10,7 @@ import type {
 import { EngineCallError } from "../client/index.ts";
 import type { AskOptions, GenerateOptions } from "./inkspan.ts";
 import { streamText, type TextStream } from "./text-stream.ts";
+import { lastQuestion } from "./last-question.ts";
 import { ownOptions } from "./own-options.ts";
 import { answerFormat, type ResponseFormat } from "./response-format.ts";
 
@@ -184,22 +185,6 @@ function usage(stats: { readonly promptTokens: number }, completionTokens: numbe
     completion_tokens: completionTokens,
     total_tokens: stats.promptTokens + completionTokens,
   };
-}
-
-/** The question is what the user said last; earlier pairs are the history. */
-function lastQuestion(messages: readonly ConversationMessage[]) {
-  const last = messages.at(-1);
-  if (last?.role !== "user") {
-    throw refused("The last message must be the user's question.");
-  }
-  const history: { question: string; answer: string }[] = [];
-  messages.slice(0, -1).forEach((message, index) => {
-    const before = messages[index - 1];
-    if (message.role === "assistant" && before?.role === "user") {
-      history.push({ question: before.content, answer: message.content });
-    }
-  });
-  return { question: last.content, history };
 }
 
 const refused = (message: string): EngineCallError =>

@@ -1,6 +1,6 @@
 // The texts that a question goes to, with what finds their passages by words. They are there as soon as a
 // document is added, whatever the state of its index.
-import { EngineError, type EngineErrorCode } from "../errors.ts";
+import { EngineError } from "../errors.ts";
 import type { EvidenceDocument } from "../evidence/readable.ts";
 import type { DocumentRepository } from "../store/repository.ts";
 import type { WordIndex } from "../words/word-index.ts";
@@ -28,16 +28,4 @@ export async function openTexts(
     texts.push({ documentId, title: manifest.title, text, sections, words });
   }
   return texts;
-}
-
-const UNREAD: ReadonlySet<EngineErrorCode> = new Set([
-  "not-read-yet",
-  "index-stale",
-  "index-damaged",
-  "engine-limit", // several documents and an engine that opens one: their passages can be read
-]);
-
-/** Of a document without a usable index, whose text can be searched and read all the same. */
-export function isUnread(error: unknown): boolean {
-  return error instanceof EngineError && UNREAD.has(error.code);
 }

@@ -34,7 +34,11 @@ export function serverAnswerer(
 ): Answerer {
   const context = server.contextTokens ?? DEFAULT_CONTEXT;
   const history = latestTurns(asked.history, HISTORY_SHARE * context);
-  const around = [INSTRUCTION, asked.question, ...history.flatMap((turn) => Object.values(turn))];
+  const around = [
+    INSTRUCTION,
+    asked.question,
+    ...history.flatMap((turn) => [turn.question, turn.answer]),
+  ];
   const taken = around.reduce((sum, text) => sum + tokensIn(text), asked.maxTokens + AROUND_TOKENS);
   const room = context - taken;
   if (room < LEAST_PASSAGE_TOKENS) {
