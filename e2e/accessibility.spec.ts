@@ -55,7 +55,7 @@ test("first visit, dialogs, model picker and problems", async ({ app }) => {
     await check(app, `paste dialog, ${colorScheme}`);
     await app.keyboard.press("Escape");
     await app.getByRole("button", { name: "Choose a model" }).click();
-    await expect(app.locator('[data-model="default"]')).toBeVisible();
+    await expect(app.locator('[data-model="nano"]')).toBeVisible();
     await check(app, `model picker, ${colorScheme}`);
     await app.screenshot({ path: picture(`picker-${colorScheme}`) });
     await app.getByRole("button", { name: "Close" }).click();

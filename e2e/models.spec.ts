@@ -46,7 +46,7 @@ function pageOf(site: Site, query: string): string {
 async function openPicker(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Choose a model" }).click();
   await expect(page.getByRole("dialog", { name: "Choose a model" })).toBeVisible();
-  await expect(page.locator('[data-model="default"]')).toBeVisible();
+  await expect(page.locator('[data-model="nano"]')).toBeVisible();
 }
 
 async function openAddress(page: Page, address: string): Promise<void> {

@@ -24,7 +24,7 @@ test("after one visit the app opens, answers and takes a PDF without its server"
   page,
 }) => {
   const server = await serveFolder(DIST, BASE);
-  await page.goto(server.address);
+  await page.goto(`${server.address}?model=nano`);
   await waitForModel(page);
   await addFile(page, textFile("short.txt", plantedBook(2_500)));
   await waitForDocument(page, "short");

@@ -223,7 +223,7 @@ test("a plain page: nothing before opening, one worker for two widgets, evidence
 
 const STRICT = [
   "default-src 'none'",
-  "script-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self'",
   "connect-src 'self'",
   "worker-src 'self'",
@@ -261,11 +261,11 @@ test("the script comes from another origin, by a blob worker or a worker file of
   await withSite({ "access-control-allow-origin": "*" }, async (scripts) => {
     const { origin } = new URL(scripts);
     const policy = (workers: string) =>
-      `default-src 'none'; script-src 'self' ${origin}; connect-src 'self' ${origin}; worker-src ${workers} ${origin}; require-trusted-types-for 'script'; trusted-types inkspan dompurify`;
+      `default-src 'none'; script-src 'self' 'wasm-unsafe-eval' ${origin}; connect-src 'self' ${origin}; worker-src ${workers} ${origin}; require-trusted-types-for 'script'; trusted-types inkspan dompurify`;
     const html = (attribute: string) => `<!doctype html><html lang="en"><title>Elsewhere</title>
       <script type="module" src="${scripts}inkspan-chat.js"></script>
       <main><h1>Lantern</h1><p>The secret code of the green lantern is 73194.</p></main>
-      <inkspan-chat for="main" ${attribute}></inkspan-chat></html>`;
+      <inkspan-chat for="main" model="nano" ${attribute}></inkspan-chat></html>`;
     // Real servers: the browser blocks loopback addresses to pages that a test only makes up.
     const folder = mkdtempSync(join(tmpdir(), "inkspan-elsewhere-"));
     writeFileSync(join(folder, "blob.html"), html(""));

@@ -1,20 +1,19 @@
-// The models that the app ships: fetched once as a static file beside the page, then kept by the
-// browser's HTTP cache. They are small (a few MB), so they are held in RAM while they load.
+// The small model that the app ships: fetched once as a static file beside the page, then kept by the
+// browser's HTTP cache. It has a few MB, so it is held in RAM while it loads.
 import { EngineError } from "../src/engine/errors.ts";
+import { EMBEDDED_ID } from "../src/engine/index.ts";
 import { type ByteSource, sourceFromBytes } from "../src/engine/model/byte-source.ts";
 
-const IDS = ["default", "nano"]; // `default` may become another file, `nano` not
+export const isEmbedded = (id: string): boolean => id === EMBEDDED_ID;
 
-export const isEmbedded = (id: string): boolean => IDS.includes(id);
-
-/** `url` is the address of the file that both ids mean at present. */
+/** `url` is the address of its file. */
 export async function embeddedModel(
   id: string,
   url: string,
   progress: (loadedBytes: number, totalBytes: number) => void,
 ): Promise<ByteSource[]> {
   if (!isEmbedded(id)) {
-    throw new EngineError("not-found", `There is no model "${id}". Known: ${IDS.join(", ")}.`);
+    throw new EngineError("not-found", `There is no model "${id}". Choose one from the list.`);
   }
   const response = await fetch(url).catch((cause: unknown) => {
     throw new EngineError("download-failed", `The model at ${url} cannot be reached.`, { cause });

@@ -2,7 +2,7 @@
 // protocol through Comlink. No logic of its own.
 import * as Comlink from "comlink";
 import { deviceProspect } from "../src/engine/host/open-device.ts";
-import { Engine, EngineError } from "../src/engine/index.ts";
+import { Engine, EngineError, LARGER_ID } from "../src/engine/index.ts";
 import type { ModelLibrary } from "../src/engine/model-cache/model-library.ts";
 import { DocumentRepository } from "../src/engine/store/repository.ts";
 import { collectBlob, fileFromAddress, fileFromBlob } from "./document-files.ts";
@@ -53,7 +53,7 @@ async function open(): Promise<Host> {
   // Typed as always present; absent in browsers without WebGPU and outside secure contexts.
   const gpu = navigator.gpu as GPU | undefined;
   let library: Promise<ModelLibrary> | undefined;
-  const openLibrary = async () => {
+  const openLibrary = async (): Promise<ModelLibrary> => {
     const { openModelLibrary } = await import("./models/open-model-library.ts");
     return openModelLibrary(
       defaultModel,
@@ -71,10 +71,15 @@ async function open(): Promise<Host> {
     {
       gpu,
       repository,
-      modelSources: async (id, progress) =>
-        isEmbedded(id)
-          ? embeddedModel(id, defaultModel, progress)
-          : (await models()).sources(id, progress),
+      hasLargerModel: async () => {
+        const library = await models().catch(() => undefined); // without network, the first time
+        return library?.isAtHand(LARGER_ID) ?? false;
+      },
+      modelSources: async (id, progress) => {
+        if (isEmbedded(id)) return embeddedModel(id, defaultModel, progress);
+        const library = await models();
+        return id === LARGER_ID ? library.keptSources(id, progress) : library.sources(id, progress);
+      },
       now: () => performance.now(),
       records: stores.records,
       changes: openDocumentChanges(),

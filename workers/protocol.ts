@@ -50,6 +50,7 @@ export type {
   ModelEntry,
   ModelLibraryApi,
   ModelLibraryState,
+  ModelStandIn,
   ModelState,
   ModelSummary,
   Section,
@@ -83,6 +84,7 @@ export {
 } from "../src/engine/attention/engine-names.ts";
 export { expectedRatio, LEAST_RATIO } from "../src/engine/attention/shadow/shadow-sizes.ts";
 
+export { DEFAULT_ID, EMBEDDED_ID, LARGER_ID } from "../src/engine/host/model-ids.ts";
 export { DEVICE_CHOICES, isDeviceChoice } from "../src/engine/host/device-choice.ts";
 
 /** What the engine tells, and the state of the benchmarks. */
@@ -93,7 +95,10 @@ export type EngineEvent =
 export interface EngineApi extends ModelLibraryApi {
   /** One listener; the current model state, documents and ledger are sent at once. */
   events(listener: (events: readonly EngineEvent[]) => void): Promise<void>;
-  /** `id` is `default`, `nano`, or the id of another known model; loading again is a no-op. */
+  /**
+   * `id` is `default` (the larger model that comes with the page, where this device reads fast enough, else
+   * `nano`), `nano`, or the id of another known model; loading again is a no-op.
+   */
   loadModel(id: string): Promise<ModelSummary>;
   /** What computes; a loaded model moves there. Without it, a graphics card where there is one. */
   chooseDevice(choice: DeviceChoice): Promise<void>;

@@ -141,6 +141,7 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
               maxBufferBytes: 4_294_967_296,
               maxBindingBytes: 2_147_483_644,
             },
+            standIn: null,
           },
         },
       ]);

@@ -52,6 +52,10 @@ export interface ModelSummary {
   readonly engines: readonly EngineName[];
 }
 
+/** Why the embedded model was opened where a larger one is meant. */
+export type ModelStandIn =
+  { readonly because: "slow"; readonly tokensPerSecond: number } | { readonly because: "missing" };
+
 export type ModelState =
   | { readonly phase: "idle" }
   | {
@@ -61,7 +65,12 @@ export type ModelState =
       readonly totalBytes: number;
       readonly bytesPerSecond: number;
     }
-  | { readonly phase: "ready"; readonly model: ModelSummary; readonly device: DeviceReport }
+  | {
+      readonly phase: "ready";
+      readonly model: ModelSummary;
+      readonly device: DeviceReport;
+      readonly standIn: ModelStandIn | null;
+    }
   | { readonly phase: "failed"; readonly error: EngineErrorData };
 
 export type DocumentState =

@@ -13,7 +13,7 @@ const TEXTS = 8;
 
 export async function calibrate(args: readonly string[]): Promise<void> {
   const options = new Arguments(args, ["model", "texts", "out", "device"], []);
-  const model = options.optional("model") ?? "default";
+  const model = options.optional("model") ?? "nano";
   const { backend, loaded } = await openHeadless(model, options.optional("device"));
   const measured = await measure(backend, loaded, options.integer("texts", TEXTS));
   await writeFile(options.optional("out") ?? recordPath(model), `${JSON.stringify(measured)}\n`);
@@ -46,5 +46,5 @@ function measure(backend: Backend, loaded: LoadedModel, texts: number): Promise<
 }
 
 function recordPath(model: string): string {
-  return `${modelPath(model).replace(/\.gguf$|\/$/, "")}.heads.json`;
+  return `${modelPath(model).replace(/\.gguf$|\.json$|\/$/, "")}.heads.json`;
 }

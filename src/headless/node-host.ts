@@ -1,6 +1,8 @@
 // What Node gives the engine in place of a browser: Dawn as the GPU, files as byte sources.
-import { type FileHandle, open, readdir, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { joinedSource, resolveSplitFile } from "../engine/model-cache/split-file.ts";
 import { type ByteSource, checkRange } from "../engine/model/byte-source.ts";
 import { EngineError } from "../engine/errors.ts";
 import { isDescription, weightFormat } from "../engine/model/weight-format.ts";
@@ -56,19 +58,30 @@ export async function fileSource(file: string): Promise<ByteSource> {
 
 /**
  * The files of a model: a GGUF file (with its split siblings), a safetensors file (with its siblings and
- * the descriptions beside it), or the weights and descriptions of a folder. Weights are known by their
+ * the descriptions beside it), the description of a file in parts (`.json`), or the weights and descriptions
+ * of a folder. Weights are known by their
  * first bytes, so their names do not matter.
  */
 export async function modelSources(location: string): Promise<ByteSource[]> {
   const info = await stat(location).catch(() => undefined);
   if (!info) throw new EngineError("not-found", `There is no model at ${location}.`);
   if (info.isDirectory()) return folderSources(location);
+  if (location.endsWith(".json")) return [await partedSource(location)];
   const parts = await Promise.all(partNames(location).map(fileSource));
   if ((await weightFormat(parts[0]!)) !== "safetensors") return parts;
   const folder = path.dirname(location);
   const names = (await readdir(folder)).filter(isDescription);
   const beside = names.map((name) => fileSource(path.join(folder, name)));
   return [...parts, ...(await Promise.all(beside))];
+}
+
+async function partedSource(manifest: string): Promise<ByteSource> {
+  const read = async (url: string) => new Response(await readFile(fileURLToPath(url)));
+  const { name, parts = [] } = await resolveSplitFile(pathToFileURL(manifest).href, {
+    fetch: read,
+  });
+  const sources = parts.map(({ url }) => fileSource(fileURLToPath(url)));
+  return joinedSource(name, await Promise.all(sources));
 }
 
 async function folderSources(folder: string): Promise<ByteSource[]> {

@@ -1,8 +1,10 @@
 // Opens Dawn and a model for the headless commands.
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { EngineError } from "../engine/errors.ts";
 import { DEVICE_CHOICES, isDeviceChoice } from "../engine/host/device-choice.ts";
+import { DEFAULT_ID, EMBEDDED_ID, LARGER_ID } from "../engine/host/model-ids.ts";
 import { openDevice } from "../engine/host/open-device.ts";
 import { isLoadFormat, LOAD_FORMATS } from "../engine/model/load-format.ts";
 import { loadModel } from "../engine/transformer/loaded-model.ts";
@@ -11,9 +13,19 @@ import { modelSources, nodeGpu } from "./node-host.ts";
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 export const PUBLIC = path.join(ROOT, "public");
 
-/** `default` and `nano` are the embedded models; anything else is a path. */
+const MODELS = path.join(PUBLIC, "models");
+
+/** `default` and `nano` are the models that come with the app; anything else is a path. */
 export function modelPath(name: string): string {
-  return name === "default" || name === "nano" ? path.join(PUBLIC, "models/nano.gguf") : name;
+  const embedded = path.join(MODELS, `${EMBEDDED_ID}.gguf`);
+  if (name === EMBEDDED_ID) return embedded;
+  if (name !== DEFAULT_ID) return name;
+  const larger = path.join(MODELS, `${LARGER_ID}.json`);
+  if (existsSync(larger)) return larger;
+  process.stderr.write(
+    "SmolLM2-135M-Instruct is not here (npm run build fetches it); nano takes its place, which finds facts and does not converse.\n",
+  );
+  return embedded;
 }
 
 /**

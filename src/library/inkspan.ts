@@ -96,7 +96,7 @@ export interface InkspanEvents {
 
 export interface Inkspan {
   /**
-   * `default` or `nano` (embedded), an id of the model list, an `https:` address of a GGUF file, or
+   * `default` (the larger model beside the worker where this device is fast enough, else `nano`), `nano`, an id of the model list, an `https:` address of a GGUF file, or
    * `owner/repository/file.gguf` of the Hugging Face hub. Loading the present model again is a no-op.
    */
   loadModel(model?: string): Promise<ModelSummary>;

@@ -61,7 +61,7 @@ function setUp(calls: Partial<EngineApi> = {}, origin: Origin = openOrigin()) {
 
 const READY: EngineEvent = {
   type: "model",
-  state: { phase: "ready", model: {} as never, device: {} as never },
+  state: { phase: "ready", model: {} as never, device: {} as never, standIn: null },
 };
 const LISTED: EngineEvent = { type: "documents", documents: [DOCUMENT] };
 

@@ -62,7 +62,10 @@ async function openTab(
   const { store, actions } = createAppStore(api, services);
   await actions.start();
   emit([
-    { type: "model", state: { phase: "ready", model: {} as never, device: {} as never } },
+    {
+      type: "model",
+      state: { phase: "ready", model: {} as never, device: {} as never, standIn: null },
+    },
     { type: "documents", documents },
   ]);
   await actions.openConversation();

@@ -1,7 +1,14 @@
 // Choosing a model: which one is loaded now and next time, and the verbs of the picker. A failure is
 // shown in the picker, which covers the page's notices.
 import type { StoreApi } from "zustand/vanilla";
-import type { EngineApi, EngineErrorData, ModelEntry } from "../../workers/protocol.ts";
+import {
+  DEFAULT_ID,
+  EMBEDDED_ID,
+  type EngineApi,
+  type EngineErrorData,
+  LARGER_ID,
+  type ModelEntry,
+} from "../../workers/protocol.ts";
 import { toErrorData } from "../client/index.ts";
 import type { AppState } from "./app-state.ts";
 import type { Failure, FailureKind } from "./failures.ts";
@@ -18,6 +25,8 @@ export interface ModelActions {
   loadModel(): Promise<void>;
   refreshModels(): Promise<void>;
   chooseModel(entry: ModelEntry): Promise<void>;
+  /** Opens the larger of the models that come with the page, also where it would be slow. */
+  openLargerModel(): Promise<void>;
   /** Opens and loads files from this computer. */
   openModelFiles(files: readonly File[]): Promise<void>;
   /** Asks the user, in the picker, whether these files are to become the model. */
@@ -33,7 +42,6 @@ export interface ModelActions {
 }
 
 const REMEMBERED_KEY = "inkspan-model";
-const EMBEDDED_ID = "default";
 
 export function rememberedModel(storage: TextStorage): string {
   try {
@@ -97,8 +105,8 @@ export function modelActions(
         if (error.code === "not-found" && rememberedModel(storage) === chosen) {
           // Deleted, or evicted by the browser: the page must not stay without a model for ever.
           remember("");
-          if (chosen !== EMBEDDED_ID) {
-            chosen = EMBEDDED_ID;
+          if (chosen !== DEFAULT_ID) {
+            chosen = DEFAULT_ID;
             return actions.loadModel();
           }
         }
@@ -109,9 +117,15 @@ export function modelActions(
     async chooseModel(entry) {
       await attempt("load-model", entry.name, async () => {
         await load(entry.id);
-        if (entry.origin === "embedded") remember("");
+        const isOurs = entry.id === EMBEDDED_ID || entry.id === LARGER_ID;
+        if (isOurs) remember(entry.id);
         else if (entry.state === "ready" && entry.keptBytes > 0) remember(entry.id);
       });
+    },
+    async openLargerModel() {
+      remember(LARGER_ID);
+      chosen = LARGER_ID;
+      await actions.loadModel();
     },
     async openModelFiles(files) {
       store.setState({ offeredModel: null });

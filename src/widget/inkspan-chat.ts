@@ -256,7 +256,10 @@ export class InkspanChat extends Base {
     const given = { worker: this.worker, extraction: this.extraction };
     const named = Object.entries(given).filter((one): one is [string, string] => one[1] !== null);
     if (named.length === 0) return files;
-    const addresses = named.map(([name, at]) => [name, new URL(at, document.baseURI).href]);
+    const addresses = named.map(([name, at]): [string, string] => [
+      name,
+      new URL(at, document.baseURI).href,
+    ]);
     return { ...files, ...Object.fromEntries(addresses) };
   }
 

@@ -1,6 +1,7 @@
 // The model library with the browser behind it: private file system, Web Locks, fetch, and the room left
 // on disk. The only place of the library that touches these globals.
 import type { DeviceProspect } from "../../src/engine/host/open-device.ts";
+import { EMBEDDED_ID } from "../../src/engine/index.ts";
 import { ModelCache } from "../../src/engine/model-cache/model-cache.ts";
 import { ModelLibrary } from "../../src/engine/model-cache/model-library.ts";
 import type { DeviceFacts } from "../../src/engine/model-cache/requirements.ts";
@@ -11,9 +12,9 @@ import { openModelDirectory } from "./opfs-models.ts";
 
 const EMBEDDED = [
   {
-    id: "default",
-    name: "Inkspan’s own model",
-    note: "Comes with the page and starts at once: made for finding passages, terse in its answers.",
+    id: EMBEDDED_ID,
+    name: "Inkspan nano",
+    note: "Comes with the page and starts at once: finds facts, does not converse.",
   },
 ];
 const GIBIBYTE = 1024 ** 3;

@@ -1,4 +1,4 @@
-import type { ModelEntry } from "../../../workers/protocol.ts";
+import { LARGER_ID, type ModelEntry } from "../../../workers/protocol.ts";
 import { useActions, useAppState } from "../app-context.ts";
 import { formatBytes, formatCount, formatParameters, formatTimeLeft } from "../format.ts";
 import { ProgressBar } from "../ProgressBar.tsx";
@@ -125,11 +125,18 @@ function CardButtons({ entry, canKeep, inUse }: CardButtonsProps) {
   const refused = entry.verdict.fit === "does-not-fit";
   const fetching = state === "downloading" || state === "verifying";
   const quarantined = state === "damaged";
+  // The model that comes with the page is kept by loading it.
+  const loadsWhole = entry.id === LARGER_ID && (state === "remote" || state === "partial");
   const incomplete = state === "remote" || state === "partial" || quarantined;
   return (
     <div className="document-actions">
-      {state === "ready" && !inUse && (
-        <Action label="Load" name={name} disabled={loading} run={() => chooseModel(entry)} />
+      {(state === "ready" || loadsWhole) && !inUse && (
+        <Action
+          label="Load"
+          name={name}
+          disabled={loading || refused}
+          run={() => chooseModel(entry)}
+        />
       )}
       {incomplete && canKeep && (
         <Action
@@ -139,7 +146,7 @@ function CardButtons({ entry, canKeep, inUse }: CardButtonsProps) {
           run={() => downloadModel(entry)}
         />
       )}
-      {state === "remote" && (
+      {state === "remote" && !loadsWhole && (
         <Action
           label="Load without keeping"
           name={name}

@@ -1,10 +1,31 @@
 // The engine in one line under the library: which model, how much is stored. The figures are in Settings.
-import type { DeviceReport } from "../../../workers/protocol.ts";
+import { type DeviceReport, EMBEDDED_ID, type ModelStandIn } from "../../../workers/protocol.ts";
 import { useActions, useAppState } from "../app-context.ts";
-import { formatBytes } from "../format.ts";
+import { formatBytes, formatCount } from "../format.ts";
 import { openDialog } from "../open-dialog.ts";
 import { words } from "../words/index.ts";
 import { ModelBody } from "./ModelPanel.tsx";
+
+/** What the small model cannot do, and the way to the one that can. */
+function FactsOnly({ standIn }: { standIn: ModelStandIn | null }) {
+  const { openLargerModel } = useActions();
+  const { factsOnly, slow, missing, openLarger } = words.model;
+  return (
+    <>
+      <span className="detail" data-stand-in={standIn?.because ?? "chosen"}>
+        {factsOnly}
+        {standIn?.because === "slow" &&
+          ` ${slow(formatCount(Math.round(standIn.tokensPerSecond)))}`}
+        {standIn?.because === "missing" && ` ${missing}`}
+      </span>
+      {standIn?.because !== "missing" && (
+        <button type="button" className="link" onClick={() => void openLargerModel()}>
+          {openLarger}
+        </button>
+      )}
+    </>
+  );
+}
 
 function computing({ kind, fallback }: DeviceReport): "webgpu" | "software" | "cpu" {
   return kind === "webgpu" && fallback ? "software" : kind;
@@ -22,6 +43,7 @@ export function EngineLine() {
           <span className="detail" data-device={model.device.kind}>
             {words.model.computes[computing(model.device)]}
           </span>
+          {model.model.id === EMBEDDED_ID && <FactsOnly standIn={model.standIn} />}
         </>
       ) : (
         <ModelBody model={model} />

@@ -6,6 +6,7 @@ import {
   formatExactBytes,
   formatParameters,
   formatPercent,
+  formatTimeLeft,
 } from "../format.ts";
 import { words } from "../words/index.ts";
 import { problemOf } from "../problems.ts";
@@ -46,7 +47,12 @@ export function ModelBody({ model }: { model: ModelState }) {
           />
           <p className="facts">
             <span>{counted}</span>
-            {!done && bytesPerSecond > 0 && <span>{formatBytes(bytesPerSecond)}/s</span>}
+            {!done && bytesPerSecond > 0 && (
+              <>
+                <span>{formatBytes(bytesPerSecond)}/s</span>
+                <span>{formatTimeLeft((totalBytes - loadedBytes) / bytesPerSecond)}</span>
+              </>
+            )}
           </p>
         </>
       );

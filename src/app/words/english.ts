@@ -300,6 +300,11 @@ export const english = {
       weights: "Placing the weights in memory",
       shaders: "Compiling shaders",
     },
+    factsOnly: "It finds facts, it does not converse.",
+    slow: (rate: string) =>
+      `SmolLM2, which answers in sentences, would read about ${rate} tokens a second here.`,
+    missing: "SmolLM2, which answers in sentences, does not lie on this site.",
+    openLarger: "Open SmolLM2",
     loading: "Model loading",
     name: "Name",
     kind: "Kind",

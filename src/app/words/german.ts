@@ -297,6 +297,11 @@ export const german: Words = {
   model: {
     title: "Modell",
     choose: "Modell wählen",
+    factsOnly: "Es findet Stellen und Tatsachen, es unterhält sich nicht.",
+    slow: (rate: string) =>
+      `SmolLM2, das in Sätzen antwortet, würde hier etwa ${rate} Token in der Sekunde lesen.`,
+    missing: "SmolLM2, das in Sätzen antwortet, liegt nicht auf dieser Seite.",
+    openLarger: "SmolLM2 öffnen",
     starting: "Die Maschine startet.",
     stages: {
       download: "Die Modelldatei wird geladen",

@@ -8,17 +8,20 @@ import type {
   EngineEvent,
   EngineName,
   MemoryLedger,
+  ModelStandIn,
   ModelState,
   ModelSummary,
 } from "../api.ts";
 import { HeadCalibration } from "../attention/heads/head-calibration.ts";
+import { chooseDefaultModel } from "./default-model.ts";
+import { DEFAULT_ID, LARGER_ID, LARGER_NAME } from "./model-ids.ts";
 import { bindDocuments, type DocumentBinding } from "../attention/binding.ts";
 import { enginesFor, fittingEngine, requireFitting } from "../attention/engines.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
 import { asksHeads, DEFAULT_ENGINE } from "../attention/engine-names.ts";
 import { EngineError } from "../errors.ts";
 import type { DeviceChoice } from "./device-choice.ts";
-import { deviceProspect, openDevice } from "./open-device.ts";
+import { deviceProspect, type OpenDevice, openDevice } from "./open-device.ts";
 import { describeModel, type LoadedModel, loadModel } from "../transformer/loaded-model.ts";
 import type { ByteSource } from "../model/byte-source.ts";
 import { type LentModel, ModelLoans } from "./model-loans.ts";
@@ -29,6 +32,8 @@ import type { Turnstile } from "./turnstile.ts";
 
 export interface ModelHost {
   readonly gpu: GPU | undefined;
+  /** Whether the larger model that `default` may be is at hand; without it, it never is. */
+  hasLargerModel?(): Promise<boolean>;
   /** Files of a model by id; throws `not-found`. `progress` counts downloaded bytes. */
   modelSources(
     id: string,
@@ -176,7 +181,9 @@ export class ModelSlot {
     return this.#loans.lend({ backend, loaded, turnstile: this.#turnstile, device }, task);
   }
 
-  async #load(id: string, choice: DeviceChoice): Promise<ModelSummary> {
+  async #load(id: string, choice: DeviceChoice, isAgain = false): Promise<ModelSummary> {
+    let opened: OpenDevice | undefined;
+    let modelId = id;
     try {
       await this.#unload();
       const started = this.#host.now();
@@ -191,26 +198,41 @@ export class ModelSlot {
         });
       };
       stage("download", 0, 0);
-      const { backend, report, lost } = await openDevice(this.#host.gpu, choice);
+      opened = await openDevice(this.#host.gpu, choice);
+      const { backend, report, lost } = opened;
       void lost.then(({ destroyed, message }) => {
         if (!destroyed) this.#deviceLost(message);
       });
-      const sources = await this.#host.modelSources(id, (done, total) =>
+      let standIn: ModelStandIn | null = null;
+      if (id === DEFAULT_ID) {
+        ({ id: modelId, standIn } = await chooseDefaultModel(backend, report, this.#host));
+      }
+      const sources = await this.#host.modelSources(modelId, (done, total) =>
         stage("download", done, total),
       );
-      const loaded = await loadModel(backend, id, sources, (done, total) =>
+      const loaded = await loadModel(backend, modelId, sources, (done, total) =>
         // Shaders compile beside the upload; what is left afterwards is their time.
         stage(done < total ? "weights" : "shaders", done, total),
       );
       await this.#heads.open(loaded);
       const binding = this.#bind(loaded);
       this.#ready = { backend, loaded, binding, counter: this.#counter, device: report };
-      const model = { ...describeModel(loaded), engines: enginesFor(loaded.model.config) };
-      this.#setState({ phase: "ready", model, device: report });
+      const described = {
+        ...describeModel(loaded),
+        engines: enginesFor(loaded.model.config),
+      };
+      const model = modelId === LARGER_ID ? { ...described, name: LARGER_NAME } : described;
+      this.#setState({ phase: "ready", model, device: report, standIn });
+      opened = undefined; // it is the model's now
       await this.#users.begin();
       return model;
     } catch (error) {
       const named = nameError(error);
+      opened?.backend.dispose();
+      // The host repairs what it keeps of this one, now that the damage is known.
+      if (named.code === "checksum-mismatch" && modelId === LARGER_ID && !isAgain) {
+        return this.#load(id, choice, true);
+      }
       this.#setState({ phase: "failed", error: { code: named.code, message: named.message } });
       throw named;
     }

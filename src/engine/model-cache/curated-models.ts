@@ -1,5 +1,6 @@
 // Models proposed for long documents. Sizes and digests are those of the named revision; where no
 // digest is given the size is computed from parameters and bits per weight.
+import { LARGER_ID, LARGER_NAME } from "../host/model-ids.ts";
 import type { ModelAddress } from "./model-address.ts";
 import type { ModelFigures } from "./types.ts";
 
@@ -74,8 +75,8 @@ export const curatedModels: readonly CuratedModel[] = [
     },
   },
   {
-    id: "smollm2-135m-instruct",
-    name: "SmolLM2 135M Instruct",
+    id: LARGER_ID,
+    name: LARGER_NAME,
     note: "Small enough for every device, and answers in sentences; simple ones.",
     licence: "Apache-2.0",
     address: {

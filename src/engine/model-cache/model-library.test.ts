@@ -34,7 +34,7 @@ function setUp(keeps = true) {
           pause: () => Promise.resolve(),
         })
       : undefined,
-    embedded: [{ id: "default", name: "Own", note: "" }],
+    embedded: [{ id: "nano", name: "Own", note: "" }],
     embeddedSources: (id) => Promise.reject(new Error(`embedded ${id}`)),
     fetch: (url, init) => {
       urls.push(url);
@@ -51,7 +51,7 @@ function setUp(keeps = true) {
 test("the list has the embedded and the proposed models, cheapest index first", async () => {
   const { entries, canKeep } = await setUp().library.listModels();
   expect(canKeep).toBe(true);
-  expect(entries[0]).toMatchObject({ id: "default", state: "ready", verdict: { fit: "fits" } });
+  expect(entries[0]).toMatchObject({ id: "nano", state: "ready", verdict: { fit: "fits" } });
   const proposed = entries.filter((one) => one.curated);
   expect(proposed).toHaveLength(curatedModels.length);
   const costs = proposed.map((one) => one.figures?.kvBytesPerToken ?? 0);
@@ -94,6 +94,47 @@ test("an address is described by ranges, downloaded, kept for another library, d
   await library.deleteModel(entry.id);
   expect((await library.listModels()).entries.some((one) => one.id === entry.id)).toBe(false);
   await expect(library.downloadModel(entry.id)).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("a model that is to be kept is fetched with progress, and repaired when damage was found", async () => {
+  const { library, server, directory } = setUp();
+  const { id } = await library.openModelAddress("https://example.org/m.gguf", "", "");
+  const arrived: number[] = [];
+  const [source] = await library.keptSources(id, (done) => arrived.push(done));
+  expect(arrived.at(-1)).toBe(GGUF.length);
+  expect(await source?.read(0, 4)).toEqual(GGUF.slice(0, 4));
+  const requests = server.requests.length;
+  await library.keptSources(id, () => {});
+  expect(server.requests.length, "kept: nothing is asked for").toBe(requests);
+
+  const bytes = [...directory.files.entries()].find(([name]) => name.endsWith(".bin"))![1];
+  bytes[100]! ^= 1;
+  const [damaged] = await library.keptSources(id, () => {});
+  await expect(damaged?.read(0, 200)).rejects.toMatchObject({ code: "checksum-mismatch" });
+  const [repaired] = await library.keptSources(id, () => {});
+  expect(await repaired?.read(0, 200)).toEqual(GGUF.slice(0, 200));
+});
+
+test("a model that cannot be kept is read from where it lies", async () => {
+  const { library, directory } = setUp();
+  directory.capacity = 2_000;
+  const { id } = await library.openModelAddress("https://example.org/m.gguf", "", "");
+  const [source] = await library.keptSources(id, () => {});
+  expect(await source?.read(0, 4)).toEqual(GGUF.slice(0, 4));
+});
+
+test("a proposed model is at hand when it is kept or lies beside the page", async () => {
+  const { library, server } = setUp();
+  const [proposed] = curatedModels.filter(({ besidePage }) => besidePage !== undefined);
+  expect(await library.isAtHand(proposed!.id), "some other answer of the host").toBe(false);
+  server.status = 404;
+  expect(await library.isAtHand(proposed!.id)).toBe(false);
+  server.status = 200;
+  const parts = [{ file: "m.0.bin", bytes: 9 }];
+  const manifest = { version: 1, name: "m.gguf", bytes: 9, sha256: "0".repeat(64), parts };
+  server.bytes = new TextEncoder().encode(JSON.stringify(manifest));
+  expect(await library.isAtHand(proposed!.id)).toBe(true);
+  expect(await library.isAtHand("nano")).toBe(false);
 });
 
 test("the token is sent, and never written", async () => {

@@ -1,7 +1,7 @@
 // Every model this device can use: the embedded one, the proposed ones, those kept in the cache, and
 // the files and addresses opened since the page was loaded. Turns the page's verbs into downloads and
 // gives the engine the files of a model by its id. Knows no browser: everything comes with the host.
-import { EngineError } from "../errors.ts";
+import { EngineError, type EngineErrorCode } from "../errors.ts";
 import { type ByteSource, sourceFromBlob, sourceFromUrl } from "../model/byte-source.ts";
 import { type CuratedModel, curatedModels } from "./curated-models.ts";
 import { describeModelFiles } from "./describe-model.ts";
@@ -56,6 +56,13 @@ interface Transfer {
   readonly abort: AbortController;
   readonly meter: TransferMeter;
 }
+
+const NOT_KEPT: ReadonlySet<EngineErrorCode> = new Set([
+  "no-storage",
+  "quota-exceeded",
+  "locked-by-other-tab",
+  "busy",
+]);
 
 export class ModelLibrary implements ModelLibraryApi {
   readonly #host: ModelLibraryHost;
@@ -120,11 +127,15 @@ export class ModelLibrary implements ModelLibraryApi {
     return this.#announce(id);
   }
 
-  async downloadModel(id: string): Promise<ModelEntry> {
+  /** `progress` counts bytes as they arrive, beside what the list tells. */
+  async downloadModel(id: string, progress: Progress = () => {}): Promise<ModelEntry> {
     const cache = this.#requireCache();
     await this.#transferring(id, async (access, meter) => {
       const order = await this.#order(id, access);
-      const record = await cache.download(order, access, (...step) => this.#moved(meter, ...step));
+      const record = await cache.download(order, access, (phase, done, total) => {
+        if (phase === "download") progress(done, total);
+        this.#moved(meter, phase, done, total);
+      });
       const sources = await cache.sources(id);
       if (!sources) throw new EngineError("internal", `${id} is not listed after its download.`);
       try {
@@ -175,6 +186,38 @@ export class ModelLibrary implements ModelLibraryApi {
     const access = this.#access(this.#addresses.get(id)?.token);
     const { files } = await this.#order(id, access);
     return remoteSources(files, access);
+  }
+
+  /** Whether a proposed model can be had without another site: kept here, or beside the page. */
+  async isAtHand(id: string): Promise<boolean> {
+    const kept = await this.#host.cache?.find(id);
+    if (kept?.complete) return true;
+    const curated = curatedModels.find((one) => one.id === id);
+    if (!curated) return false;
+    // Without network, or where a host answers with some page of its own, it is not.
+    return (await this.#besidePage(curated, this.#access("")).catch(() => undefined)) !== undefined;
+  }
+
+  /** As `sources`, but fetched and kept first, and repaired where it is known to be damaged. */
+  async keptSources(id: string, progress: Progress): Promise<readonly ByteSource[]> {
+    const kept = await this.#host.cache?.find(id);
+    try {
+      if (!kept?.complete) await this.#downloadWhole(id, progress);
+      else if (kept.record.problem) await this.verifyModel(id);
+    } catch (error) {
+      // It cannot be kept, or another tab is at it: read from where it lies.
+      if (!(error instanceof EngineError) || !NOT_KEPT.has(error.code)) throw error;
+    }
+    return this.sources(id, progress);
+  }
+
+  async #downloadWhole(id: string, progress: Progress): Promise<void> {
+    try {
+      await this.downloadModel(id, progress);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== "checksum-mismatch") throw error;
+      await this.downloadModel(id, progress); // what was damaged on the way is fetched once more
+    }
   }
 
   async #order(id: string, access: RemoteAccess) {

@@ -13,7 +13,7 @@ export const RECORD_TABLES = [
   "checkpoints", // [docId, 0|1, part]
   "segments", // [docId, segment]
   "benchmarks", // [id, kind, part]     runs, their results and data files; belongs to no document
-  "calibrations", // [model, 0]         measured head weights; belongs to no document
+  "calibrations", // [model, 0]         measured head weights, reading rates; belongs to no document
 ] as const;
 export type RecordTable = (typeof RECORD_TABLES)[number];
 

@@ -65,7 +65,7 @@ export async function ltri(args: readonly string[]): Promise<void> {
   const settings = options.settings();
   const overrides = parameterOverrides(settings);
 
-  const model = options.optional("model") ?? "default";
+  const model = options.optional("model") ?? "nano";
   const opened = await openHeadless(model, options.optional("device"));
   const { backend, loaded, report } = opened;
   const isCalibrated = names.some((name) => armNamed(name).set.voting === "calibrated");

@@ -37,7 +37,7 @@ const OPTIONS = [
 export async function needlebench(args: readonly string[]): Promise<void> {
   const options = new Arguments(args, OPTIONS, ["quiet", "prompts"]);
   const request = requestFrom(options);
-  const model = options.optional("model") ?? "default";
+  const model = options.optional("model") ?? "nano";
   if (options.flag("prompts")) return printPrompts(model, request);
   const desk = await openDesk(model, (state) => onState(state));
   for (const file of options.all("data")) {

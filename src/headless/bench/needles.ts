@@ -35,7 +35,7 @@ export async function needles(args: readonly string[]): Promise<void> {
   const known = tasks.lengths.map(({ tokens }) => tokens).join(",");
   const lengths = (options.optional("lengths") ?? known).split(",").map(Number);
   const engines = (options.optional("engines") ?? DEFAULT_ENGINE).split(",").map(requireEngineName);
-  const { backend, loaded, report } = await openHeadless(options.optional("model") ?? "default");
+  const { backend, loaded, report } = await openHeadless(options.optional("model") ?? "nano");
   const overrides = parameterOverrides(options.settings());
   const rows: NeedlesRow[] = [];
   for (const engine of engines) {

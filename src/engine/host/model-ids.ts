@@ -1,0 +1,10 @@
+// The models that come with the app.
+
+/** Stands for the one that suits this device. */
+export const DEFAULT_ID = "default";
+/** Answers in sentences. */
+export const LARGER_ID = "smollm2-135m-instruct";
+/** Its file calls it by the marks of a training run. */
+export const LARGER_NAME = "SmolLM2 135M Instruct";
+/** Finds facts, does not converse. */
+export const EMBEDDED_ID = "nano";
