@@ -66,8 +66,7 @@ async function answered(
 ): Promise<ArmAnswer> {
   const request = { ...requestOf(question), answerMode };
   const { text, evidence, grounding } = await askDocuments(model, asked, request, reader);
-  // What a person is told: the answer itself says so, or the app marks it.
-  const isAbsent = grounding.state === "absent" || grounding.state === "unsupported";
+  const isAbsent = grounding.state === "absent";
   return { passages: evidence, answer: text, isAbsent, isClaimed: grounding.kind === "support" };
 }
 
