@@ -21,6 +21,7 @@ const QWEN: ModelEntry = {
     kvBytesPerToken: 12_288,
   },
   needs: {
+    loadFormat: "stored",
     weightBytes: 485_500_000,
     graphicsBytes: 723_000_000,
     indexBytesPer100k: 25_600_000,

@@ -57,7 +57,10 @@ function Figures({ entry }: { entry: ModelEntry }) {
       )}
       {needs && (
         <>
-          <Figure label="Weights in graphics memory" value={formatBytes(needs.weightBytes)} />
+          <Figure
+            label="Weights in graphics memory"
+            value={`${formatBytes(needs.weightBytes)}${needs.loadFormat === "stored" ? "" : `, made ${needs.loadFormat} while they load`}`}
+          />
           <Figure
             label="Graphics memory in all"
             value={`${formatBytes(needs.graphicsBytes)}, and ${formatBytes(needs.indexBytesPer100k)} per 100,000 tokens`}

@@ -1,7 +1,8 @@
 // The figures of a model from its files' headers, without a GPU. Also the first check of a file that
 // somebody brings: what cannot be read, or is not supported, is refused here.
 import type { ByteSource } from "../model/byte-source.ts";
-import { kvBytesPerToken } from "../model/config.ts";
+import { kvBytesPerToken, recurrentStateBytes } from "../model/config.ts";
+import { bytesPerFormat } from "../model/load-format.ts";
 import { openModel } from "../model/open-model.ts";
 import type { ModelFigures } from "./types.ts";
 
@@ -20,6 +21,8 @@ export async function describeModelFiles(
       parameters,
       contextLength: config.contextLength,
       kvBytesPerToken: kvBytesPerToken(config, KV_BYTES),
+      ...(config.recurrent ? { stateBytes: recurrentStateBytes(config, KV_BYTES) } : {}),
+      loadedBytes: bytesPerFormat(tensors.all),
     },
   };
 }

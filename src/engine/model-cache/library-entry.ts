@@ -43,7 +43,7 @@ export function buildEntry(facts: EntryFacts, device: DeviceFacts, canKeep: bool
   const keptBytes = kept?.keptBytes ?? 0;
   const state = stateOf(facts);
   const toKeep = canKeep && state !== "ready" ? Math.max(0, fileBytes - keptBytes) : 0;
-  const needs = figures ? modelNeeds(figures, fileBytes) : undefined;
+  const needs = figures ? modelNeeds(figures, fileBytes, device.maxBufferBytes) : undefined;
   return {
     id: facts.id,
     name: nameOf(facts),

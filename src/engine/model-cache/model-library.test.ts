@@ -211,7 +211,7 @@ test("which files of a folder are the model", () => {
 
 test("the verdict names what is short", () => {
   const { figures, bytes } = curatedModels[0]!;
-  const needs = modelNeeds(figures, bytes)!;
+  const needs = modelNeeds(figures, bytes, 4e9)!;
   expect(needs.weightBytes).toBe(bytes);
   expect(needs.graphicsBytes).toBeGreaterThan(bytes);
   const verdict = (change: Partial<DeviceFacts>, download = bytes) =>

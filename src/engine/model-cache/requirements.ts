@@ -6,6 +6,7 @@ import { DEFAULT_ENGINE } from "../attention/engine-names.ts";
 import { attentionEngine } from "../attention/engines.ts";
 import { answerBudget, sessionTokens } from "../attention/ltri/sizes.ts";
 import { EngineError } from "../errors.ts";
+import { chooseLoadFormat, weightBudget } from "../model/load-format.ts";
 import { kvLayout } from "../mixers/softmax/kv-layout.ts";
 import { ringCapacityTokens } from "../attention/parameters.ts";
 import type { ModelFigures, ModelNeeds, ModelVerdict } from "./types.ts";
@@ -32,11 +33,31 @@ const WORKING_BYTES = 96 * 1024 * 1024;
 const SLOW_WEIGHT_BYTES = 300e6;
 
 /** Undefined where the file's header has not been read. */
-export function modelNeeds(figures: ModelFigures, weightBytes: number): ModelNeeds | undefined {
-  const { kvBytesPerToken, contextLength } = figures;
-  if (kvBytesPerToken === 0 || contextLength === 0) return undefined;
+export function modelNeeds(
+  figures: ModelFigures,
+  fileBytes: number,
+  maxBufferBytes: number,
+): ModelNeeds | undefined {
+  const { kvBytesPerToken, contextLength, stateBytes, loadedBytes } = figures;
+  if (contextLength === 0) return undefined;
+  const loadFormat = loadedBytes
+    ? chooseLoadFormat(loadedBytes, weightBudget(maxBufferBytes))
+    : "stored";
+  const isConverted = loadedBytes !== undefined && loadFormat !== "stored";
+  const weightBytes = isConverted ? loadedBytes[loadFormat] : fileBytes;
+  const weights = { weightBytes, loadFormat };
+  if (stateBytes !== undefined) {
+    // A document is one state, on the device as on disk.
+    return {
+      ...weights,
+      graphicsBytes: weightBytes + stateBytes + WORKING_BYTES,
+      indexBytesPer100k: 0,
+      diskBytesPer100k: stateBytes,
+    };
+  }
+  if (kvBytesPerToken === 0) return undefined;
   return {
-    weightBytes,
+    ...weights,
     graphicsBytes: weightBytes + poolTokens(contextLength) * kvBytesPerToken + WORKING_BYTES,
     indexBytesPer100k: Math.round((DOCUMENT_TOKENS / SPAN_TOKENS) * kvBytesPerToken),
     diskBytesPer100k: DOCUMENT_TOKENS * kvBytesPerToken,

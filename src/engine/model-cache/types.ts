@@ -1,6 +1,7 @@
 // What the page sees of the model library: every known model with its figures, what it would need on
 // this device, and what is happening to it. Plain and cloneable.
 import type { EngineErrorCode } from "../errors.ts";
+import type { LoadFormat } from "../model/load-format.ts";
 
 export interface ModelFigures {
   /** Family of the checkpoint, such as `qwen2`; empty while the file's header has not been read. */
@@ -10,11 +11,17 @@ export interface ModelFigures {
   readonly contextLength: number;
   /** KV bytes of all layers per token; 0 while the file's header has not been read. */
   readonly kvBytesPerToken: number;
+  /** Of a recurrent model: all that it remembers of a text of any length. */
+  readonly stateBytes?: number;
+  /** Weights on the device per format in which they may be loaded; absent where the header has not been read. */
+  readonly loadedBytes?: Readonly<Record<LoadFormat, number>>;
 }
 
 export interface ModelNeeds {
   /** Graphics memory of the weights alone, which stay quantised there. */
   readonly weightBytes: number;
+  /** What becomes of them on the way. */
+  readonly loadFormat: LoadFormat;
   /** Graphics memory for weights, KV pool and working buffers; independent of a document's length. */
   readonly graphicsBytes: number;
   /** Graphics memory of the span index, per 100,000 tokens of document. */

@@ -4,7 +4,13 @@ import { nmse, testBackend } from "../../../kernels/testing/gpu.ts";
 import { openStream } from "../attention/plain/open-stream.ts";
 import { loadModel } from "../transformer/loaded-model.ts";
 import { TokenCounter } from "../transformer/token-counter.ts";
-import { chooseLoadFormat, LOAD_FORMATS, loadedBytes, loadedFormat } from "./load-format.ts";
+import {
+  bytesPerFormat,
+  chooseLoadFormat,
+  LOAD_FORMATS,
+  loadedBytes,
+  loadedFormat,
+} from "./load-format.ts";
 import { openModel } from "./open-model.ts";
 import { fixtureSources } from "./testing/fixtures.ts";
 
@@ -51,9 +57,9 @@ test("the finest format that fits is chosen, and gates stay as they are", async 
   const bytes = LOAD_FORMATS.map((format) => loadedBytes(tensors.all, format));
   expect(bytes).toEqual([...bytes].sort((a, b) => b - a));
   LOAD_FORMATS.forEach((format, i) =>
-    expect(chooseLoadFormat(tensors.all, bytes[i]!)).toBe(format),
+    expect(chooseLoadFormat(bytesPerFormat(tensors.all), bytes[i]!)).toBe(format),
   );
-  expect(chooseLoadFormat(tensors.all, 1)).toBe("Q4_0");
+  expect(chooseLoadFormat(bytesPerFormat(tensors.all), 1)).toBe("Q4_0");
   const formats = (role: string) =>
     tensors.all.filter((one) => one.role === role).map((one) => loadedFormat(one, "Q4_0"));
   for (const role of ["mixer_sp", "input_gate_down", "input_gate_up", "conv"]) {
@@ -62,5 +68,5 @@ test("the finest format that fits is chosen, and gates stay as they are", async 
   expect(new Set(formats("mixer_x"))).toEqual(new Set(["Q4_0"]));
   expect(formats("token_embd")).toEqual(["Q8_0"]);
   const quantised = await openModel(fixtureSources("models/qwen3-Q8_0.gguf"));
-  expect(chooseLoadFormat(quantised.tensors.all, 1)).toBe("stored");
+  expect(chooseLoadFormat(bytesPerFormat(quantised.tensors.all), 1)).toBe("stored");
 });

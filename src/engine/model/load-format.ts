@@ -51,12 +51,19 @@ export function loadedBytes(
   }, 0);
 }
 
+export function bytesPerFormat(
+  tensors: readonly Pick<ModelTensor, "role" | "format" | "rows" | "cols">[],
+): Readonly<Record<LoadFormat, number>> {
+  const [stored, Q8_0, Q4_0] = LOAD_FORMATS.map((choice) => loadedBytes(tensors, choice));
+  return { stored: stored!, Q8_0: Q8_0!, Q4_0: Q4_0! };
+}
+
 /** The finest format in which the weights take at most `budgetBytes`; the smallest one where none does. */
 export function chooseLoadFormat(
-  tensors: readonly Pick<ModelTensor, "role" | "format" | "rows" | "cols">[],
+  perFormat: Readonly<Record<LoadFormat, number>>,
   budgetBytes: number,
 ): LoadFormat {
-  const bytes = LOAD_FORMATS.map((choice) => loadedBytes(tensors, choice));
+  const bytes = LOAD_FORMATS.map((choice) => perFormat[choice]);
   const fitting = bytes.findIndex((one) => one <= budgetBytes);
   return LOAD_FORMATS[fitting < 0 ? bytes.indexOf(Math.min(...bytes)) : fitting]!;
 }

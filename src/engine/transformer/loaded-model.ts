@@ -10,6 +10,7 @@ import {
 import type { ByteSource } from "../model/byte-source.ts";
 import { kvBytesPerToken, recurrentStateBytes, windowSlots } from "../model/config.ts";
 import {
+  bytesPerFormat,
   chooseLoadFormat,
   type LoadFormat,
   loadedFormat,
@@ -49,7 +50,7 @@ export async function loadModel(
   const model = await openModel(sources);
   const { config, tensors, adapter } = model;
   const budget = weightBudget(backend.capabilities.maxBufferBytes);
-  const loadFormat = format ?? chooseLoadFormat(tensors.all, budget);
+  const loadFormat = format ?? chooseLoadFormat(bytesPerFormat(tensors.all), budget);
   const tokenizer = await createTokenizer(model.tokenizer);
   const prompt = await promptParts(model, tokenizer);
   const adapterBytes = adapter?.matrices.reduce((sum, { a, b }) => sum + a.bytes + b.bytes, 0) ?? 0;
