@@ -1,5 +1,5 @@
 // The provider under the AI SDK itself, over a scripted engine.
-import { generateObject, generateText, jsonSchema, streamText } from "ai";
+import { generateText, jsonSchema, Output, streamText } from "ai";
 import { expect, test } from "vitest";
 import type { Answer } from "../../workers/protocol.ts";
 import { inkspanModel } from "./ai-sdk.ts";
@@ -118,8 +118,9 @@ test("a conversation without documents; structured output is held to its schema"
     properties: { name: { type: "string" } },
     required: ["name"],
   });
-  const { object } = await generateObject({ model, schema, prompt: "Who?" });
-  expect(object).toEqual({ name: "Ann" });
+  const form = Output.object({ schema });
+  const { output } = await generateText({ model, output: form, prompt: "Who?" });
+  expect(output).toEqual({ name: "Ann" });
   expect(generated[1]!.format).toMatchObject({
     type: "json-schema",
     schema: { required: ["name"] },
