@@ -43,6 +43,11 @@ export function EngineLine() {
           <span className="detail" data-device={model.device.kind}>
             {words.model.computes[computing(model.device)]}
           </span>
+          {model.model.recurrentWindow !== null && (
+            <span className="detail">
+              {words.model.recurrent(formatCount(model.model.recurrentWindow))}
+            </span>
+          )}
           {model.model.id === EMBEDDED_ID && <FactsOnly standIn={model.standIn} />}
         </>
       ) : (

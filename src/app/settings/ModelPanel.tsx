@@ -71,7 +71,11 @@ export function ModelBody({ model }: { model: ModelState }) {
             value={words.model.tokens(formatCount(info.contextLength))}
           />
           <Row label={words.model.weights} value={formatBytes(info.weightBytes)} />
-          <Row label={words.model.kvPerToken} value={formatExactBytes(info.kvBytesPerToken)} />
+          {info.recurrentWindow === null ? (
+            <Row label={words.model.kvPerToken} value={formatExactBytes(info.kvBytesPerToken)} />
+          ) : (
+            <Row label={words.model.stateSize} value={formatBytes(info.stateBytes)} />
+          )}
           <Row
             label={words.model.adapter}
             value={
