@@ -8,7 +8,8 @@ import {
 } from "../src/cli/page-driver.mjs";
 import { expect, plantedBook, test, textFile } from "./fixtures.ts";
 
-const BOOK = textFile("island.txt", plantedBook(7_500));
+// Long enough that even the fastest device is still reading when the test acts.
+const BOOK = textFile("island.txt", plantedBook(100_000));
 
 /** Two chunks: nothing slower than 50 tokens/s commits less in its first ten seconds. */
 const COMMIT_LEAST = 512;
