@@ -35,7 +35,7 @@ beforeAll(async () => {
     binding: bindDocuments(loaded, "ltri", {}),
     counter: new TokenCounter(),
   };
-});
+}, 60_000); // the first one waits for the compiler
 
 function request(question: string, more: Partial<DocumentsRequest> = {}): DocumentsRequest {
   return {
