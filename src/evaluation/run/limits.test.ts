@@ -24,6 +24,22 @@ describe("what an engine cannot run", () => {
     }
   });
 
+  test("an engine that needs what the model does not keep", () => {
+    const recurrent = { ...config, name: "R", recurrent: {} } as ModelConfig;
+    expect(refusal(recurrent, bound("recurrent"), size(100_000), roomy)).toBeUndefined();
+    for (const [model, engine] of [
+      [recurrent, "ltri"],
+      [recurrent, "full"],
+      [recurrent, "shadowkv"],
+      [config, "recurrent"],
+    ] as const) {
+      expect(refusal(model, bound(engine), size(500), roomy)).toMatchObject({
+        reason: "engine-unsupported",
+        message: expect.stringContaining("recurrent") as string,
+      });
+    }
+  });
+
   test("a question without room for an answer", () => {
     // A quarter of 4,096 tokens is for question and answer.
     const question = (aroundTokens: number) => ({
