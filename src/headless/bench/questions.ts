@@ -23,7 +23,7 @@ import { bookText, type QuestionedText, questionedText } from "./questions-text.
 
 export async function questions(args: readonly string[]): Promise<void> {
   const names = ["book", "questions", "stories", "encyclopedia", "most", "characters", "arms"];
-  names.push("set", "model", "device", "engine", "passages", "out");
+  names.push("set", "model", "device", "adapter", "engine", "passages", "out");
   const options = new Arguments(args, names, ["verbose"]);
   const most = options.integer("characters", Number.MAX_SAFE_INTEGER);
   const texts = (await textsOf(options)).map((text) => excerptAround(text, most));
@@ -114,6 +114,7 @@ async function modelOf(options: Arguments): Promise<BoundModel> {
   const { backend, loaded } = await openHeadless(
     options.optional("model") ?? "default",
     options.optional("device"),
+    options.optional("adapter"),
   );
   const binding = bindDocuments(loaded, engine, {});
   return { backend, loaded, binding, counter: new TokenCounter() };
