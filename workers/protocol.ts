@@ -86,6 +86,7 @@ export { expectedRatio, LEAST_RATIO } from "../src/engine/attention/shadow/shado
 
 export { DEFAULT_ID, EMBEDDED_ID, LARGER_ID } from "../src/engine/host/model-ids.ts";
 export { DEVICE_CHOICES, isDeviceChoice } from "../src/engine/host/device-choice.ts";
+export { isLoopback, serverBase } from "../src/engine/model-server/server-address.ts";
 
 /** What the engine tells, and the state of the benchmarks. */
 export type EngineEvent =

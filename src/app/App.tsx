@@ -1,6 +1,7 @@
 // The frame: top bar, three columns on a desktop, one column with tabs on a phone, dialogs above all.
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { useActions, useAppState } from "./app-context.ts";
+import { ConsentDialog } from "./conversation/ConsentDialog.tsx";
 import { ConversationPane } from "./conversation/ConversationPane.tsx";
 import { EvaluatePage } from "./EvaluatePage.tsx";
 import { useKeptFocus } from "./keep-focus.ts";
@@ -123,6 +124,7 @@ function Dialogs() {
       <OfferDialog />
       <ReadingOfferDialog />
       <MakeRoomDialog />
+      <ConsentDialog />
       {name === "web-page" && <WebPageDialog />}
       <Suspense fallback={null}>
         {name === "settings" && <SettingsDialog />}

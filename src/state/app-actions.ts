@@ -9,6 +9,7 @@ import type { ImportActions } from "./import-actions.ts";
 import type { MessageActions } from "./messages.ts";
 import type { ModelActions } from "./model-actions.ts";
 import type { QuestionActions } from "./question-actions.ts";
+import type { ServerActions } from "./server-actions.ts";
 import type { Settings } from "./settings.ts";
 import type { TransferActions } from "./transfer-actions.ts";
 
@@ -22,6 +23,7 @@ export interface AppActions
     MessageActions,
     ModelActions,
     QuestionActions,
+    ServerActions,
     TransferActions {
   /** Subscribes to the worker and loads the model; call once. */
   start(): Promise<void>;

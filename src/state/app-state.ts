@@ -10,6 +10,7 @@ import type {
   ModelLibraryState,
   ModelState,
   Section,
+  ServerModel,
   StorageReport,
   TransferProgress,
 } from "../../workers/protocol.ts";
@@ -18,6 +19,7 @@ import type { Collection } from "./collections.ts";
 import { type Conversation, keyOf } from "./conversation.ts";
 import type { Failure, Message } from "./failures.ts";
 import type { Importing } from "./import-actions.ts";
+import { type Consent, serverOf } from "./server-consent.ts";
 import type { ModelProblem } from "./model-actions.ts";
 import type { Settings } from "./settings.ts";
 import type { ReadingEstimate } from "./reading-estimate.ts";
@@ -123,6 +125,13 @@ export interface AppState {
   readonly offer: DocumentOffer | null;
   /** The document whose reading ran out of storage, until the user has made room or said no. */
   readonly shortOfSpace: string | null;
+  /** The model server's key, for this visit. */
+  readonly serverKey: string;
+  /** What the server offers; null until it was asked. */
+  readonly serverModels: readonly ServerModel[] | null;
+  readonly serverProblem: EngineErrorData | null;
+  /** What is to leave the machine, until the person has answered. */
+  readonly consent: Consent | null;
   readonly settings: Settings;
 }
 
@@ -169,6 +178,10 @@ export function initialState(settings: Settings, selectedId: string | null): App
     offer: null,
     shortOfSpace: null,
     offeredModel: null,
+    serverKey: settings.server.keepsKey ? settings.server.key : "",
+    serverModels: null,
+    serverProblem: null,
+    consent: null,
     settings,
   };
 }
@@ -217,7 +230,8 @@ export function currentConversation(state: AppState): Conversation | undefined {
 /** What keeps a document from being answered from its index. */
 export type Unread = "stale" | "damaged" | "reading" | "elsewhere" | "paused";
 
-export type AskBlocker = Unread | "no-document" | "text-damaged" | "model-failed" | "model-loading";
+export type AskBlocker =
+  Unread | "no-document" | "text-damaged" | "model-failed" | "model-loading" | "server-unnamed";
 
 /** Why a question cannot be asked now; null when it can. */
 export function askBlocker(state: AppState): AskBlocker | null {
@@ -225,6 +239,8 @@ export function askBlocker(state: AppState): AskBlocker | null {
   if (documents.length === 0) return "no-document";
   if (state.activeJob) return null; // the Stop button has taken Ask's place
   if (documents.some(isTextLost)) return "text-damaged";
+  // A server answers from passages: it needs neither an index nor a model here.
+  if (state.settings.server.isOn) return serverOf(state.settings) ? null : "server-unnamed";
   const unread = unreadDocument(state);
   const isBroken = unread === "stale" || unread === "damaged";
   const needsIndex = state.settings.answerMode === "recalled";

@@ -64,6 +64,7 @@ const turn = v.object({
   grounding: v.optional(v.nullable(grounding), null),
   stats: v.nullable(stats),
   stopped: v.nullable(v.picklist(["end", "length", "cancelled"])),
+  server: v.optional(v.nullable(v.object({ origin: v.string(), model: v.string() })), null),
   error: v.nullable(v.object({ code: v.string(), message: v.string() })),
 });
 

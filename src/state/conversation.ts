@@ -26,6 +26,8 @@ export interface Turn {
   readonly grounding: AnswerGrounding | null;
   readonly stats: AnswerStats | null;
   readonly stopped: "end" | "length" | "cancelled" | null;
+  /** The model server that answered; null where it was the loaded model. */
+  readonly server: { readonly origin: string; readonly model: string } | null;
   readonly error: EngineErrorData | null;
 }
 

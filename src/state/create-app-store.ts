@@ -27,7 +27,8 @@ import { questionActions } from "./question-actions.ts";
 import { estimateReading } from "./reading-estimate.ts";
 import { sameDocument } from "./same-document.ts";
 import { DOCUMENT_FILE, transferActions } from "./transfer-actions.ts";
-import { readSettings, writeSettings, type TextStorage } from "./settings.ts";
+import { serverActions } from "./server-actions.ts";
+import { readSettings, type Settings, writeSettings, type TextStorage } from "./settings.ts";
 
 /** What the page lends to the store. */
 export interface PageServices {
@@ -131,6 +132,14 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     return attempt("choose-device", "", () => api.chooseDevice(choice));
   }
 
+  function changeSettings(change: Partial<Settings>): void {
+    const settings = { ...store.getState().settings, ...change };
+    store.setState({ settings });
+    writeSettings(services.storage, settings);
+    if (change.device !== undefined) void chooseDevice(change.device);
+    if (change.engine !== undefined || change.measuredHeads !== undefined) void chooseEngine();
+  }
+
   function select(documentId: string | null): void {
     writeSelected(services.storage, documentId);
     store.setState({ selectedId: documentId, ...(documentId ? {} : { text: { status: "none" } }) });
@@ -157,7 +166,16 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
   const models = modelActions(api, store, services.storage, services.modelId);
   const talk = { shelf: services.shelf, locks: services.locks, notes, now };
   const conversations = conversationActions(store, talk, messages);
-  const questions = questionActions(api, store, talk, conversations, models.chosenId, select);
+  const servers = serverActions(api, store, changeSettings);
+  const questions = questionActions(
+    api,
+    store,
+    talk,
+    conversations,
+    models.chosenId,
+    servers.gate,
+    select,
+  );
   const collections = collectionActions(store, services.storage, messages, askTogether);
   const deletions = deletionActions(
     api,
@@ -266,6 +284,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     ...messages.actions,
     ...models.actions,
     ...questions,
+    ...servers.actions,
     ...headActions(api, store, attempt),
     ...imports,
     ...transfers,
@@ -353,13 +372,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       await refreshStorage();
     },
     refreshStorage,
-    changeSettings(change) {
-      const settings = { ...store.getState().settings, ...change };
-      store.setState({ settings });
-      writeSettings(services.storage, settings);
-      if (change.device !== undefined) void chooseDevice(change.device);
-      if (change.engine !== undefined || change.measuredHeads !== undefined) void chooseEngine();
-    },
+    changeSettings,
     saveFile: services.saveFile,
     benchmark: api.benchmark,
     dismiss(noticeId) {

@@ -21,6 +21,7 @@ export type { Importing } from "./import-actions.ts";
 export type { ModelActions, ModelProblem } from "./model-actions.ts";
 export { openApp } from "./open-app.ts";
 export { estimateReading, type ReadingEstimate } from "./reading-estimate.ts";
+export type { Consent } from "./server-consent.ts";
 export type { Settings, Sort, TextWidth, Theme } from "./settings.ts";
 export type { DocumentOffer } from "./transfer-actions.ts";
 export { repairFailedImports } from "./repair-page.ts";

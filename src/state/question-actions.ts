@@ -12,6 +12,7 @@ import {
 } from "./conversation-actions.ts";
 import { type Conversation, keyOf, type Turn, withTurn } from "./conversation.ts";
 import { updateTurn } from "./mirror-events.ts";
+import type { ServerGate } from "./server-actions.ts";
 
 export interface QuestionActions {
   ask(question: string): Promise<void>;
@@ -39,6 +40,7 @@ export function questionActions(
   { shelf, locks }: ConversationServices,
   conversations: Conversations,
   modelId: () => string,
+  server: ServerGate,
   select: (documentId: string) => void,
 ): QuestionActions {
   let hasMoved = false;
@@ -75,8 +77,9 @@ export function questionActions(
       store.setState((state) => updateTurn(state, jobId, (turn) => ({ ...turn, ...part })), true);
     try {
       const result = await api.ask(request);
-      const { text, evidence, grounding, stats, stopped } = result;
-      change({ status: "done", answer: text, evidence, grounding, stats, stopped });
+      const { text, evidence, grounding, stats, stopped, server: answerer = null } = result;
+      const answered = { evidence, grounding, stats, stopped, server: answerer };
+      change({ status: "done", answer: text, ...answered });
       const turn = turnOf(jobId);
       const isShown = currentConversation(store.getState())?.turns.some(({ id }) => id === jobId);
       if (turn && isShown) markEvidence(turn, passageToShow(turn), false);
@@ -98,6 +101,7 @@ export function questionActions(
       ? earlier.filter((turn) => turn.status === "done").slice(-HISTORY_TURNS)
       : [];
     const jobId = crypto.randomUUID();
+    const choice = server.choice();
     const request: AskRequest = {
       jobId,
       documentIds: askedDocuments(state).map((one) => one.id),
@@ -109,6 +113,7 @@ export function questionActions(
       topK: TOP_K,
       topP: TOP_P,
       seed,
+      ...(choice ? { server: choice } : {}),
     };
     const turn: Turn = {
       id: jobId,
@@ -119,6 +124,7 @@ export function questionActions(
       grounding: null,
       stats: null,
       stopped: null,
+      server: null,
       error: null,
     };
     const release = locks.hold(answerLock(jobId));
@@ -163,7 +169,7 @@ export function questionActions(
   ): Promise<void> {
     const shown = currentConversation(store.getState());
     const at = shown?.turns.findIndex((one) => one.id === turnId) ?? -1;
-    if (!shown || at < 0 || !mayAsk(question)) return;
+    if (!shown || at < 0 || !mayAsk(question) || !(await server.isAgreed())) return;
     await askAfter(shown, shown.turns.slice(0, at), question, (held, turn) => {
       const where = held.turns.findIndex((one) => one.id === turnId);
       return where < 0 ? withTurn(held, turn) : { ...held, turns: place(held, where, turn) };
@@ -173,7 +179,7 @@ export function questionActions(
   return {
     async ask(question) {
       const trimmed = question.trim();
-      if (!mayAsk(trimmed)) return;
+      if (!mayAsk(trimmed) || !(await server.isAgreed())) return;
       conversations.actions.keepDraft("");
       const conversation = conversations.current();
       await askAfter(conversation, conversation.turns, trimmed, withTurn);

@@ -8,6 +8,19 @@ import {
 } from "../../workers/protocol.ts";
 import * as v from "valibot";
 
+const server = v.object({
+  isOn: v.boolean(),
+  address: v.pipe(v.string(), v.maxLength(2000)),
+  model: v.pipe(v.string(), v.maxLength(500)),
+  /** What its model reads at once, where the server does not say. */
+  contextTokens: v.nullable(
+    v.pipe(v.number(), v.integer(), v.minValue(512), v.maxValue(10_000_000)),
+  ),
+  keepsKey: v.boolean(),
+  /** Empty unless it is kept. */
+  key: v.pipe(v.string(), v.maxLength(2000)),
+});
+
 const schema = v.object({
   language: v.picklist(["system", "en", "de"]),
   theme: v.picklist(["system", "light", "dark"]),
@@ -28,9 +41,14 @@ const schema = v.object({
   /** Tells by a notification of the system when a document has been read. */
   notify: v.boolean(),
   sort: v.picklist(["newest", "title", "size"]),
+  /** A model server that answers instead of the loaded model. */
+  server,
+  /** Addresses of servers that questions and passages may go to. */
+  agreedServers: v.pipe(v.array(v.pipe(v.string(), v.maxLength(2000))), v.maxLength(100)),
 });
 
 export type Settings = v.InferOutput<typeof schema>;
+export type ServerSettings = v.InferOutput<typeof server>;
 export type Theme = Settings["theme"];
 export type Sort = Settings["sort"];
 export type TextWidth = Settings["textWidth"];
@@ -51,6 +69,15 @@ export const DEFAULT_SETTINGS: Settings = {
   keepAwake: true,
   notify: false,
   sort: "newest",
+  server: {
+    isOn: false,
+    address: "",
+    model: "",
+    contextTokens: null,
+    keepsKey: false,
+    key: "",
+  },
+  agreedServers: [],
 };
 
 const KEY = "inkspan-settings";

@@ -39,8 +39,10 @@ test("one bad turn does not hide the others, and foreign records are no conversa
   };
   const bad = [{ ...turn, answer: 1 }, null, { ...turn, status: "lost" }, [[]]];
   const stored = { title: "", createdAt: 1, turns: [bad[0], turn, ...bad.slice(1)] };
-  // Turns of older versions say nothing about grounding.
-  expect(parseConversation("d1", stored)?.turns).toEqual([{ ...turn, grounding: null }]);
+  // Turns of older versions say nothing about grounding and servers.
+  expect(parseConversation("d1", stored)?.turns).toEqual([
+    { ...turn, grounding: null, server: null },
+  ]);
   expect(parseConversation("d1", { ...stored, turns: bad })).toBeUndefined();
   expect(parseConversation("d1", { ...stored, createdAt: Number.NaN })).toBeUndefined();
   expect(parseConversation("d1", { title: "", createdAt: 1, turns: [] })?.turns).toEqual([]);

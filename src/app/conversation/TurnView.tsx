@@ -51,6 +51,11 @@ export function TurnView({ turn }: { turn: Turn }) {
         {turn.stopped === "length" && <p className="detail">{questions.lengthLimit}</p>}
         {turn.status === "interrupted" && <p className="detail">{questions.interrupted}</p>}
       </div>
+      {turn.server && (
+        <p className="detail" data-answerer={turn.server.model}>
+          {words.server.answered(turn.server.model, turn.server.origin)}
+        </p>
+      )}
       {turn.error && <ProblemCard error={turn.error} />}
       {(turn.status === "interrupted" || turn.status === "failed") && <GoOn turn={turn} />}
       {turn.evidence.length > 0 && <EvidenceList turn={turn} />}

@@ -6,6 +6,7 @@ import { closeDialog, openDialog } from "../open-dialog.ts";
 import { words } from "../words/index.ts";
 import { AnswersPanel } from "./AnswersPanel.tsx";
 import { ModelPanel } from "./ModelPanel.tsx";
+import { ServerPanel } from "./ServerPanel.tsx";
 import { StoragePanel } from "./StoragePanel.tsx";
 
 export function SettingsDialog() {
@@ -14,6 +15,7 @@ export function SettingsDialog() {
       <div className="settings">
         <AppearancePanel />
         <AnswersPanel />
+        <ServerPanel />
         <ModelPanel onChoose={() => openDialog("model")} />
         <StoragePanel />
       </div>

@@ -1,6 +1,7 @@
 // What the app says, in English. Every other language has the same entries (`Words`), so that none can
 // be forgotten. Numbers come in as they are to be shown (format.ts).
 import { documents } from "./english/documents.ts";
+import { server } from "./english/server.ts";
 import type { AskBlocker, FailureKind, MessageKind, Unread } from "../../state/index.ts";
 
 const failures: Record<FailureKind, (name: string) => string> = {
@@ -45,6 +46,7 @@ const blockers: Record<AskBlocker, string> = {
   elsewhere: "Another tab is reading this document.",
   paused: "Reading is paused. Resume it to ask.",
   "text-damaged": "The document's text is damaged. Delete it and add it again.",
+  "server-unnamed": server.server.unnamed,
 };
 
 const byWords: Record<Unread, string> = {
@@ -57,6 +59,7 @@ const byWords: Record<Unread, string> = {
 
 export const english = {
   ...documents,
+  ...server,
   language: "en",
   failures,
   messages,

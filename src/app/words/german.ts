@@ -2,6 +2,7 @@
 import type { AskBlocker, FailureKind, MessageKind, Unread } from "../../state/index.ts";
 import type { Words } from "./english.ts";
 import { documents } from "./german/documents.ts";
+import { server } from "./german/server.ts";
 
 const failures: Record<FailureKind, (name: string) => string> = {
   add: (name) => `„${name}“ wurde nicht hinzugefügt`,
@@ -45,6 +46,7 @@ const blockers: Record<AskBlocker, string> = {
   elsewhere: "Ein anderer Tab liest dieses Dokument gerade.",
   paused: "Das Lesen ist angehalten. Setze es fort, um zu fragen.",
   "text-damaged": "Der Text des Dokuments ist beschädigt. Lösche es und füge es neu hinzu.",
+  "server-unnamed": server.server.unnamed,
 };
 
 const byWords: Record<Unread, string> = {
@@ -58,6 +60,7 @@ const byWords: Record<Unread, string> = {
 
 export const german: Words = {
   ...documents,
+  ...server,
   language: "de",
   failures,
   messages,

@@ -1,0 +1,121 @@
+// Answers of a model server: a text is read here, and one request per question leaves the page, after the
+// person has agreed. A server on loopback answers as it is told and keeps what it was sent.
+import type { Locator, Page } from "@playwright/test";
+import { addFile, openSettings, waitForDocument, waitForModel } from "../src/cli/page-driver.mjs";
+import {
+  chunk,
+  openScriptedServer,
+  type ScriptedServer,
+  sendJson,
+  sendPieces,
+} from "../src/engine/model-server/testing/scripted-server.ts";
+import { expect, PLANTED_QUESTION, plantedBook, test as base, textFile } from "./fixtures.ts";
+
+const BOOK = textFile("island.txt", plantedBook(8_000));
+const QUESTION = PLANTED_QUESTION;
+const DONE = "data: [DONE]\n\n";
+
+const test = base.extend<{ server: ScriptedServer; ready: Page }>({
+  server: async ({}, use) => {
+    const server = await openScriptedServer(async ({ method, path }, response) => {
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      response.setHeader("Access-Control-Allow-Headers", "authorization, content-type");
+      if (method === "OPTIONS") response.writeHead(204).end();
+      else if (path === "/v1/models") sendJson(response, 200, { data: [{ id: "large-model" }] });
+      else {
+        const pieces = ["The secret code of the green ", "lantern is 73194 [1]."];
+        await sendPieces(response, [...pieces.map((one) => chunk(one)), chunk("", "stop"), DONE]);
+        response.end();
+      }
+    });
+    await use(server);
+    await server.close();
+  },
+  /** A page with a document that has been read, and the server named in the settings. */
+  ready: async ({ page, site, server }, use) => {
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    await page.goto(site.address);
+    await waitForModel(page);
+    await addFile(page, BOOK);
+    await waitForDocument(page, "island");
+    const panel = await openPanel(page);
+    await panel.getByRole("checkbox", { name: "Let a server answer" }).check();
+    await panel.getByLabel("Server address").fill(server.base);
+    await panel.getByLabel("Key", { exact: true }).fill("secret");
+    await panel.getByRole("button", { name: "Look for models" }).click();
+    await expect(panel.getByLabel("Model", { exact: true })).toHaveValue("large-model");
+    await page.keyboard.press("Escape");
+    await use(page);
+    expect(errors, "uncaught errors").toEqual([]);
+  },
+});
+
+async function openPanel(page: Page): Promise<Locator> {
+  const settings = await openSettings(page);
+  return settings.getByRole("region", { name: "Model server" });
+}
+
+const consent = (page: Page) => page.getByRole("alertdialog", { name: /Send this question/ });
+const asked = ({ seen }: ScriptedServer) =>
+  seen.filter(({ method, path }) => method === "POST" && path === "/v1/chat/completions");
+
+async function ask(page: Page): Promise<void> {
+  const box = page.getByRole("textbox", { name: "Question" });
+  await box.fill(QUESTION);
+  await box.press("Enter");
+}
+
+test("nothing leaves before the person agrees; then question and passages do, and the answer is marked", async ({
+  ready: page,
+  server,
+}) => {
+  await ask(page);
+  await expect(consent(page)).toContainText(`large-model at ${server.base}`);
+  await expect(consent(page)).toContainText("island");
+  await consent(page).getByRole("button", { name: "Do not send" }).click();
+  expect(asked(server)).toEqual([]);
+  await expect(page.getByRole("textbox", { name: "Question" }), "it is kept").toHaveValue(QUESTION);
+
+  await ask(page);
+  await consent(page).getByRole("button", { name: "Send", exact: true }).click();
+  const turn = page.getByRole("article", { name: `Question: ${QUESTION}` });
+  const answer = turn.getByRole("region", { name: "Answer" });
+  await expect(answer).toHaveAttribute("data-status", "done");
+  await expect(answer).toContainText("The secret code of the green lantern is 73194");
+  await expect(turn.locator("[data-answerer]")).toContainText("Answered by large-model");
+  await answer.getByRole("button", { name: /1/ }).first().click();
+  await expect(page.locator(".text-body mark").first()).toContainText("73194");
+
+  const [request, ...others] = asked(server);
+  expect(others).toEqual([]);
+  expect(request!.headers.authorization).toBe("Bearer secret");
+  const { messages } = JSON.parse(request!.body) as { messages: { content: string }[] };
+  const sent = messages.map(({ content }) => content).join("\n");
+  expect(sent).toContain(QUESTION);
+  expect(sent).toContain("73194");
+  expect(sent.length, "passages, not the document").toBeLessThan(BOOK.buffer.length * 0.8);
+
+  await page.reload();
+  await waitForModel(page);
+  await expect(turn.locator("[data-answerer]"), "the mark is kept").toBeVisible();
+  await ask(page);
+  await expect(consent(page)).toBeHidden();
+  await expect.poll(() => asked(server).length, "asked once for each server").toBe(2);
+  expect(asked(server)[1]!.headers.authorization, "the key was forgotten").toBeUndefined();
+});
+
+test("what goes wrong is one sentence, and the question stays", async ({ ready: page, server }) => {
+  await ask(page);
+  server.answer = (_, response) => {
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    sendJson(response, 401, { error: { message: "Invalid API Key" } });
+  };
+  await consent(page).getByRole("button", { name: "Send", exact: true }).click();
+  const turn = page.getByRole("article", { name: `Question: ${QUESTION}` });
+  await expect(turn.locator('[data-code="server-key"]')).toContainText("Invalid API Key");
+  await server.close();
+  await turn.getByRole("button", { name: "Ask again" }).first().click();
+  await expect(turn.locator('[data-code="server-unreachable"]')).toBeVisible();
+  await expect(turn).toContainText(QUESTION);
+});
