@@ -81,6 +81,7 @@ export {
   DEFAULT_ENGINE,
   ENGINE_NAMES,
   isEngineName,
+  LOW_RANK_ENGINES,
 } from "../src/engine/attention/engine-names.ts";
 export { expectedRatio, LEAST_RATIO } from "../src/engine/attention/shadow/shadow-sizes.ts";
 

@@ -1,6 +1,6 @@
 // The conversation of a widget over a reload: kept by the tab, for the page and the text that it is about,
 // and gone with the tab.
-import type { Answer } from "../library/index.ts";
+import type { Answer, Evidence } from "../library/index.ts";
 
 export interface KeptTurn {
   readonly question: string;
@@ -57,6 +57,11 @@ function isTurn(value: unknown): value is KeptTurn {
     typeof text === "string" &&
     Array.isArray(grounding?.citations) &&
     Array.isArray(evidence) &&
-    evidence.every((one) => typeof one?.text === "string" && typeof one.documentId === "string")
+    evidence.every(isPassage)
   );
+}
+
+function isPassage(value: unknown): value is Evidence {
+  const { text, documentId } = (value ?? {}) as Partial<Evidence>;
+  return typeof text === "string" && typeof documentId === "string";
 }

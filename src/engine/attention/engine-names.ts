@@ -19,6 +19,12 @@ export function isEngineName(value: unknown): value is EngineName {
   return ENGINE_NAMES.some((name) => name === value);
 }
 
+/** Those that keep keys of low rank; what they would save is said before they are chosen. */
+export const LOW_RANK_ENGINES = [
+  { name: "shadowkv", valuesOnDevice: false },
+  { name: "shadowkv-int8", valuesOnDevice: true },
+] as const satisfies readonly { readonly name: EngineName; readonly valuesOnDevice: boolean }[];
+
 /** Some heads choose for the others: who they are must be known before a question. */
 export function asksHeads(name: EngineName): boolean {
   return name === "ltri";
