@@ -8,7 +8,7 @@ const HALF: i32 = 0;
 const FLOAT: i32 = 1;
 
 /** Bytes of one token and KV head. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 export function rowBytes(dtype: i32, headDim: i32): usize {
   if (dtype == HALF) return <usize>headDim << 1;
@@ -55,7 +55,7 @@ export function packRow(dtype: i32, x: usize, headDim: i32, row: usize): void {
 }
 
 /** Address of (page, KV head, row) in a pool [page][K][16][row]. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 export function poolRow(pool: usize, page: i32, kvHeads: i32, head: i32, row: i32, bytes: usize): usize {
   return pool + <usize>(((page * kvHeads + head) << 4) + row) * bytes;
@@ -171,7 +171,7 @@ export function scatterPages(
   }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function quadBytes(dtype: i32): usize {
   return dtype == HALF ? 8 : dtype == FLOAT ? 16 : 4;

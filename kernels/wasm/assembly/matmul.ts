@@ -59,7 +59,7 @@ function finish(
   }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function store1(y: usize, value: f32, bias: usize, accumulate: bool): void {
   if (bias) value += load<f32>(bias);
@@ -240,13 +240,13 @@ function integers(
   }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function di(a: v128, b: v128, c: v128): v128 {
   return i32x4.add(c, i32x4.dot_i16x8_s(a, b));
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function scaled(f: v128, c: v128, s: v128): v128 {
   return madd(f32x4.convert_i32x4_s(c), s, f);
@@ -341,7 +341,7 @@ function tileLow(
 // ---- one row of W and one of x
 
 /** 16 signed bytes with 16 activations. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function dotBytes(bytes: v128, a: usize, sum: v128): v128 {
   const low = di(i16x8.extend_low_i8x16_s(bytes), v128.load(a), sum);
@@ -359,7 +359,7 @@ function separate(q: usize, groups: i32): void {
 }
 
 /** 32 nibbles, byte j holding weights j and j + 16, with separated activations. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function dotNibbles(x: v128, a: usize): v128 {
   const mask = i16x8.splat(15);
@@ -370,7 +370,7 @@ function dotNibbles(x: v128, a: usize): v128 {
   return i32x4.add(i32x4.add(c0, c1), i32x4.add(c2, c3));
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function first(x: v128): v128 {
   return v128.shuffle<i32>(x, x, 0, 0, 0, 0);

@@ -6,7 +6,7 @@ import { exp4, madd, sum4 } from "./simd";
 const MASKED: f32 = -1e30;
 
 /** 1 / (1 + exp(-x)). */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function sigmoid4(x: v128): v128 {
   const one = f32x4.splat(1);

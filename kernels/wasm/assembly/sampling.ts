@@ -38,7 +38,7 @@ export function sampleChunks(logits: usize, chunks: usize, logitBegin: i32, voca
   }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function before(value: f32, id: u32, otherValue: f32, otherId: u32): bool {
   if (id == NONE || otherId == NONE) return id != NONE;

@@ -1,21 +1,21 @@
 // Arithmetic on f32x4 that every kernel shares. In the relaxed module `madd` is one fused instruction
 // where the processor has one; in the plain module it is a product and a sum.
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 export function sum4(x: v128): f32 {
   const pair = f32x4.add(x, v128.shuffle<i32>(x, x, 2, 3, 0, 1));
   return f32x4.extract_lane(pair, 0) + f32x4.extract_lane(pair, 1);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 export function max4(x: v128): f32 {
   const pair = f32x4.max(x, v128.shuffle<i32>(x, x, 2, 3, 0, 1));
@@ -39,7 +39,7 @@ export function exp4(x: v128): v128 {
   return f32x4.mul(p, exponent);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 export function exp1(x: f32): f32 {
   return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
@@ -59,20 +59,20 @@ export function cap4(x: v128, cap: f32): v128 {
  * Four f16, sign-extended to words → f32, exactly. Infinity and NaN, which checked weights do not hold, become numbers
  * of at least 65,536 in size.
  */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 export function halves4(h: v128): v128 {
   const bits = v128.and(i32x4.shl(h, 13), i32x4.splat(0x8fffe000));
   return f32x4.mul(bits, i32x4.splat(0x77800000)); // times 2^112
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 export function loadHalves4(at: usize): v128 {
   return halves4(v128.load16x4_s(at));
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 export function loadHalf(at: usize): f32 {
   return f32x4.extract_lane(halves4(i32x4.splat(load<i16>(at))), 0);

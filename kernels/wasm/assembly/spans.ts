@@ -136,7 +136,7 @@ export function ownMass(
 
 const LEAST_VOTE: f32 = 1e-6;
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function tokenWeight(votes: usize, own: usize, at: usize, rest: i32, total: bool, later: bool): f32 {
   const vote = load<f32>(votes + at);
@@ -279,13 +279,13 @@ export function keyMatch(
 
 const STAT_LANES: i32 = 64;
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function headAt(scratch: usize, kvHeads: i32, a: i32): usize {
   return scratch + (<usize>((kvHeads * STAT_LANES + a) << 2) << 2);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function sumAt(scratch: usize, kvHeads: i32): usize {
   return scratch + (<usize>(kvHeads * (STAT_LANES + 1) * 4) << 2);
@@ -361,13 +361,13 @@ export function voteFinish(scratch: usize, votes: usize, recall: usize, spans: i
 
 // ---- selection
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function voteKey(value: f32): u32 {
   return <u32>min(max(value * 1048576, <f32>0), <f32>2147483520);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function freshKey(vote: f32, tie: f32): u32 {
   const key = voteKey(vote);

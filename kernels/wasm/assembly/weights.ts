@@ -30,14 +30,14 @@ export function hasLow(format: i32): bool {
   return format == Q4_1 || format == Q5_1 || format == Q4_K || format == Q5_K;
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function iq4(): v128 {
   return i8x16(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);
 }
 
 /** 32 signed bytes → i16. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function widen(q: usize, a: v128, b: v128): void {
   v128.store(q, i16x8.extend_low_i8x16_s(a));
@@ -47,7 +47,7 @@ function widen(q: usize, a: v128, b: v128): void {
 }
 
 /** 32 signed bytes times one scale per 16. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function widenScaled(q: usize, a: v128, b: v128, first: i32, second: i32): void {
   const s = i16x8.splat(<i16>first);
@@ -58,20 +58,20 @@ function widenScaled(q: usize, a: v128, b: v128, first: i32, second: i32): void 
   v128.store(q, i16x8.mul(i16x8.extend_high_i8x16_s(b), t), 48);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function low4(x: v128): v128 {
   return v128.and(x, i8x16.splat(15));
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function high4(x: v128): v128 {
   return i8x16.shr_u(x, 4);
 }
 
 /** Bit j of `bits` → 16 in byte j, for 16 bytes. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function fifth(bits: i32): v128 {
   const spread = v128.swizzle(i32x4.splat(bits), i8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1));
@@ -80,28 +80,28 @@ function fifth(bits: i32): v128 {
 }
 
 /** Two bits of each byte, `shift` 0, 2, 4 or 6. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function pair(x: v128, shift: i32): v128 {
   return v128.and(i8x16.shr_u(x, shift), i8x16.splat(3));
 }
 
 /** Scale and low of block `g` (0…7) of Q4_K and Q5_K; the 12 bytes stand at `at`. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function scaleK(at: usize, g: i32): i32 {
   if (g < 4) return <i32>load<u8>(at + g) & 63;
   return (<i32>load<u8>(at + g + 4) & 15) | ((<i32>load<u8>(at + g - 4) >> 6) << 4);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function lowK(at: usize, g: i32): i32 {
   if (g < 4) return <i32>load<u8>(at + g + 4) & 63;
   return (<i32>load<u8>(at + g + 4) >> 4) | ((<i32>load<u8>(at + g) >> 6) << 4);
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function put(sl: usize, scale: f32, low: f32): void {
   store<f32>(sl, scale);
@@ -243,7 +243,7 @@ export function expandRow(format: i32, row: usize, blocks: i32, q: usize, sl: us
 }
 
 /** Scale `s` (0…15) of Q3_K, less 32; the 12 bytes stand at `at`. */
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function scale3(at: usize, s: i32): i32 {
   const low = (<i32>load<u8>(at + (s & 7)) >> (s < 8 ? 0 : 4)) & 15;
@@ -299,7 +299,7 @@ function decodeRow2(row: usize, depth: i32, out: usize, factor: v128): void {
   }
 }
 
-// @ts-ignore: decorator
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
 @inline
 function store2(to: usize, q: v128, scale: v128, low: v128, factor: v128): void {
   const value = f32x4.sub(f32x4.mul(scale, f32x4.convert_i32x4_s(q)), low);

@@ -52,3 +52,33 @@ export async function decode(
     id = await turn(() => next(ids.length));
   }
 }
+
+/** The steps of an answer, in their order; each is run when it is its turn. */
+export interface AnswerSteps {
+  read(turn: TakeTurn): Promise<unknown>;
+  first(): Promise<number>;
+  next(tokens: number): Promise<number>;
+}
+
+export interface TimedDecoded extends Decoded {
+  readonly timeToFirstTokenMs: number;
+  readonly decodeMs: number;
+}
+
+/** Reads the prompt, decodes, and says how long both took. */
+export async function decodeTimed(
+  maxTokens: number,
+  options: DecodeOptions,
+  steps: AnswerSteps,
+): Promise<TimedDecoded> {
+  const started = options.now();
+  const turn = options.turn ?? atOnce;
+  await steps.read(turn);
+  const first = await turn(() => steps.first());
+  const firstAt = options.now();
+  const decoded = await decode(first, maxTokens, options, (tokens) => steps.next(tokens));
+  // The end token's step is run for nothing but its attention: an empty answer needs evidence, too.
+  if (decoded.stopped === "end" && decoded.ids.length === 0) await turn(() => steps.next(1));
+  const decodeMs = options.now() - firstAt;
+  return { ...decoded, timeToFirstTokenMs: firstAt - started, decodeMs };
+}

@@ -4,8 +4,8 @@
 
 import * as v from "valibot";
 import type { Backend } from "../../../../kernels/index.ts";
-import { EngineError } from "../../errors.ts";
 import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
+import { damagedCheckpoint, readCheckpointHeader } from "../checkpoint-header.ts";
 import type { SpanBuilder } from "./span-builder.ts";
 
 interface LayerHeader {
@@ -95,7 +95,7 @@ export function restoreCheckpoint(
 ): RestoredState {
   const header = readHeader(bytes, kv.config.layers);
   if (header.complete !== (builder === undefined)) {
-    throw damaged(header.complete ? "it is already complete" : "it is not complete");
+    throw damagedCheckpoint(header.complete ? "it is already complete" : "it is not complete");
   }
   const size = kv.residentBytes(resident(header.complete));
   const states = builder?.layers.map(({ votes, own, bandRing }) => [votes, own, bandRing]) ?? [];
@@ -105,7 +105,8 @@ export function restoreCheckpoint(
   );
   let at = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const expected = sizes.reduce((sum, one) => sum + one, at);
-  if (expected !== bytes.length) throw damaged(`${bytes.length} bytes, expected ${expected}`);
+  if (expected !== bytes.length)
+    throw damagedCheckpoint(`${bytes.length} bytes, expected ${expected}`);
   const take = (length: number) => bytes.subarray(at, (at += length));
   for (const index of header.layers.keys()) {
     if (size > 0) kv.writeResident(index, take(size), take(size));
@@ -134,7 +135,7 @@ export function readFinished(
   layers: number,
 ): { readonly now: number; readonly sealed: readonly number[]; readonly sinks: Uint8Array } {
   const header = readHeader(bytes, layers);
-  if (!header.complete) throw damaged("it is not complete");
+  if (!header.complete) throw damagedCheckpoint("it is not complete");
   const begin = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const sealed = header.layers.map((layer) => layer.sealed);
   return { now: header.now, sealed, sinks: bytes.subarray(begin) };
@@ -152,11 +153,12 @@ export function readSinks(
   bytes: Uint8Array,
 ): { readonly sinks: readonly SinkPages[]; readonly sealed: readonly number[] } {
   const header = readHeader(bytes, kv.config.layers);
-  if (!header.complete) throw damaged("it is not complete");
+  if (!header.complete) throw damagedCheckpoint("it is not complete");
   const size = kv.residentBytes("sinks");
   let at = 4 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const expected = at + 2 * size * header.layers.length;
-  if (expected !== bytes.length) throw damaged(`${bytes.length} bytes, expected ${expected}`);
+  if (expected !== bytes.length)
+    throw damagedCheckpoint(`${bytes.length} bytes, expected ${expected}`);
   const take = () => bytes.subarray(at, (at += size));
   const sinks = header.layers.map(() => ({ k: take(), v: take() }));
   return { sinks, sealed: header.layers.map(({ sealed }) => sealed) };
@@ -178,28 +180,9 @@ const headerSchema = v.object({
   ),
 });
 
-/** The bytes passed a checksum, so a mismatch means another program wrote them: or another's file. */
 function readHeader(bytes: Uint8Array, layers: number): Header {
-  if (bytes.length < 4) throw damaged("no header");
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  if (length > bytes.length - 4) throw damaged("header beyond the end");
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  } catch (cause) {
-    throw new EngineError("index-damaged", "The checkpoint header is not JSON.", { cause });
-  }
-  const header = v.safeParse(headerSchema, json, { abortEarly: true, abortPipeEarly: true });
-  if (!header.success) throw damaged(`its header is not valid (${header.issues[0].message})`);
-  if (header.output.layers.length !== layers) {
-    throw damaged(`it has ${header.output.layers.length} layers`);
-  }
-  return header.output;
-}
-
-function damaged(what: string): EngineError {
-  return new EngineError(
-    "index-damaged",
-    `The checkpoint of the document cannot be used: ${what}.`,
-  );
+  const { header } = readCheckpointHeader(bytes, headerSchema);
+  if (header.layers.length !== layers)
+    throw damagedCheckpoint(`it has ${header.layers.length} layers`);
+  return header;
 }

@@ -8,7 +8,7 @@ import { EngineError } from "../../errors.ts";
 import type { AttendedInterval } from "../../ask/token-heat.ts";
 import { SoftmaxMixer } from "../../mixers/softmax/softmax-mixer.ts";
 import { forward, type Stack } from "../../transformer/forward.ts";
-import { atOnce, decode, type DecodeOptions, type TakeTurn } from "../decoder.ts";
+import { atOnce, decodeTimed, type DecodeOptions, type TakeTurn } from "../decoder.ts";
 import type { DocumentSession, GenerateOptions, Generation, Recollection } from "../engine.ts";
 import { Sampler } from "../sampler.ts";
 import { AttendedMass } from "./attended-mass.ts";
@@ -61,22 +61,19 @@ export class Session implements DocumentSession {
     const maxTokens = Math.min(options.maxTokens, this.sessionTokens - prompt.length);
     this.#requireRoom(prompt, maxTokens);
     return this.#behindDocument(async () => {
-      const started = options.now();
-      const turn = options.turn ?? atOnce;
-      await this.#read(prompt, options.forced, options.signal, turn);
-      const first = await turn(() => this.#sampleFirst(options));
-      const firstAt = options.now();
-      this.#mass.clear();
-      const next = (step: number) => this.#decodeStep(options, step);
-      const decoded = await decode(first, maxTokens, options, next);
-      // The end token's step is run for nothing but its attention: an empty answer needs evidence, too.
-      if (decoded.stopped === "end" && decoded.ids.length === 0) await turn(() => next(1));
+      const decoded = await decodeTimed(maxTokens, options, {
+        read: (turn) => this.#read(prompt, options.forced, options.signal, turn),
+        first: async () => {
+          const id = await this.#sampleFirst(options);
+          this.#mass.clear();
+          return id;
+        },
+        next: (step) => this.#decodeStep(options, step),
+      });
       return {
         ...decoded,
         attended: this.#mass.intervals(),
         spansRecalled: this.#recaller.spansRecalled,
-        timeToFirstTokenMs: firstAt - started,
-        decodeMs: options.now() - firstAt,
       };
     });
   }

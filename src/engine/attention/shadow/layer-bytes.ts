@@ -4,7 +4,7 @@
 import type { DocumentReader } from "../../store/types.ts";
 import { type StoredLayer, storedChunks } from "./layer-keys.ts";
 import type { DocumentPlan, LayerPlan } from "./layer-plan.ts";
-import { damaged } from "./shadow-checkpoint.ts";
+import { damagedCheckpoint } from "../checkpoint-header.ts";
 import { CHUNK_TOKENS } from "./shadow-sizes.ts";
 import { decodeChunk, elementBytes, type RowShape, tokenBytes } from "./stored-chunks.ts";
 
@@ -30,7 +30,7 @@ export class LayerBytes {
     shape: RowShape,
   ) {
     const plan = document.layers[layer];
-    if (!plan) throw damaged(`it has a layer ${layer}`);
+    if (!plan) throw damagedCheckpoint(`it has a layer ${layer}`);
     this.plan = plan;
     this.stored = stored;
     this.#document = document;
@@ -86,7 +86,7 @@ export class LayerBytes {
     const found = new Map(later.map((chunk, i) => [chunk, payloads[i]]));
     return chunks.map((chunk) => {
       const payload = chunk < headChunks ? this.#head[chunk]?.payload : found.get(chunk);
-      if (!payload) throw damaged(`it has no chunk ${chunk}`);
+      if (!payload) throw damagedCheckpoint(`it has no chunk ${chunk}`);
       return decodeChunk(payload, CHUNK_TOKENS, this.stored.rank, this.#shape).values;
     });
   }
@@ -110,20 +110,21 @@ export class LayerBytes {
       stored.outliers.length === slots &&
       stored.outlierKeys.byteLength === exact &&
       stored.outlierValues.byteLength === exact;
-    if (!isRank || !sizes) throw damaged(`layer ${this.#layer} has other sizes`);
-    if (spans.count !== end - first) throw damaged(`layer ${this.#layer} has other spans`);
+    if (!isRank || !sizes) throw damagedCheckpoint(`layer ${this.#layer} has other sizes`);
+    if (spans.count !== end - first)
+      throw damagedCheckpoint(`layer ${this.#layer} has other spans`);
     for (let i = 0; i < spans.count; i++) {
       const start = (first + i) * CHUNK_TOKENS;
       const length = Math.min(CHUNK_TOKENS, this.#document.tokens - start);
       if (spans.start[i] !== start || spans.length[i] !== length) {
-        throw damaged(`layer ${this.#layer} has another span ${i}`);
+        throw damagedCheckpoint(`layer ${this.#layer} has another span ${i}`);
       }
     }
     for (let head = 0; head < kvHeads; head++) {
       const own = stored.outliers.subarray(head * plan.outliers, (head + 1) * plan.outliers);
       const isAscending = own.every((chunk, i) => i === 0 || chunk > (own[i - 1] ?? 0));
       if (!isAscending || own.some((chunk) => chunk >= plan.chunks)) {
-        throw damaged(`layer ${this.#layer} has impossible outliers`);
+        throw damagedCheckpoint(`layer ${this.#layer} has impossible outliers`);
       }
     }
   }
@@ -140,7 +141,8 @@ export class LayerBytes {
       cut.push({ payload, landmark: this.stored.head.subarray(at + size, at + size + mark) });
       at += size + mark;
     }
-    if (at !== this.stored.head.byteLength) throw damaged(`layer ${this.#layer} has other chunks`);
+    if (at !== this.stored.head.byteLength)
+      throw damagedCheckpoint(`layer ${this.#layer} has other chunks`);
     return cut;
   }
 }

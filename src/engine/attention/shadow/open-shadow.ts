@@ -9,7 +9,8 @@ import { sessionTokens } from "../ltri/sizes.ts";
 import { LayerBytes } from "./layer-bytes.ts";
 import { destroyLayer, type LayerMemory, openLayer } from "./layer-memory.ts";
 import { type DocumentPlan, planDocument } from "./layer-plan.ts";
-import { damaged, readShadowState } from "./shadow-checkpoint.ts";
+import { damagedCheckpoint } from "../checkpoint-header.ts";
+import { readShadowState } from "./shadow-checkpoint.ts";
 import { ShadowReading } from "./shadow-reading.ts";
 import { ShadowSession } from "./shadow-session.ts";
 import type { RowShape } from "./stored-chunks.ts";
@@ -82,7 +83,7 @@ async function openLayers(
 ): Promise<void> {
   const state = readShadowState(checkpoint);
   const isOurs = state.tokens === plan.tokens && state.layers.length === plan.layers.length;
-  if (!isOurs || state.hidden) throw damaged("it is not that of the finished document");
+  if (!isOurs || state.hidden) throw damagedCheckpoint("it is not that of the finished document");
   let ramLeft = model.binding.parameters.valueRamBytes;
   for (const [layer, stored] of state.layers.entries()) {
     const bytes = new LayerBytes(plan, layer, stored, reader, shape);

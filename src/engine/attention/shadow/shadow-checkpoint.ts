@@ -8,6 +8,7 @@ import { EngineError } from "../../errors.ts";
 import { invalid } from "../../store/file-problems.ts";
 import { isFiniteKv } from "../../store/finite.ts";
 import type { DocumentReader } from "../../store/types.ts";
+import { damagedCheckpoint, readCheckpointHeader } from "../checkpoint-header.ts";
 import type { StoredLayer } from "./layer-keys.ts";
 
 export interface ShadowState {
@@ -68,10 +69,10 @@ export function saveShadowState({ tokens, layers, hidden }: ShadowState): Uint8A
 
 /** Throws `index-damaged` for what is no such checkpoint; sizes of layers are checked where they are used. */
 export function readShadowState(bytes: Uint8Array): ShadowState {
-  const { header, begin } = readHeader(bytes);
+  const { header, begin } = readCheckpointHeader(bytes, headerSchema);
   const sizes = header.layers.flatMap((layer) => layer.bytes);
   const total = sizes.reduce((sum, size) => sum + size, begin + header.hiddenBytes);
-  if (total !== bytes.length) throw damaged(`${bytes.length} bytes, expected ${total}`);
+  if (total !== bytes.length) throw damagedCheckpoint(`${bytes.length} bytes, expected ${total}`);
   let at = begin;
   const take = (size: number): Uint8Array => bytes.slice(at, (at += size)); // own buffer: aligned
   const layers = header.layers.map(({ rank, energy, bytes: own }): StoredLayer => {
@@ -83,7 +84,8 @@ export function readShadowState(bytes: Uint8Array): ShadowState {
       Uint8Array,
       Uint8Array,
     ];
-    if (mean.byteLength % 4 !== 0 || outliers.byteLength % 4 !== 0) throw damaged("a broken row");
+    if (mean.byteLength % 4 !== 0 || outliers.byteLength % 4 !== 0)
+      throw damagedCheckpoint("a broken row");
     return {
       rank,
       energy,
@@ -125,28 +127,6 @@ function finishedOf(checkpoint: Uint8Array): ShadowState {
   }
 }
 
-function readHeader(bytes: Uint8Array) {
-  if (bytes.length < 4) throw damaged("no header");
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  if (length > bytes.length - 4) throw damaged("header beyond the end");
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  } catch (cause) {
-    throw new EngineError("index-damaged", "The checkpoint header is not JSON.", { cause });
-  }
-  const header = v.safeParse(headerSchema, json, { abortEarly: true, abortPipeEarly: true });
-  if (!header.success) throw damaged(`its header is not valid (${header.issues[0].message})`);
-  return { header: header.output, begin: 4 + length };
-}
-
 function bytesOf(column: ArrayBufferView): Uint8Array {
   return new Uint8Array(column.buffer, column.byteOffset, column.byteLength);
-}
-
-export function damaged(what: string): EngineError {
-  return new EngineError(
-    "index-damaged",
-    `The checkpoint of the document cannot be used: ${what}.`,
-  );
 }

@@ -10,7 +10,8 @@ import type { DocumentReading } from "../engine.ts";
 import { cutLayer, type StoredLayer, storedChunks } from "./layer-keys.ts";
 import type { DocumentPlan } from "./layer-plan.ts";
 import { LayerReader, type LayerReaderShape } from "./layer-reader.ts";
-import { damaged, readShadowState, saveShadowState } from "./shadow-checkpoint.ts";
+import { damagedCheckpoint } from "../checkpoint-header.ts";
+import { readShadowState, saveShadowState } from "./shadow-checkpoint.ts";
 
 export interface ShadowReadingParts {
   readonly model: BoundModel;
@@ -43,12 +44,13 @@ export class ShadowReading implements DocumentReading {
     const state = writer.checkpoint ? readShadowState(writer.checkpoint) : undefined;
     if (state) {
       const isOurs = state.tokens === plan.tokens && state.hidden?.byteLength === bytes;
-      if (!isOurs) throw damaged("it belongs to another document");
+      if (!isOurs) throw damagedCheckpoint("it belongs to another document");
       this.#done.push(...state.layers);
       for (const [layer, own] of plan.layers.slice(0, state.layers.length).entries()) {
         const { from, end } = storedChunks(plan, own);
         const spans = end - Math.max(from, plan.headChunks);
-        if (writer.reader.spans(layer).count !== Math.max(0, spans)) throw damaged("other spans");
+        if (writer.reader.spans(layer).count !== Math.max(0, spans))
+          throw damagedCheckpoint("other spans");
       }
     }
     this.#reader = new LayerReader(backend, config, shape, plan);
