@@ -1,7 +1,7 @@
-// npm test: finds or installs what is missing, then runs every check and prints one closing line.
+// npm test: finds or installs what is missing, then runs every check; the last lines name each failure.
 // npm test -- --only unit,e2e runs a part: static, unit, plain, shaders, gpu, build, e2e.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { ROOT } from "./build.mjs";
 import { ensureChromium } from "./chromium.mjs";
 import { ensureDefaultModel } from "./default-model.mjs";
 import { checkSizes } from "./sizes.mjs";
+import { failureLine, playwrightOutcome, readReport, vitestOutcome } from "./test-reports.mjs";
 import { findVulkanDriver } from "./vulkan.mjs";
 
 const STEPS = ["static", "unit", "plain", "shaders", "gpu", "build", "e2e"];
@@ -18,8 +19,6 @@ const STATIC_CHECKS = [
   ["Format", "prettier", "--check", "--log-level", "warn", "."],
   ["Dead code", "knip"],
 ];
-
-/** @typedef {{ passed: number, failed: number }} Count */
 
 /**
  * @param {string[]} args
@@ -37,8 +36,20 @@ export async function main(args) {
   const reports = mkdtempSync(join(tmpdir(), "inkspan-test-"));
   const env = { ...process.env };
   const problems = [];
-  /** @type {Count} */
-  const total = { passed: 0, failed: 0 };
+  /** @type {import("./test-reports.mjs").Outcome} */
+  const total = { passed: 0, failures: [] };
+  /**
+   * @param {string} project
+   * @param {boolean} fine
+   * @param {import("./test-reports.mjs").Outcome} outcome
+   */
+  const account = (project, fine, { passed, failures }) => {
+    total.passed += passed;
+    total.failures.push(...failures);
+    if (!fine && failures.length === 0)
+      problems.push(`The ${project} tests did not run to their end, or threw outside of a test.`);
+    if (passed + failures.length === 0) problems.push(`No ${project} test was executed.`);
+  };
 
   try {
     if (wanted("gpu") || wanted("e2e")) {
@@ -69,11 +80,7 @@ export async function main(args) {
         ["run", "--project", project, ...outputs],
         env,
       );
-      const count = readVitest(file);
-      add(total, count);
-      if (!fine && count.failed === 0)
-        problems.push(`The ${project} tests did not run to their end.`);
-      if (count.passed + count.failed === 0) problems.push(`No ${project} test was executed.`);
+      account(project, fine, vitestOutcome(project, readReport(file)));
     }
     let built = true;
     if (wanted("build") || wanted("e2e")) {
@@ -89,18 +96,16 @@ export async function main(args) {
         ["test", "--config", "e2e/playwright.config.ts", "--reporter", "list,json"],
         { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file },
       );
-      const count = readPlaywright(file);
-      add(total, count);
-      if (!fine && count.failed === 0) problems.push("The e2e tests did not run to their end.");
-      if (count.passed + count.failed === 0) problems.push("No e2e test was executed.");
+      account("e2e", fine, playwrightOutcome("e2e", readReport(file)));
     }
   } finally {
     rmSync(reports, { recursive: true, force: true });
   }
 
-  for (const problem of problems) console.log(problem);
-  console.log(`${total.passed} passed, ${total.failed + problems.length} failed`);
-  return total.failed + problems.length === 0 ? 0 : 1;
+  const failed = [...total.failures.map(failureLine), ...problems];
+  for (const line of failed) console.log(line);
+  console.log(`${total.passed} passed, ${failed.length} failed`);
+  return failed.length === 0 ? 0 : 1;
 }
 
 /**
@@ -118,42 +123,4 @@ function run(name, tool, args, env) {
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   console.log(`${name}: ${result.status === 0 ? "ok" : "FAILED"} (${seconds} s)`);
   return result.status === 0;
-}
-
-/**
- * @param {Count} total
- * @param {Count} more
- */
-function add(total, more) {
-  total.passed += more.passed;
-  total.failed += more.failed;
-}
-
-/**
- * @param {string} file
- * @returns {any} parsed report, or undefined if the tool did not write one
- */
-function readReport(file) {
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
-}
-
-/**
- * @param {string} file
- * @returns {Count}
- */
-function readVitest(file) {
-  const report = readReport(file);
-  return { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0 };
-}
-
-/**
- * @param {string} file
- * @returns {Count}
- */
-function readPlaywright(file) {
-  const stats = readReport(file)?.stats;
-  return {
-    passed: (stats?.expected ?? 0) + (stats?.flaky ?? 0),
-    failed: stats?.unexpected ?? 0,
-  };
 }
