@@ -2,22 +2,75 @@
 // from there.
 import { readFile, writeFile } from "node:fs/promises";
 import type { Backend } from "../../kernels/index.ts";
-import { calibrateHeads } from "../engine/attention/heads/calibrate-heads.ts";
-import { type HeadWeights, readHeadWeights } from "../engine/attention/heads/head-weights.ts";
+import {
+  calibrateByCopying,
+  calibrateByQuestions,
+} from "../engine/attention/heads/calibrate-heads.ts";
+import {
+  HEAD_MEASURES,
+  type HeadWeights,
+  readHeadWeights,
+} from "../engine/attention/heads/head-weights.ts";
+import { type KnownText, knownSentences } from "../engine/attention/heads/known-sentences.ts";
+import { EngineError } from "../engine/errors.ts";
 import type { LoadedModel } from "../engine/transformer/loaded-model.ts";
 import { TokenCounter } from "../engine/transformer/token-counter.ts";
 import { Arguments } from "./arguments.ts";
+import { readEncyclopedia } from "./bench/human-questions.ts";
+import { questionedSentences } from "./bench/questioned-sentences.ts";
 import { modelPath, openHeadless, printJson } from "./open-headless.ts";
 
 const TEXTS = 8;
+/** Of a text that is made of paragraphs of an encyclopedia: enough sentences to compete. */
+const CHARACTERS = 4000;
 
 export async function calibrate(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model", "texts", "out", "device"], []);
+  const names = [
+    "model",
+    "texts",
+    "out",
+    "device",
+    "adapter",
+    "by",
+    "encyclopedia",
+    "from",
+    "most",
+  ];
+  const options = new Arguments(args, names, []);
   const model = options.optional("model") ?? "nano";
-  const { backend, loaded } = await openHeadless(model, options.optional("device"));
-  const measured = await measure(backend, loaded, options.integer("texts", TEXTS));
+  const by = options.optional("by") ?? "copying";
+  if (by !== "copying" && by !== "questions") {
+    const known = HEAD_MEASURES.join(", ");
+    throw new EngineError("invalid-argument", `--by ${by}: known are ${known}.`);
+  }
+  const [device, adapter] = [options.optional("device"), options.optional("adapter")];
+  const { backend, loaded } = await openHeadless(model, device, adapter);
+  const measured =
+    by === "copying"
+      ? await measure(backend, loaded, options.integer("texts", TEXTS))
+      : await calibrateByQuestions(backend, loaded, await knownTexts(options), progress());
   await writeFile(options.optional("out") ?? recordPath(model), `${JSON.stringify(measured)}\n`);
   printJson(measured);
+}
+
+/** Questions that people asked, where a file of them is given, else synthetic ones. */
+async function knownTexts(options: Arguments): Promise<KnownText[]> {
+  const file = options.optional("encyclopedia");
+  if (file === undefined) return knownSentences(options.integer("texts", TEXTS));
+  const from = options.integer("from", 0);
+  const most = options.integer("most", Number.MAX_SAFE_INTEGER);
+  return questionedSentences(await readEncyclopedia(file, most, from), CHARACTERS);
+}
+
+/** A record that `calibrate` wrote, of this model. */
+export async function readHeads(
+  file: string,
+  loaded: LoadedModel,
+): Promise<HeadWeights["weights"]> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new EngineError("not-found", `Cannot read the head weights ${file}.`, { cause });
+  });
+  return readHeadWeights(JSON.parse(text), loaded.model).weights;
 }
 
 /** From the record beside the model; measured now where there is none, or one of another model. */
@@ -38,11 +91,15 @@ export async function headWeightsOf(
 }
 
 function measure(backend: Backend, loaded: LoadedModel, texts: number): Promise<HeadWeights> {
+  return calibrateByCopying(backend, loaded, texts, progress());
+}
+
+function progress() {
   const counter = new TokenCounter();
   const onProgress = (done: number, total: number) => {
     process.stderr.write(`\rhead weights: ${done} of ${total} tokens${done === total ? "\n" : ""}`);
   };
-  return calibrateHeads(backend, loaded, { texts, counter, onProgress });
+  return { counter, onProgress };
 }
 
 function recordPath(model: string): string {

@@ -34,6 +34,8 @@ export interface AskOptions {
   readonly isForced?: boolean;
   /** Answered from passages that are read again: nothing is chosen while it is written. */
   readonly isReread?: boolean;
+  /** Choices are looked at while it is timed, which then takes longer; else it is asked twice. */
+  readonly isAskedOnce?: boolean;
 }
 
 export async function askNeedle(
@@ -41,7 +43,7 @@ export async function askNeedle(
   model: BoundModel,
   { document }: Pick<ReadDocument, "document">,
   needle: Needle,
-  { maxTokens, now, isForced = false, isReread = false }: AskOptions,
+  { maxTokens, now, isForced = false, isReread = false, isAskedOnce = false }: AskOptions,
 ): Promise<NeedleResult> {
   const { binding } = model;
   const shares: number[][] = [];
@@ -62,8 +64,6 @@ export async function askNeedle(
     ...(isForced ? { forced: tokens } : {}),
     now,
   };
-  // Timed as a user asks it; then again to look at the choices, which takes time of its own.
-  const answer = await askDocuments(model, asked, request);
   const watched = {
     ...request,
     onChoice: ({ layer, used, wanted }: LayerChoice) => {
@@ -77,7 +77,10 @@ export async function askNeedle(
       spansMissed += missed;
     },
   };
-  if (!isReread) await askDocuments(model, asked, watched);
+  const isWatched = !isReread;
+  // Timed as a user asks it; then again to look at the choices, which takes time of its own.
+  const answer = await askDocuments(model, asked, isWatched && isAskedOnce ? watched : request);
+  if (isWatched && !isAskedOnce) await askDocuments(model, asked, watched);
   const holds = answer.evidence.map(({ start, end }) =>
     document.text.slice(start, end).includes(needle.expected),
   );

@@ -46,14 +46,18 @@ export async function readStories(file: string): Promise<QuestionedText[]> {
 
 /**
  * QED: all paragraphs as one text. Evidence is the sentence that supports the answer; where people saw no
- * single one, the paragraph.
+ * single one, the paragraph. `most` questions, without the first `from`.
  */
-export async function readEncyclopedia(file: string, most = Infinity): Promise<QuestionedText> {
+export async function readEncyclopedia(
+  file: string,
+  most = Infinity,
+  from = 0,
+): Promise<QuestionedText> {
   const lines = gunzipSync(await readFile(file))
     .toString("utf8")
     .trim()
     .split("\n");
-  const rows = lines.slice(0, most).map((line) => v.parse(paragraph, JSON.parse(line)));
+  const rows = lines.slice(from, from + most).map((line) => v.parse(paragraph, JSON.parse(line)));
   const passages = [...new Set(rows.map(({ passage }) => normalSpacing(passage)))];
   const places = joined(passages);
   const questions = rows.map((row): TextQuestion => {

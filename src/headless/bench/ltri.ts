@@ -15,7 +15,7 @@ import { parameterOverrides } from "../../engine/attention/parameters.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
-import { headWeightsOf } from "../calibrate.ts";
+import { headWeightsOf, readHeads } from "../calibrate.ts";
 import { openHeadless, printJson, PUBLIC, ROOT } from "../open-headless.ts";
 import { openDocumentFile, readDocument, type ReadDocument } from "../read-document.ts";
 import { askNeedle, type NeedleResult } from "./ask-needles.ts";
@@ -46,7 +46,7 @@ interface Plan {
 
 const OPTIONS = [
   ...["model", "plan", "arms", "haystack", "set", "out"],
-  ...["minutes", "max-tokens", "readings", "device"],
+  ...["minutes", "max-tokens", "readings", "device", "adapter", "heads"],
 ];
 const PLAN = "800:10x5,4000:25x2,16000:25x2,64000:25x2";
 /** Longer than any value of a fact. */
@@ -55,24 +55,28 @@ const ANSWER_TOKENS = 12;
 const FACT_TOKENS = 22;
 
 export async function ltri(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, OPTIONS, ["verbose", "fresh"]);
+  const options = new Arguments(args, OPTIONS, ["verbose", "fresh", "once"]);
   const plans = (options.optional("plan") ?? PLAN).split(",").map(planFrom);
   const names = (options.optional("arms") ?? ARMS.map(({ name }) => name).join(",")).split(",");
   const deadline = performance.now() + options.integer("minutes", 24 * 60) * 60_000;
-  const given = options.all("haystack");
-  const files = given.length > 0 ? given : [path.join(PUBLIC, "sample/treasure-island.txt")];
+  const named = options.all("haystack");
+  const files = named.length > 0 ? named : [path.join(PUBLIC, "sample/treasure-island.txt")];
   const haystack = (await Promise.all(files.map(readText))).join("\n\n");
   const settings = options.settings();
   const overrides = parameterOverrides(settings);
 
   const model = options.optional("model") ?? "nano";
-  const opened = await openHeadless(model, options.optional("device"));
+  const [device, adapter] = [options.optional("device"), options.optional("adapter")];
+  const opened = await openHeadless(model, device, adapter);
   const { backend, loaded, report } = opened;
   const isCalibrated = names.some((name) => armNamed(name).set.voting === "calibrated");
+  const heads = options.optional("heads");
+  const given = heads === undefined ? undefined : await readHeads(heads, loaded);
   const weights =
-    isCalibrated || overrides.voting === "calibrated"
+    given ??
+    (isCalibrated || overrides.voting === "calibrated"
       ? await headWeightsOf(model, backend, loaded)
-      : undefined;
+      : undefined);
   const arms = names.map((name): BoundArm => {
     const arm = armNamed(name);
     const set = { ...overrides, ...arm.set };
@@ -87,6 +91,7 @@ export async function ltri(args: readonly string[]): Promise<void> {
     deadline,
     maxTokens: options.integer("max-tokens", ANSWER_TOKENS),
     verbose: options.flag("verbose"),
+    isAskedOnce: options.flag("once"),
     readings: folder === undefined ? undefined : new ReadingFolder(folder),
   };
   const ratio = charactersPerToken(haystack, arms[0]!.binding.tokenizer);
@@ -143,6 +148,7 @@ interface Bench extends Opened {
   readonly deadline: number;
   readonly maxTokens: number;
   readonly verbose: boolean;
+  readonly isAskedOnce: boolean;
   readonly readings: ReadingFolder | undefined;
 }
 
@@ -153,7 +159,7 @@ async function measureGroup(
   documents: readonly NeedleDocument[],
   length: number,
 ): Promise<LtriRow[] | undefined> {
-  const { backend, loaded, deadline, maxTokens, verbose, matmulFlops } = bench;
+  const { backend, loaded, deadline, maxTokens, verbose, isAskedOnce, matmulFlops } = bench;
   const now = clock(bench.seconds);
   const first = group[0]!;
   const results = new Map<string, NeedleResult[]>(group.map(({ name }) => [name, []]));
@@ -173,7 +179,7 @@ async function measureGroup(
       }
       for (const needle of needles) {
         const { binding, isForced = false, isReread = false } = arm;
-        const asking = { maxTokens, now, isForced, isReread };
+        const asking = { maxTokens, now, isForced, isReread, isAskedOnce };
         const result = await askNeedle(session, { ...model, binding }, read, needle, asking);
         results.get(arm.name)!.push(result);
         if (verbose) {

@@ -12,6 +12,7 @@ import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
 import { requireEngineName } from "../../engine/attention/engines.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
+import { readHeads } from "../calibrate.ts";
 import { openHeadless, printJson } from "../open-headless.ts";
 import { MODEL_ARMS, type ModelArm, modelArm } from "./model-arms.ts";
 import { excerptAround } from "./question-excerpt.ts";
@@ -22,8 +23,17 @@ import { questionsPage, type QuestionsResult } from "./questions-page.ts";
 import { bookText, type QuestionedText, questionedText } from "./questions-text.ts";
 
 export async function questions(args: readonly string[]): Promise<void> {
-  const names = ["book", "questions", "stories", "encyclopedia", "most", "characters", "arms"];
-  names.push("set", "model", "device", "adapter", "engine", "passages", "out");
+  const names = [
+    "book",
+    "questions",
+    "stories",
+    "encyclopedia",
+    "from",
+    "most",
+    "characters",
+    "arms",
+  ];
+  names.push("set", "model", "device", "adapter", "engine", "passages", "heads", "out");
   const options = new Arguments(args, names, ["verbose"]);
   const most = options.integer("characters", Number.MAX_SAFE_INTEGER);
   const texts = (await textsOf(options)).map((text) => excerptAround(text, most));
@@ -79,7 +89,8 @@ async function textsOf(options: Arguments): Promise<readonly QuestionedText[]> {
   if (stories !== undefined) return readStories(stories);
   const encyclopedia = options.optional("encyclopedia");
   if (encyclopedia !== undefined) {
-    return [await readEncyclopedia(encyclopedia, options.integer("most", Number.MAX_SAFE_INTEGER))];
+    const most = options.integer("most", Number.MAX_SAFE_INTEGER);
+    return [await readEncyclopedia(encyclopedia, most, options.integer("from", 0))];
   }
   const json = await readFile(options.text("questions"), "utf8");
   const file = await readFile(options.text("book"));
@@ -116,6 +127,8 @@ async function modelOf(options: Arguments): Promise<BoundModel> {
     options.optional("device"),
     options.optional("adapter"),
   );
-  const binding = bindDocuments(loaded, engine, {});
+  const heads = options.optional("heads");
+  const weights = heads === undefined ? undefined : await readHeads(heads, loaded);
+  const binding = bindDocuments(loaded, engine, {}, weights);
   return { backend, loaded, binding, counter: new TokenCounter() };
 }

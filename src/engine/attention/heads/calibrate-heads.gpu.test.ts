@@ -5,7 +5,7 @@ import { testBackend } from "../../../../kernels/testing/gpu.ts";
 import { type LoadedModel, loadModel } from "../../transformer/loaded-model.ts";
 import { sourceFromBytes } from "../../model/byte-source.ts";
 import { TokenCounter } from "../../transformer/token-counter.ts";
-import { calibrateHeads, copyingHeads } from "./calibrate-heads.ts";
+import { calibrateByCopying, copyingHeads } from "./calibrate-heads.ts";
 
 let loaded: LoadedModel;
 
@@ -21,7 +21,7 @@ test("some head copies the planted value, most do not, and the weights are repro
   const before = backend.ledger();
   const told: number[][] = [];
   const onProgress = (...tokens: number[]) => told.push(tokens);
-  const first = await calibrateHeads(backend, loaded, { texts: 2, counter, onProgress });
+  const first = await calibrateByCopying(backend, loaded, 2, { counter, onProgress });
   const total = told[0]![1]!;
   expect(told.length).toBeGreaterThan(6);
   expect(told.every(([done], i) => i === 0 || done! >= told[i - 1]![0]!)).toBe(true);
@@ -29,7 +29,7 @@ test("some head copies the planted value, most do not, and the weights are repro
   expect(first.weights).toHaveLength(loaded.model.config.layers);
   expect(Math.max(...first.weights.flat())).toBeGreaterThan(0.6);
   expect(Math.min(...first.weights.flat())).toBeLessThan(0.2);
-  expect(await calibrateHeads(backend, loaded, { texts: 2, counter })).toEqual(first);
+  expect(await calibrateByCopying(backend, loaded, 2, { counter })).toEqual(first);
   const { staging: _, ...held } = backend.ledger();
   const { staging: __, ...baseline } = before;
   expect(held).toEqual(baseline);
@@ -71,7 +71,7 @@ test("a cancelled calibration ends in the middle of a text, says so and leaves n
   };
   const { signal } = abort;
   await expect(
-    calibrateHeads(backend, loaded, { texts: 2, counter, signal, onProgress }),
+    calibrateByCopying(backend, loaded, 2, { counter, signal, onProgress }),
   ).rejects.toMatchObject({ code: "cancelled" });
   expect(last).toBeLessThan(0.5);
   const { staging: __, ...after } = backend.ledger();

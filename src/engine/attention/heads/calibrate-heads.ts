@@ -1,5 +1,6 @@
-// Runs the calibration: full attention over planted texts, the value's own tokens fed as the answer, and
-// for every head whether its largest attention lies on the token it should copy.
+// Measures the heads of a model. By copying: full attention over planted texts, the value's own tokens fed as
+// the answer, and for every head whether its largest attention lies on the token it should copy. By
+// questions: finding-heads.ts.
 
 import type { Backend } from "../../../../kernels/index.ts";
 import { type TakeTurn, atOnce } from "../decoder.ts";
@@ -11,11 +12,12 @@ import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import { requireMemory } from "../fitting.ts";
 import { ltriParameters } from "../parameters.ts";
 import type { TokenCounter } from "../../transformer/token-counter.ts";
-import { type HeadWeights, headWeights } from "./head-weights.ts";
+import { findingHeads, knownPrompt, tokensOf } from "./finding-heads.ts";
+import { bestOfGroups, type HeadWeights, headWeights } from "./head-weights.ts";
+import type { KnownText } from "./known-sentences.ts";
 import { type PlantedCopy, plantedCopies } from "./planted-copies.ts";
 
 export interface CalibrationOptions {
-  readonly texts: number;
   readonly counter: TokenCounter;
   readonly signal?: AbortSignal | undefined;
   /** Each text is one turn at the GPU. */
@@ -26,10 +28,12 @@ export interface CalibrationOptions {
 /** Tokens of a text: enough for other places to compete, and inside every trained context. */
 const TEXT_TOKENS = 400;
 
-export async function calibrateHeads(
+/** By copying, from so many planted texts. */
+export async function calibrateByCopying(
   backend: Backend,
   loaded: LoadedModel,
-  { texts, counter, signal, turn = atOnce, onProgress }: CalibrationOptions,
+  texts: number,
+  options: CalibrationOptions,
 ): Promise<HeadWeights> {
   const { config } = loaded.model;
   const sample = plantedCopies(1, 2000)[0]!.text;
@@ -40,12 +44,8 @@ export async function calibrateHeads(
     promptOf(loaded, planted),
   );
   const total = prompts.reduce((sum, { ids, targets }) => sum + ids.length + targets.length, 0);
-  let done = 0;
-  const advance = (tokens: number) => {
-    if (signal?.aborted) throw new EngineError("cancelled", "The measurement was cancelled.");
-    done += tokens;
-    onProgress?.(done, total);
-  };
+  const { counter, turn = atOnce } = options;
+  const advance = progressOf(options, total);
   let copiedTokens = 0;
   for (const prompt of prompts) {
     advance(0);
@@ -57,7 +57,45 @@ export async function calibrateHeads(
       });
     }
   }
-  return headWeights(loaded.model, copied, copiedTokens);
+  const hits = bestOfGroups(loaded.model, copied);
+  return headWeights(loaded.model, "copying", hits, copiedTokens);
+}
+
+/** By questions about known sentences of `texts`. */
+export async function calibrateByQuestions(
+  backend: Backend,
+  loaded: LoadedModel,
+  texts: readonly KnownText[],
+  options: CalibrationOptions,
+): Promise<HeadWeights> {
+  const { config } = loaded.model;
+  const { counter, turn = atOnce } = options;
+  const prompts = texts.map((text) => knownPrompt(loaded, text));
+  const advance = progressOf(
+    options,
+    prompts.reduce((sum, prompt) => sum + tokensOf(prompt), 0),
+  );
+  const hits = Array.from({ length: config.layers }, () => new Float64Array(config.kvHeads));
+  let questions = 0;
+  for (const prompt of prompts) {
+    advance(0);
+    const found = await turn(() => findingHeads(backend, loaded, prompt, counter, advance));
+    questions += prompt.questions.length;
+    found.forEach((heads, layer) => {
+      heads.forEach((hit, head) => (hits[layer]![head]! += hit));
+    });
+  }
+  return headWeights(loaded.model, "questions", hits, questions);
+}
+
+/** Told of tokens just processed; throws when the measurement was cancelled. */
+function progressOf({ signal, onProgress }: CalibrationOptions, total: number) {
+  let done = 0;
+  return (tokens: number) => {
+    if (signal?.aborted) throw new EngineError("cancelled", "The measurement was cancelled.");
+    done += tokens;
+    onProgress?.(done, total);
+  };
 }
 
 export interface CopyPrompt {

@@ -66,9 +66,8 @@ export class HeadCalibration {
     };
     try {
       // Most visits measure nothing: the code is fetched when it is asked for.
-      const { calibrateHeads } = await import("./calibrate-heads.ts");
-      const measured = await calibrateHeads(backend, loaded, {
-        texts: TEXTS,
+      const { calibrateByCopying } = await import("./calibrate-heads.ts");
+      const measured = await calibrateByCopying(backend, loaded, TEXTS, {
         counter,
         signal: AbortSignal.any([signal, recalled]),
         turn: (text) => turnstile.run("chunk", text),

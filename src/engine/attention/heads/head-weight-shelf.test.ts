@@ -9,7 +9,8 @@ const model = {
 };
 const found = {
   model: model.fingerprintParts,
-  tokens: 6,
+  by: "copying" as const,
+  trials: 6,
   weights: [
     [0, 1],
     [0.5, 0.25],
@@ -21,7 +22,7 @@ test("what was kept is found again for its own model alone", async () => {
   const shelf = new HeadWeightShelf(records);
   expect(await shelf.find(model)).toBeUndefined();
   await shelf.keep(found);
-  await shelf.keep({ ...found, model: ["size 8", "header a", "data b"], tokens: 9 });
+  await shelf.keep({ ...found, model: ["size 8", "header a", "data b"], trials: 9 });
   expect(await new HeadWeightShelf(records).find(model)).toEqual(found);
   expect(await shelf.find({ ...model, fingerprintParts: ["size 9"] })).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ModelConfig } from "../../model/config.ts";
-import { headWeights, readHeadWeights } from "./head-weights.ts";
+import { bestOfGroups, headWeights, readHeadWeights } from "./head-weights.ts";
 import { plantedCopies } from "./planted-copies.ts";
 
 const model = {
@@ -10,7 +10,7 @@ const model = {
 
 test("the best query head stands for its KV head", () => {
   const copied = [Float64Array.of(0, 3, 1, 0, 0, 0), Float64Array.of(1, 0, 0, 0, 2, 6)];
-  const found = headWeights(model, copied, 6);
+  const found = headWeights(model, "copying", bestOfGroups(model, copied), 6);
   expect(found.weights).toEqual([
     [0.5, 0],
     [0.167, 1],
@@ -20,7 +20,8 @@ test("the best query head stands for its KV head", () => {
 
 const whole = {
   model: model.fingerprintParts,
-  tokens: 6,
+  by: "questions",
+  trials: 6,
   weights: [
     [0, 1],
     [0.5, 0.25],
@@ -52,7 +53,8 @@ test.each([
     },
     "format-invalid",
   ],
-  [{ ...whole, tokens: 0 }, "format-invalid"],
+  [{ ...whole, trials: 0 }, "format-invalid"],
+  [{ ...whole, by: "reading" }, "format-invalid"],
 ])("record %# is refused by name", (record, code) => {
   expect(() => readHeadWeights(record, model)).toThrow(expect.objectContaining({ code }));
 });

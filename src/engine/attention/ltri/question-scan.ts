@@ -7,6 +7,7 @@ import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import type { AttendedInterval } from "../../ask/token-heat.ts";
 import type { SpanIndex } from "./span-index.ts";
 import { questionVotes, type RetrievalHeads, sharedVotes } from "./key-scan.ts";
+import { interleavedQueries, meanPerKvHead } from "./question-queries.ts";
 import { type KeyTile, type RetrievalKeys, TILE_BYTES, TILE_SPANS } from "./retrieval-keys.ts";
 
 /** Tiles whose matches are on their way back: more would only take memory. */
@@ -68,16 +69,7 @@ export class QuestionScan {
 
   /** q: f32 [tokens, H*D] of question tokens, before RoPE. */
   keep(layer: number, q: Float32Array): void {
-    const { heads, kvHeads, headDim } = this.#kv.config;
-    const group = heads / kvHeads;
-    const mean = new Float32Array(q.length / group);
-    for (let i = 0; i < mean.length; i++) {
-      const head = Math.floor(i / headDim) * group;
-      for (let h = 0; h < group; h++) {
-        mean[i]! += q[(head + h) * headDim + (i % headDim)]! / group;
-      }
-    }
-    this.#queries[layer]!.push(mean);
+    this.#queries[layer]!.push(meanPerKvHead(q, this.#kv.config));
   }
 
   /** Per layer: the spans with a vote. */
@@ -114,9 +106,8 @@ export class QuestionScan {
     signal: AbortSignal | undefined,
   ): Promise<Float32Array> {
     const { layer, heads } = this.#retrieving[which]!;
-    const { kvHeads, headDim } = this.#kv.config;
-    const queries = interleavedQueries(this.#queries[layer]!, heads, kvHeads, headDim);
-    const rows = queries.length / headDim;
+    const queries = interleavedQueries(this.#queries[layer]!, heads, this.#kv.config);
+    const rows = queries.length / this.#kv.config.headDim;
     const matches = new Float32Array(rows * spans);
     const buffers = (this.#buffers ??= this.#makeBuffers());
     this.#backend.upload(buffers.queries, 0, queries);
@@ -181,30 +172,4 @@ export class QuestionScan {
       raw: make("matches", rows * TILE_SPANS * 4),
     };
   }
-}
-
-/** f32 [tokens][K][D] pieces → f32 [D/4][tokens × heads][4] of the heads that are compared. */
-function interleavedQueries(
-  pieces: readonly Float32Array[],
-  heads: readonly number[],
-  kvHeads: number,
-  headDim: number,
-): Float32Array<ArrayBuffer> {
-  const width = kvHeads * headDim;
-  const tokens = pieces.reduce((sum, { length }) => sum + length / width, 0);
-  const rows = tokens * heads.length;
-  const queries = new Float32Array(rows * headDim);
-  let row = 0;
-  for (const piece of pieces) {
-    for (let at = 0; at < piece.length; at += width) {
-      for (const head of heads) {
-        for (let d = 0; d < headDim; d++) {
-          const quad = Math.floor(d / 4) * rows + row;
-          queries[quad * 4 + (d % 4)] = piece[at + head * headDim + d]!;
-        }
-        row++;
-      }
-    }
-  }
-  return queries;
 }

@@ -30,6 +30,7 @@ export abstract class TokenStream {
     onLogits: ((logits: Float32Array) => void) | undefined,
     onProgress: (tokensDone: number) => void,
     documentEnd = this.stack.mixer.position + tokens.length,
+    hooks?: LayerHooks,
   ): Promise<void> {
     const { transformer, workspace } = this.stack;
     for (let at = 0; at < tokens.length; at += this.#chunk) {
@@ -38,7 +39,7 @@ export abstract class TokenStream {
       this.backend.upload(workspace.ids, 0, tokens.subarray(at, at + count));
       this.#counter.count(this.stack.mixer.position, count, documentEnd);
       const recorder = this.backend.record();
-      await forward(this.stack, { recorder, tokens: count, path: "prefill" });
+      await forward(this.stack, { recorder, tokens: count, path: "prefill" }, hooks);
       let logits: Promise<ArrayBuffer> | undefined;
       if (onLogits) {
         transformer.logits(recorder, workspace, 0, count);

@@ -1,0 +1,189 @@
+// Which heads find: for questions about known sentences of a text, whether a head by itself would have led
+// to the sentence. It is compared as a question is compared with a document (ltri/question-scan.ts): queries
+// and keys without positions, votes of every token of the question, sentences in the place of spans.
+import { type Backend, type DeviceBuffer, keyMatch } from "../../../../kernels/index.ts";
+import type { Pass } from "../../mixers/mixer.ts";
+import type { ModelConfig } from "../../model/config.ts";
+import type { LayerHooks } from "../../transformer/forward.ts";
+import type { LoadedModel } from "../../transformer/loaded-model.ts";
+import type { TokenCounter } from "../../transformer/token-counter.ts";
+import { requireMemory } from "../fitting.ts";
+import { questionVotes } from "../ltri/key-scan.ts";
+import { interleavedQueries, meanPerKvHead } from "../ltri/question-queries.ts";
+import { ltriParameters } from "../parameters.ts";
+import { PlainStream } from "../plain/plain-stream.ts";
+import type { KnownText } from "./known-sentences.ts";
+
+/** A text in tokens: what is read, where its sentences begin, what is asked. */
+export interface KnownPrompt {
+  readonly ids: Uint32Array;
+  /** u32 [sentences + 1]: the first token of each sentence, and the end of the last. */
+  readonly starts: Uint32Array;
+  readonly questions: readonly { readonly ids: Uint32Array; readonly sentence: number }[];
+}
+
+export function knownPrompt({ tokenizer, prompt }: LoadedModel, known: KnownText): KnownPrompt {
+  const { ids, starts } = tokenizer.encodeWithOffsets(known.text);
+  // A token may begin with the space before its sentence: it belongs to what it ends in.
+  const endOf = (token: number) => starts[token + 1] ?? known.text.length;
+  let token = 0;
+  const first = known.sentences.map((character) => {
+    while (token < ids.length - 1 && endOf(token) <= character) token++;
+    return token;
+  });
+  const questions = known.questions.map(({ question, sentence }) => ({
+    ids: Uint32Array.from(prompt.questionIds(question, [])),
+    sentence,
+  }));
+  return { ids, starts: Uint32Array.from([...first, ids.length]), questions };
+}
+
+export function tokensOf({ ids, questions }: KnownPrompt): number {
+  return questions.reduce((sum, question) => sum + question.ids.length - 1, ids.length);
+}
+
+/**
+ * f64 [L][K]: questions of the text for which the sentence that most votes of the head fall on is the one
+ * that answers. `advance` is told of tokens just processed and may throw to end it.
+ */
+export async function findingHeads(
+  backend: Backend,
+  loaded: LoadedModel,
+  { ids, starts, questions }: KnownPrompt,
+  counter: TokenCounter,
+  advance: (tokens: number) => void,
+): Promise<Float64Array[]> {
+  const { config } = loaded.model;
+  requireMemory(config, "tokens"); // a recurrent state has no keys
+  const { chunk, kvDtype, lastQ, z0 } = ltriParameters(config.contextLength);
+  const { prefixIds } = loaded.prompt;
+  const longest = Math.max(0, ...questions.map((question) => question.ids.length));
+  const totalTokens = prefixIds.length + ids.length + longest;
+  const shape = { totalTokens, chunk, kvDtype, logitRows: 1 };
+  const stream = new PlainStream(backend, loaded, counter, shape);
+  const keys = new SentenceKeys(backend, config, starts, Math.min(lastQ, longest), z0);
+  const { mixer, workspace } = stream.stack;
+  const read = (tokens: Uint32Array, hooks?: LayerHooks) => {
+    let before = 0;
+    const onProgress = (now: number) => {
+      advance(now - before);
+      before = now;
+    };
+    return stream.read(tokens, undefined, onProgress, mixer.position + tokens.length, hooks);
+  };
+  try {
+    await stream.read(prefixIds, undefined, () => undefined);
+    await read(ids, {
+      beforeMix: (pass, layer) =>
+        void keys.keep(pass, workspace.k, layer, mixer.position - prefixIds.length),
+    });
+    const text = await mixer.snapshot();
+    const found = Array.from({ length: config.layers }, () => new Float64Array(config.kvHeads));
+    for (const question of questions) {
+      const pieces: Promise<ArrayBuffer>[][] = found.map(() => []);
+      const bytes = config.heads * config.headDim * 4;
+      // The last token is read when the answer begins.
+      await read(question.ids.subarray(0, -1), {
+        beforeMix: ({ recorder, tokens }, layer) =>
+          void pieces[layer]!.push(recorder.readback(workspace.q, 0, tokens * bytes)),
+      });
+      for (const [layer, own] of pieces.entries()) {
+        const queries = (await Promise.all(own)).flatMap((piece) =>
+          Array.from(meanPerKvHead(new Float32Array(piece), config)),
+        );
+        const width = config.kvHeads * config.headDim;
+        const last = Float32Array.from(queries.slice(-lastQ * width));
+        const sentences = await keys.mostVoted(last, layer);
+        sentences.forEach((sentence, head) => {
+          if (sentence === question.sentence) found[layer]![head]!++;
+        });
+      }
+      mixer.restore(text);
+    }
+    return found;
+  } finally {
+    keys.destroy();
+    stream.destroy();
+  }
+}
+
+/** Keys of a text in all layers, on the device, and what is compared with them. */
+class SentenceKeys {
+  readonly #backend: Backend;
+  readonly #config: ModelConfig;
+  readonly #sentences: number;
+  readonly #z0: number;
+  readonly #keys: readonly DeviceBuffer[]; // [L] of f32 [tokens][K][D], before RoPE
+  readonly #starts: DeviceBuffer; // u32 [sentences + 1]
+  readonly #queries: DeviceBuffer; // f32 [D/4][rows][4]
+  readonly #raw: DeviceBuffer; // f32 [rows][sentences]
+
+  constructor(
+    backend: Backend,
+    config: ModelConfig,
+    starts: Uint32Array,
+    mostTokens: number,
+    z0: number,
+  ) {
+    this.#backend = backend;
+    this.#config = config;
+    this.#sentences = starts.length - 1;
+    this.#z0 = z0;
+    const { layers, kvHeads, headDim } = config;
+    const make = (label: string, floats: number) =>
+      backend.createBuffer(label, "index", Math.max(1, floats) * 4);
+    this.#keys = Array.from({ length: layers }, (_, layer) =>
+      make(`known keys ${layer}`, starts.at(-1)! * kvHeads * headDim),
+    );
+    this.#starts = backend.createBufferFrom("known sentences", "index", starts);
+    this.#queries = make("known queries", mostTokens * kvHeads * headDim);
+    this.#raw = make("known matches", mostTokens * kvHeads * this.#sentences);
+  }
+
+  /** `k`: of the tokens of this step, the first of which is token `at` of the text. */
+  keep({ recorder, tokens }: Pass, k: DeviceBuffer, layer: number, at: number): void {
+    const row = this.#config.kvHeads * this.#config.headDim * 4;
+    recorder.copy(k, 0, this.#keys[layer]!, at * row, tokens * row);
+  }
+
+  /** q: f32 [tokens][K][D] of a question → per KV head the sentence with most votes, -1 without any. */
+  async mostVoted(q: Float32Array, layer: number): Promise<number[]> {
+    const { kvHeads, headDim } = this.#config;
+    const heads = Array.from({ length: kvHeads }, (_, head) => head);
+    const queries = interleavedQueries([q], heads, this.#config);
+    const rows = queries.length / headDim;
+    this.#backend.upload(this.#queries, 0, queries);
+    const recorder = this.#backend.record();
+    const buffers = [this.#queries, this.#keys[layer]!, this.#starts, this.#raw] as const;
+    const shape = { spans: this.#sentences, rows, heads: kvHeads, headDim, dtype: "f32" } as const;
+    keyMatch(recorder, ...buffers, shape);
+    const matches = recorder.readback(this.#raw, 0, rows * this.#sentences * 4);
+    recorder.submit();
+    const raw = new Float32Array(await matches);
+    return heads.map((head) => this.#best(raw, head));
+  }
+
+  /** raw: f32 [tokens][K][sentences]. */
+  #best(raw: Float32Array, head: number): number {
+    const { kvHeads } = this.#config;
+    const count = this.#sentences;
+    const tokens = raw.length / (kvHeads * count);
+    const own = new Float32Array(tokens * count);
+    for (let token = 0; token < tokens; token++) {
+      const from = (token * kvHeads + head) * count;
+      own.set(raw.subarray(from, from + count), token * count);
+    }
+    const votes = questionVotes(own, 1, count, this.#z0);
+    let best = -1;
+    votes.forEach((vote, sentence) => {
+      if (vote > (votes[best] ?? 0)) best = sentence;
+    });
+    return best;
+  }
+
+  destroy(): void {
+    for (const buffer of [...this.#keys, this.#starts, this.#queries, this.#raw]) {
+      this.#backend.destroyBuffer(buffer);
+    }
+  }
+}
