@@ -91,6 +91,16 @@ describe("the evaluation's store", () => {
     expect(store.getState().shown).toEqual(["one"]);
   });
 
+  test("takes an engine of the model where none of the chosen ones works with it", () => {
+    const { store, actions } = createBenchmarkPage(engine({}));
+    const chosen = () => store.getState().request.engines;
+    actions.fit(["recurrent"]);
+    expect(chosen()).toEqual(["recurrent"]);
+    actions.change({ engines: ["recurrent", "full"] });
+    actions.fit(["ltri", "full"]);
+    expect(chosen(), "one that works is among them").toEqual(["recurrent", "full"]);
+  });
+
   test("drops an estimate that a later change has overtaken", async () => {
     let answer: (value: unknown) => void = () => undefined;
     const { store, actions } = createBenchmarkPage(

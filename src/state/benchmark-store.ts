@@ -11,6 +11,7 @@ import type {
   BenchmarkState,
   CallBenchmark,
   EngineErrorData,
+  EngineName,
 } from "../../workers/protocol.ts";
 import { toErrorData } from "../client/index.ts";
 
@@ -45,6 +46,8 @@ export interface BenchmarkActions {
   /** Subscribes to the runs; call when the page opens and after the engine was restarted. */
   watch(): Promise<void>;
   change(change: Partial<BenchmarkRequest>): void;
+  /** Another model with these engines: where none of the chosen ones works with it, its first one is taken. */
+  fit(engines: readonly EngineName[]): void;
   /** The size of the request; measures this device first where that is wanted. */
   estimate(measure: boolean): Promise<void>;
   start(): Promise<void>;
@@ -150,6 +153,11 @@ export function createBenchmarkPage(
       const request = { ...store.getState().request, ...change };
       estimates++;
       store.setState({ request, preview: { status: "none" } });
+    },
+    fit(fitting) {
+      const { engines } = store.getState().request;
+      if (engines.some((engine) => fitting.includes(engine))) return;
+      actions.change({ engines: fitting.slice(0, 1) });
     },
     async estimate(measure) {
       const mine = ++estimates;

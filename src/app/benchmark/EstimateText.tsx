@@ -50,6 +50,15 @@ function Estimate({ onMeasure }: { onMeasure: () => void }) {
           <>About {formatDuration(seconds)} on this device.</>
         )}
       </p>
+      {engines.some(({ isFitting }) => !isFitting) && (
+        <p className="detail">
+          {engines
+            .filter(({ isFitting }) => !isFitting)
+            .map(({ engine }) => engineName(engine))
+            .join(", ")}
+          : cannot work with what this model keeps of a text; such cells get a reason and no score.
+        </p>
+      )}
       {engines.some(({ tooLong }) => tooLong > 0) && (
         <p className="detail">
           {engines

@@ -13,8 +13,14 @@ const PAUSE_MS = 350;
 export function SetupForm() {
   const request = useBenchmark((page) => page.request);
   const starting = useBenchmark((page) => page.starting);
-  const { change, start } = useBenchmarkActions();
+  const { change, fit, start } = useBenchmarkActions();
   const isReady = useAppState((app) => app.model.phase === "ready");
+  const fitting = useAppState((app) =>
+    app.model.phase === "ready" ? app.model.model.engines : null,
+  );
+  useEffect(() => {
+    if (fitting) fit(fitting);
+  }, [fitting, fit]);
   useEstimate(request, isReady);
   const headingId = useId();
   const canStart =

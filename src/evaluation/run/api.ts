@@ -38,10 +38,12 @@ export interface BenchmarkPreview {
   readonly estimate: PlanEstimate;
   /** Of all engines together, at the measured rates; null before a measurement. */
   readonly seconds: number | null;
-  /** Per engine: items that cannot run here by their length alone. */
   readonly engines: readonly {
     readonly engine: EngineName;
     readonly seconds: number | null;
+    /** It can work with what this model keeps of a text; otherwise none of its items is asked. */
+    readonly isFitting: boolean;
+    /** Items that cannot run here by their length alone. */
     readonly tooLong: number;
   }[];
 }

@@ -4,13 +4,14 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { testBackend } from "../../../kernels/testing/gpu.ts";
 import { type LoadedModel, loadModel } from "../../engine/transformer/loaded-model.ts";
 import { sourceFromBytes } from "../../engine/model/byte-source.ts";
-import { freeLock, MemoryRecords } from "../../engine/store/memory.ts";
-import { Turnstile } from "../../engine/host/turnstile.ts";
+import { MemoryRecords } from "../../engine/store/memory.ts";
+import type { Book } from "../benchmark-data.ts";
+import { openTestDesk } from "../testing/open-desk.ts";
 import type { ItemResult } from "../types.ts";
-import type { BenchmarkRequest, BenchmarkState } from "./api.ts";
-import { BenchmarkDesk } from "./benchmark-desk.ts";
+import type { BenchmarkRequest } from "./api.ts";
 
-const BOOK = readFileSync("public/sample/treasure-island.txt", "utf8");
+const TEXT = readFileSync("public/sample/treasure-island.txt", "utf8");
+const BOOK: Book = { name: "treasure-island", language: "en", text: TEXT };
 const REQUEST: BenchmarkRequest = {
   suite: "needlebench-v2",
   profile: "sound",
@@ -24,50 +25,14 @@ const REQUEST: BenchmarkRequest = {
 };
 
 let loaded: LoadedModel;
+const openDesk = async (records: MemoryRecords) =>
+  openTestDesk({ backend: await testBackend(), loaded, records, books: [BOOK] });
 
 beforeAll(async () => {
   const bytes = readFileSync("public/models/nano.gguf");
   const backend = await testBackend();
   loaded = await loadModel(backend, "nano", [sourceFromBytes("nano", bytes)], () => undefined);
 });
-
-async function openDesk(records: MemoryRecords) {
-  const backend = await testBackend();
-  let ids = 0;
-  let listener: (state: BenchmarkState) => void = () => undefined;
-  const device = {
-    kind: "webgpu" as const,
-    adapter: "test",
-    fallback: true,
-    features: [],
-    maxBufferBytes: backend.capabilities.maxBufferBytes,
-    maxBindingBytes: backend.capabilities.maxBindingBytes,
-  };
-  const { signal: recalled } = new AbortController();
-  const desk = new BenchmarkDesk({
-    records,
-    lock: freeLock,
-    lend: (task) => task({ backend, loaded, turnstile: new Turnstile(), device, recalled }),
-    books: async () => [{ name: "treasure-island", language: "en", text: BOOK }],
-    emit: (state) => listener(state),
-    memoryBytes: 2 ** 30,
-    kind: "node",
-    now: () => performance.now(),
-    today: () => "2026-01-01T00:00:00Z",
-    newId: () => `run ${ids++}`,
-  });
-  /** Resolves with the first state that `test` accepts. */
-  const until = (accepts: (state: BenchmarkState) => boolean) =>
-    new Promise<BenchmarkState>((resolve) => {
-      listener = (state) => {
-        if (accepts(state)) resolve(state);
-      };
-      void desk.watch();
-    });
-  const idle = () =>
-    until(({ runs }) => !runs.some(({ state }) => state === "running" || state === "waiting"));
-  return { desk, until, idle };
-}
 
 /** What must not depend on when and where an item ran. */
 function answersOf(results: readonly ItemResult[]) {
@@ -134,7 +99,7 @@ describe("a run", () => {
     // Another text among the data makes another plan: the run must not go on with it.
     await after.desk.retry(runId); // complete, so there is nothing left to do
     await after.idle();
-    await after.desk.addData("more.txt", new Blob([BOOK.slice(0, 50_000)]));
+    await after.desk.addData("more.txt", new Blob([TEXT.slice(0, 50_000)]));
     await expect(after.desk.resume(runId)).rejects.toMatchObject({ code: "run-stale" });
     await expect(after.desk.prompt(runId, continued.items[0]!.id)).rejects.toMatchObject({
       code: "run-stale",

@@ -4,6 +4,7 @@
 import { sessionTokens } from "../../engine/attention/ltri/sizes.ts";
 import { bindDocuments, type DocumentBinding } from "../../engine/attention/binding.ts";
 import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
+import { attentionEngine, isFitting } from "../../engine/attention/engines.ts";
 import type { LentModel } from "../../engine/host/model-loans.ts";
 import { answerTokens } from "../answer-tokens.ts";
 import type { BenchmarkData } from "../benchmark-data.ts";
@@ -149,18 +150,20 @@ export function previewPlan(
   const estimate = (items: readonly PlannedItem[]) =>
     estimatePlan({ items, settings: plan.settings }, tokensPerCharacter);
   const [any] = rates.values();
-  const { contextLength } = loaded.model.config;
+  const { config } = loaded.model;
   const engines = request.engines.map((engine) => {
-    const fits = plan.items.filter(
-      ({ length }) => engine !== "full" || (length ?? 0) <= contextLength,
-    );
-    const { readTokens, generatedTokens } = estimate(fits);
+    const { isBoundToTrainedContext } = attentionEngine(engine);
+    const isWorking = isFitting(config, engine);
+    const most = isBoundToTrainedContext ? config.contextLength : Infinity;
+    const fits = plan.items.filter(({ length }) => (length ?? 0) <= most);
+    const { readTokens, generatedTokens } = estimate(isWorking ? fits : []);
     const rate = rates.get(engine) ?? any;
     const seconds = rate
       ? readTokens / rate.readTokensPerSecond +
         (USED_ANSWER * generatedTokens) / rate.answerTokensPerSecond
       : null;
-    return { engine, seconds, tooLong: plan.items.length - fits.length };
+    const tooLong = isWorking ? plan.items.length - fits.length : 0;
+    return { engine, seconds, isFitting: isWorking, tooLong };
   });
   const times = engines.map(({ seconds }) => seconds);
   return {

@@ -3,6 +3,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { bindDocuments } from "../../engine/attention/binding.ts";
+import {
+  DEFAULT_ENGINE,
+  ENGINE_NAMES,
+  type EngineName,
+} from "../../engine/attention/engine-names.ts";
+import { fittingEngine } from "../../engine/attention/engines.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { type Book, ownData } from "../../evaluation/benchmark-data.ts";
 import type { BenchmarkApi, BenchmarkRequest, BenchmarkState } from "../../evaluation/run/api.ts";
@@ -16,6 +22,8 @@ import { Arguments } from "../arguments.ts";
 import { openHeadless, printJson, PUBLIC } from "../open-headless.ts";
 import { needleBenchPage } from "./needlebench-page.ts";
 
+type OpenHeadless = Awaited<ReturnType<typeof openHeadless>>;
+
 const MEMORY_BYTES = 4 * 1024 ** 3;
 /** How often unfinished results are written. */
 const WRITE_MS = 60_000;
@@ -24,22 +32,26 @@ const CHOICES = {
   preset: ["smoke", "quick", "standard", "full"],
   suite: ["needlebench-v2", "needlebench-v1", "ruler"],
   profile: ["sound", "compat"],
-  engines: ["full", "streaming", "infllm", "ltri"],
+  engines: ENGINE_NAMES,
   languages: ["en", "zh"],
   tasks: ["s-rt", "m-rt", "m-rs", "atc"],
 } as const;
 
 const OPTIONS = [
   ...["model", "preset", "engine", "suite", "profile", "languages", "tasks", "lengths", "depths"],
-  ...["seed", "data", "out", "page"],
+  ...["seed", "data", "out", "page", "device"],
 ];
 
 export async function needlebench(args: readonly string[]): Promise<void> {
   const options = new Arguments(args, OPTIONS, ["quiet", "prompts"]);
-  const request = requestFrom(options);
-  const model = options.optional("model") ?? "nano";
-  if (options.flag("prompts")) return printPrompts(model, request);
-  const desk = await openDesk(model, (state) => onState(state));
+  const opened = await openHeadless(
+    options.optional("model") ?? "nano",
+    options.optional("device"),
+  );
+  const { config } = opened.loaded.model;
+  const request = requestFrom(options, fittingEngine(config, DEFAULT_ENGINE));
+  if (options.flag("prompts")) return printPrompts(opened, request);
+  const desk = openDesk(opened, (state) => onState(state));
   for (const file of options.all("data")) {
     const bytes = await readFile(file);
     await desk.addData(path.basename(file), new Blob([bytes]));
@@ -88,13 +100,16 @@ export async function needlebench(args: readonly string[]): Promise<void> {
 }
 
 /** The hashes of all prompts, without asking: what a run elsewhere is compared with. */
-async function printPrompts(model: string, request: BenchmarkRequest): Promise<void> {
-  const { backend, loaded, report } = await openHeadless(model);
+async function printPrompts(
+  { backend, loaded, report }: OpenHeadless,
+  request: BenchmarkRequest,
+): Promise<void> {
   const { signal: recalled } = new AbortController();
   const lent = { backend, loaded, turnstile: new Turnstile(), device: report, recalled };
   const data = await ownData(await books());
   const { settings } = await preparePlan(request, data, lent, new Map());
-  const { plan, build } = await openPrompts(settings, data, bindDocuments(loaded, "ltri", {}));
+  const engine = fittingEngine(loaded.model.config, DEFAULT_ENGINE);
+  const { plan, build } = await openPrompts(settings, data, bindDocuments(loaded, engine, {}));
   const prompts: Record<string, string | null> = {};
   for (const item of plan.items) {
     const built = build(item);
@@ -103,11 +118,10 @@ async function printPrompts(model: string, request: BenchmarkRequest): Promise<v
   printJson({ plan: plan.hash, prompts });
 }
 
-async function openDesk(
-  model: string,
+function openDesk(
+  { backend, loaded, report }: OpenHeadless,
   emit: (state: BenchmarkState) => void,
-): Promise<BenchmarkApi> {
-  const { backend, loaded, report } = await openHeadless(model);
+): BenchmarkApi {
   const turnstile = new Turnstile();
   const { signal: recalled } = new AbortController();
   return new BenchmarkDesk({
@@ -133,13 +147,13 @@ function books(): Promise<Book[]> {
   );
 }
 
-function requestFrom(options: Arguments): BenchmarkRequest {
+function requestFrom(options: Arguments, fitting: EngineName): BenchmarkRequest {
   return {
     preset: one(options, "preset", CHOICES.preset, "smoke"),
     suite: one(options, "suite", CHOICES.suite, "needlebench-v2"),
     profile: one(options, "profile", CHOICES.profile, "sound"),
     seed: options.integer("seed", 1),
-    engines: several(options, "engine", CHOICES.engines, ["ltri"]),
+    engines: several(options, "engine", CHOICES.engines, [fitting]),
     languages: several(options, "languages", CHOICES.languages, ["en"]),
     tasks: several(options, "tasks", CHOICES.tasks, CHOICES.tasks),
     lengths: numbers(options, "lengths"),
