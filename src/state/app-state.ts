@@ -227,8 +227,8 @@ export function currentConversation(state: AppState): Conversation | undefined {
   return chosen ?? conversationsOf(state, key).at(-1);
 }
 
-/** What keeps a document from being answered from its index. */
-export type Unread = "stale" | "damaged" | "reading" | "elsewhere" | "paused";
+/** What keeps documents from being answered from what was kept of them; `several`: states are not joined. */
+export type Unread = "stale" | "damaged" | "reading" | "elsewhere" | "paused" | "several";
 
 export type AskBlocker =
   Unread | "no-document" | "text-damaged" | "model-failed" | "model-loading" | "server-unnamed";
@@ -256,9 +256,14 @@ export function unreadDocument(state: AppState): Unread | null {
   const unusable = documents.find((one) => one.state === "stale" || one.state === "damaged");
   if (unusable) return unusable.state === "stale" ? "stale" : "damaged";
   const unfinished = documents.find((one) => one.state !== "complete");
-  if (!unfinished) return null;
+  if (!unfinished) return documents.length > 1 && keepsStates(state) ? "several" : null;
   if (unfinished.state === "elsewhere") return "elsewhere";
   return unfinished.state === "paused" ? "paused" : "reading";
+}
+
+/** The model is a recurrent one: of each document it keeps a state. */
+function keepsStates({ model }: AppState): boolean {
+  return model.phase === "ready" && typeof model.model.recurrentWindow === "number";
 }
 
 function isTextLost({ problem }: DocumentSummary): boolean {

@@ -302,11 +302,28 @@ describe("documents asked together", () => {
     actions.changeSettings({ answerMode: "recalled" });
     expect(askBlocker(store.getState())).toBe("paused");
     actions.askTogether(["d1", "d2"]);
+    expect(unreadDocument(store.getState())).toBeNull();
     await actions.ask("Where?");
     await actions.removeNow("d2");
     emit({ type: "documents", documents: [DOCUMENT, third] });
     expect(conversationKey(store.getState())).toBe("d1");
     expect(Object.keys(store.getState().conversations)).not.toContain("d1+d2");
     expect(await shelf.all()).toEqual([]);
+  });
+
+  test("of a recurrent model are answered from passages, since their states are not joined", async () => {
+    const { store, actions, emit } = setUp();
+    await actions.start();
+    const model = { recurrentWindow: 0 } as never;
+    emit(
+      { type: "model", state: { phase: "ready", model, device: {} as never, standIn: null } },
+      three,
+    );
+    expect(unreadDocument(store.getState())).toBeNull();
+    actions.askTogether(["d1", "d2"]);
+    expect(unreadDocument(store.getState())).toBe("several");
+    expect(askBlocker(store.getState())).toBeNull();
+    actions.changeSettings({ answerMode: "recalled" });
+    expect(askBlocker(store.getState())).toBe("several");
   });
 });

@@ -22,8 +22,10 @@ export function AnswersPanel() {
       <h2 id="settings-heading">{words.settings.answers}</h2>
       <div className="stack">
         <label className="field">
+          {/* No <output>: as the first control of the label it would take the slider's name. */}
           <span>
-            {words.settings.temperature} <output>{settings.temperature.toFixed(1)}</output>
+            {words.settings.temperature}{" "}
+            <span className="value">{settings.temperature.toFixed(1)}</span>
           </span>
           <input
             type="range"

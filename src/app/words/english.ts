@@ -45,6 +45,8 @@ const blockers: Record<AskBlocker, string> = {
   reading: "You can ask when the document has been read.",
   elsewhere: "Another tab is reading this document.",
   paused: "Reading is paused. Resume it to ask.",
+  several:
+    "This model keeps one state per document, and states are not joined. Ask about one document, or let the passages be read again.",
   "text-damaged": "The document's text is damaged. Delete it and add it again.",
   "server-unnamed": server.server.unnamed,
 };
@@ -55,6 +57,8 @@ const byWords: Record<Unread, string> = {
   reading: "Until it has been read, passages are found by words alone.",
   elsewhere: "Another tab is reading this document; until then passages are found by words alone.",
   paused: "Reading is paused: passages are found by words alone.",
+  several:
+    "This model keeps one state per document: for several, passages are found by words alone.",
 };
 
 export const english = {

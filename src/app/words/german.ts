@@ -45,6 +45,8 @@ const blockers: Record<AskBlocker, string> = {
   reading: "Du kannst fragen, sobald das Dokument gelesen ist.",
   elsewhere: "Ein anderer Tab liest dieses Dokument gerade.",
   paused: "Das Lesen ist angehalten. Setze es fort, um zu fragen.",
+  several:
+    "Dieses Modell behält einen Zustand je Dokument, und Zustände werden nicht verbunden. Frage nach einem Dokument, oder lass die Stellen noch einmal lesen.",
   "text-damaged": "Der Text des Dokuments ist beschädigt. Lösche es und füge es neu hinzu.",
   "server-unnamed": server.server.unnamed,
 };
@@ -56,6 +58,8 @@ const byWords: Record<Unread, string> = {
   elsewhere:
     "Ein anderer Tab liest dieses Dokument; bis dahin werden Stellen nur nach Wörtern gefunden.",
   paused: "Das Lesen ist angehalten: Stellen werden nur nach Wörtern gefunden.",
+  several:
+    "Dieses Modell behält einen Zustand je Dokument: für mehrere werden Stellen nur nach Wörtern gefunden.",
 };
 
 export const german: Words = {
