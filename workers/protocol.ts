@@ -26,6 +26,7 @@ export type {
   Answer,
   AnswerFormat,
   AnswerGrounding,
+  AnswerManner,
   AnswerMode,
   AnswerStats,
   AskRequest,
@@ -76,6 +77,7 @@ export type {
 } from "../src/evaluation/run/api.ts";
 export type * as NeedleBench from "../src/evaluation/types.ts";
 export { ANSWER_MODES, DEFAULT_ANSWER_MODE } from "../src/engine/ask/answer-modes.ts";
+export { ANSWER_STYLES, MAX_INSTRUCTIONS } from "../src/engine/tokenizer/question-wording.ts";
 export {
   asksHeads,
   DEFAULT_ENGINE,

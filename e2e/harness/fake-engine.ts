@@ -17,6 +17,7 @@ const MODEL: ModelSummary = {
   contextLength: 512,
   weightBytes: 2_011_136,
   stateBytes: 0,
+  converses: false,
   recurrentWindow: null,
   engines: ["ltri", "infllm", "streaming", "full"],
   kvBytesPerToken: 1_024,

@@ -9,9 +9,10 @@ import type { ReadableEvidence, Strength } from "./evidence/readable.ts";
 import type { ModelLibraryState } from "./model-cache/types.ts";
 import type { TransferProgress } from "./transfer/types.ts";
 import type { ConversationMessage } from "./tokenizer/prompt-parts.ts";
+import type { AnswerManner } from "./tokenizer/question-wording.ts";
 
 export type * from "./model-cache/types.ts";
-export type { ConversationMessage };
+export type { AnswerManner, ConversationMessage };
 export type { Section } from "./sections.ts";
 export type * from "./transfer/types.ts";
 export type { EngineName } from "./attention/engine-names.ts";
@@ -48,6 +49,8 @@ export interface ModelSummary {
   readonly stateBytes: number;
   /** Recurrent models: the last tokens that are seen as they are (0: none); what came before is in the state alone. */
   readonly recurrentWindow: number | null;
+  /** Follows instructions and writes sentences; false for a model that was trained to find facts alone. */
+  readonly converses: boolean;
   /** Attention engines that can work with it. */
   readonly engines: readonly EngineName[];
 }
@@ -198,6 +201,8 @@ export interface AskRequest {
   readonly answerMode: AnswerMode;
   /** Earlier turns about the same documents, oldest first. */
   readonly history: readonly { readonly question: string; readonly answer: string }[];
+  /** What is wished of the answer; brief without it. A model that does not converse goes without. */
+  readonly manner?: AnswerManner;
   readonly maxTokens: number;
   readonly temperature: number;
   readonly topK: number;

@@ -18,7 +18,7 @@ import type {
 } from "./api.ts";
 import { type Asked, askDocuments, recallPassages } from "./ask/ask-documents.ts";
 import { openAsked } from "./ask/open-asked.ts";
-import { answerConstraint, requireSampling } from "./ask/requests.ts";
+import { answerConstraint, requireManner, requireSampling } from "./ask/requests.ts";
 import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
 import type { EngineName } from "./attention/engine-names.ts";
@@ -245,6 +245,7 @@ export class Engine {
     const { jobId, server } = request;
     const asking = async (signal: AbortSignal) => {
       requireSampling(request);
+      requireManner(request);
       const told = {
         ...request,
         sampling: request,

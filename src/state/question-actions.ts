@@ -97,6 +97,7 @@ export function questionActions(
   ): Promise<void> {
     const state = store.getState();
     const { temperature, maxTokens, seed, followUps, answerMode } = state.settings;
+    const { answerStyle, instructions } = state.settings;
     const seen = followUps
       ? earlier.filter((turn) => turn.status === "done").slice(-HISTORY_TURNS)
       : [];
@@ -108,6 +109,7 @@ export function questionActions(
       question,
       answerMode,
       history: seen.map((turn) => ({ question: turn.question, answer: turn.answer })),
+      manner: { style: answerStyle, instructions },
       maxTokens,
       temperature,
       topK: TOP_K,

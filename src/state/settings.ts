@@ -1,10 +1,12 @@
 // What the user chose, kept in localStorage so that the theme is known before the first paint.
 import {
   ANSWER_MODES,
+  ANSWER_STYLES,
   DEFAULT_ANSWER_MODE,
   DEFAULT_ENGINE,
   DEVICE_CHOICES,
   ENGINE_NAMES,
+  MAX_INSTRUCTIONS,
 } from "../../workers/protocol.ts";
 import * as v from "valibot";
 
@@ -28,6 +30,9 @@ const schema = v.object({
   maxTokens: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2048)),
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)),
   followUps: v.boolean(),
+  answerStyle: v.picklist(ANSWER_STYLES),
+  /** What every answer is to keep to, in the person's own words. */
+  instructions: v.pipe(v.string(), v.maxLength(MAX_INSTRUCTIONS)),
   /** From the index alone, or by reading the passages found again. */
   answerMode: v.picklist(ANSWER_MODES),
   device: v.picklist(DEVICE_CHOICES),
@@ -59,6 +64,8 @@ export const DEFAULT_SETTINGS: Settings = {
   temperature: 0, // the same question gives the same answer
   maxTokens: 200,
   seed: 1,
+  answerStyle: "brief",
+  instructions: "",
   answerMode: DEFAULT_ANSWER_MODE,
   device: "auto",
   engine: DEFAULT_ENGINE,

@@ -8,6 +8,7 @@ import { useActions, useAppState } from "../app-context.ts";
 import { words } from "../words/index.ts";
 import { HeadsField } from "./HeadsField.tsx";
 import { LowRankNote } from "./LowRankNote.tsx";
+import { MannerFields } from "./MannerFields.tsx";
 import { NumberField } from "./NumberField.tsx";
 
 export function AnswersPanel() {
@@ -21,6 +22,7 @@ export function AnswersPanel() {
     <section className="panel" aria-labelledby="settings-heading">
       <h2 id="settings-heading">{words.settings.answers}</h2>
       <div className="stack">
+        <MannerFields />
         <label className="field">
           {/* No <output>: as the first control of the label it would take the slider's name. */}
           <span>

@@ -222,6 +222,20 @@ export const german: Words = {
     notify: "Melden, wenn ein Dokument gelesen ist",
     notifyRefused: "Der Browser erlaubt dieser Seite keine Meldungen.",
     answers: "Antworten",
+    manner: {
+      style: "Stil der Antworten",
+      styles: {
+        brief: "Wenige Wörter, wie im Text",
+        sentences: "Ein bis zwei Sätze",
+        detailed: "Ausführlich",
+        list: "Eine Liste",
+      },
+      instructions: "Anweisungen für jede Antwort",
+      example: "Zum Beispiel: Antworte auf Deutsch. Erkläre Fachwörter.",
+      hint: "Sie gehen hinter jeder Frage an das Modell. Die kürzesten Antworten bleiben dem Text am nächsten.",
+      ignored:
+        "Das geöffnete Modell findet Fakten und folgt keinen Anweisungen; ein größeres tut es.",
+    },
     temperature: "Temperatur",
     temperatureHint: "Bei 0 gibt dieselbe Frage dieselbe Antwort.",
     answerLength: "Länge der Antwort",

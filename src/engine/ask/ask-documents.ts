@@ -82,7 +82,9 @@ export async function recallPassages(
     const { signal } = request;
     const { binding } = model;
     const prefixTokens = binding.prompt.prefixIds.length;
-    const recollection = await session.recall(recallPrompt(session, binding, request), { signal });
+    // What is wished of the answer is not what is looked for.
+    const bare = { ...request, manner: undefined };
+    const recollection = await session.recall(recallPrompt(session, binding, bare), { signal });
     byKeys = rankByKeys(recollection, documents, prefixTokens);
     ({ spansRecalled } = recollection);
     documentTokens = session.documentTokens - prefixTokens;

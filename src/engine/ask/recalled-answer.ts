@@ -2,6 +2,7 @@
 import type { DocumentBinding } from "../attention/binding.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
 import type { DocumentSession, Generation, LayerChoice } from "../attention/engine.ts";
+import { wordQuestion } from "../tokenizer/question-wording.ts";
 import {
   type AnswerRequest,
   promptWithin,
@@ -53,9 +54,10 @@ export async function recalledAnswer(
 export function recallPrompt(
   session: DocumentSession,
   { prompt }: DocumentBinding,
-  request: Pick<AnswerRequest, "question" | "history" | "maxTokens">,
+  request: Pick<AnswerRequest, "question" | "history" | "maxTokens" | "manner">,
 ): number[] {
+  const question = wordQuestion(request.question, prompt.style, request.manner);
   return promptWithin(session.sessionTokens, request, (history) =>
-    prompt.questionIds(request.question.trim(), history),
+    prompt.questionIds(question, history),
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { requireSampling } from "./requests.ts";
+import { requireManner, requireSampling } from "./requests.ts";
 
 const good = { maxTokens: 200, temperature: 0, topK: 40, topP: 0.95, seed: 1 };
 
@@ -28,4 +28,22 @@ test.each([
       message: expect.stringContaining(Object.keys(wrong)[0]!) as string,
     }),
   );
+});
+
+test("a manner is a known style and short instructions, or none", () => {
+  requireManner({});
+  requireManner({ manner: { style: "list", instructions: "x".repeat(1_000) } });
+  const wrong: [string, unknown][] = [
+    ["style", { style: "loud", instructions: "" }],
+    ["instructions", { style: "brief", instructions: "x".repeat(1_001) }],
+    ["instructions", { style: "brief" }],
+  ];
+  for (const [name, manner] of wrong) {
+    expect(() => requireManner({ manner: manner as never })).toThrow(
+      expect.objectContaining({
+        code: "invalid-argument",
+        message: expect.stringContaining(name) as string,
+      }),
+    );
+  }
 });

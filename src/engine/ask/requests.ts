@@ -1,7 +1,8 @@
 // What a caller may ask for. The page's own settings are checked where they are read; a library's caller
 // may give anything.
-import type { GenerateRequest } from "../api.ts";
+import type { AskRequest, GenerateRequest } from "../api.ts";
 import { EngineError } from "../errors.ts";
+import { ANSWER_STYLES, MAX_INSTRUCTIONS } from "../tokenizer/question-wording.ts";
 import type { Constraint } from "../grammar/constraint.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
@@ -21,6 +22,16 @@ export function requireSampling(request: Settings): void {
   require(isWhole(topK, 0, MAX_TOP_K), "topK", topK, `a whole number from 0 to ${MAX_TOP_K}`);
   require(topP > 0 && topP <= 1, "topP", topP, "a number above 0 and up to 1");
   require(isWhole(seed, 0, MAX_WORD), "seed", seed, `a whole number from 0 to ${MAX_WORD}`);
+}
+
+/** Throws `invalid-argument` for a style that is not known and for instructions that are too long. */
+export function requireManner({ manner }: Pick<AskRequest, "manner">): void {
+  if (!manner) return;
+  const { style, instructions } = manner;
+  require(ANSWER_STYLES.includes(style), "style", style, `one of ${ANSWER_STYLES.join(", ")}`);
+  const isShort = typeof instructions === "string" && instructions.length <= MAX_INSTRUCTIONS;
+  const most = `a text of at most ${MAX_INSTRUCTIONS} characters`;
+  require(isShort, "instructions", typeof instructions, most);
 }
 
 function require(holds: boolean, name: string, value: unknown, what: string): void {

@@ -3,6 +3,7 @@
 // mixes its tokens.
 import type { BoundModel } from "../attention/bound-model.ts";
 import { rereadBudget } from "../passages/reread-passages.ts";
+import { wordQuestion } from "../tokenizer/question-wording.ts";
 import type { Answerer, Passage } from "./answerer.ts";
 import { completeTokens } from "./completion.ts";
 import { rereadRow } from "./reread-rows.ts";
@@ -18,11 +19,12 @@ export function modelAnswerer(model: BoundModel): Answerer {
     countTokens: (text) => tokenizer.encode(text).length,
     async answer(passages, request) {
       const texts = passages.map(asRead);
+      const question = wordQuestion(request.question, prompt.style, request.manner);
       const ids = promptWithin(contextLength, request, (history) =>
-        prompt.rereadIds(texts, request.question.trim(), history),
+        prompt.rereadIds(texts, question, history),
       );
-      const around = prompt.rereadIds([], request.question.trim(), []).length;
-      const alone = prompt.rereadIds(texts, request.question.trim(), []).length;
+      const around = prompt.rereadIds([], question, []).length;
+      const alone = prompt.rereadIds(texts, question, []).length;
       const started = request.now();
       const { written, tokensPerSecond, ...answer } = await writeAnswer(
         binding,

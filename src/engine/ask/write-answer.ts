@@ -5,12 +5,15 @@ import type { Decoded, DecodeOptions } from "../attention/decoder.ts";
 import type { Sampling } from "../attention/sampler.ts";
 import { AnswerText } from "../tokenizer/answer-text.ts";
 import type { ConversationTurn, PromptParts } from "../tokenizer/prompt-parts.ts";
+import type { AnswerManner } from "../tokenizer/question-wording.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 
 export interface AnswerRequest {
   readonly question: string;
   /** Earlier turns, oldest first. */
   readonly history: readonly ConversationTurn[];
+  /** Undefined: brief, as measured. */
+  readonly manner?: AnswerManner | undefined;
   readonly maxTokens: number;
   readonly sampling: Sampling;
   readonly signal: AbortSignal | undefined;

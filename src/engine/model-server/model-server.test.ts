@@ -341,6 +341,13 @@ describe("what is sent and what comes back of it", () => {
     );
   });
 
+  test("wishes stand at the end of the instruction, not in the question", () => {
+    const manner = { style: "list", instructions: "Be kind." } as const;
+    const [system, asked] = questionMessages([], "When?", [], manner);
+    expect(system!.content).toMatch(/briefly\. Answer as a list.* Be kind\.$/);
+    expect(asked!.content).toBe("Passages:\n\nQuestion: When?");
+  });
+
   test.each<[string, string, [number, number[]][]]>([
     [
       "She left [1]. It rained [2, 3].",

@@ -5,7 +5,7 @@ import type { AnswerRequest } from "../ask/write-answer.ts";
 import { EngineError } from "../errors.ts";
 import { streamChat } from "./chat-stream.ts";
 import { CitedText } from "./cited-text.ts";
-import { INSTRUCTION, questionMessages } from "./question-messages.ts";
+import { questionMessages, serverInstruction } from "./question-messages.ts";
 import type { Fetch, ModelServer } from "./server-connection.ts";
 
 const DEFAULT_CONTEXT = 4096;
@@ -30,12 +30,12 @@ function tokensIn(text: string): number {
 export function serverAnswerer(
   fetch: Fetch,
   server: ModelServer,
-  asked: Pick<AnswerRequest, "question" | "history" | "maxTokens">,
+  asked: Pick<AnswerRequest, "question" | "history" | "maxTokens" | "manner">,
 ): Answerer {
   const context = server.contextTokens ?? DEFAULT_CONTEXT;
   const history = latestTurns(asked.history, HISTORY_SHARE * context);
   const around = [
-    INSTRUCTION,
+    serverInstruction(asked.manner),
     asked.question,
     ...history.flatMap((turn) => [turn.question, turn.answer]),
   ];
@@ -56,7 +56,7 @@ export function serverAnswerer(
       const started = now();
       let firstAt: number | undefined;
       const answer = await streamChat(fetch, server, {
-        messages: questionMessages(passages, question, history),
+        messages: questionMessages(passages, question, history, asked.manner),
         maxTokens,
         temperature: sampling.temperature,
         topP: sampling.topP,

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { recallPassages } from "../ask/ask-documents.ts";
 import type { AnswerRequest } from "../ask/write-answer.ts";
 import { WordIndexBuilder } from "../words/word-index.ts";
-import { INSTRUCTION } from "./question-messages.ts";
+import { serverInstruction } from "./question-messages.ts";
 import { askServer, listModels } from "./server-desk.ts";
 import {
   chunk,
@@ -81,7 +81,7 @@ test("only instruction, passages and question leave; passages are whole sentence
   const { body } = await ask("Tobias Merrow [1].");
   const [system, user, ...rest] = body.messages;
   expect(rest).toEqual([]);
-  expect(system).toEqual({ role: "system", content: INSTRUCTION });
+  expect(system).toEqual({ role: "system", content: serverInstruction(undefined) });
   const parts = user!.content.split("\n\n");
   expect(parts[0]).toBe("Passages:");
   expect(parts.at(-1)).toBe("Question: Who was the captain of the barge?");

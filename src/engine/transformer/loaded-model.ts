@@ -113,6 +113,7 @@ export function describeModel(loaded: LoadedModel) {
     kvBytesPerToken: kvBytesPerToken(config, 2),
     keyWidth: config.recurrent ? 0 : config.kvHeads * config.headDim,
     stateBytes: recurrentStateBytes(config, 2),
+    converses: loaded.prompt.style !== "document-question-answer",
     recurrentWindow: config.recurrent ? windowSlots(config) : null,
   };
 }
