@@ -153,6 +153,24 @@ export default defineConfig(
     },
   },
   {
+    // A suite that asks the driver of WebGPU itself never sees the processor.
+    files: ["**/*.backend.test.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              group: ["**/testing/gpu.ts"],
+              importNames: ["testBackend"],
+              message: "Suites for every backend take it from testing/backends.ts.",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ["src/app/**/*.{ts,tsx}", "src/widget/**/*.{ts,tsx}"],
     extends: [reactHooks.configs.flat["recommended-latest"]],
     rules: { "@typescript-eslint/unbound-method": "off" }, // store actions do not use `this`

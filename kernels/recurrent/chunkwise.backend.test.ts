@@ -3,7 +3,8 @@
 // overflows however strong they are.
 import { describe, expect, test } from "vitest";
 import { compare } from "../testing/compare.ts";
-import { randomFloats, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { randomFloats } from "../testing/gpu.ts";
 import { stateScan, type StateScanShape } from "./state-scan.ts";
 
 interface Inputs {

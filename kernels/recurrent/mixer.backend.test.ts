@@ -1,7 +1,8 @@
 // short-conv, mixer-gates, input-gate, state-scan, gated-norm against their twins and known values.
 import { describe, expect, test } from "vitest";
 import { compare, worst } from "../testing/compare.ts";
-import { nmse, randomFloats, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { nmse, randomFloats } from "../testing/gpu.ts";
 import { gatedNorm } from "./gated-norm.ts";
 import { gatedNormTwin } from "./gated-norm.twin.ts";
 import { inputGate } from "./input-gate.ts";

@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { packPool } from "../shared/kv-pool.ts";
 import { compare, worst } from "../testing/compare.ts";
-import { randomFloats, testBackend } from "../testing/gpu.ts";
+import { testBackend } from "../testing/backends.ts";
+import { randomFloats } from "../testing/gpu.ts";
 import { RING_DTYPES, windowAppend } from "./window-append.ts";
 import { windowAppendTwin } from "./window-append.twin.ts";
 import {

@@ -2,7 +2,7 @@
 // after a reload from the stored state, never rewound.
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Backend } from "../../kernels/index.ts";
-import { testBackend } from "../../kernels/testing/gpu.ts";
+import { testBackend } from "../../kernels/testing/backends.ts";
 import { recalledAnswer } from "./ask/recalled-answer.ts";
 import { completeTokens } from "./ask/completion.ts";
 import { askedDocument } from "./testing/asked-document.ts";

@@ -2,7 +2,7 @@
 // that of the float64 reference, which has no cache to go wrong.
 import { describe, expect, test } from "vitest";
 import type { BindingSlice, Recorder } from "../../kernels/index.ts";
-import { testBackend } from "../../kernels/testing/gpu.ts";
+import { testBackend } from "../../kernels/testing/backends.ts";
 import { completeTokens } from "./ask/completion.ts";
 import { bindDocuments } from "./attention/binding.ts";
 import { openModel } from "./model/open-model.ts";
@@ -61,21 +61,24 @@ describe.each(models)("%s", (id) => {
     const n = recurrent!.stateRows;
     expect(reads).toHaveLength(layers);
     for (const [, sp, gates] of await Promise.all(reads)) {
+      const outside: unknown[] = [];
+      let worst = 0;
       for (let t = 0; t < TOKENS; t++) {
         let square = 0;
         for (let i = 0; i < n; i++) {
           const at = t * 4 * n + i;
           const [key, logDecay, decay] = [1, 2, 3].map((part) => gates![at + part * n]!);
-          expect(logDecay).toBeLessThanOrEqual(0);
-          expect(decay! > 0 && decay! <= 1).toBe(true);
+          if (!(logDecay! <= 0 && decay! > 0 && decay! <= 1)) outside.push({ t, i, logDecay });
           const [s, p] = [sp![t * 2 * n + i]!, sp![(t * 2 + 1) * n + i]!];
           const softplus = Math.max(s, 0) + Math.log1p(Math.exp(-Math.abs(s)));
           const tau = 1 / (1 + Math.exp(-p));
-          expect(Math.abs(logDecay! + softplus * tau)).toBeLessThan(1e-5);
+          worst = Math.max(worst, Math.abs(logDecay! + softplus * tau));
           square += (key! / softplus ** tau) ** 2;
         }
-        expect(Math.abs(Math.sqrt(square) - 1)).toBeLessThan(1e-5);
+        worst = Math.max(worst, Math.abs(Math.sqrt(square) - 1));
       }
+      expect(outside).toEqual([]);
+      expect(worst).toBeLessThan(1e-5);
     }
     stream.destroy();
   });
@@ -86,7 +89,7 @@ describe.each(models)("%s", (id) => {
     const loaded = await loadRodimus(backend, id);
     const binding = bindDocuments(loaded, "recurrent", { kvDtype: "f32" });
     const bound = { backend, loaded, binding, counter: new TokenCounter() };
-    const prompt = Array.from(binding.tokenizer.encode(sampleBook().slice(0, 400)));
+    const prompt = Array.from(binding.tokenizer.encode(sampleBook().slice(0, 150)));
     const { ids } = await completeTokens(bound, prompt, {
       maxTokens: 60,
       sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },

@@ -1,7 +1,7 @@
 // Rodimus and Rodimus+ by the kernels that the app uses, against the values of the official code: logits,
 // one layer's mixer, states, windows, greedy text; a text in pieces, and a state that is put back.
 import { describe, expect, test } from "vitest";
-import { testBackend } from "../../kernels/testing/gpu.ts";
+import { testBackend } from "../../kernels/testing/backends.ts";
 import { completeTokens } from "./ask/completion.ts";
 import { bindDocuments } from "./attention/binding.ts";
 import { type RodimusArrays, rodimusArray, rodimusManifest } from "./model/testing/fixtures.ts";

@@ -1,6 +1,7 @@
 // Checkpoints in floating point, quantised on their way to the device: sizes, what is kept, logits.
 import { describe, expect, test } from "vitest";
-import { nmse, testBackend } from "../../../kernels/testing/gpu.ts";
+import { testBackend } from "../../../kernels/testing/backends.ts";
+import { nmse } from "../../../kernels/testing/gpu.ts";
 import { openStream } from "../attention/plain/open-stream.ts";
 import { loadModel } from "../transformer/loaded-model.ts";
 import { TokenCounter } from "../transformer/token-counter.ts";

@@ -1,7 +1,7 @@
 // NeedleBench and RULER on a recurrent model: asked like any other with the engine that works with its
 // state; engines that need keys and values are cells with a reason and without a score.
 import { describe, expect, test } from "vitest";
-import { testBackend } from "../../../kernels/testing/gpu.ts";
+import { testBackend } from "../../../kernels/testing/backends.ts";
 import { MemoryRecords } from "../../engine/store/memory.ts";
 import { sampleBook } from "../../engine/testing/embedded-model.ts";
 import { loadRodimus } from "../../engine/testing/rodimus-stream.ts";
