@@ -8,7 +8,7 @@ import { EngineError } from "../errors.ts";
 import type { FoundRange } from "../evidence/readable.ts";
 import { searchQuestion } from "../passages/follow-up.ts";
 import { chooseReread } from "../passages/reread-passages.ts";
-import type { RankedRange } from "../passages/fuse-ranks.ts";
+import type { ScoredRange } from "../passages/fuse-rankings.ts";
 import type { AnswerMode } from "./answer-modes.ts";
 import type { Answerer, Passage } from "./answerer.ts";
 import type { AskedText } from "./asked-texts.ts";
@@ -74,7 +74,7 @@ export async function recallPassages(
 ): Promise<RecalledPassages> {
   const question = searchQuestion(request.question, request.history);
   const before = model?.counter.documentTokens ?? 0;
-  let byKeys: RankedRange[] = [];
+  let byKeys: ScoredRange[] = [];
   let documentTokens = 0;
   let spansRecalled = 0;
   if (asked.session && model) {

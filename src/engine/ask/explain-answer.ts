@@ -3,7 +3,7 @@
 import type { AnswerGrounding, Evidence } from "../api.ts";
 import { groundAnswer, type Grounding } from "../evidence/grounding.ts";
 import { evidenceFor, readablePassages } from "../evidence/readable.ts";
-import type { RankedRange } from "../passages/fuse-ranks.ts";
+import type { RankedRange } from "../passages/fuse-rankings.ts";
 import type { AskedText } from "./asked-texts.ts";
 import type { FoundPassages } from "./find-passages.ts";
 

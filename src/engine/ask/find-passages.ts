@@ -1,8 +1,8 @@
 // Which passages of the documents a question is about: ranked by its words (BM25) and by what the model's
-// keys found, joined by reciprocal rank. Both rank the same passages, those of the word index.
+// keys found, joined by their scores. Both rank the same passages, those of the word index.
 import type { Recollection } from "../attention/engine.ts";
 import type { FoundRange } from "../evidence/readable.ts";
-import { fuseRanks, type RankedRange, wordWeight } from "../passages/fuse-ranks.ts";
+import { joinWordsAndKeys, type ScoredRange } from "../passages/fuse-rankings.ts";
 import type { SearchQuestion } from "../passages/follow-up.ts";
 import { rankPassages } from "../words/rank-passages.ts";
 import { type AttendedInterval, tokenHeat } from "./token-heat.ts";
@@ -30,20 +30,14 @@ const DEPTH = 20;
 export function findPassages(
   texts: readonly Pick<AskedText, "words">[],
   question: SearchQuestion,
-  byKeys: readonly RankedRange[],
+  byKeys: readonly ScoredRange[],
   limit: number,
 ): FoundPassages {
   const indexes = texts.map(({ words }) => words);
   const byWords = rankPassages(indexes, question.question, DEPTH, question.carried);
   const coverage = byWords[0]?.coverage ?? 0;
-  const rankings = [
-    { ranges: byWords, weight: wordWeight(coverage) },
-    { ranges: byKeys, weight: 1 },
-  ];
-  const ranges = fuseRanks(rankings, limit).map(({ document, start, end, score }) => ({
-    ...{ document, start, end },
-    weight: score,
-  }));
+  const joined = joinWordsAndKeys(byWords, byKeys, coverage, limit);
+  const ranges = joined.map(({ score, ...range }) => ({ ...range, weight: score }));
   return { ranges, coverage };
 }
 
@@ -55,7 +49,7 @@ export function rankByKeys(
   { matched, attended }: Pick<Recollection, "attended"> & Partial<Pick<Recollection, "matched">>,
   texts: readonly StreamText[],
   firstToken: number,
-): RankedRange[] {
+): ScoredRange[] {
   const ranked = rankByHeat(matched ?? [], texts, firstToken);
   return ranked.length > 0 ? ranked : rankByHeat(attended, texts, firstToken);
 }
@@ -68,8 +62,8 @@ export function rankByHeat(
   layers: readonly (readonly AttendedInterval[])[],
   texts: readonly StreamText[],
   firstToken: number,
-): RankedRange[] {
-  const ranked: (RankedRange & { heat: number })[] = [];
+): ScoredRange[] {
+  const ranked: ScoredRange[] = [];
   let at = firstToken;
   for (const [document, { words, tokenStarts }] of texts.entries()) {
     const heat = tokenHeat(layers, tokenStarts.length, at);
@@ -80,9 +74,9 @@ export function rankByHeat(
       while (token < tokenStarts.length && tokenStarts[token]! < start) token++;
       let sum = 0;
       for (; token < tokenStarts.length && tokenStarts[token]! < end; token++) sum += heat[token]!;
-      if (sum > 0) ranked.push({ document, start, end, heat: sum });
+      if (sum > 0) ranked.push({ document, start, end, score: sum });
     }
   }
-  ranked.sort((a, b) => b.heat - a.heat || a.document - b.document || a.start - b.start);
-  return ranked.slice(0, DEPTH).map(({ document, start, end }) => ({ document, start, end }));
+  ranked.sort((a, b) => b.score - a.score || a.document - b.document || a.start - b.start);
+  return ranked.slice(0, DEPTH);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { rankPassages } from "../words/rank-passages.ts";
 import { WordIndexBuilder } from "../words/word-index.ts";
 import { leansOnEarlier, searchQuestion } from "./follow-up.ts";
-import { fuseRanks, type RankedRange, wordWeight } from "./fuse-ranks.ts";
+import { fuseRankings, joinWordsAndKeys, type RankedRange, type Ranking } from "./fuse-rankings.ts";
 import { chooseReread, rereadBudget } from "./reread-passages.ts";
 
 const at = (start: number, length = 10, document = 0): RankedRange => ({
@@ -11,8 +11,16 @@ const at = (start: number, length = 10, document = 0): RankedRange => ({
   start,
   end: start + length,
 });
-const ranking = (ranges: readonly RankedRange[], weight = 1) => ({ ranges, weight });
 const starts = (ranges: readonly RankedRange[]) => ranges.map(({ start }) => start);
+/** Scores fall evenly from 1 unless they are given. */
+const ranking = (
+  ranges: readonly RankedRange[],
+  weight = 1,
+  score = (place: number) => 1 - place / ranges.length,
+): Ranking => ({
+  ranges: ranges.map((range, place) => ({ ...range, score: score(place) })),
+  weight,
+});
 
 /** Two rankings of nine that share nothing. */
 function apart() {
@@ -24,17 +32,38 @@ function apart() {
 describe("fused rankings", () => {
   test("what both rankings hold comes before what only one holds", () => {
     const words = ranking([at(0), at(100), at(200)]);
-    const keys = ranking([at(300), at(202, 4), at(0)]);
-    expect(starts(fuseRanks([words, keys], 4))).toEqual([0, 200, 300, 100]);
+    const keys = ranking([at(202, 4), at(300), at(0)]);
+    expect(starts(fuseRankings([words, keys], 4))).toEqual([0, 200, 100, 300]);
   });
 
-  test("a short range of keys inside a passage of words is this passage", () => {
-    const [first] = fuseRanks([ranking([at(0, 300)]), ranking([at(120, 20)])], 5);
-    expect(first).toMatchObject({ start: 0, end: 300, places: [1, 1] });
+  test("a leader that stands out counts more than one among equals", () => {
+    const clear = ranking([at(0), at(20)], 0.9, (place) => (place === 0 ? 1 : 0.05));
+    const flat = ranking([at(20), at(40), at(60)], 1, (place) => 1 - place / 100);
+    expect(starts(fuseRankings([flat, clear], 4))).toEqual([20, 40, 60, 0]);
+    expect(starts(fuseRankings([clear, { ...flat, weight: 0.5 }], 2))).toEqual([0, 20]);
+  });
+
+  test("only the ratios of scores count", () => {
+    const { words, keys } = apart();
+    const large = ranking(words, 1, (place) => 1000 * (9 - place));
+    const small = ranking(words, 1, (place) => 1e-6 * (9 - place));
+    const other = ranking([words[4]!, ...keys], 0.7);
+    expect(starts(fuseRankings([large, other], 20))).toEqual(
+      starts(fuseRankings([small, other], 20)),
+    );
+  });
+
+  test("a short range of keys inside a passage of words is this passage, and counts once", () => {
+    const keys = ranking([at(120, 20), at(160, 20), at(900)], 1, () => 5);
+    const fused = fuseRankings([ranking([at(0, 300)]), keys], 5);
+    expect(fused).toEqual([
+      { document: 0, start: 0, end: 300, score: 2 },
+      { document: 0, start: 900, end: 910, score: 1 },
+    ]);
   });
 
   test("the same characters of another document are another passage", () => {
-    expect(fuseRanks([ranking([at(0)]), ranking([at(0, 10, 1)])], 5)).toHaveLength(2);
+    expect(fuseRankings([ranking([at(0)]), ranking([at(0, 10, 1)])], 5)).toHaveLength(2);
   });
 
   const order = fc.shuffledSubarray([...Array(30).keys()], { minLength: 1 });
@@ -42,29 +71,25 @@ describe("fused rankings", () => {
   test("one ranking alone keeps its order, and a ranking without weight counts nothing", () => {
     fc.assert(
       fc.property(order, order, (list, other) => {
-        const own = list.map((i) => at(100 * i)).slice(0, 20);
-        expect(starts(fuseRanks([ranking(own)], 20))).toEqual(starts(own));
+        const own = list.map((i) => at(100 * i));
+        expect(starts(fuseRankings([ranking(own)], 30))).toEqual(starts(own));
         const silent = ranking(
           other.map((i) => at(100 * i)),
           0,
         );
-        expect(starts(fuseRanks([ranking(own), silent], 20))).toEqual(starts(own));
+        expect(starts(fuseRankings([ranking(own), silent], 30))).toEqual(starts(own));
       }),
     );
   });
 
-  test("rankings that share nothing are interleaved: r-th in one is at most n·r-th of all", () => {
+  test("a lighter ranking never takes the first place with what the heavier one does not hold", () => {
+    const weight = fc.double({ min: 0.01, max: 0.99, noNaN: true });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 20 }), (n, length) => {
-        const rankings = Array.from({ length: n }, (_, list) =>
-          ranking(Array.from({ length }, (_, i) => at(1000 * list + 20 * i))),
-        );
-        const fused = starts(fuseRanks(rankings, 100));
-        rankings.forEach(({ ranges }) =>
-          ranges.forEach(({ start }, r) => {
-            expect(fused.indexOf(start)).toBeLessThan(n * (r + 1));
-          }),
-        );
+      fc.property(order, order, weight, (list, other, light) => {
+        const heavy = list.map((i) => at(100 * i));
+        const further = other.map((i) => at(100 * i));
+        const [first] = fuseRankings([ranking(heavy), ranking(further, light)], 1);
+        expect(starts(heavy)).toContain(first!.start);
       }),
     );
   });
@@ -78,7 +103,7 @@ describe("fused rankings", () => {
         [raised[i - 1], raised[i]] = [raised[i]!, raised[i - 1]!];
         const place = (ids: readonly number[]) =>
           starts(
-            fuseRanks(
+            fuseRankings(
               [ranking(ids.map((id) => at(100 * id))), ranking(other.map((id) => at(100 * id)))],
               60,
             ),
@@ -89,25 +114,29 @@ describe("fused rankings", () => {
     );
   });
 
-  test.each([0, 0.3])(
-    "where words tell little (%j of the question) both leaders are among the first three",
-    (coverage) => {
-      const { words, keys } = apart();
-      const fused = starts(fuseRanks([ranking(words, wordWeight(coverage)), ranking(keys)], 3));
-      expect(fused).toContain(0);
-      expect(fused).toContain(5000);
-    },
-  );
+  test("a leader comes first whatever the others say, and is not weaker than they are", () => {
+    const words = { ...ranking([at(0), at(20), at(40)]), leads: true };
+    const keys = ranking([at(20), at(40)], 5);
+    const fused = fuseRankings([words, keys], 3);
+    expect(starts(fused)).toEqual([0, 20, 40]);
+    expect(fused[0]!.score).toBe(fused[1]!.score);
+    expect(starts(fuseRankings([{ ...ranking([]), leads: true }, keys], 3))).toEqual([20, 40]);
+  });
 
-  test.each([0.9, 1])(
-    "where words tell nearly all (%j) they lead, and keys raise what both hold",
-    (coverage) => {
-      const { words, keys } = apart();
-      const both = [at(60), ...keys];
-      const fused = starts(fuseRanks([ranking(words, wordWeight(coverage)), ranking(both)], 3));
-      expect(fused).toEqual([0, 60, 20]);
-    },
-  );
+  test("the best by words is first where it holds enough of the question; keys raise what both hold", () => {
+    const { words, keys } = apart();
+    const byKeys = ranking([words[2]!, ...keys]).ranges;
+    const byWords = ranking(words).ranges;
+    expect(starts(joinWordsAndKeys(byWords, byKeys, 0.4, 3))).toEqual([0, 40, 20]);
+    expect(starts(joinWordsAndKeys(byWords, byKeys, 0.3, 3))).toEqual([40, 0, 20]);
+  });
+
+  test("what keys alone find is among the first five where the words spread", () => {
+    const { words, keys } = apart();
+    const byWords = ranking(words, 1, (place) => (place === 0 ? 1 : 0.4)).ranges;
+    expect(starts(joinWordsAndKeys(byWords, ranking(keys).ranges, 0.5, 5))).toContain(5000);
+    expect(starts(joinWordsAndKeys([], ranking(keys).ranges, 0, 1))).toEqual([5000]);
+  });
 });
 
 const text =

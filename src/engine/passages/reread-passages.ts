@@ -4,7 +4,7 @@
 import { sentencesIn, type TextRange, widenToSentences } from "../evidence/sentences.ts";
 import type { EvidenceDocument } from "../evidence/readable.ts";
 import { placeOf } from "../sections.ts";
-import type { RankedRange } from "./fuse-ranks.ts";
+import type { RankedRange } from "./fuse-rankings.ts";
 
 export interface RereadPassage extends RankedRange {
   readonly text: string;
