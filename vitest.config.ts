@@ -32,6 +32,17 @@ export default defineConfig({
           env: { INKSPAN_TEST_BACKEND: "plain" },
         },
       },
+      {
+        plugins,
+        test: {
+          name: "threads",
+          // Where the kernels are that are divided.
+          include: ["kernels/{attention,dense}/**/*.backend.test.ts"],
+          execArgv,
+          testTimeout: 60_000,
+          env: { INKSPAN_TEST_BACKEND: "threads" },
+        },
+      },
       { test: { name: "shaders", include: ["{kernels,src}/**/*.null.test.ts"] } },
       {
         plugins,

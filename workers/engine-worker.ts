@@ -1,6 +1,7 @@
 // The engine in a dedicated worker: gives it the browser's GPU, storage and fetch, and exposes the
 // protocol through Comlink. No logic of its own.
 import * as Comlink from "comlink";
+import { defaultThreads } from "../src/engine/host/device-choice.ts";
 import { deviceProspect } from "../src/engine/host/open-device.ts";
 import { Engine, EngineError, LARGER_ID } from "../src/engine/index.ts";
 import type { ModelLibrary } from "../src/engine/model-cache/model-library.ts";
@@ -16,6 +17,7 @@ import {
   type StorageReport,
   type WorkerApi,
 } from "./protocol.ts";
+import { startKernelThread } from "./start-kernel-thread.ts";
 import { type BrowserStores, openBrowserStores } from "./storage/browser-stores.ts";
 import { openDocumentChanges } from "./storage/document-changes.ts";
 
@@ -81,6 +83,13 @@ async function open(): Promise<Host> {
         return id === LARGER_ID ? library.keptSources(id, progress) : library.sources(id, progress);
       },
       now: () => performance.now(),
+      // Memory is shared among threads only in a page that is isolated from other origins.
+      ...(crossOriginIsolated && {
+        threads: {
+          count: defaultThreads(navigator.hardwareConcurrency),
+          start: startKernelThread,
+        },
+      }),
       records: stores.records,
       changes: openDocumentChanges(),
       fetch: (address, init) => fetch(address, init),

@@ -5,6 +5,7 @@ import type { Kernel } from "../define-kernel.ts";
 import { KV_DTYPES } from "../shared/kv-pool.ts";
 import { WEIGHT_FORMATS } from "../weights/formats.ts";
 import type { KernelExports } from "./kernel-module.ts";
+import type { Division, Threads } from "./threads.ts";
 
 type Argument = number | string;
 
@@ -18,6 +19,7 @@ export interface Call {
   readonly constants: Readonly<Record<string, number>>;
   /** Address of at least so many bytes that live until the call ends. */
   scratch(bytes: number): number;
+  readonly threads: Threads;
 }
 
 type Get = (name: string) => number;
@@ -25,30 +27,42 @@ type Get = (name: string) => number;
 interface Implementation {
   readonly run: keyof KernelExports;
   readonly args: readonly Argument[];
-  /** Bytes behind the argument "scratch". */
+  /** Bytes behind the argument "scratch"; every thread has its own. */
   readonly scratchBytes?: (get: Get, exports: KernelExports) => number;
+  /** With it, the arguments "begin" and "end" bound the units that one thread computes. */
+  readonly units?: (get: Get, exports: KernelExports) => number;
+  /** Multiplications of one unit, roughly. */
+  readonly work?: (get: Get) => number;
 }
 
 export type RunKernel = (exports: KernelExports, call: Call) => void;
 
+/** Two calls: the activations are rounded, all of them, before any row of the weights is read. */
 const matmul: RunKernel = (x, call) => {
   const get = getter(call);
   const [input = 0, weights = 0, bias = 0, y = 0] = call.at;
-  x.matmul(
-    input + get("xRow") * get("depth") * 4,
-    weights,
-    get("hasBias") === 1 ? bias + get("biasBegin") * 4 : 0,
-    y + get("yBegin") * 4,
-    get("type"),
-    get("tokens"),
-    0,
-    get("rows"),
-    get("depth"),
-    get("weightRowWords") * 4,
-    get("yStride") * 4,
-    get("accumulate"),
-    call.scratch(x.matmulScratch(get("tokens"), get("depth")) >>> 0),
-  );
+  const [type, tokens, rows, depth] = [get("type"), get("tokens"), get("rows"), get("depth")];
+  const from = input + get("xRow") * depth * 4;
+  const quantisedBytes = x.quantisedBytes(type, tokens, depth) >>> 0;
+  const scratchBytes = align(x.matmulScratch(depth) >>> 0);
+  const quantised = call.scratch(quantisedBytes + scratchBytes * call.threads.count);
+  if (quantisedBytes > 0) {
+    call.threads.run({
+      run: "quantise",
+      args: [from, type, tokens, depth, quantised, 0, 0],
+      division: division([5, 6, -1], tokens, 1, depth),
+    });
+  }
+  call.threads.run({
+    run: "matmul",
+    args: [
+      ...[from, weights, get("hasBias") === 1 ? bias + get("biasBegin") * 4 : 0],
+      ...[y + get("yBegin") * 4, type, tokens, 0, 0, depth],
+      ...[get("weightRowWords") * 4, get("yStride") * 4, get("accumulate")],
+      ...[quantised, quantised + quantisedBytes],
+    ],
+    division: division([6, 7, 13], rows, 8, tokens * depth, scratchBytes),
+  });
 };
 
 const embed: RunKernel = (x, call) => {
@@ -63,7 +77,9 @@ const embed: RunKernel = (x, call) => {
 
 const rmsNorm: Implementation = {
   run: "rmsNorm",
-  args: [0, 1, 2, "zero", "rows", "width", "epsilon", "accumulate"],
+  args: [0, 1, 2, "begin", "end", "width", "epsilon", "accumulate"],
+  units: (get) => get("rows"),
+  work: (get) => 3 * get("width"),
 };
 
 const attentionPrefill: Implementation = {
@@ -71,8 +87,10 @@ const attentionPrefill: Implementation = {
   args: [
     ...[0, 1, 2, 3, 4, 5],
     ...["tokens", "heads", "kvHeads", "headDim", "setCapacity", "setCount", "visibleBase"],
-    ...["clampedCount", "window", "scale", "softCap", "zero", "kvHeads", "scratch"],
+    ...["clampedCount", "window", "scale", "softCap", "begin", "end", "scratch"],
   ],
+  units: (get, x) => x.attentionPrefillUnits(get("tokens"), get("kvHeads")),
+  work: (get) => (get("heads") / get("kvHeads")) * get("headDim") * get("setCount") * 36,
   scratchBytes: (get, x) =>
     x.attentionPrefillScratch(get("tokens"), get("heads") / get("kvHeads"), get("headDim")),
 };
@@ -83,8 +101,12 @@ const attentionDecode: Implementation = {
     ...[0, 1, 2, 3, 4, 5, 6, 7],
     ...["type", "heads", "kvHeads", "setCapacity", "entryBegin", "entryCount", "splits"],
     ...["entriesPerSplit", "scale", "softCap", "HEAD_DIM", "ROTARY_DIMS", "ADJACENT"],
-    ...["zero", "kvHeads", "scratch"],
+    ...["begin", "end", "scratch"],
   ],
+  // One KV head of one split.
+  units: (get) => get("splits") * get("kvHeads"),
+  work: (get) =>
+    (get("heads") / get("kvHeads") + 2) * 2 * get("HEAD_DIM") * get("entriesPerSplit") * 16,
   scratchBytes: (get, x) => x.attentionDecodeScratch(get("heads"), get("HEAD_DIM")),
 };
 
@@ -112,7 +134,12 @@ const implementations: Readonly<Record<string, Implementation | RunKernel>> = {
   "matmul-tiled": matmul,
   "rms-norm": rmsNorm,
   "rms-norm-reduce": rmsNorm,
-  "gated-activation": { run: "gatedActivation", args: [0, 1, 2, "zero", "quads", "GELU"] },
+  "gated-activation": {
+    run: "gatedActivation",
+    args: [0, 1, 2, "begin", "end", "GELU"],
+    units: (get) => get("quads"),
+    work: () => 64,
+  },
   "soft-cap": { run: "softCap", args: [0, "count", "cap"] },
   "rope-rows": {
     run: "ropeRows",
@@ -341,17 +368,37 @@ function typeIndex(name: string): number {
   return Math.max(0, index);
 }
 
-function runOf({ run, args, scratchBytes }: Implementation): RunKernel {
+function runOf({ run, args, scratchBytes, units, work }: Implementation): RunKernel {
+  const at = ["begin", "end", "scratch"].map((name) => args.indexOf(name));
   return (exports, call) => {
     const get = getter(call);
-    const scratch = scratchBytes ? call.scratch(scratchBytes(get, exports) >>> 0) : 0;
+    const bytes = align((scratchBytes?.(get, exports) ?? 0) >>> 0);
+    const scratch = bytes > 0 ? call.scratch(bytes * (units ? call.threads.count : 1)) : 0;
     const values = args.map((argument) => {
       if (typeof argument === "number") return call.at[argument]!;
+      if (argument === "begin" || argument === "end") return 0;
       return argument === "scratch" ? scratch : get(argument);
     });
-    exports[run](...values);
+    call.threads.run({
+      run,
+      args: values,
+      division: units && division(at, units(get, exports), 1, work?.(get) ?? 0, bytes),
+    });
   };
 }
+
+/** `work`: multiplications of one unit. */
+function division(
+  [beginAt = -1, endAt = -1, scratchAt = -1]: readonly number[],
+  units: number,
+  grain: number,
+  work: number,
+  scratchBytes = 0,
+): Division {
+  return { beginAt, endAt, scratchAt, units, grain, work: work * units, scratchBytes };
+}
+
+const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
 function getter({ params, constants, workgroups, type = 0 }: Call): Get {
   return (name) => {

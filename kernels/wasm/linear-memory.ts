@@ -29,16 +29,24 @@ interface Range {
 }
 
 export class LinearMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES });
+  readonly memory: WebAssembly.Memory;
   /** Free ranges below `#top`, by address, no two touching. */
   #free: Range[] = [];
   /** Nothing was ever handed out from here on, so everything behind it is still zero. */
   #top = ALIGNMENT;
   #liveBytes = 0;
 
-  /** Bytes below `base` belong to the module's own data. */
-  reserve(base: number): void {
-    this.#top = Math.max(this.#top, align(base));
+  /** `shared`: among threads. Throws `RangeError` where the host has no room for that. */
+  constructor(shared: boolean) {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared });
+  }
+
+  /** Bytes below `base` belong to the module's own data, `bytes` behind it to the caller; returns their address. */
+  reserve(base: number, bytes: number): number {
+    const address = align(base);
+    this.#grow("of the kernels", bytes, address + bytes);
+    this.#top = address + align(bytes);
+    return address;
   }
 
   /** Zeros. Throws out-of-memory. */
@@ -80,7 +88,7 @@ export class LinearMemory {
     );
   }
 
-  bytes(address: number, size: number): Uint8Array<ArrayBuffer> {
+  bytes(address: number, size: number): Uint8Array {
     return new Uint8Array(this.memory.buffer, address, size);
   }
 

@@ -8,6 +8,7 @@ import { spanVariants } from "../spans/variants.ts";
 import { KV_DTYPES } from "../shared/kv-pool.ts";
 import { implementationOf } from "./implementations.ts";
 import { bestFlavour, type KernelExports, openWasmBackend } from "./kernel-module.ts";
+import { OneThread } from "./threads.ts";
 import { WasmRefused } from "./wasm-refused.ts";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -47,7 +48,8 @@ describe("the backend on the processor", () => {
       const fields = kernel.fields.map(([name]) => name);
       const exports = new Proxy({}, { get: () => () => 0 }) as KernelExports;
       const at = kernel.bindings.map(() => 0);
-      const call = { at, workgroups: [1, 1] as const, scratch: () => 0 };
+      const threads = new OneThread(exports);
+      const call = { at, workgroups: [1, 1] as const, scratch: () => 0, threads };
       const implementation = implementationOf(kernel);
       implementation(exports, {
         ...call,

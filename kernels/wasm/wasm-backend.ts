@@ -13,9 +13,10 @@ import {
   type Recorder,
   type Variant,
 } from "../backend.ts";
-import { implementationOf, type Call } from "./implementations.ts";
+import { implementationOf, type Call, type RunKernel } from "./implementations.ts";
 import type { KernelExports } from "./kernel-module.ts";
 import { LinearMemory, MOST_BYTES, WasmBuffer } from "./linear-memory.ts";
+import type { Threads } from "./threads.ts";
 import { WasmRecorder } from "./wasm-recorder.ts";
 
 export class WasmBackend implements Backend {
@@ -28,15 +29,26 @@ export class WasmBackend implements Backend {
   };
   readonly #memory: LinearMemory;
   readonly #exports: KernelExports;
+  readonly #threads: Threads;
   readonly #groups = new Map<WasmBuffer, LedgerGroup>();
   #scratch: WasmBuffer | undefined;
   #failure: DeviceFailure | undefined;
   #liveBytes = 0;
   #peakBytes = 0;
 
-  constructor(memory: LinearMemory, exports: KernelExports) {
+  constructor(memory: LinearMemory, exports: KernelExports, threads: Threads) {
     this.#memory = memory;
     this.#exports = exports;
+    this.#threads = threads;
+  }
+
+  get threads(): number {
+    return this.#threads.count;
+  }
+
+  /** Resolves, with the reason, when a thread has ended by itself. */
+  get lost(): Promise<string> {
+    return this.#threads.lost;
   }
 
   assertHealthy(): void {
@@ -106,6 +118,7 @@ export class WasmBackend implements Backend {
 
   dispose(): void {
     for (const buffer of this.#groups.keys()) this.#memory.release(buffer);
+    this.#threads.dispose();
     this.#groups.clear();
     this.#liveBytes = 0;
     this.#scratch = undefined;
@@ -113,7 +126,7 @@ export class WasmBackend implements Backend {
   }
 
   /** The part of a live buffer, as a view that the next growth of the memory invalidates. */
-  bytes(target: DeviceBuffer, offsetBytes: number, size: number): Uint8Array<ArrayBuffer> {
+  bytes(target: DeviceBuffer, offsetBytes: number, size: number): Uint8Array {
     return this.#memory.bytes(this.address(target, offsetBytes, size), size);
   }
 
@@ -149,12 +162,13 @@ export class WasmBackend implements Backend {
     }
   }
 
-  execute(call: Call, implementation: (exports: KernelExports, call: Call) => void): void {
-    implementation(this.#exports, call);
+  execute(call: Omit<Call, "scratch" | "threads">, implementation: RunKernel): void {
+    const scratch = (bytes: number) => this.#scratchAddress(bytes);
+    implementation(this.#exports, { ...call, scratch, threads: this.#threads });
   }
 
   /** Address of at least `bytes` of memory that lives until the next call. */
-  scratch(bytes: number): number {
+  #scratchAddress(bytes: number): number {
     if (!this.#scratch || this.#scratch.size < bytes) {
       if (this.#scratch) this.destroyBuffer(this.#scratch);
       this.#scratch = undefined;

@@ -40,8 +40,7 @@ export class WasmRecorder implements Recorder {
     const values: Readonly<Record<string, number>> = { ...params };
     this.#work.push(() => {
       const at = buffers.map((slice) => backend.addressOf(slice));
-      const scratch = (bytes: number) => backend.scratch(bytes);
-      backend.execute({ params: values, at, workgroups, constants, scratch }, implementation);
+      backend.execute({ params: values, at, workgroups, constants }, implementation);
     });
   }
 
@@ -67,7 +66,7 @@ export class WasmRecorder implements Recorder {
   readback(buffer: DeviceBuffer, offsetBytes: number, bytes: number): Promise<ArrayBuffer> {
     let copy = new ArrayBuffer(0);
     this.#work.push(() => {
-      copy = this.#backend.bytes(buffer, offsetBytes, bytes).slice().buffer;
+      copy = Uint8Array.from(this.#backend.bytes(buffer, offsetBytes, bytes)).buffer;
     });
     return new Promise((resolve, reject) => {
       this.#waiting.push(() => {

@@ -60,5 +60,7 @@ async function compile(entry, names, flavour) {
 
 const FLAGS = [
   ...["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--enable", "simd"],
+  // As the memory that it is given: shared memory must have a maximum (kernels/wasm/linear-memory.ts).
+  ...["--maximumMemory", "65535"],
   ...["--use", "abort=", "--disableWarning", "112"],
 ];

@@ -1,5 +1,5 @@
 // npm test: finds or installs what is missing, then runs every check; the last lines name each failure.
-// npm test -- --only unit,e2e runs a part: static, unit, plain, shaders, gpu, build, e2e.
+// npm test -- --only unit,e2e runs a part: static, unit, plain, threads, shaders, gpu, build, e2e.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { checkSizes } from "./sizes.mjs";
 import { failureLine, playwrightOutcome, readReport, vitestOutcome } from "./test-reports.mjs";
 import { findVulkanDriver } from "./vulkan.mjs";
 
-const STEPS = ["static", "unit", "plain", "shaders", "gpu", "build", "e2e"];
+const STEPS = ["static", "unit", "plain", "threads", "shaders", "gpu", "build", "e2e"];
 const STATIC_CHECKS = [
   ["Types", "tsc", "--build"],
   ["Lint", "eslint", "--cache", "--cache-location", "node_modules/.tmp/eslint", "."],
@@ -70,7 +70,7 @@ export async function main(args) {
         if (!run(name, tool, rest, env)) problems.push(`${name} failed.`);
       }
     }
-    for (const project of ["unit", "plain", "shaders", "gpu"]) {
+    for (const project of ["unit", "plain", "threads", "shaders", "gpu"]) {
       if (!wanted(project)) continue;
       const file = join(reports, `${project}.json`);
       const outputs = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];

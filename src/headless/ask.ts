@@ -10,23 +10,15 @@ import { EngineError } from "../engine/errors.ts";
 import { TokenCounter } from "../engine/transformer/token-counter.ts";
 import { Arguments } from "./arguments.ts";
 import { headWeightsOf } from "./calibrate.ts";
-import { openHeadless, printJson } from "./open-headless.ts";
+import { openChosen, OPENING_OPTIONS, printJson } from "./open-headless.ts";
 import { openDocument } from "./open-document.ts";
 
 import { readDocument } from "./read-document.ts";
 
 export async function ask(args: readonly string[]): Promise<void> {
   const names = [
-    "model",
-    "document",
-    "question",
-    "engine",
-    "answer-mode",
-    "max-tokens",
-    "set",
-    "device",
-    "adapter",
-    "load-as",
+    ...["model", "document", "question", "engine", "answer-mode", "max-tokens", "set"],
+    ...OPENING_OPTIONS,
   ];
   const options = new Arguments(args, names, ["quiet"]);
   const named = options.optional("engine");
@@ -42,12 +34,7 @@ export async function ask(args: readonly string[]): Promise<void> {
   const { text, notices } = await openDocument(file);
   for (const notice of notices) process.stderr.write(`${notice}\n`);
   const model = options.text("model");
-  const { backend, loaded } = await openHeadless(
-    model,
-    options.optional("device"),
-    options.optional("adapter"),
-    options.optional("load-as"),
-  );
+  const { backend, loaded } = await openChosen(model, options);
   const { config } = loaded.model;
   if (wanted) requireFitting(config, wanted);
   const engine = wanted ?? fittingEngine(config, DEFAULT_ENGINE);

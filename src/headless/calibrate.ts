@@ -18,24 +18,14 @@ import { TokenCounter } from "../engine/transformer/token-counter.ts";
 import { Arguments } from "./arguments.ts";
 import { readEncyclopedia } from "./bench/human-questions.ts";
 import { questionedSentences } from "./bench/questioned-sentences.ts";
-import { modelPath, openHeadless, printJson } from "./open-headless.ts";
+import { modelPath, openChosen, OPENING_OPTIONS, printJson } from "./open-headless.ts";
 
 const TEXTS = 8;
 /** Of a text that is made of paragraphs of an encyclopedia: enough sentences to compete. */
 const CHARACTERS = 4000;
 
 export async function calibrate(args: readonly string[]): Promise<void> {
-  const names = [
-    "model",
-    "texts",
-    "out",
-    "device",
-    "adapter",
-    "by",
-    "encyclopedia",
-    "from",
-    "most",
-  ];
+  const names = ["model", "texts", "out", "by", "encyclopedia", "from", "most", ...OPENING_OPTIONS];
   const options = new Arguments(args, names, []);
   const model = options.optional("model") ?? "nano";
   const by = options.optional("by") ?? "copying";
@@ -43,8 +33,7 @@ export async function calibrate(args: readonly string[]): Promise<void> {
     const known = HEAD_MEASURES.join(", ");
     throw new EngineError("invalid-argument", `--by ${by}: known are ${known}.`);
   }
-  const [device, adapter] = [options.optional("device"), options.optional("adapter")];
-  const { backend, loaded } = await openHeadless(model, device, adapter);
+  const { backend, loaded } = await openChosen(model, options);
   const measured =
     by === "copying"
       ? await measure(backend, loaded, options.integer("texts", TEXTS))

@@ -15,23 +15,14 @@ import { TokenCounter } from "../engine/transformer/token-counter.ts";
 import { createTokenizer } from "../engine/tokenizer/tokenizer.ts";
 import { Arguments } from "./arguments.ts";
 import { modelSources } from "./node-host.ts";
-import { openHeadless, printJson } from "./open-headless.ts";
+import { openChosen, OPENING_OPTIONS, printJson } from "./open-headless.ts";
 
 const CHUNK = 128;
 
 export async function logits(args: readonly string[]): Promise<void> {
-  const options = new Arguments(
-    args,
-    ["model", "ids", "out", "set", "device", "adapter", "load-as"],
-    [],
-  );
+  const options = new Arguments(args, ["model", "ids", "out", "set", ...OPENING_OPTIONS], []);
   const ids = await readIds(options.text("ids"));
-  const { backend, loaded } = await openHeadless(
-    options.text("model"),
-    options.optional("device"),
-    options.optional("adapter"),
-    options.optional("load-as"),
-  );
+  const { backend, loaded } = await openChosen(options.text("model"), options);
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
   const p = ltriParameters(config.contextLength, parameterOverrides(options.settings()));
@@ -52,16 +43,11 @@ export async function logits(args: readonly string[]): Promise<void> {
 export async function generate(args: readonly string[]): Promise<void> {
   const options = new Arguments(
     args,
-    ["model", "ids", "max-tokens", "set", "device", "adapter", "load-as"],
+    ["model", "ids", "max-tokens", "set", ...OPENING_OPTIONS],
     [],
   );
   const ids = await readIds(options.text("ids"));
-  const { backend, loaded } = await openHeadless(
-    options.text("model"),
-    options.optional("device"),
-    options.optional("adapter"),
-    options.optional("load-as"),
-  );
+  const { backend, loaded } = await openChosen(options.text("model"), options);
   const { config } = loaded.model;
   checkIds(ids, config.vocab);
   const maxTokens = options.integer("max-tokens", 32);
@@ -102,13 +88,8 @@ export async function tokenize(args: readonly string[]): Promise<void> {
 }
 
 export async function info(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model", "device", "adapter", "load-as"], []);
-  const { backend, loaded, report } = await openHeadless(
-    options.text("model"),
-    options.optional("device"),
-    options.optional("adapter"),
-    options.optional("load-as"),
-  );
+  const options = new Arguments(args, ["model", ...OPENING_OPTIONS], []);
+  const { backend, loaded, report } = await openChosen(options.text("model"), options);
   const { ropeTables: _, layerConfigs, ...config } = loaded.model.config;
   printJson({
     ...describeModel(loaded),

@@ -1,13 +1,16 @@
 // Opens Dawn and a model for the headless commands.
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { startNodeThread } from "../../kernels/wasm/node/start-thread.mjs";
 import { EngineError } from "../engine/errors.ts";
-import { DEVICE_CHOICES, isDeviceChoice } from "../engine/host/device-choice.ts";
+import { defaultThreads, DEVICE_CHOICES, isDeviceChoice } from "../engine/host/device-choice.ts";
 import { DEFAULT_ID, EMBEDDED_ID, LARGER_ID } from "../engine/host/model-ids.ts";
 import { openDevice } from "../engine/host/open-device.ts";
 import { isLoadFormat, LOAD_FORMATS } from "../engine/model/load-format.ts";
 import { loadModel } from "../engine/transformer/loaded-model.ts";
+import type { Arguments } from "./arguments.ts";
 import { modelSources, nodeGpu } from "./node-host.ts";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
@@ -30,14 +33,16 @@ export function modelPath(name: string): string {
 
 /**
  * `device`: as given on the command line; by itself the processor where there is no graphics card.
- * `adapter`: a LoRA adapter in a file of its own. `loadAs`: number format of a checkpoint's matrices.
+ * `threads`: of the processor; by itself one less than it has cores, at most 8. `adapter`: a LoRA adapter in a file of its own. `loadAs`: number format of a checkpoint's matrices.
  */
 export async function openHeadless(
   model: string,
   device = "auto",
   adapter?: string,
   loadAs?: string,
+  threads = defaultThreads(availableParallelism()),
 ) {
+  if (threads < 1) throw new EngineError("invalid-argument", "--threads is at least 1.");
   if (loadAs !== undefined && !isLoadFormat(loadAs)) {
     const known = LOAD_FORMATS.join(", ");
     throw new EngineError("invalid-argument", `--load-as ${loadAs}: known are ${known}.`);
@@ -47,11 +52,27 @@ export async function openHeadless(
     throw new EngineError("invalid-argument", `--device ${device}: known are ${known}.`);
   }
   const gpu = device === "cpu" ? undefined : await nodeGpu();
-  const { backend, report } = await openDevice(gpu, device);
+  const { backend, report } = await openDevice(gpu, device, {
+    count: threads,
+    start: startNodeThread,
+  });
   const sources = await modelSources(modelPath(model));
   if (adapter !== undefined) sources.push(...(await modelSources(adapter)));
   const loaded = await loadModel(backend, model, sources, () => undefined, undefined, loadAs);
   return { backend, report, loaded };
+}
+
+/** Options of a command that say what it opens, read by `openChosen`. */
+export const OPENING_OPTIONS = ["device", "threads", "adapter", "load-as"] as const;
+
+export function openChosen(model: string, options: Arguments) {
+  return openHeadless(
+    model,
+    options.optional("device"),
+    options.optional("adapter"),
+    options.optional("load-as"),
+    options.optional("threads") === undefined ? undefined : options.integer("threads", 1),
+  );
 }
 
 export function printJson(value: unknown): void {

@@ -6,63 +6,115 @@ import { rotate } from "./rope";
 
 const MASKED: f32 = -1e30;
 
+/** Tokens of a page. */
+const PAGE: i32 = 16;
+
 export function attentionDecodeScratch(heads: i32, headDim: i32): usize {
-  return (<usize>headDim << 3) + (<usize>heads << 6) + 64; // two rows; sixteen scores per head
+  return (<usize>headDim << 2) * (PAGE + 1) + (<usize>heads << 6) + 64; // a page of rows and one more; scores per head
 }
 
+/** Units unitBegin … unitEnd: one split of one KV head each, the KV heads of a split one after another. */
 export function attentionDecode(
   q: usize, qClamped: usize, kPool: usize, vPool: usize, pageTable: usize, table: usize, partials: usize,
   scores: usize, dtype: i32, heads: i32, kvHeads: i32, setCapacity: i32, entryBegin: i32, entryCount: i32, splits: i32,
-  entriesPerSplit: i32, scale: f32, softCap: f32, headDim: i32, rotaryDims: i32, adjacent: bool, kvBegin: i32,
-  kvEnd: i32, scratch: usize,
+  entriesPerSplit: i32, scale: f32, softCap: f32, headDim: i32, rotaryDims: i32, adjacent: bool,
+  unitBegin: i32, unitEnd: i32, scratch: usize,
 ): void {
   const head = <usize>headDim << 2;
   const group = heads / kvHeads;
   const bytes = rowBytes(dtype, headDim);
   const raw = scratch;
-  const key = raw + head;
-  const weights = key + head; // f32 [group][16]
-  for (let split = 0; split < splits; split++) {
+  const rows = raw + head; // f32 [16][D]: the keys of a page, then its values
+  const weights = rows + head * PAGE; // f32 [group][16]
+  for (let unit = unitBegin; unit < unitEnd; unit++) {
+    const split = unit / kvHeads;
+    const a = unit % kvHeads;
     const first = split * entriesPerSplit;
     const end = min(first + entriesPerSplit, entryCount);
-    for (let a = kvBegin; a < kvEnd; a++) {
-      for (let g = 0; g < group; g++) {
-        const part = partials + <usize>((a * group + g) * splits + split) * (head + 16);
-        memory.fill(part, 0, head + 16);
-        store<f32>(part + head, MASKED);
+    const part = partials + <usize>(a * group * splits + split) * (head + 16);
+    const partStride = <usize>splits * (head + 16);
+    for (let g = 0; g < group; g++) {
+      memory.fill(part + <usize>g * partStride, 0, head + 16);
+      store<f32>(part + <usize>g * partStride + head, MASKED);
+    }
+    for (let e = first; e < end; e++) {
+      const entry = pageTable + (<usize>(entryBegin + e) << 4);
+      const packed = load<i32>(entry, 8);
+      const count = (packed >> 8) & 255;
+      if (count == 0) continue;
+      const clamped = (packed >> 16) & 1;
+      const row = poolRow(0, load<i32>(entry), kvHeads, a, packed & 255, bytes);
+      const query = (clamped ? qClamped : q) + <usize>(a * group) * head;
+      for (let t = 0; t < count; t++) {
+        unpackRow(dtype, kPool + row + <usize>t * bytes, headDim, raw);
+        const position = load<i32>(entry, 4) + (clamped ? 0 : t);
+        const angles = table + <usize>position * (<usize>rotaryDims << 2);
+        rotate(raw, angles, rows + <usize>t * head, headDim, rotaryDims, adjacent);
       }
-      for (let e = first; e < end; e++) {
-        const entry = pageTable + (<usize>(entryBegin + e) << 4);
-        const packed = load<i32>(entry, 8);
-        const count = (packed >> 8) & 255;
-        if (count == 0) continue;
-        const clamped = (packed >> 16) & 1;
-        const row = poolRow(0, load<i32>(entry), kvHeads, a, packed & 255, bytes);
-        const query = (clamped ? qClamped : q) + <usize>(a * group) * head;
-        for (let t = 0; t < count; t++) {
-          unpackRow(dtype, kPool + row + <usize>t * bytes, headDim, raw);
-          const position = load<i32>(entry, 4) + (clamped ? 0 : t);
-          rotate(raw, table + <usize>position * (<usize>rotaryDims << 2), key, headDim, rotaryDims, adjacent);
-          for (let g = 0; g < group; g++) {
-            store<f32>(weights + (<usize>((g << 4) + t) << 2), dotHead(query + <usize>g * head, key, headDim) * scale);
-          }
-        }
-        for (let g = 0; g < group; g++) {
-          const h = a * group + g;
-          weigh(
-            weights + (<usize>g << 6), count, softCap, scores + (<usize>(h * setCapacity + load<i32>(entry, 12)) << 2),
-            partials + <usize>(h * splits + split) * (head + 16), headDim,
-          );
-        }
-        for (let t = 0; t < count; t++) {
-          unpackRow(dtype, vPool + row + <usize>t * bytes, headDim, raw);
-          for (let g = 0; g < group; g++) {
-            const part = partials + <usize>((a * group + g) * splits + split) * (head + 16);
-            addRow(part, raw, headDim, load<f32>(weights + (<usize>((g << 4) + t) << 2)));
-          }
-        }
+      for (let g = 0; g < group; g++) {
+        const at = weights + (<usize>g << 6);
+        dotRows(query + <usize>g * head, rows, head, count, scale, at);
+        const set = <usize>((a * group + g) * setCapacity + load<i32>(entry, 12)) << 2;
+        weigh(at, count, softCap, scores + set, part + <usize>g * partStride, headDim);
+      }
+      for (let t = 0; t < count; t++) {
+        unpackRow(dtype, vPool + row + <usize>t * bytes, headDim, rows + <usize>t * head);
+      }
+      for (let g = 0; g < group; g++) {
+        addRows(part + <usize>g * partStride, rows, head, count, weights + (<usize>g << 6));
       }
     }
+  }
+}
+
+/** out[t] = scale · q · rows[t], t < count rounded up to 4; what stands behind `count` is any number. */
+function dotRows(q: usize, rows: usize, head: usize, count: i32, scale: f32, out: usize): void {
+  const factor = f32x4.splat(scale);
+  const zero = f32x4.splat(0);
+  for (let t = 0; t < count; t += 4, rows += head << 2, out += 16) {
+    const r1 = rows + head;
+    const r2 = r1 + head;
+    const r3 = r2 + head;
+    let s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+    for (let i: usize = 0; i < head; i += 16) {
+      const x = v128.load(q + i);
+      s0 = madd(x, v128.load(rows + i), s0);
+      s1 = madd(x, v128.load(r1 + i), s1);
+      s2 = madd(x, v128.load(r2 + i), s2);
+      s3 = madd(x, v128.load(r3 + i), s3);
+    }
+    // Lane j becomes the sum over the lanes of s[j].
+    const low = f32x4.add(v128.shuffle<i32>(s0, s1, 0, 4, 1, 5), v128.shuffle<i32>(s0, s1, 2, 6, 3, 7));
+    const high = f32x4.add(v128.shuffle<i32>(s2, s3, 0, 4, 1, 5), v128.shuffle<i32>(s2, s3, 2, 6, 3, 7));
+    const even = v128.shuffle<i64>(low, high, 0, 2);
+    const odd = v128.shuffle<i64>(low, high, 1, 3);
+    v128.store(out, f32x4.mul(factor, f32x4.add(even, odd)));
+  }
+}
+
+/** sum[D] += Σ weights[t] rows[t], t < count. */
+function addRows(sum: usize, rows: usize, head: usize, count: i32, weights: usize): void {
+  let i: usize = 0;
+  for (; i + 64 <= head; i += 64) {
+    let s0 = v128.load(sum + i), s1 = v128.load(sum + i, 16), s2 = v128.load(sum + i, 32), s3 = v128.load(sum + i, 48);
+    let at = rows + i;
+    for (let t = 0; t < count; t++, at += head) {
+      const w = v128.load32_splat(weights + (<usize>t << 2));
+      s0 = madd(w, v128.load(at), s0);
+      s1 = madd(w, v128.load(at, 16), s1);
+      s2 = madd(w, v128.load(at, 32), s2);
+      s3 = madd(w, v128.load(at, 48), s3);
+    }
+    v128.store(sum + i, s0);
+    v128.store(sum + i, s1, 16);
+    v128.store(sum + i, s2, 32);
+    v128.store(sum + i, s3, 48);
+  }
+  for (; i < head; i += 16) {
+    let s = v128.load(sum + i);
+    let at = rows + i;
+    for (let t = 0; t < count; t++, at += head) s = madd(v128.load32_splat(weights + (<usize>t << 2)), v128.load(at), s);
+    v128.store(sum + i, s);
   }
 }
 

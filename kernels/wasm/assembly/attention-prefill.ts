@@ -4,17 +4,23 @@ import { cap4, exp1, exp4, madd, max4, sum4, tile6, transpose8 } from "./simd";
 
 const BLOCK: i32 = 64;
 const MASKED: f32 = -1e30;
+/** A unit of work is one KV head and so many tokens. */
+const UNIT_TOKENS: i32 = 36;
+
+export function attentionPrefillUnits(tokens: i32, kvHeads: i32): i32 {
+  return kvHeads * ((tokens + UNIT_TOKENS - 1) / UNIT_TOKENS);
+}
 
 export function attentionPrefillScratch(tokens: i32, group: i32, headDim: i32): usize {
   // Panels of one block, scores of six rows, maximum and sum of every row.
   return (<usize>headDim << 2) * BLOCK + 6 * BLOCK * 4 + ((<usize>(tokens * group)) << 3) + 64;
 }
 
-/** KV heads kvBegin … kvEnd. */
+/** Units unitBegin … unitEnd; those of one KV head follow each other. */
 export function attentionPrefill(
   q: usize, qClamped: usize, keys: usize, values: usize, out: usize, lse: usize, tokens: i32, heads: i32,
   kvHeads: i32, headDim: i32, setCapacity: i32, setCount: i32, visibleBase: i32, clampedCount: i32, window: i32,
-  scale: f32, softCap: f32, kvBegin: i32, kvEnd: i32, scratch: usize,
+  scale: f32, softCap: f32, unitBegin: i32, unitEnd: i32, scratch: usize,
 ): void {
   const head = <usize>headDim << 2;
   const stride = <usize>heads * head;
@@ -22,12 +28,17 @@ export function attentionPrefill(
   const panels = scratch;
   const scores = panels + head * BLOCK;
   const state = scores + 6 * BLOCK * 4;
-  const high = min(setCount, visibleBase + tokens);
-  const low = window > 0 ? max(0, visibleBase + 1 - window) : 0;
-  for (let a = kvBegin; a < kvEnd; a++) {
+  const unitsPerHead = (tokens + UNIT_TOKENS - 1) / UNIT_TOKENS;
+  for (let unit = unitBegin, next = 0; unit < unitEnd; unit = next) {
+    const a = unit / unitsPerHead;
+    next = min(unitEnd, (a + 1) * unitsPerHead);
+    const tokenBegin = (unit - a * unitsPerHead) * UNIT_TOKENS;
+    const tokenEnd = min(tokens, (next - a * unitsPerHead) * UNIT_TOKENS);
+    const high = min(setCount, visibleBase + tokenEnd);
+    const low = window > 0 ? max(0, visibleBase + tokenBegin + 1 - window) : 0;
     const k = keys + <usize>(a * setCapacity) * head;
     const v = values + <usize>(a * setCapacity) * head;
-    for (let row = 0; row < tokens * group; row++) {
+    for (let row = tokenBegin * group; row < tokenEnd * group; row++) {
       store<f32>(state + (<usize>row << 3), MASKED);
       store<f32>(state + (<usize>row << 3), 0, 4);
       memory.fill(out + <usize>(row / group) * stride + <usize>(a * group + row % group) * head, 0, head);
@@ -36,8 +47,8 @@ export function attentionPrefill(
       const clamped = begin < clampedCount;
       const end = min(begin + BLOCK, clamped ? min(high, clampedCount) : high);
       for (let s = begin; s < end; s += 8) panelOf(k, s, end, headDim, panels + <usize>(s - begin) * head);
-      for (let t = 0; t < tokens; t += 6) {
-        const rows = min(6, tokens - t);
+      for (let t = tokenBegin; t < tokenEnd; t += 6) {
+        const rows = min(6, tokenEnd - t);
         const newest = visibleBase + t + rows - 1;
         if (newest < begin) continue;
         if (window > 0 && visibleBase + t - (end - 1) >= window) continue;
@@ -60,7 +71,7 @@ export function attentionPrefill(
       }
       begin = end;
     }
-    for (let row = 0; row < tokens * group; row++) {
+    for (let row = tokenBegin * group; row < tokenEnd * group; row++) {
       const t = row / group;
       const h = a * group + row % group;
       const sum = load<f32>(state + (<usize>row << 3), 4);

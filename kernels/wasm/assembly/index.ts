@@ -1,10 +1,10 @@
 // The exports of the module. Addresses are bytes in the imported memory; shapes, formulas and layouts are those of
 // the WGSL kernels of the same names. Compiled twice, with relaxed SIMD and without (src/cli/assemblyscript.mjs).
 export { attentionDecode, attentionDecodeScratch, attentionMass, attentionMerge, meanQuery } from "./attention-decode";
-export { attentionPrefill, attentionPrefillScratch } from "./attention-prefill";
+export { attentionPrefill, attentionPrefillScratch, attentionPrefillUnits } from "./attention-prefill";
 export { embed, gatedActivation, rmsNorm, softCap } from "./elementwise";
 export { copySpanPages, gatherRope, kvAppend, packExtent, scatterPages } from "./kv";
-export { matmul, matmulScratch } from "./matmul";
+export { matmul, matmulScratch, quantise, quantisedBytes } from "./matmul";
 export {
   convTail,
   gatedNorm,

@@ -8,24 +8,47 @@ import { BF16, decodeRow, expandRow, F16, F32, hasLow, isInteger, Q4_0, Q4_1, Q8
 const LEVELS: f32 = 16383;
 const PANEL_TOKENS: i32 = 4;
 
-/** Bytes of scratch for `tokens` rows of `depth`. */
-export function matmulScratch(tokens: i32, depth: i32): usize {
+/** Bytes of activations as `quantise` leaves them, 0 where the format takes them as they are. */
+export function quantisedBytes(format: i32, tokens: i32, depth: i32): usize {
+  if (!isInteger(format)) return 0;
   const padded = <usize>((tokens + 3) & ~3);
-  const blocks = <usize>((depth + 31) >> 5);
-  // Activations (i16, two f32 per block), eight rows, their panel, scales and lows, a tile, one row's scratch.
-  return padded * (blocks * 64 + blocks * 8) + 3 * blocks * 32 * 32 + blocks * 32 * 4 * 2 + 256 + 64;
+  return padded * <usize>(depth >> 5) * (64 + 8); // i16, two f32 per block
 }
 
+/** Bytes of scratch of one thread for rows of `depth`. */
+export function matmulScratch(depth: i32): usize {
+  const blocks = <usize>((depth + 31) >> 5);
+  // Eight rows, their panel, scales and lows, a tile, one row's scratch.
+  return 3 * blocks * 32 * 32 + blocks * 32 * 4 * 2 + 256 + 64;
+}
+
+/** Tokens begin … end of x as `matmul` reads them; all of them before any row is computed. */
+export function quantise(
+  x: usize, format: i32, tokens: i32, depth: i32, quantised: usize, begin: i32, end: i32,
+): void {
+  const blocks = depth >> 5;
+  const qStride = <usize>blocks << 6;
+  const tuStride = <usize>blocks << 3;
+  const tu = quantised + <usize>((tokens + 3) & ~3) * qStride;
+  const isSeparate = tokens < PANEL_TOKENS && (format == Q4_1 || format == Q4_0);
+  for (let t = begin; t < end; t++) {
+    const q = quantised + <usize>t * qStride;
+    quantiseRow(x + (<usize>(t * depth) << 2), blocks, q, tu + <usize>t * tuStride);
+    if (isSeparate) separate(q, 2 * blocks);
+  }
+}
+
+/** `quantised`: what `quantise` has made of x. */
 export function matmul(
   x: usize, w: usize, bias: usize, y: usize, format: i32, tokens: i32, rowBegin: i32, rowEnd: i32,
-  depth: i32, rowBytes: usize, yStride: usize, accumulate: bool, scratch: usize,
+  depth: i32, rowBytes: usize, yStride: usize, accumulate: bool, quantised: usize, scratch: usize,
 ): void {
   w += <usize>rowBegin * rowBytes;
   y += <usize>rowBegin << 2;
   if (bias) bias += <usize>rowBegin << 2;
   const rows = rowEnd - rowBegin;
   if (isInteger(format)) {
-    integers(x, w, bias, y, format, tokens, rows, depth, rowBytes, yStride, accumulate, scratch);
+    integers(quantised, w, bias, y, format, tokens, rows, depth, rowBytes, yStride, accumulate, scratch);
   } else {
     floats(x, w, bias, y, format, tokens, rows, depth, rowBytes, yStride, accumulate, scratch);
   }
@@ -154,7 +177,7 @@ function dotBrain(a: usize, b: usize, depth: i32): f32 {
 // ---- integers
 
 /** x: f32 [blocks][32] → q: i16, tu: f32 [blocks][2] of (scale, scale · sum of q). */
-function quantise(x: usize, blocks: i32, q: usize, tu: usize): void {
+function quantiseRow(x: usize, blocks: i32, q: usize, tu: usize): void {
   for (let b = 0; b < blocks; b++, x += 128, q += 64, tu += 8) {
     let most = f32x4.splat(0);
     for (let i: usize = 0; i < 128; i += 16) most = f32x4.max(most, f32x4.abs(v128.load(x + i)));
@@ -176,21 +199,14 @@ function quantise(x: usize, blocks: i32, q: usize, tu: usize): void {
 }
 
 function integers(
-  x: usize, w: usize, bias: usize, y: usize, format: i32, tokens: i32, rows: i32, depth: i32,
-  rowBytes: usize, yStride: usize, accumulate: bool, scratch: usize,
+  q: usize, w: usize, bias: usize, y: usize, format: i32, tokens: i32, rows: i32, depth: i32,
+  rowBytes: usize, yStride: usize, accumulate: bool, own: usize,
 ): void {
   const blocks = depth >> 5;
   const qStride = <usize>blocks << 6;
   const tuStride = <usize>blocks << 3;
-  const padded = <usize>((tokens + 3) & ~3);
-  const q = scratch;
-  const tu = q + padded * qStride;
-  const own = tu + padded * tuStride;
-  for (let t = 0; t < tokens; t++) {
-    quantise(x + (<usize>(t * depth) << 2), blocks, q + <usize>t * qStride, tu + <usize>t * tuStride);
-  }
+  const tu = q + <usize>((tokens + 3) & ~3) * qStride;
   if (tokens < PANEL_TOKENS) {
-    if (format == Q4_1 || format == Q4_0) separate(q, 2 * blocks * tokens);
     for (let n = 0; n < rows; n++) {
       const row = w + <usize>n * rowBytes;
       const fused = format == Q4_1 || format == Q4_0 || format == Q8_0;

@@ -7,3 +7,6 @@ export type DeviceChoice = (typeof DEVICE_CHOICES)[number];
 
 export const isDeviceChoice = (name: string | null | undefined): name is DeviceChoice =>
   DEVICE_CHOICES.some((one) => one === name);
+
+/** Threads of the processor that compute: one core stays for whoever looks at the result. */
+export const defaultThreads = (cores: number): number => Math.max(1, Math.min(8, cores - 1));

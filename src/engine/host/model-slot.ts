@@ -20,6 +20,7 @@ import { enginesFor, fittingEngine, requireFitting } from "../attention/engines.
 import type { BoundModel } from "../attention/bound-model.ts";
 import { asksHeads, DEFAULT_ENGINE } from "../attention/engine-names.ts";
 import { EngineError } from "../errors.ts";
+import type { ThreadHost } from "../../../kernels/wasm/kernel-module.ts";
 import type { DeviceChoice } from "./device-choice.ts";
 import { deviceProspect, type OpenDevice, openDevice } from "./open-device.ts";
 import { describeModel, type LoadedModel, loadModel } from "../transformer/loaded-model.ts";
@@ -40,6 +41,8 @@ export interface ModelHost {
     progress: (loadedBytes: number, totalBytes: number) => void,
   ): Promise<readonly ByteSource[]>;
   now(): number; // ms
+  /** Where the host can give the processor threads; without it, one computes. */
+  readonly threads?: ThreadHost;
   /** Where measured head weights are kept; without it they last as long as the engine. */
   readonly records?: RecordStore;
 }
@@ -198,7 +201,7 @@ export class ModelSlot {
         });
       };
       stage("download", 0, 0);
-      opened = await openDevice(this.#host.gpu, choice);
+      opened = await openDevice(this.#host.gpu, choice, this.#host.threads);
       const { backend, report, lost } = opened;
       void lost.then(({ destroyed, message }) => {
         if (!destroyed) this.#deviceLost(message);
@@ -270,7 +273,7 @@ export class ModelSlot {
   #deviceLost(message: string): void {
     const error: EngineErrorData = {
       code: "device-lost",
-      message: `The graphics device was lost (${message || "no reason given"}). Everything stored is safe; the engine starts again.`,
+      message: `The device that computes was lost (${message || "no reason given"}). Everything stored is safe; the engine starts again.`,
     };
     this.#setState({ phase: "failed", error });
     this.#emit({ type: "device-lost", error });

@@ -5,7 +5,7 @@
 import { type Backend, WasmRefused, WebGpuBackend } from "../../../kernels/index.ts";
 import type { DeviceReport } from "../api.ts";
 import { EngineError } from "../errors.ts";
-import type { WasmFlavour } from "../../../kernels/wasm/kernel-module.ts";
+import type { ThreadHost, WasmFlavour } from "../../../kernels/wasm/kernel-module.ts";
 import type { DeviceChoice } from "./device-choice.ts";
 
 export interface OpenDevice {
@@ -20,10 +20,16 @@ const MIN_BINDING_BYTES = 32 * 1024 * 1024;
 const PROCESSOR_BYTES = 4 * 1024 ** 3;
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 
-/** Throws `no-webgpu`, `no-adapter`, `limit-exceeded` or `no-wasm`. */
-export async function openDevice(gpu: GPU | undefined, choice: DeviceChoice): Promise<OpenDevice> {
+/** `threads`: for where the processor computes. Throws `no-webgpu`, `no-adapter`, `limit-exceeded` or `no-wasm`. */
+export async function openDevice(
+  gpu: GPU | undefined,
+  choice: DeviceChoice,
+  threads?: ThreadHost,
+): Promise<OpenDevice> {
   const found = await findDevice(gpu, choice);
-  return found.kind === "webgpu" ? openGraphics(found.adapter) : openProcessor(found.flavour);
+  return found.kind === "webgpu"
+    ? openGraphics(found.adapter)
+    : openProcessor(found.flavour, threads);
 }
 
 /** What a choice would open, without opening it. */
@@ -88,21 +94,23 @@ async function findProcessor(): Promise<Found> {
 // Loaded only where the processor may be chosen: a page with a graphics card never fetches it.
 const kernelModule = () => import("../../../kernels/wasm/kernel-module.ts");
 
-async function openProcessor(flavour: WasmFlavour): Promise<OpenDevice> {
+async function openProcessor(flavour: WasmFlavour, host?: ThreadHost): Promise<OpenDevice> {
   try {
     const { openWasmBackend } = await kernelModule();
-    const backend = await openWasmBackend(flavour);
+    const backend = await openWasmBackend(flavour, host);
+    const { threads } = backend;
     return {
       backend,
       report: {
         kind: "cpu",
-        adapter: `processor (WebAssembly, ${flavour} SIMD)`,
+        adapter: `processor (WebAssembly, ${flavour} SIMD, ${threads === 1 ? "1 thread" : `${threads} threads`})`,
         fallback: true,
         features: [flavour],
         maxBufferBytes: backend.capabilities.maxBufferBytes,
         maxBindingBytes: backend.capabilities.maxBindingBytes,
       },
-      lost: new Promise(() => undefined), // the processor stays
+      // The processor stays; of its threads one may die.
+      lost: backend.lost.then((message) => ({ destroyed: false, message })),
     };
   } catch (error) {
     throw asEngineError(error);
