@@ -61,3 +61,34 @@ test.each(SPAN_ENGINES)("%s finds before it answers, and then answers the same",
   expect(counter.documentTokens).toBe(read);
   session.destroy();
 });
+
+test("what a question's words match is found in a text that is attended to as a whole, and in a tiny one", async () => {
+  const backend = await testBackend();
+  const loaded = await loadNano(backend);
+  const binding = bindDocuments(loaded, "ltri", {});
+  const encode = (text: string) => Array.from(binding.tokenizer.encode(text));
+  const prefix = binding.prompt.prefixIds.length;
+  const before = encode(sampleBook().slice(4000, 4400));
+  const after = encode(sampleBook().slice(4400, 4600));
+  const question = Array.from(
+    binding.prompt.questionIds("What is the password of the boathouse at Velmora?", []),
+  );
+  const matchedIn = async (ids: number[]) => {
+    const counter = new TokenCounter();
+    const repository = await openRepository(memoryBackends());
+    const docId = await createDocument(repository, binding, Uint32Array.from(ids));
+    await readOn(backend, loaded, binding, repository, docId, counter, Infinity);
+    const session = await openReadSession(backend, loaded, binding, repository, docId, counter);
+    const { matched } = await session.recall(question, { signal: undefined });
+    expect(await session.recall(question, { signal: undefined })).toMatchObject({ matched });
+    session.destroy();
+    return matched.flat();
+  };
+  const fact = encode(FACT);
+  const start = prefix + before.length;
+  const matched = await matchedIn([...before, ...fact, ...after]);
+  const strongest = matched.toSorted((a, b) => b.mass - a.mass)[0]!;
+  expect(strongest.start).toBeLessThan(start + fact.length);
+  expect(strongest.start + strongest.length).toBeGreaterThan(start);
+  expect(await matchedIn(encode("Hi."))).toEqual([]);
+});

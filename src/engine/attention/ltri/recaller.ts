@@ -88,17 +88,16 @@ export class Recaller {
   /** Before a layer of a prefill step is mixed: chooses by its own queries, waits for what is missing. */
   async choose(pass: Pass, ws: Workspace, layer: number, keepQueries: boolean): Promise<void> {
     const { index } = this.#parts;
-    if (this.isChosen(layer)) {
-      const { recorder, tokens } = pass;
-      await this.score(pass, ws, layer);
-      const selected = index.readSelected(recorder, layer);
-      const queries =
-        keepQueries && this.#scan.compares(layer)
-          ? recorder.readback(ws.q, 0, tokens * this.#queryBytes)
-          : undefined;
+    const { recorder, tokens } = pass;
+    const isChosen = this.isChosen(layer);
+    const keeps = keepQueries && this.#scan.compares(layer);
+    if (isChosen) await this.score(pass, ws, layer);
+    if (isChosen || keeps) {
+      const selected = isChosen ? index.readSelected(recorder, layer) : undefined;
+      const queries = keeps ? recorder.readback(ws.q, 0, tokens * this.#queryBytes) : undefined;
       recorder.cut();
       if (queries) this.#scan.keep(layer, new Float32Array(await queries));
-      this.#sets[layer] = await selected;
+      if (selected) this.#sets[layer] = await selected;
     }
     await this.plan(layer, pass.tokens);
   }

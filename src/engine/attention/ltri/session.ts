@@ -84,7 +84,7 @@ export class Session implements DocumentSession {
   ): Promise<Recollection> {
     this.#requireRoom(prompt, 1);
     return this.#behindDocument(async () => {
-      const matched = await this.#read(prompt, undefined, signal, turn);
+      const matched = await this.#read(prompt, undefined, signal, turn, true);
       const { spansRecalled } = this.#recaller;
       return { attended: this.#mass.intervals(), matched, spansRecalled };
     });
@@ -124,12 +124,16 @@ export class Session implements DocumentSession {
     }
   }
 
-  /** Sub-chunks with exact selection; the last token alone, so that its own query decides. */
+  /**
+   * Sub-chunks with exact selection; the last token alone, so that its own query decides. `isFinding`: what the
+   * question's words match is told also where everything is attended to and nothing has to be chosen.
+   */
   async #read(
     prompt: readonly number[],
     forced: readonly number[] | undefined,
     signal: AbortSignal | undefined,
     turn: TakeTurn,
+    isFinding = false,
   ): Promise<AttendedInterval[][]> {
     const recaller = this.#recaller;
     const { mixer } = this.#stack;
@@ -137,6 +141,7 @@ export class Session implements DocumentSession {
     recaller.begin(forced);
     this.#mass.clear();
     const { chooses } = recaller;
+    const compares = recaller.byKeys && (chooses || isFinding);
     const fine = chooses ? subChunk : chunk;
     const body = prompt.length - 1;
     let matched: AttendedInterval[][] = [];
@@ -145,18 +150,20 @@ export class Session implements DocumentSession {
       if (signal?.aborted) throw new EngineError("cancelled", "The question was cancelled.");
       const left = body - at;
       const isHistory = left > lastQ;
-      if (left === 0 && chooses && recaller.byKeys && !isRead) {
+      if (left === 0 && compares && !isRead) {
         matched = await turn(() => recaller.compareKeys(signal));
+        isRead = true;
+        if (!chooses) continue;
         // What the question's words have found must be there when they are read.
         const kept = mixer.reusablePrefix(mixer.position - Math.min(body, lastQ));
         at -= mixer.position - kept;
         mixer.restore({ position: kept });
-        isRead = true;
         continue;
       }
       const most = isHistory ? Math.min(chunk, left - lastQ) : fine;
       const count = left === 0 ? 1 : Math.min(most, left);
-      await turn(() => this.#step(prompt.slice(at, at + count), !isHistory && !isRead));
+      const keepQueries = compares && !isHistory && !isRead;
+      await turn(() => this.#step(prompt.slice(at, at + count), keepQueries));
       at += count;
     }
     return matched;
