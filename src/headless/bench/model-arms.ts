@@ -6,7 +6,8 @@ import { recallPrompt } from "../../engine/ask/recalled-answer.ts";
 import { modelAnswerer } from "../../engine/ask/reread-answer.ts";
 import type { BoundModel } from "../../engine/attention/bound-model.ts";
 import { buildWordIndex } from "../../engine/words/word-index.ts";
-import { readDocument } from "../read-document.ts";
+import type { LoadedModel } from "../../engine/transformer/loaded-model.ts";
+import { readDocument, type ReadDocument } from "../read-document.ts";
 import { type ArmAnswer, type QuestionArm, SHOWN_PASSAGES } from "./question-arms.ts";
 
 export const MODEL_ARMS = ["keys", "both", "recalled", "reread", "unread"] as const;
@@ -22,10 +23,10 @@ export function modelArm(name: ModelArm, model: BoundModel, passages?: number): 
   return {
     name: passages === undefined ? name : `${name}, ${passages} passages`,
     async open(text) {
-      const asked = name === "unread" ? await unread(text) : await readOnce(model, text);
+      const asked = name === "unread" ? await unread(text) : await askedOnceRead(model, text);
       return {
         ask: (question) => answers[name](model, asked, question, reader),
-        close: () => Promise.resolve(),
+        close: () => Promise.resolve(asked.session?.destroy()),
       };
     },
   };
@@ -88,15 +89,20 @@ async function unread(text: string): Promise<Asked> {
 }
 
 /** The same reading for all arms, which are asked of one text after another. */
-const readings = new WeakMap<BoundModel, { text: string; asked: Promise<Asked> }>();
+const readings = new WeakMap<LoadedModel, { text: string; read: Promise<ReadDocument> }>();
 
-function readOnce(model: BoundModel, text: string): Promise<Asked> {
-  const known = readings.get(model);
-  if (known?.text === text) return known.asked;
-  const asked = readDocument(model, { title: "text", text }).then(({ session, document }) => ({
-    session,
-    documents: [document],
-  }));
-  readings.set(model, { text, asked });
-  return asked;
+async function askedOnceRead(model: BoundModel, text: string): Promise<Asked> {
+  const { loaded, binding } = model;
+  const known = readings.get(loaded);
+  const read = known?.text === text ? known.read : readClosed(model, text);
+  readings.set(loaded, { text, read });
+  const { reopen, document } = await read;
+  return { session: await reopen(binding), documents: [document] };
+}
+
+/** Its own session is given back: every arm opens one. */
+async function readClosed(model: BoundModel, text: string): Promise<ReadDocument> {
+  const read = await readDocument(model, { title: "text", text });
+  read.session.destroy();
+  return read;
 }

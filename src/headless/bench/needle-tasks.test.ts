@@ -38,18 +38,23 @@ test("every length has every task, and as many questions", () => {
 
 test("the page says shares, intervals and sets", () => {
   const row = { engine: "ltri", length: 4000, tokens: 4010, task: "4 needles" };
-  const page = needlesPage({
-    ...{ benchmark: "needles", command: "c", date: "d", model: "m", trainedTokens: 1024 },
-    ...{ adapter: "a", book: "b", seed: 1 },
-    rows: [
-      {
-        ...row,
-        ...{ questions: 8, exact: 4, groups: 2, wholeGroups: 1 },
-        ...{ evidenceRecall: 0.987, evidenceShown: null },
-      },
-    ],
-  });
-  expect(page).toContain(
+  const pageOf = (held: number | null) =>
+    needlesPage({
+      ...{ benchmark: "needles", command: "c", date: "d", model: "m", trainedTokens: 1024 },
+      ...{ adapter: "a", book: "b", seed: 1 },
+      rows: [
+        {
+          ...row,
+          ...{ questions: 8, exact: 4, held, groups: 2, wholeGroups: 1 },
+          ...{ evidenceRecall: 0.987, evidenceShown: null },
+        },
+      ],
+    });
+  expect(pageOf(null)).toContain(
     "| 4 needles, one question each | 4000 | 4010 | 50 % [22–78]; all of a set right: 1 of 2 | 8 | 99 % |  |",
+  );
+  // Counted beside it, never instead of it.
+  expect(pageOf(7)).toContain(
+    "| 50 % [22–78]; all of a set right: 1 of 2 | 88 % [53–98] | 8 | 99 % |  |",
   );
 });

@@ -9,6 +9,8 @@ export interface NeedlesRow {
   readonly task: string;
   readonly questions: number;
   readonly exact: number;
+  /** Answers that hold the expected one, or say in any words that the text does not tell; null: not counted. */
+  readonly held: number | null;
   /** Sets of questions that belong together, and those that are right as a whole. */
   readonly groups: number;
   readonly wholeGroups: number;
@@ -51,14 +53,20 @@ export function needlesPage(result: NeedlesResult): string {
     `- ${result.date}; ${result.adapter}`,
     `- ${result.book}, seed ${result.seed} (\`training/inkspan_train/long_documents.py\`)`,
   ];
+  const isHeld = result.rows.some(({ held }) => held !== null);
+  if (isHeld) {
+    lines.push(
+      "- Holds the answer: the expected one stands in it word for word; where the text has none, the answer says so.",
+    );
+  }
   const engines = [...new Set(result.rows.map(({ engine }) => engine))];
   for (const engine of engines) {
     lines.push(
       "",
       `## ${engine}`,
       "",
-      "| task | length | tokens read | exact answers | questions | evidence recall | passage shown |",
-      "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+      `| task | length | tokens read | exact answers |${isHeld ? " holds the answer |" : ""} questions | evidence recall | passage shown |`,
+      `| --- | ---: | ---: | ---: |${isHeld ? " ---: |" : ""} ---: | ---: | ---: |`,
       ...result.rows.filter((row) => row.engine === engine).map(line),
     );
   }
@@ -66,19 +74,24 @@ export function needlesPage(result: NeedlesResult): string {
 }
 
 function line(row: NeedlesRow): string {
-  const { low, high } = shareInterval(row.exact, row.questions);
   const whole =
     row.groups < row.questions ? `; all of a set right: ${row.wholeGroups} of ${row.groups}` : "";
   const cells = [
     TITLES[row.task] ?? row.task,
     row.length,
     row.tokens,
-    `${percent(row.exact / row.questions)} % [${percent(low)}–${percent(high)}]${whole}`,
+    `${share(row.exact, row.questions)}${whole}`,
+    ...(row.held === null ? [] : [share(row.held, row.questions)]),
     row.questions,
     row.evidenceRecall === null ? "" : `${percent(row.evidenceRecall)} %`,
     row.evidenceShown === null ? "" : `${percent(row.evidenceShown)} %`,
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+function share(right: number, questions: number): string {
+  const { low, high } = shareInterval(right, questions);
+  return `${percent(right / questions)} % [${percent(low)}–${percent(high)}]`;
 }
 
 const percent = (share: number) => (100 * share).toFixed(0);

@@ -1,6 +1,6 @@
 // Scores of answered questions: where the true passage stood among those shown, how much was shown,
 // whether the answer was right. By kind and over all.
-import { fold } from "../../engine/words/terms.ts";
+import { holdsAnswer } from "./holds-answer.ts";
 import type { ArmAnswer } from "./question-arms.ts";
 import type { TextQuestion, TextRange } from "./questions-text.ts";
 
@@ -44,19 +44,18 @@ export function scoreQuestion(
 ): ScoredQuestion {
   const place = (test: (range: TextRange) => boolean) =>
     evidence.length === 0 ? null : passages.findIndex(test) + 1;
-  const wanted = answers.map(plain);
   return {
     kind,
     question,
     rank: place(({ start, end }) => evidence.some((one) => start < one.end && end > one.start)),
-    answerRank: place(({ start, end }) => holdsAny(text.slice(start, end), wanted)),
+    answerRank: place(({ start, end }) => holdsAnswer(text.slice(start, end), answers)),
     characters: three(SHOWN.map((most) => shown(passages, most))),
     isRight:
       answer === undefined
         ? null
         : evidence.length === 0
           ? (isAbsent ?? false) || !isClaimed
-          : !(isAbsent ?? false) && holdsAny(answer, wanted),
+          : !(isAbsent ?? false) && holdsAnswer(answer, answers),
   };
 }
 
@@ -103,16 +102,4 @@ function three(list: readonly number[]): readonly [number, number, number] {
 
 function shown(passages: readonly TextRange[], most: number): number {
   return passages.slice(0, most).reduce((sum, { start, end }) => sum + end - start, 0);
-}
-
-/** Words and numbers alone, with single spaces around them. */
-function plain(text: string): string {
-  return ` ${fold(text)
-    .replace(/[^\p{L}\p{N}\p{M}]+/gu, " ")
-    .trim()} `;
-}
-
-function holdsAny(text: string, wanted: readonly string[]): boolean {
-  const words = plain(text);
-  return wanted.some((answer) => answer.trim() !== "" && words.includes(answer));
 }

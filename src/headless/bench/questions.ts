@@ -10,6 +10,7 @@ import { bindDocuments } from "../../engine/attention/binding.ts";
 import type { BoundModel } from "../../engine/attention/bound-model.ts";
 import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
 import { requireEngineName } from "../../engine/attention/engines.ts";
+import type { LoadedModel } from "../../engine/transformer/loaded-model.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
 import { readHeads } from "../calibrate.ts";
@@ -38,8 +39,8 @@ export async function questions(args: readonly string[]): Promise<void> {
   const most = options.integer("characters", Number.MAX_SAFE_INTEGER);
   const texts = (await textsOf(options)).map((text) => excerptAround(text, most));
   const wanted = (options.optional("arms") ?? "words").split(",");
-  const model = wanted.some(isModelArm) ? await modelOf(options) : undefined;
-  const arms = wanted.flatMap((name) => armsOf(name, options, model));
+  const models = wanted.some(isModelArm) ? await modelsOf(options) : [];
+  const arms = wanted.flatMap((name) => armsOf(name, options, models));
   const rows = [];
   for (const arm of arms) {
     const scored: ScoredQuestion[] = [];
@@ -101,14 +102,17 @@ async function textsOf(options: Arguments): Promise<readonly QuestionedText[]> {
 
 const isModelArm = (name: string): name is ModelArm => MODEL_ARMS.some((one) => one === name);
 
-/** Several where several numbers of passages are compared. */
-function armsOf(name: string, options: Arguments, model: BoundModel | undefined): QuestionArm[] {
-  if (model && isModelArm(name)) {
+/** Several where several numbers of passages, or heads, are compared. */
+function armsOf(name: string, options: Arguments, models: readonly NamedModel[]): QuestionArm[] {
+  if (isModelArm(name)) {
     const counts = options.optional("passages")?.split(",").map(Number);
     const isCounted = counts && (name === "reread" || name === "unread");
-    return isCounted
-      ? counts.map((count) => modelArm(name, model, count))
-      : [modelArm(name, model)];
+    return models.flatMap(({ heads, model }) => {
+      const arms = isCounted
+        ? counts.map((count) => modelArm(name, model, count))
+        : [modelArm(name, model)];
+      return heads === "" ? arms : arms.map((arm) => ({ ...arm, name: `${arm.name}, ${heads}` }));
+    });
   }
   if (name !== "words") {
     const known = ["words", ...MODEL_ARMS].join(", ");
@@ -120,15 +124,43 @@ function armsOf(name: string, options: Arguments, model: BoundModel | undefined)
   return [wordsArm(number("passageCharacters", PASSAGE_CHARACTERS), bm25)];
 }
 
-async function modelOf(options: Arguments): Promise<BoundModel> {
+interface NamedModel {
+  /** Whose keys are asked; empty: those of the model's own heads that retrieve. */
+  readonly heads: string;
+  readonly model: BoundModel;
+}
+
+/** One for each `--heads NAME=FILE` and `--heads all`, or the loaded model as it is shipped. */
+async function modelsOf(options: Arguments): Promise<NamedModel[]> {
   const engine = requireEngineName(options.optional("engine") ?? DEFAULT_ENGINE);
   const { backend, loaded } = await openHeadless(
     options.optional("model") ?? "default",
     options.optional("device"),
     options.optional("adapter"),
   );
-  const heads = options.optional("heads");
-  const weights = heads === undefined ? undefined : await readHeads(heads, loaded);
-  const binding = bindDocuments(loaded, engine, {}, weights);
-  return { backend, loaded, binding, counter: new TokenCounter() };
+  const counter = new TokenCounter();
+  const named = options.all("heads");
+  if (named.length === 0) {
+    return [
+      {
+        heads: "",
+        model: { backend, loaded, binding: bindDocuments(loaded, engine, {}), counter },
+      },
+    ];
+  }
+  return Promise.all(
+    named.map(async (one) => {
+      const [heads = "", file = ""] = one.split("=");
+      const weights = heads === "all" ? allHeads(loaded) : await readHeads(file, loaded);
+      return {
+        heads,
+        model: { backend, loaded, binding: bindDocuments(loaded, engine, {}, weights), counter },
+      };
+    }),
+  );
+}
+
+function allHeads({ model }: LoadedModel): number[][] {
+  const { layers, kvHeads } = model.config;
+  return Array.from({ length: layers }, () => Array.from({ length: kvHeads }, () => 1));
 }

@@ -74,8 +74,9 @@ export async function findingHeads(
   try {
     await stream.read(prefixIds, undefined, () => undefined);
     await read(ids, {
-      beforeMix: (pass, layer) =>
-        void keys.keep(pass, workspace.k, layer, mixer.position - prefixIds.length),
+      beforeMix: (pass, layer): undefined => {
+        keys.keep(pass, workspace.k, layer, mixer.position - prefixIds.length);
+      },
     });
     const text = await mixer.snapshot();
     const found = Array.from({ length: config.layers }, () => new Float64Array(config.kvHeads));
@@ -84,8 +85,9 @@ export async function findingHeads(
       const bytes = config.heads * config.headDim * 4;
       // The last token is read when the answer begins.
       await read(question.ids.subarray(0, -1), {
-        beforeMix: ({ recorder, tokens }, layer) =>
-          void pieces[layer]!.push(recorder.readback(workspace.q, 0, tokens * bytes)),
+        beforeMix: ({ recorder, tokens }, layer): undefined => {
+          pieces[layer]!.push(recorder.readback(workspace.q, 0, tokens * bytes));
+        },
       });
       for (const [layer, own] of pieces.entries()) {
         const queries = (await Promise.all(own)).flatMap((piece) =>
