@@ -104,6 +104,8 @@ export interface EngineApi extends ModelLibraryApi {
    * `nano`), `nano`, or the id of another known model; loading again is a no-op.
    */
   loadModel(id: string): Promise<ModelSummary>;
+  /** Lets go of the loaded model: documents are then added as text and words (`unread`), for a model server. */
+  unloadModel(): Promise<void>;
   /** What computes; a loaded model moves there. Without it, a graphics card where there is one. */
   chooseDevice(choice: DeviceChoice): Promise<void>;
   /**
@@ -113,9 +115,11 @@ export interface EngineApi extends ModelLibraryApi {
   chooseEngine(name: EngineName, byMeasuredHeads?: boolean): Promise<void>;
   /** Measures which heads of the loaded model copy; kept with the model, progress as `heads` events. */
   measureHeads(jobId: string): Promise<void>;
-  /** Stores text and token ids durably, then streams the document in. Resolves with its id as soon
-   * as it is listed; progress, completion and failure arrive as events. */
-  /** `owner`: who adds it for itself, not for the person's library. */
+  /**
+   * Stores text and token ids durably, then streams the document in. Resolves with its id as soon
+   * as it is listed; progress, completion and failure arrive as events. Without a model text and words
+   * are stored. `owner`: who adds it for itself, not for the person's library.
+   */
   addDocument(
     title: string,
     text: string | Blob,
@@ -156,6 +160,7 @@ export interface EngineApi extends ModelLibraryApi {
  */
 export const ENGINE_VERBS = [
   "loadModel",
+  "unloadModel",
   "chooseDevice",
   "chooseEngine",
   "measureHeads",

@@ -107,6 +107,9 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
       const measured = { heads: 24, copying: 5 };
       emit([{ type: "heads", state: { measured, progress: null } }]);
     },
+    async unloadModel() {
+      emit([{ type: "model", state: { phase: "idle" } }]);
+    },
     async loadModel() {
       if (scene === "no-adapter") {
         throw new Error(

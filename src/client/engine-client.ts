@@ -183,6 +183,10 @@ export function createEngineClient(
       modelId = id;
       return call((api) => api.loadModel(id));
     },
+    unloadModel() {
+      modelId = undefined;
+      return call((api) => api.unloadModel());
+    },
     chooseDevice(choice) {
       device = choice;
       graphicsLosses = 0; // a person's word counts anew

@@ -77,6 +77,7 @@ export type ModelState =
   | { readonly phase: "failed"; readonly error: EngineErrorData };
 
 export type DocumentState =
+  | "unread" // text and words are stored; no model has begun to read it
   | "queued"
   | "ingesting"
   | "elsewhere" // being read in another tab

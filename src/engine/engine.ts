@@ -23,7 +23,6 @@ import { completeText } from "./ask/completion.ts";
 import { SessionCache } from "./ask/session-cache.ts";
 import type { EngineName } from "./attention/engine-names.ts";
 import type { BoundModel } from "./attention/bound-model.ts";
-import type { DocumentBinding } from "./attention/binding.ts";
 import { changesList, type DocumentChanges, DocumentList } from "./host/document-list.ts";
 import { EngineError } from "./errors.ts";
 import { ReadingQueue } from "./ingest/reading-queue.ts";
@@ -35,6 +34,8 @@ import type { Fetch } from "./model-server/server-connection.ts";
 import { cleanDocument, type Section } from "./sections.ts";
 import { requireUndamaged } from "./store/document-state.ts";
 import { compareFingerprint } from "./store/fingerprint.ts";
+import { isTextAlone, TEXT_ALONE } from "./store/text-alone.ts";
+import type { Rebuild } from "./store/rebuild.ts";
 import type { DocumentRepository } from "./store/repository.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
 import {
@@ -63,6 +64,8 @@ export class Engine {
   readonly #slot: ModelSlot;
   readonly #list: DocumentList;
   readonly #transfers: DocumentTransfers;
+  /** Added while a model was loading, which reads them as soon as it is there. */
+  readonly #awaitModel = new Set<string>();
 
   constructor(host: EngineHost, emit: (event: EngineEvent) => void) {
     this.#host = host;
@@ -109,6 +112,14 @@ export class Engine {
     return this.#slot.load(id);
   }
 
+  /** Lets go of the loaded model. Texts can be added and put to a model server all the same. */
+  async unloadModel(): Promise<void> {
+    this.#awaitModel.clear();
+    await this.#slot.unload();
+    await this.#list.announce();
+    this.#announceLedger();
+  }
+
   /** As chosen last. */
   get device(): DeviceChoice {
     return this.#slot.device;
@@ -135,7 +146,7 @@ export class Engine {
 
   /**
    * `sections` are its pages or chapters; evidence names the one it stands in. `owner` adds it for itself,
-   * not for the person's library.
+   * not for the person's library. Without a model text and words are stored: `unread`.
    */
   async addDocument(
     title: string,
@@ -143,24 +154,21 @@ export class Engine {
     sections: readonly Section[] = [],
     owner?: string,
   ): Promise<string> {
-    const { binding, loaded } = this.#slot.require();
     const clean = cleanDocument(title, text, sections);
     if (clean.text.length === 0) {
       throw new EngineError("no-text", `"${title}" has no text. Choose another file.`);
     }
-    const { ids, starts } = await this.#tokenize(binding, clean.text);
+    const { ready } = this.#slot;
     const docId = await this.#host.repository.create({
       title,
       ...clean,
-      tokenIds: ids,
-      tokenStarts: starts,
-      fingerprint: binding.fingerprint,
-      geometry: binding.geometry,
-      modelName: loaded.model.config.name,
+      ...(ready ? await this.#tokenized(ready, clean.text) : TEXT_ALONE),
       ...(owner === undefined ? {} : { owner }),
     });
-    this.#readings.add(docId);
-    this.#measureMissingHeads();
+    if (ready) {
+      this.#readings.add(docId);
+      this.#measureMissingHeads();
+    } else if (this.#slot.isLoading) this.#awaitModel.add(docId);
     await this.#list.announce();
     return docId;
   }
@@ -174,23 +182,17 @@ export class Engine {
     const opened = await this.#host.repository.open(documentId);
     requireUndamaged(opened);
     if (opened.state === "complete") return;
+    if (isTextAlone(opened.manifest.fingerprint)) return this.rebuildDocument(documentId);
     this.#readings.add(documentId);
     await this.#list.announce();
   }
 
   /** Drops the index of a document and reads its text again with the present model. */
   async rebuildDocument(documentId: string): Promise<void> {
-    const { binding, loaded } = this.#slot.require();
+    const model = this.#slot.require();
     await this.#letGo(documentId);
     const text = await this.#orTell(() => this.#host.repository.text(documentId));
-    const { ids, starts } = await this.#tokenize(binding, text);
-    await this.#host.repository.rebuild(documentId, {
-      tokenIds: ids,
-      tokenStarts: starts,
-      fingerprint: binding.fingerprint,
-      geometry: binding.geometry,
-      modelName: loaded.model.config.name,
-    });
+    await this.#host.repository.rebuild(documentId, await this.#tokenized(model, text));
     this.#readings.add(documentId);
     await this.#list.announce();
   }
@@ -358,6 +360,14 @@ export class Engine {
     }
     await this.#list.announce();
     this.#announceLedger();
+    void this.#readAwaiting();
+  }
+
+  async #readAwaiting(): Promise<void> {
+    for (const documentId of this.#awaitModel) {
+      this.#awaitModel.delete(documentId);
+      await this.rebuildDocument(documentId).catch(() => undefined); // it stays unread, or was deleted
+    }
   }
 
   #readingParts() {
@@ -384,11 +394,17 @@ export class Engine {
     });
   }
 
-  async #tokenize(binding: DocumentBinding, text: string) {
+  /** What a document of this text is bound to. */
+  async #tokenized({ binding, loaded }: BoundModel, text: string): Promise<Rebuild> {
+    const { fingerprint, geometry } = binding;
+    const modelName = loaded.model.config.name;
     const steps = binding.tokenizer.encodeSteps(text);
     for (;;) {
-      const step = steps.next();
-      if (step.done) return step.value;
+      const { done, value } = steps.next();
+      if (done) {
+        const { ids: tokenIds, starts: tokenStarts } = value;
+        return { tokenIds, tokenStarts, fingerprint, geometry, modelName };
+      }
       // A book takes a second: let questions and events through in between.
       await new Promise((resolve) => setTimeout(resolve, 0));
     }

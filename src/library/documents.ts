@@ -40,7 +40,7 @@ export interface AddOptions {
 }
 
 export interface DocumentShelf {
-  /** Stores and reads a text; resolves when questions can be asked. */
+  /** Stores and reads a text; resolves when questions can be asked: without a model as soon as it is stored. */
   add(title: string, text: string | Blob, options?: AddOptions): Promise<DocumentSummary>;
   /** The same, of a PDF, EPUB, Word, HTML, Markdown or text file. */
   add(file: File, options?: AddFileOptions): Promise<DocumentSummary>;
@@ -67,12 +67,14 @@ export interface ShelfHost {
   readonly client: () => Promise<EngineClient>;
   /** With the chosen model on the GPU. */
   readonly loaded: () => Promise<EngineClient>;
+  /** False where documents are stored and asked without one. */
+  readonly hasModel: () => boolean;
   readonly watch: DocumentWatch;
   /** The client's `startExtraction`. */
   readonly extract: (file: File, onProgress: (progress: ExtractionProgress) => void) => Extraction;
 }
 
-export function openShelf({ client, loaded, watch, extract }: ShelfHost): DocumentShelf {
+export function openShelf({ client, loaded, hasModel, watch, extract }: ShelfHost): DocumentShelf {
   async function transfer<T>(
     signal: AbortSignal | undefined,
     run: (engine: EngineClient, jobId: string) => Promise<T>,
@@ -89,15 +91,23 @@ export function openShelf({ client, loaded, watch, extract }: ShelfHost): Docume
     }
   }
 
+  function listed(documentId: string): DocumentSummary {
+    const found = watch.documents.find((one) => one.id === documentId);
+    if (!found) throw new Error("a stored document is not listed");
+    return found;
+  }
+
   async function addText(
     title: string,
     text: string | Blob,
     options: AddOptions = {},
   ): Promise<DocumentSummary> {
     const { sections = [], owner, onProgress, signal } = ownOptions(options);
-    const engine = await loaded();
+    const reads = hasModel();
+    const engine = await (reads ? loaded() : client());
     signal?.throwIfAborted();
     const documentId = await engine.addDocument(title, text, [...sections], owner);
+    if (!reads) return listed(documentId);
     try {
       return await watch.untilRead(documentId, onProgress, signal);
     } catch (thrown) {
@@ -163,9 +173,7 @@ export function openShelf({ client, loaded, watch, extract }: ShelfHost): Docume
     import: (file, signal, owner) =>
       transfer(signal, async (engine, jobId) => {
         const { documentId } = await engine.importDocument(jobId, file, owner);
-        const found = watch.documents.find((one) => one.id === documentId);
-        if (!found) throw new Error("the imported document is not listed");
-        return found;
+        return listed(documentId);
       }),
   };
 }

@@ -52,7 +52,8 @@ function scripted() {
     },
     addDocument(title: string) {
       calls.push(`add ${title}`);
-      emit([{ type: "documents", documents: [document("ingesting")] }]);
+      const isLoaded = calls.some((call) => call.startsWith("load "));
+      emit([{ type: "documents", documents: [document(isLoaded ? "ingesting" : "unread")] }]);
       return Promise.resolve("d");
     },
     deleteDocument(id: string) {
@@ -159,6 +160,19 @@ describe("the library", () => {
       Reflect.deleteProperty(Object.prototype, "answerer");
     }
     expect(requests[1]).not.toHaveProperty("server");
+  });
+
+  test("without a model a document is there as soon as it is stored, and a server answers", async () => {
+    const { calls, requests, connect } = scripted();
+    const answerer = { address: "localhost:8080", model: "big", key: null };
+    const inkspan = createInkspan({ model: null, answerer }, connect);
+    expect(await inkspan.documents.add("T", "text")).toMatchObject({ id: "d", state: "unread" });
+    await inkspan.ask("d", "What?").result;
+    expect(calls).toEqual(["connect", "add T"]);
+    expect(requests[0]).toMatchObject({ server: answerer });
+    await expect(inkspan.generate({ prompt: "A" })).rejects.toMatchObject({ code: "no-model" });
+    await inkspan.loadModel("nano");
+    expect(calls.at(-1)).toBe("load nano");
   });
 
   test("leaving the loop cancels the job", async () => {

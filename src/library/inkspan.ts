@@ -32,8 +32,11 @@ import { DEFAULT_ANSWER_MODE } from "../../workers/protocol.ts";
 import { ownOptions } from "./own-options.ts";
 
 export interface InkspanOptions {
-  /** Loaded by the first verb that needs a model; see `loadModel`. Default `default`. */
-  readonly model?: string;
+  /**
+   * Loaded by the first verb that needs a model; see `loadModel`. Default `default`. With null none is loaded:
+   * documents are stored with their words (`unread`), and an `answerer` answers from the passages these find.
+   */
+  readonly model?: string | null;
   /** How documents are read and recalled; default `ltri`. The others are there to compare with. */
   readonly engine?: EngineName;
   /** What computes; `auto`, the default: the graphics card, and the processor where there is none. */
@@ -143,7 +146,7 @@ export function createInkspan(
   const jobs = new Jobs();
   const watch = new DocumentWatch();
   const listeners = new Map<keyof InkspanEvents, Set<(detail: never) => void>>();
-  let chosen = model;
+  let chosen: string | null = model;
   let running: EngineClient | undefined;
   let subscribed: Promise<void> = Promise.resolve();
   let isDisposed = false;
@@ -183,6 +186,10 @@ export function createInkspan(
 
   async function loaded(): Promise<EngineClient> {
     const engine = await client();
+    if (chosen === null) {
+      const message = "No model was chosen (`model: null`); `loadModel` loads one.";
+      throw new EngineCallError({ code: "no-model", message });
+    }
     await engine.loadModel(chosen);
     return engine;
   }
@@ -222,7 +229,7 @@ export function createInkspan(
   }
 
   return {
-    async loadModel(next = chosen) {
+    async loadModel(next = chosen ?? "default") {
       const engine = await client();
       const id = next.includes("/") ? (await engine.openModelAddress(next, "", "")).id : next;
       chosen = id;
@@ -243,12 +250,13 @@ export function createInkspan(
     documents: openShelf({
       client,
       loaded,
+      hasModel: () => chosen !== null,
       watch,
       extract: (file, onProgress) => extract(file, onProgress, files?.extraction),
     }),
     ask,
     generate,
-    chat: { completions: chatCompletions({ model: () => chosen, ask, generate }) },
+    chat: { completions: chatCompletions({ model: () => chosen ?? "none", ask, generate }) },
     on(type, listener) {
       const ofType = listeners.get(type) ?? new Set();
       listeners.set(type, ofType);

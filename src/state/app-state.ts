@@ -228,7 +228,8 @@ export function currentConversation(state: AppState): Conversation | undefined {
 }
 
 /** What keeps documents from being answered from what was kept of them; `several`: states are not joined. */
-export type Unread = "stale" | "damaged" | "reading" | "elsewhere" | "paused" | "several";
+export type Unread =
+  "unread" | "stale" | "damaged" | "reading" | "elsewhere" | "paused" | "several";
 
 export type AskBlocker =
   Unread | "no-document" | "text-damaged" | "model-failed" | "model-loading" | "server-unnamed";
@@ -257,7 +258,7 @@ export function unreadDocument(state: AppState): Unread | null {
   if (unusable) return unusable.state === "stale" ? "stale" : "damaged";
   const unfinished = documents.find((one) => one.state !== "complete");
   if (!unfinished) return documents.length > 1 && keepsStates(state) ? "several" : null;
-  if (unfinished.state === "elsewhere") return "elsewhere";
+  if (unfinished.state === "elsewhere" || unfinished.state === "unread") return unfinished.state;
   return unfinished.state === "paused" ? "paused" : "reading";
 }
 

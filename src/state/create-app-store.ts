@@ -28,6 +28,7 @@ import { estimateReading } from "./reading-estimate.ts";
 import { sameDocument } from "./same-document.ts";
 import { DOCUMENT_FILE, transferActions } from "./transfer-actions.ts";
 import { serverActions } from "./server-actions.ts";
+import { worksWithoutModel } from "./server-consent.ts";
 import { readSettings, type Settings, writeSettings, type TextStorage } from "./settings.ts";
 
 /** What the page lends to the store. */
@@ -166,7 +167,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
   const models = modelActions(api, store, services.storage, services.modelId);
   const talk = { shelf: services.shelf, locks: services.locks, notes, now };
   const conversations = conversationActions(store, talk, messages);
-  const servers = serverActions(api, store, changeSettings);
+  const servers = serverActions(api, store, changeSettings, models.actions.loadModel);
   const questions = questionActions(
     api,
     store,
@@ -237,8 +238,10 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     if (await mayRead(title, size)) show(await api.addDocument(title, text, sections));
   }
 
-  /** Asks the user before a reading that takes very long or has no room. */
+  /** Asks the user before a reading that takes very long or has no room. Without a model there is none yet. */
   async function mayRead(title: string, characters: number): Promise<boolean> {
+    const { phase } = store.getState().model;
+    if (phase === "idle" || phase === "failed") return true;
     await refreshStorage();
     const { model, documents, readingRate, storage } = store.getState();
     const estimate = estimateReading(characters, model, documents, readingRate);
@@ -315,7 +318,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       if (documentAddress !== null) void transfers.offerDocument(documentAddress);
       await chooseDevice(services.device ?? store.getState().settings.device);
       await chooseEngine();
-      await actions.loadModel();
+      if (!worksWithoutModel(store.getState().settings)) await actions.loadModel();
       // After the model: what the first visit waits for comes first.
       offline = services.keepOffline((appUpdate) => store.setState({ appUpdate }));
     },

@@ -19,8 +19,14 @@ function setUp(change: Partial<Settings> = {}, listed = vi.fn(() => Promise.reso
     stored = { ...store.getState().settings, ...part };
     store.setState({ settings: stored });
   };
-  const api = { listServerModels: listed } as unknown as EngineApi;
-  return { store, stored: () => stored, ...serverActions(api, store, changeSettings) };
+  const calls: string[] = [];
+  const called = (name: string) => () => {
+    calls.push(name);
+    return Promise.resolve();
+  };
+  const api = { listServerModels: listed, unloadModel: called("unload") } as unknown as EngineApi;
+  const parts = serverActions(api, store, changeSettings, called("load"));
+  return { store, stored: () => stored, calls, ...parts };
 }
 
 test("by itself the loaded model answers, and nobody is asked for anything", async () => {
@@ -29,6 +35,15 @@ test("by itself the loaded model answers, and nobody is asked for anything", asy
   expect(await gate.isAgreed()).toBe(true);
   expect(gate.choice()).toBeUndefined();
   expect(store.getState().consent).toBeNull();
+});
+
+test("the model goes when the person works without one, and comes back with the server's end", () => {
+  const { actions, calls } = setUp({ server: ON });
+  actions.changeServer({ withoutModel: true });
+  actions.changeServer({ model: "other" });
+  expect(calls).toEqual(["unload"]);
+  actions.changeServer({ isOn: false });
+  expect(calls).toEqual(["unload", "load"]);
 });
 
 test("the first question to a server waits for the person, once per server", async () => {

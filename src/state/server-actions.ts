@@ -4,7 +4,7 @@ import type { StoreApi } from "zustand/vanilla";
 import { type EngineApi, isLoopback, type ServerChoice } from "../../workers/protocol.ts";
 import { toErrorData } from "../client/index.ts";
 import { askedDocuments, type AppState } from "./app-state.ts";
-import { type Consent, serverOf } from "./server-consent.ts";
+import { type Consent, serverOf, worksWithoutModel } from "./server-consent.ts";
 import type { ServerSettings, Settings } from "./settings.ts";
 
 export interface ServerActions {
@@ -27,6 +27,7 @@ export function serverActions(
   api: EngineApi,
   store: StoreApi<AppState>,
   changeSettings: (change: Partial<Settings>) => void,
+  loadModel: () => Promise<void>,
 ): { actions: ServerActions; gate: ServerGate } {
   let settle: ((agreed: boolean) => void) | undefined;
   const settings = () => store.getState().settings;
@@ -34,12 +35,16 @@ export function serverActions(
 
   const actions: ServerActions = {
     changeServer(change) {
+      const hadModel = !worksWithoutModel(settings());
       const server = { ...settings().server, ...change };
       const isElsewhere = change.address !== undefined;
       // A key belongs to the address that it was given for.
       if (isElsewhere) store.setState({ serverKey: "", serverModels: null, serverProblem: null });
       const kept = isElsewhere || !server.keepsKey ? "" : store.getState().serverKey;
       changeSettings({ server: { ...server, key: kept } });
+      const hasModel = !worksWithoutModel(settings());
+      if (hadModel && !hasModel) void api.unloadModel().catch(() => {}); // its state tells
+      if (!hadModel && hasModel) void loadModel();
     },
     setServerKey(value) {
       store.setState({ serverKey: value });

@@ -13,6 +13,11 @@ export interface Consent {
   readonly sendsHistory: boolean;
 }
 
+/** The person wants no model on this device; a server answers. */
+export function worksWithoutModel({ server }: Settings): boolean {
+  return server.isOn && server.withoutModel;
+}
+
 /** Where questions go; null while the settings name no server that can be asked. */
 export function serverOf({ server }: Settings): { base: string; model: string } | null {
   const model = server.model.trim();

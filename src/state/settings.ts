@@ -19,6 +19,8 @@ const server = v.object({
     v.pipe(v.number(), v.integer(), v.minValue(512), v.maxValue(10_000_000)),
   ),
   keepsKey: v.boolean(),
+  /** No model is loaded here: passages are found by words alone. */
+  withoutModel: v.optional(v.boolean(), false),
   /** Empty unless it is kept. */
   key: v.pipe(v.string(), v.maxLength(2000)),
 });
@@ -82,6 +84,7 @@ export const DEFAULT_SETTINGS: Settings = {
     model: "",
     contextTokens: null,
     keepsKey: false,
+    withoutModel: false,
     key: "",
   },
   agreedServers: [],

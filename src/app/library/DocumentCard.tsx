@@ -11,7 +11,13 @@ import { Menu, MenuItem } from "../Menu.tsx";
 import { problemOf } from "../problems.ts";
 import { ProgressBar } from "../ProgressBar.tsx";
 import { words } from "../words/index.ts";
-import { describeEstimate, estimateFor, pagesOf, readingFacts } from "./reading-facts.ts";
+import {
+  describeEstimate,
+  estimateFor,
+  isBeingRead,
+  pagesOf,
+  readingFacts,
+} from "./reading-facts.ts";
 import { RenameForm } from "./RenameForm.tsx";
 
 interface DocumentCardProps {
@@ -24,6 +30,7 @@ interface DocumentCardProps {
 
 export function DocumentCard({ document, ticked, onTick, onOpen }: DocumentCardProps) {
   const isOpen = useAppState((state) => state.selectedId === document.id);
+  const hasModel = useAppState((state) => state.model.phase === "ready");
   const [renaming, setRenaming] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const actions = useActions();
@@ -90,6 +97,11 @@ export function DocumentCard({ document, ticked, onTick, onOpen }: DocumentCardP
           <p>{problemOf(document.problem.code).advice}</p>
           <p className="detail">{document.problem.message}</p>
         </details>
+      )}
+      {state === "unread" && hasModel && (
+        <button type="button" className="button" onClick={() => void actions.resume(id)}>
+          {words.library.readHere}
+        </button>
       )}
       {isUnusable && (
         <button type="button" className="button" onClick={() => void actions.readAgain(id)}>
@@ -162,12 +174,11 @@ function CardMenu({ document, isUnfinished, onRename, onDelete }: CardMenuProps)
 
 function Facts({ document }: { document: DocumentSummary }) {
   const { state } = document;
-  const isRead = state === "complete" || state === "stale" || state === "damaged";
   const facts = useAppState(useShallow((app) => readingFacts(app, document)));
   const estimate = useAppState((app) =>
     state === "queued" ? describeEstimate(estimateFor(app, document.characters)) : "",
   );
-  if (isRead) {
+  if (!isBeingRead(state)) {
     return (
       <p className="facts">
         <span>{pagesOf(document.characters)}</span>

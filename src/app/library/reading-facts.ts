@@ -1,5 +1,5 @@
 // How far a document's reading is, in the words that card, reader and question form share.
-import type { DocumentSummary } from "../../../workers/protocol.ts";
+import type { DocumentState, DocumentSummary } from "../../../workers/protocol.ts";
 import { estimateReading, type AppState, type ReadingEstimate } from "../../state/index.ts";
 import {
   formatBytes,
@@ -16,6 +16,11 @@ const CHARACTERS_PER_PAGE = 1_800;
 
 export function pagesOf(characters: number): string {
   return words.library.pages(formatCount(Math.max(1, characters / CHARACTERS_PER_PAGE)));
+}
+
+/** A reading has begun, or waits, and has not come to its end: there is progress to show. */
+export function isBeingRead(state: DocumentState): boolean {
+  return ["queued", "ingesting", "elsewhere", "paused"].includes(state);
 }
 
 export interface ReadingFacts {

@@ -4,7 +4,7 @@ import { useShallow } from "zustand/shallow";
 import type { DocumentSummary } from "../../../workers/protocol.ts";
 import { selectedDocument } from "../../state/index.ts";
 import { useAppState } from "../app-context.ts";
-import { pagesOf, readingFacts } from "../library/reading-facts.ts";
+import { isBeingRead, pagesOf, readingFacts } from "../library/reading-facts.ts";
 import { ProblemCard } from "../ProblemCard.tsx";
 import { ProgressBar } from "../ProgressBar.tsx";
 import { words } from "../words/index.ts";
@@ -49,7 +49,7 @@ function Progress({ document }: { document: DocumentSummary }) {
     useShallow((state) => readingFacts(state, document)),
   );
   const { state } = document;
-  if (state === "complete" || state === "stale" || state === "damaged") {
+  if (!isBeingRead(state)) {
     return <p className="detail">{pagesOf(document.characters)}</p>;
   }
   return (

@@ -25,6 +25,22 @@ export function ServerPanel() {
           {text.use}
         </label>
         {server.isOn && <ServerFields />}
+        {server.isOn && (
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={server.withoutModel}
+              aria-describedby="server-without-model-hint"
+              onChange={(event) => changeServer({ withoutModel: event.target.checked })}
+            />
+            {text.withoutModel}
+          </label>
+        )}
+        {server.isOn && (
+          <span className="detail" id="server-without-model-hint">
+            {text.withoutModelHint}
+          </span>
+        )}
       </div>
     </section>
   );

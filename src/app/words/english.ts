@@ -42,6 +42,7 @@ const blockers: Record<AskBlocker, string> = {
   damaged: "The document's index is damaged. Read it again to ask.",
   "model-failed": "The model is not available.",
   "model-loading": "You can ask when the model has loaded.",
+  unread: "No model has read this document yet. Read it to ask.",
   reading: "You can ask when the document has been read.",
   elsewhere: "Another tab is reading this document.",
   paused: "Reading is paused. Resume it to ask.",
@@ -54,6 +55,7 @@ const blockers: Record<AskBlocker, string> = {
 const byWords: Record<Unread, string> = {
   stale: "Its index is of another model: passages are found by words alone.",
   damaged: "Its index is damaged: passages are found by words alone.",
+  unread: "No model has read it: passages are found by words alone.",
   reading: "Until it has been read, passages are found by words alone.",
   elsewhere: "Another tab is reading this document; until then passages are found by words alone.",
   paused: "Reading is paused: passages are found by words alone.",

@@ -42,6 +42,7 @@ const blockers: Record<AskBlocker, string> = {
   damaged: "Der Index des Dokuments ist beschädigt. Lies es neu ein, um zu fragen.",
   "model-failed": "Das Modell ist nicht verfügbar.",
   "model-loading": "Du kannst fragen, sobald das Modell geladen ist.",
+  unread: "Noch kein Modell hat dieses Dokument gelesen. Lies es ein, um zu fragen.",
   reading: "Du kannst fragen, sobald das Dokument gelesen ist.",
   elsewhere: "Ein anderer Tab liest dieses Dokument gerade.",
   paused: "Das Lesen ist angehalten. Setze es fort, um zu fragen.",
@@ -54,6 +55,7 @@ const blockers: Record<AskBlocker, string> = {
 const byWords: Record<Unread, string> = {
   stale: "Sein Index gehört zu einem anderen Modell: Stellen werden nur nach Wörtern gefunden.",
   damaged: "Sein Index ist beschädigt: Stellen werden nur nach Wörtern gefunden.",
+  unread: "Kein Modell hat es gelesen: Stellen werden nur nach Wörtern gefunden.",
   reading: "Bis es gelesen ist, werden Stellen nur nach Wörtern gefunden.",
   elsewhere:
     "Ein anderer Tab liest dieses Dokument; bis dahin werden Stellen nur nach Wörtern gefunden.",

@@ -33,7 +33,7 @@ beforeAll(async () => {
     binding: bindDocuments(loaded, "ltri", {}),
     counter: new TokenCounter(),
   };
-});
+}, 120_000);
 afterAll(() => model.backend.dispose());
 
 async function answer(format: AnswerFormat, maxTokens: number, temperature = 0, seed = 1) {

@@ -4,6 +4,7 @@ import type { DocumentSummary, EngineErrorData } from "../api.ts";
 import { EngineError } from "../errors.ts";
 import type { Reading } from "../ingest/reading.ts";
 import { requireFingerprint } from "../store/fingerprint.ts";
+import { isTextAlone } from "../store/text-alone.ts";
 import type { DocumentInfo, Fingerprint } from "../store/types.ts";
 
 /** `fingerprint` undefined: no model is loaded, nothing is known to be stale. */
@@ -38,6 +39,7 @@ export function summarise(
     const code = info.textLost ? "text-damaged" : "index-damaged";
     return { ...row, state: "damaged", problem: { code, message } };
   }
+  if (isTextAlone(info.fingerprint)) return { ...row, state: "unread" };
   try {
     if (fingerprint) requireFingerprint(title, info.fingerprint, fingerprint);
   } catch (error) {

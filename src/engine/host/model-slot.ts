@@ -69,6 +69,7 @@ export class ModelSlot {
   readonly #heads: HeadCalibration;
   #state: ModelState = { phase: "idle" };
   #loading: { id: string; device: DeviceChoice; done: Promise<ModelSummary> } | undefined;
+  #unloading: Promise<void> = Promise.resolve();
   #ready: ReadyModel | undefined;
   #device: DeviceChoice = "auto";
   #engine = DEFAULT_ENGINE;
@@ -101,6 +102,10 @@ export class ModelSlot {
     return this.#ready;
   }
 
+  get isLoading(): boolean {
+    return this.#state.phase === "loading";
+  }
+
   /** Throws `no-model` while no model is loaded. */
   require(): ReadyModel {
     if (!this.#ready)
@@ -125,10 +130,20 @@ export class ModelSlot {
     const device = this.#device;
     const isSame = loading?.id === id && loading.device === device;
     if (isSame && this.#state.phase !== "failed") return loading.done;
-    const previous = loading?.done.catch(() => undefined);
-    const done = (previous ?? Promise.resolve()).then(() => this.#load(id, device));
+    const before = Promise.allSettled([this.#unloading, loading?.done]);
+    const done = before.then(() => this.#load(id, device));
     this.#loading = { id, device, done };
     return done;
+  }
+
+  /** Lets go of the model, also of one that is being loaded. */
+  unload(): Promise<void> {
+    const before = Promise.allSettled([this.#unloading, this.#loading?.done]);
+    this.#loading = undefined;
+    this.#unloading = before
+      .then(() => this.#unload())
+      .then(() => this.#setState({ phase: "idle" }));
+    return this.#unloading;
   }
 
   /** What computes from now on. The model moves there when it is elsewhere; a failure is its state. */

@@ -1,5 +1,6 @@
 // What an index is bound to. Any difference makes it stale: refused by name, never used silently.
 import { EngineError } from "../errors.ts";
+import { isTextAlone } from "./text-alone.ts";
 import type { Fingerprint, FingerprintValue } from "./types.ts";
 
 /** JSON with sorted keys and no spaces; numbers must be finite. */
@@ -57,8 +58,11 @@ export function compareFingerprint(
     .filter((difference) => difference.stored !== difference.current);
 }
 
-/** Throws `index-stale` naming the differing fields and both values. */
+/** Throws `index-stale` naming the differing fields and both values; `not-read-yet` where no model began to read. */
 export function requireFingerprint(title: string, stored: Fingerprint, current: Fingerprint): void {
+  if (isTextAlone(stored)) {
+    throw new EngineError("not-read-yet", `"${title}" has not been read by a model yet.`);
+  }
   const differences = compareFingerprint(stored, current);
   if (differences.length === 0) return;
   const list = differences

@@ -43,6 +43,7 @@ export const documents = {
     collectionActions: "Actions for this collection",
     removeFromCollection: "Remove from collection",
     states: {
+      unread: "Not read",
       queued: "Waiting",
       ingesting: "Reading",
       elsewhere: "In another tab",
@@ -55,6 +56,7 @@ export const documents = {
     actionsFor: (title: string) => `Actions for ${title}`,
     pause: "Pause",
     resume: "Resume",
+    readHere: "Read on this device",
     cancelReading: "Cancel reading",
     rename: "Rename",
     newTitle: "New title",

@@ -16,6 +16,9 @@ export const server = {
     found: (count: string) => `${count} models`,
     context: "Tokens the model reads at once",
     contextHint: "Where the server does not say; 4,096 without it",
+    withoutModel: "Work without a model on this device",
+    withoutModelHint:
+      "None is loaded: added documents are not read, and passages are found by words alone. They can be read later.",
     unnamed: "Name the model server and its model in the settings first.",
     ownTitle: "A server on this computer",
     ownHint: (origin: string) =>

@@ -46,6 +46,7 @@ export const documents: typeof english = {
     collectionActions: "Aktionen für diese Sammlung",
     removeFromCollection: "Aus der Sammlung nehmen",
     states: {
+      unread: "Ungelesen",
       queued: "Wartet",
       ingesting: "Liest",
       elsewhere: "In einem anderen Tab",
@@ -58,6 +59,7 @@ export const documents: typeof english = {
     actionsFor: (title: string) => `Aktionen für ${title}`,
     pause: "Anhalten:",
     resume: "Fortsetzen:",
+    readHere: "Auf diesem Gerät lesen",
     cancelReading: "Lesen abbrechen",
     rename: "Umbenennen",
     newTitle: "Neuer Titel",

@@ -19,6 +19,9 @@ export const server: typeof english = {
     found: (count) => `${count} Modelle`,
     context: "Tokens, die das Modell auf einmal liest",
     contextHint: "Wo der Server es nicht sagt; ohne Angabe 4.096",
+    withoutModel: "Ohne Modell auf diesem Gerät arbeiten",
+    withoutModelHint:
+      "Keines wird geladen: Hinzugefügte Dokumente werden nicht gelesen, und Stellen nur nach Wörtern gefunden. Sie lassen sich später lesen.",
     unnamed: "Nenne zuerst in den Einstellungen den Modellserver und sein Modell.",
     ownTitle: "Ein Server auf diesem Rechner",
     ownHint: (origin) =>
