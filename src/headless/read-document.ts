@@ -11,6 +11,7 @@ import { FileStream } from "../engine/store/file-stream.ts";
 import { openFile } from "../engine/store/import-document.ts";
 import { freeLock, MemoryExtents, MemoryRecords } from "../engine/store/memory.ts";
 import { DocumentRepository } from "../engine/store/repository.ts";
+import type { DocumentWriter } from "../engine/store/types.ts";
 
 export interface ReadDocument {
   readonly session: DocumentSession;
@@ -30,10 +31,27 @@ export async function readDocument(
   source: { readonly title: string; readonly text: string },
   progress: (done: number, total: number) => void = () => undefined,
 ): Promise<ReadDocument> {
-  const { title, text } = source;
-  const { loaded, binding } = model;
-  const { ids, starts } = binding.tokenizer.encodeWithOffsets(text);
   const started = performance.now();
+  const { repository, docId, writer } = await createUnread(model, source);
+  const { tokens } = writer.reader.manifest;
+  const reading = await attentionEngine(model.binding.engine).read(model, writer);
+  while (!reading.isDone()) {
+    await reading.step();
+    progress(reading.now, tokens);
+  }
+  await reading.finish();
+  reading.destroy();
+  await writer.close();
+  const tokensPerSecond = (tokens * 1000) / (performance.now() - started);
+  return openStored(model, { repository, docId, tokensPerSecond });
+}
+
+/** A document in a repository of its own, and where its reading goes. */
+export async function createUnread(
+  { loaded, binding }: BoundModel,
+  { title, text }: { readonly title: string; readonly text: string },
+): Promise<{ repository: DocumentRepository; docId: string; writer: DocumentWriter }> {
+  const { ids, starts } = binding.tokenizer.encodeWithOffsets(text);
   const repository = await memoryRepository();
   const docId = await repository.create({
     title,
@@ -44,17 +62,7 @@ export async function readDocument(
     geometry: binding.geometry,
     modelName: loaded.model.config.name,
   });
-  const writer = await repository.openWriter(docId, binding.fingerprint);
-  const reading = await attentionEngine(binding.engine).read(model, writer);
-  while (!reading.isDone()) {
-    await reading.step();
-    progress(reading.now, ids.length);
-  }
-  await reading.finish();
-  reading.destroy();
-  await writer.close();
-  const tokensPerSecond = (ids.length * 1000) / (performance.now() - started);
-  return openStored(model, { repository, docId, tokensPerSecond });
+  return { repository, docId, writer: await repository.openWriter(docId, binding.fingerprint) };
 }
 
 /** A document from its file, read earlier at the given rate. Throws `index-stale` for other settings. */
@@ -75,7 +83,8 @@ interface StoredDocument {
   readonly docId: string;
 }
 
-async function openStored(
+/** A document that was read to its end. */
+export async function openStored(
   model: BoundModel,
   { repository, docId, tokensPerSecond }: StoredDocument,
 ): Promise<ReadDocument> {

@@ -19,7 +19,7 @@ const ROUNDS = 3;
 
 /**
  * gram: f32 [width, width], symmetric. The smallest rank that holds `energy` of the trace, at most `cap`;
- * `isExact`: `cap` whatever the energy.
+ * `cap` itself where `energy` is above 1.
  */
 export function principalBasis(
   gram: Float32Array,

@@ -24,6 +24,8 @@ export interface DocumentPlan {
   readonly tokens: number;
   /** Chunks that begin with tokens of the prompt's prefix: stored with the checkpoint, always outliers. */
   readonly headChunks: number;
+  /** Share of the keys' energy that a rank must hold; above 1 every rank is its cap. */
+  readonly keyEnergy: number;
   readonly layers: readonly LayerPlan[];
 }
 
@@ -59,7 +61,9 @@ export function planDocument(
       rankCap: p.rank > 0 ? Math.min(p.rank, width) : rankCap(width),
     };
   });
-  return { tokens, headChunks, layers };
+  // A fixed rank is kept whatever it holds.
+  const keyEnergy = p.rank > 0 ? 2 : p.keyEnergy;
+  return { tokens, headChunks, keyEnergy, layers };
 }
 
 /** Sizes of one low-rank layer for the formula of its memory. `generated`: slots behind the prompt. */

@@ -28,15 +28,13 @@ import type { RowShape } from "./stored-chunks.ts";
 export interface LayerReaderShape extends RowShape {
   /** Most tokens of one step. */
   readonly chunk: number;
-  /** Share of the keys' energy that a rank must hold, 0…1; `isFixed`: the rank is the cap. */
-  readonly keyEnergy: number;
 }
 
 export class LayerReader {
   readonly #backend: Backend;
   readonly #config: ModelConfig;
   readonly #shape: LayerReaderShape;
-  readonly #plan: DocumentPlan;
+  readonly #tokens: number;
   readonly #capacity: number; // tokens, whole pages
   readonly #ropes: readonly LayerRope[];
   readonly #owned: DeviceBuffer[] = [];
@@ -49,13 +47,14 @@ export class LayerReader {
   readonly #lse: DeviceBuffer; // f32 [H, T]
   readonly #pages: DeviceBuffer; // u32 [pages, 4], token p in row p
 
-  constructor(backend: Backend, config: ModelConfig, shape: LayerReaderShape, plan: DocumentPlan) {
+  /** `tokens`: S. */
+  constructor(backend: Backend, config: ModelConfig, shape: LayerReaderShape, tokens: number) {
     this.#backend = backend;
     this.#config = config;
     this.#shape = shape;
-    this.#plan = plan;
+    this.#tokens = tokens;
     const { kvHeads, headDim, heads } = config;
-    const pages = Math.ceil(plan.tokens / PAGE_TOKENS);
+    const pages = Math.ceil(tokens / PAGE_TOKENS);
     this.#capacity = pages * PAGE_TOKENS;
     const poolBytes = this.#capacity * kvHeads * kvRowBytes(shape.dtype, headDim);
     const make = (label: string, group: "activations" | "kv-pool", bytes: number) => {
@@ -64,7 +63,7 @@ export class LayerReader {
       return buffer;
     };
     const rowBytes = kvHeads * headDim * 4;
-    this.#keys = make("keys", "kv-pool", plan.tokens * rowBytes);
+    this.#keys = make("keys", "kv-pool", tokens * rowBytes);
     this.#kPool = make("k pool", "kv-pool", poolBytes);
     this.#vPool = make("v pool", "kv-pool", poolBytes);
     this.#kRot = make("k set", "kv-pool", this.#capacity * rowBytes);
@@ -131,11 +130,11 @@ export class LayerReader {
     );
   }
 
-  /** After the last chunk of a layer: what is kept of it. */
-  async finish(layer: number): Promise<LayerKeys> {
-    const plan = this.#plan.layers[layer];
+  /** After the last chunk of a layer: what `document` keeps of it. */
+  async finish(layer: number, document: DocumentPlan): Promise<LayerKeys> {
+    const plan = document.layers[layer];
     if (!plan) throw new Error(`layer ${layer}`);
-    const lowRank = plan.isLowRank ? await this.#factorise(plan) : undefined;
+    const lowRank = plan.isLowRank ? await this.#factorise(document, plan) : undefined;
     const recorder = this.#backend.record();
     const values = recorder.readback(this.#vPool, 0, this.#vPool.size);
     const rotated = recorder.readback(this.#kRot, 0, this.#kRot.size);
@@ -153,7 +152,7 @@ export class LayerReader {
     for (const buffer of this.#owned) this.#backend.destroyBuffer(buffer);
   }
 
-  async #factorise(plan: LayerPlan): Promise<LowRankKeys> {
+  async #factorise(document: DocumentPlan, plan: LayerPlan): Promise<LowRankKeys> {
     const { kvHeads, headDim } = this.#config;
     const { chunks } = plan;
     const width = kvHeads * headDim;
@@ -168,7 +167,7 @@ export class LayerReader {
     const made: DeviceBuffer[] = [mean, gram, landmarks, likeness, a];
     try {
       const recorder = backend.record();
-      keyGram(recorder, this.#keys, mean, gram, { tokens: this.#plan.tokens, width });
+      keyGram(recorder, this.#keys, mean, gram, { tokens: this.#tokens, width });
       const sizes = { kvHeads, headDim, setCapacity: this.#capacity, chunks };
       chunkLandmarks(recorder, this.#kRot, landmarks, likeness, sizes);
       const reads = [mean, gram, landmarks, likeness].map((buffer) =>
@@ -178,14 +177,14 @@ export class LayerReader {
       const [meanKey, gramValues, marks, cosines] = (await Promise.all(reads)).map(
         (bytes) => new Float32Array(bytes),
       ) as [Float32Array, Float32Array, Float32Array, Float32Array];
-      const basis = principalBasis(gramValues, width, plan.rankCap, this.#shape.keyEnergy);
+      const basis = principalBasis(gramValues, width, plan.rankCap, document.keyEnergy);
       const rows = await this.#project(basis, meanKey, a, chunks * CHUNK_TOKENS, made);
       return {
         basis,
         mean: meanKey,
         a: rows,
         landmarks: marks,
-        outliers: pickOutliers(cosines, kvHeads, plan, this.#plan.headChunks),
+        outliers: pickOutliers(cosines, kvHeads, plan, document.headChunks),
       };
     } finally {
       for (const buffer of made) backend.destroyBuffer(buffer);

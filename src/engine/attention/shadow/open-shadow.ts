@@ -33,9 +33,7 @@ export async function openShadowReading(
   tokens.set(prompt.prefixIds);
   tokens.set(documentIds, prefixTokens);
   const plan = planDocument(config, parameters, prefixTokens, tokens.length);
-  const { chunk, rank, keyEnergy } = parameters;
-  // A fixed rank is kept whatever it holds.
-  const shape = { ...rowShape(model), chunk, keyEnergy: rank > 0 ? 2 : keyEnergy };
+  const shape = { ...rowShape(model), chunk: parameters.chunk };
   return new ShadowReading({ model, writer, plan, tokens, prefixTokens, shape });
 }
 
