@@ -18,7 +18,7 @@ describe("an answer that stands in a passage", () => {
   const { evidence, grounding } = explainAnswer(
     "It burnt down in 1871.",
     "When did the lighthouse burn down?",
-    { ranges: both, coverage: 1 },
+    { ranges: both, telling: 1 },
     documents,
   );
 
@@ -36,7 +36,7 @@ test("an answer that stands nowhere shows the closest sentence first and claims 
   const { evidence, grounding } = explainAnswer(
     "Ebenezer Winterbottom.",
     "When did the lighthouse burn down?",
-    { ranges: both, coverage: 1 },
+    { ranges: both, telling: 1 },
     documents,
   );
   expect(grounding).toMatchObject({ state: "unsupported", kind: "closest", citations: [] });
@@ -52,7 +52,7 @@ test("what the answer says is not in the text has at most three closest passages
   const { evidence, grounding } = explainAnswer(
     "That is not in the text.",
     "Who owned the inn?",
-    { ranges: three, coverage: 1 },
+    { ranges: three, telling: 1 },
     documents,
   );
   expect(grounding.state).toBe("absent");
@@ -75,7 +75,7 @@ test("citations and the closest sentence always lie in what is shown", () => {
       const { evidence, grounding } = explainAnswer(
         answer,
         "Who was it?",
-        { ranges, coverage: 1 },
+        { ranges, telling: 1 },
         documents,
       );
       for (const one of evidence) {

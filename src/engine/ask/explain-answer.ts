@@ -46,7 +46,7 @@ export function explainAnswer(
     (i, place) => place < MOST_PASSAGES || cited.has(i),
   );
   const shown = order.map((i) => candidates[i]!);
-  const { kind, passages } = evidenceFor(judged.state, shown, found.coverage);
+  const { kind, passages } = evidenceFor(judged.state, shown, found.telling);
   const place = (candidate: number) => order.indexOf(candidate);
   const evidence = passages.map((passage): Evidence => {
     const { document, start, end, text, strength, weight } = passage;

@@ -38,7 +38,7 @@ describe("passages of a question", () => {
 
   test("that shares no word with them are found by keys", () => {
     const question = { question: "Fire?", carried: "" };
-    expect(findPassages(documents, question, [], 5)).toEqual({ ranges: [], coverage: 0 });
+    expect(findPassages(documents, question, [], 5)).toEqual({ ranges: [], telling: 0 });
     const attended = [[{ start: at(1, "1871"), length: 4, mass: 5 }]];
     const byKeys = rankByKeys({ attended, matched: [] }, documents, PREFIX);
     expect(byKeys).toHaveLength(1);

@@ -4,6 +4,7 @@ import type { Recollection } from "../attention/engine.ts";
 import type { FoundRange } from "../evidence/readable.ts";
 import { joinWordsAndKeys, type ScoredRange } from "../passages/fuse-rankings.ts";
 import type { SearchQuestion } from "../passages/follow-up.ts";
+import { tellingOf } from "../passages/telling.ts";
 import { rankPassages } from "../words/rank-passages.ts";
 import { type AttendedInterval, tokenHeat } from "./token-heat.ts";
 import type { AskedText } from "./asked-texts.ts";
@@ -16,8 +17,8 @@ export interface StreamText extends Pick<AskedText, "words"> {
 export interface FoundPassages {
   /** Best first. */
   readonly ranges: readonly FoundRange[];
-  /** Share of the question's words, weighted by rarity, that the best passage by words holds; 0 to 1. */
-  readonly coverage: number;
+  /** How much the texts seem to tell of what is asked (telling.ts). */
+  readonly telling: number;
 }
 
 /** Places of either ranking that are joined. */
@@ -38,7 +39,7 @@ export function findPassages(
   const coverage = byWords[0]?.coverage ?? 0;
   const joined = joinWordsAndKeys(byWords, byKeys, coverage, limit);
   const ranges = joined.map(({ score, ...range }) => ({ ...range, weight: score }));
-  return { ranges, coverage };
+  return { ranges, telling: tellingOf(byWords) };
 }
 
 /**

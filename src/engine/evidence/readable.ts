@@ -2,6 +2,7 @@
 // and places that are found for every question fall back, what says the same is shown once, and strength
 // is a word. Pure; where the ranges come from (attention, keys, words) does not matter.
 import { placeOf, type Section } from "../sections.ts";
+import { LEAST_TELLING } from "../passages/telling.ts";
 import { termsOf } from "../words/terms.ts";
 import type { Grounding } from "./grounding.ts";
 import { type TextRange, widenToSentences } from "./sentences.ts";
@@ -42,9 +43,6 @@ export interface ReadableEvidence {
 /** What is nearest to a question that the text is said not to answer: a few, for none of them is it. */
 const MOST_CLOSEST = 3;
 
-/** A question whose words hardly stand together anywhere is mostly one that the text does not answer. */
-const LEAST_COVERAGE = 0.45;
-
 /** What a heading keeps of its weight: it names the matter and tells nothing. */
 const HEADING_SHARE = 0.25;
 const HEADING_CHARACTERS = 120;
@@ -60,15 +58,15 @@ const JOINED_CHARACTERS = 500;
 
 /**
  * The evidence of an answer, by what is known of its grounding. Nothing is claimed to support where it does not.
- * `coverage`: share of the question's words, weighted by rarity, that the passage found by words holds, 0 to 1.
+ * `telling`: how much the texts seem to tell of what was asked; what they hardly do is mostly not in them.
  */
 export function evidenceFor(
   grounding: Grounding["state"],
   passages: readonly ReadablePassage[],
-  coverage: number,
+  telling: number,
 ): ReadableEvidence {
   const isNegative = grounding === "absent" || grounding === "unsupported";
-  if (!isNegative && coverage >= LEAST_COVERAGE) return { kind: "support", passages };
+  if (!isNegative && telling >= LEAST_TELLING) return { kind: "support", passages };
   // A weak answer must not hide the passage that tells: all are shown, none is claimed to support it.
   const shown = grounding === "absent" ? passages.slice(0, MOST_CLOSEST) : passages;
   return { kind: "closest", passages: shown.map((one) => ({ ...one, strength: "weak" })) };
@@ -107,27 +105,6 @@ export function readablePassages(
     const strength = strengthOf(share);
     const passage = { document, start, end, text: quote, strength, weight: share, alsoAt };
     return place === undefined ? passage : { ...passage, place };
-  });
-}
-
-/**
- * Takes from each range what the same characters get for questions about anything: attention rests on some
- * places whatever is asked. `resting` are ranges found for such questions, weights on the same scale.
- */
-export function discountResting(
-  found: readonly FoundRange[],
-  resting: readonly FoundRange[],
-): FoundRange[] {
-  return found.flatMap((range) => {
-    const usual = resting
-      .filter(({ document }) => document === range.document)
-      .reduce((most, rest) => {
-        const shared = Math.min(range.end, rest.end) - Math.max(range.start, rest.start);
-        const share = Math.max(0, shared) / Math.max(1, range.end - range.start);
-        return Math.max(most, share * rest.weight);
-      }, 0);
-    const weight = range.weight - usual;
-    return weight > 0 ? [{ ...range, weight }] : [];
   });
 }
 

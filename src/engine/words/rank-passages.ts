@@ -12,6 +12,8 @@ export interface RankedPassage {
   readonly score: number;
   /** Share of the question's words, weighted by rarity, that stand in the passage; 0 to 1. */
   readonly coverage: number;
+  /** The same of the passage and its two neighbours together. */
+  readonly nearby: number;
 }
 
 export interface Bm25 {
@@ -70,23 +72,35 @@ export function rankPassages(
     ...further.map(({ term, weight }) => ({ term, weight: share * weight })),
   ];
   const allWeight = sumOf(weights);
-  const ranked: RankedPassage[] = [];
-  for (const [document, index] of indexes.entries()) {
-    const scores = scorePassages(index, weights, meanTerms, bm25);
-    for (const [passage, { score: own, found }] of scores) {
+  const shareOf = (found: ReadonlySet<WeightedTerm>) => sumOf([...found]) / allWeight;
+  const ranked: { document: number; passage: number; score: number }[] = [];
+  const all = indexes.map((index) => scorePassages(index, weights, meanTerms, bm25));
+  for (const [document, scores] of all.entries()) {
+    for (const [passage, { score: own }] of scores) {
       const around = (scores.get(passage - 1)?.score ?? 0) + (scores.get(passage + 1)?.score ?? 0);
-      const score = own + NEIGHBOUR * around;
-      ranked.push({ document, ...index.range(passage), score, coverage: found / allWeight });
+      ranked.push({ document, passage, score: own + NEIGHBOUR * around });
     }
   }
   // Equal scores stand in order of the text.
-  ranked.sort((x, y) => y.score - x.score || x.document - y.document || x.start - y.start);
-  return ranked.slice(0, limit);
+  ranked.sort((x, y) => y.score - x.score || x.document - y.document || x.passage - y.passage);
+  return ranked.slice(0, limit).map(({ document, passage, score }) => {
+    const found = [passage, passage - 1, passage + 1].map(
+      (at) => all[document]!.get(at)?.found ?? [],
+    );
+    const range = indexes[document]!.range(passage);
+    const coverage = shareOf(new Set(found[0]));
+    return { document, ...range, score, coverage, nearby: shareOf(new Set(found.flat())) };
+  });
 }
 
 interface WeightedTerm {
   readonly term: string;
   readonly weight: number;
+}
+
+interface ScoredPassage {
+  score: number;
+  readonly found: WeightedTerm[];
 }
 
 function sumOf(terms: readonly WeightedTerm[]): number {
@@ -98,14 +112,14 @@ function scorePassages(
   weights: readonly WeightedTerm[],
   meanTerms: number,
   { k1, b }: Bm25,
-): Map<number, { score: number; found: number }> {
-  const scores = new Map<number, { score: number; found: number }>();
-  for (const { term, weight } of weights) {
-    index.visit(term, (passage, count) => {
+): Map<number, ScoredPassage> {
+  const scores = new Map<number, ScoredPassage>();
+  for (const weighted of weights) {
+    index.visit(weighted.term, (passage, count) => {
       const length = 1 - b + (b * index.termsOf(passage)) / meanTerms;
-      const entry = scores.get(passage) ?? { score: 0, found: 0 };
-      entry.score += (weight * count * (k1 + 1)) / (count + k1 * length);
-      entry.found += weight;
+      const entry = scores.get(passage) ?? { score: 0, found: [] };
+      entry.score += (weighted.weight * count * (k1 + 1)) / (count + k1 * length);
+      entry.found.push(weighted);
       scores.set(passage, entry);
     });
   }

@@ -213,6 +213,20 @@ describe("ranking", () => {
     expect(first!.coverage).toBe(1);
   });
 
+  test("words beside the best passage count as near it, words further away do not", () => {
+    const owner = "The barge belonged to Adela Quill of the lower harbour and nobody else. ".repeat(
+      5,
+    );
+    const ask = (text: string) =>
+      rankPassages([indexOf(text)], "Tobias Merrow, captain for Adela Quill", 1)[0]!;
+    const beside = ask(`${filler}\n\n${barge.repeat(4)}\n\n${owner}\n\n${filler}`);
+    expect(beside.coverage).toBeLessThan(1);
+    expect(beside.nearby).toBeGreaterThan(beside.coverage);
+    const far = ask(`${filler}\n\n${barge.repeat(4)}\n\n${filler}\n\n${owner}`);
+    expect(far.nearby).toBeLessThan(far.coverage + 0.05);
+    expect(beside.nearby).toBeGreaterThan(far.nearby + 0.2);
+  });
+
   test("several documents are one ranking, and each names its own", () => {
     const texts = [filler, `${filler}\n\n${barge}`, "A barge lay there, empty."];
     const ranked = rankPassages(
