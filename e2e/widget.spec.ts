@@ -7,6 +7,11 @@ import { join } from "node:path";
 import { DIST, ROOT } from "../src/cli/build.mjs";
 import { serveFolder } from "../src/cli/static-server.mjs";
 import { buildPdf, textPage } from "../src/documents/testing/build-pdf.ts";
+import {
+  chunk,
+  openScriptedServer,
+  sendPieces,
+} from "../src/engine/model-server/testing/scripted-server.ts";
 import type {} from "../src/widget/inkspan-chat.ts"; // the element in HTMLElementTagNameMap
 import { expect, test } from "./fixtures.ts";
 
@@ -89,8 +94,10 @@ function isInView(page: Page, text: string): Promise<boolean> {
   }, text);
 }
 
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).include("inkspan-chat").analyze();
+async function expectAccessible(page: Page, part?: string): Promise<void> {
+  const inside: [string, string] = ["inkspan-chat", part ?? ""];
+  const scope = part === undefined ? "inkspan-chat" : { fromShadowDom: inside };
+  const { violations } = await new AxeBuilder({ page }).include(scope).analyze();
   const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
   expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 }
@@ -338,4 +345,67 @@ test("what cannot work is said in the panel, and can be tried again", async ({ p
     const engines = page.workers().filter((worker) => /engine/.test(worker.url()));
     expect(engines, "no engine for a text that is not there").toHaveLength(0);
   });
+});
+
+test("a model server answers where the page's script names one, after the person has agreed, without a model here", async ({
+  page,
+}) => {
+  const models: string[] = [];
+  page.on("request", (request) => {
+    if (/\.(gguf|bin)$/.test(request.url())) models.push(request.url());
+  });
+  const server = await openScriptedServer(async ({ method }, response) => {
+    response.setHeader("Access-Control-Allow-Origin", "*");
+    response.setHeader("Access-Control-Allow-Headers", "authorization, content-type");
+    if (method === "OPTIONS") return void response.writeHead(204).end();
+    await sendPieces(response, [
+      chunk("The secret code of the green lantern is 73194 [1]."),
+      chunk("", "stop"),
+    ]);
+    response.end();
+  });
+  const asked = () => server.seen.filter(({ method }) => method === "POST");
+  try {
+    await withSite({}, async (address) => {
+      await page.goto(`${address}examples/plain.html`);
+      const widget = page.locator("inkspan-chat").first();
+      const name = (choice: { address: string; model: string; key: string | null }) =>
+        widget.evaluate((element, given) => {
+          (element as HTMLElementTagNameMap["inkspan-chat"]).answerer = given;
+        }, choice);
+      await name({ address: server.base, model: "large-model", key: "secret" });
+      const panel = await openReady(widget);
+      await expect(panel).toContainText("it gets the question and the passages found for it");
+      const box = panel.getByRole("textbox", { name: "Question" });
+      await box.fill(QUESTION);
+      await box.press("Enter");
+      const consent = panel.getByRole("alertdialog", { name: /Send this question/ });
+      await expect(consent).toContainText(`large-model at ${new URL(server.base).origin}`);
+      await expectAccessible(page, ".consent");
+      await consent.getByRole("button", { name: "Do not send" }).click();
+      expect(asked()).toEqual([]);
+      await expect(box, "the question is kept").toHaveValue(QUESTION);
+      await box.press("Enter");
+      await consent.getByRole("button", { name: "Send", exact: true }).click();
+      const turn = panel.getByRole("article").last();
+      await expect(turn).toHaveAttribute("data-status", "done");
+      await expect(turn).toContainText("Answered by large-model at");
+      await turn
+        .getByRole("button", { name: /^Citation/ })
+        .first()
+        .click();
+      await expect.poll(() => highlighted(page)).toContain("73194");
+      expect(asked()).toHaveLength(1);
+      expect(asked()[0]!.headers.authorization).toBe("Bearer secret");
+
+      await page.reload();
+      await name({ address: server.base, model: "large-model", key: null });
+      await ask(await openReady(widget));
+      await expect(consent, "asked once for each server").toBeHidden();
+      expect(asked()).toHaveLength(2);
+    });
+    expect(models, "no model is fetched").toEqual([]);
+  } finally {
+    await server.close();
+  }
 });

@@ -25,6 +25,7 @@ import type { EngineName } from "./attention/engine-names.ts";
 import type { BoundModel } from "./attention/bound-model.ts";
 import { changesList, type DocumentChanges, DocumentList } from "./host/document-list.ts";
 import { EngineError } from "./errors.ts";
+import { tokenized } from "./ingest/tokenized.ts";
 import { ReadingQueue } from "./ingest/reading-queue.ts";
 import type { DeviceChoice } from "./host/device-choice.ts";
 import { RunningJobs } from "./host/running-jobs.ts";
@@ -35,7 +36,6 @@ import { cleanDocument, type Section } from "./sections.ts";
 import { requireUndamaged } from "./store/document-state.ts";
 import { compareFingerprint } from "./store/fingerprint.ts";
 import { isTextAlone, TEXT_ALONE } from "./store/text-alone.ts";
-import type { Rebuild } from "./store/rebuild.ts";
 import type { DocumentRepository } from "./store/repository.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
 import {
@@ -162,7 +162,7 @@ export class Engine {
     const docId = await this.#host.repository.create({
       title,
       ...clean,
-      ...(ready ? await this.#tokenized(ready, clean.text) : TEXT_ALONE),
+      ...(ready ? await tokenized(ready, clean.text) : TEXT_ALONE),
       ...(owner === undefined ? {} : { owner }),
     });
     if (ready) {
@@ -192,7 +192,7 @@ export class Engine {
     const model = this.#slot.require();
     await this.#letGo(documentId);
     const text = await this.#orTell(() => this.#host.repository.text(documentId));
-    await this.#host.repository.rebuild(documentId, await this.#tokenized(model, text));
+    await this.#host.repository.rebuild(documentId, await tokenized(model, text));
     this.#readings.add(documentId);
     await this.#list.announce();
   }
@@ -392,22 +392,6 @@ export class Engine {
     await this.#turnstile.run("question", async () => {
       if (this.#sessions.isOpen(documentId)) await this.#sessions.drop();
     });
-  }
-
-  /** What a document of this text is bound to. */
-  async #tokenized({ binding, loaded }: BoundModel, text: string): Promise<Rebuild> {
-    const { fingerprint, geometry } = binding;
-    const modelName = loaded.model.config.name;
-    const steps = binding.tokenizer.encodeSteps(text);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) {
-        const { ids: tokenIds, starts: tokenStarts } = value;
-        return { tokenIds, tokenStarts, fingerprint, geometry, modelName };
-      }
-      // A book takes a second: let questions and events through in between.
-      await new Promise((resolve) => setTimeout(resolve, 0));
-    }
   }
 
   #announceLedger(): void {

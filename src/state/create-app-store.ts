@@ -28,7 +28,6 @@ import { estimateReading } from "./reading-estimate.ts";
 import { sameDocument } from "./same-document.ts";
 import { DOCUMENT_FILE, transferActions } from "./transfer-actions.ts";
 import { serverActions } from "./server-actions.ts";
-import { worksWithoutModel } from "./server-consent.ts";
 import { readSettings, type Settings, writeSettings, type TextStorage } from "./settings.ts";
 
 /** What the page lends to the store. */
@@ -240,10 +239,9 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
 
   /** Asks the user before a reading that takes very long or has no room. Without a model there is none yet. */
   async function mayRead(title: string, characters: number): Promise<boolean> {
-    const { phase } = store.getState().model;
-    if (phase === "idle" || phase === "failed") return true;
     await refreshStorage();
     const { model, documents, readingRate, storage } = store.getState();
+    if (model.phase === "idle" || model.phase === "failed") return true;
     const estimate = estimateReading(characters, model, documents, readingRate);
     const freeBytes =
       storage && storage.quotaBytes > 0 ? storage.quotaBytes - storage.usedBytes : null;
@@ -318,7 +316,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       if (documentAddress !== null) void transfers.offerDocument(documentAddress);
       await chooseDevice(services.device ?? store.getState().settings.device);
       await chooseEngine();
-      if (!worksWithoutModel(store.getState().settings)) await actions.loadModel();
+      await servers.loadFirstModel();
       // After the model: what the first visit waits for comes first.
       offline = services.keepOffline((appUpdate) => store.setState({ appUpdate }));
     },

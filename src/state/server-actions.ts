@@ -28,7 +28,7 @@ export function serverActions(
   store: StoreApi<AppState>,
   changeSettings: (change: Partial<Settings>) => void,
   loadModel: () => Promise<void>,
-): { actions: ServerActions; gate: ServerGate } {
+): { actions: ServerActions; gate: ServerGate; loadFirstModel: () => Promise<void> } {
   let settle: ((agreed: boolean) => void) | undefined;
   const settings = () => store.getState().settings;
   const key = () => store.getState().serverKey.trim() || null;
@@ -110,5 +110,10 @@ export function serverActions(
       };
     },
   };
-  return { actions, gate };
+  /** When the page opens: none where the person works without one. */
+  async function loadFirstModel(): Promise<void> {
+    if (!worksWithoutModel(settings())) await loadModel();
+  }
+
+  return { actions, gate, loadFirstModel };
 }

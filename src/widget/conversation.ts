@@ -9,6 +9,7 @@ import {
   type IngestProgress,
   InkspanError,
   type ModelState,
+  type ServerChoice,
   toErrorData,
 } from "../library/index.ts";
 import { findDocument, replaceDocument } from "./known-document.ts";
@@ -26,6 +27,8 @@ export interface ConversationSettings {
   /** Null: as the page's other widgets, at first `auto`. */
   readonly device: DeviceChoice | null;
   readonly files: EngineFiles | undefined;
+  /** The server that answers in the place of a model here; null: none. */
+  readonly answerer: ServerChoice | null;
   /** The app of this origin lists what the widget adds. */
   readonly isShared: boolean;
 }
@@ -85,7 +88,7 @@ export class Conversation {
     const documentId = await abortable(this.prepare(), signal);
     const { inkspan } = this.#borrow();
     // Another widget may have asked for another model meanwhile.
-    await inkspan.loadModel(this.#settings.model);
+    if (!this.#settings.answerer) await inkspan.loadModel(this.#settings.model);
     const stream = inkspan.ask(documentId, question, { maxTokens: MAX_TOKENS, signal });
     for await (const piece of stream) onText(piece);
     return stream.result;
@@ -123,10 +126,12 @@ export class Conversation {
     const source = await openSource(choice, root, readFile, signal);
     signal.throwIfAborted();
     this.source = source;
-    this.#set({ phase: "model", model: { phase: "idle" } });
-    if (isDeviceChoice(device)) await abortable(inkspan.chooseDevice(device), signal);
-    if (isEngineName(engine)) await abortable(inkspan.chooseEngine(engine), signal);
-    await abortable(inkspan.loadModel(model), signal);
+    if (!this.#settings.answerer) {
+      this.#set({ phase: "model", model: { phase: "idle" } });
+      if (isDeviceChoice(device)) await abortable(inkspan.chooseDevice(device), signal);
+      if (isEngineName(engine)) await abortable(inkspan.chooseEngine(engine), signal);
+      await abortable(inkspan.loadModel(model), signal);
+    }
     const documentId = await abortable(this.#read(source), signal);
     if (source.kind === "index") {
       const text = await inkspan.documents.text(documentId);
@@ -138,7 +143,8 @@ export class Conversation {
 
   async #read(source: Source): Promise<string> {
     const { documents } = this.#borrow().inkspan;
-    const owner = this.#settings.isShared ? undefined : OWNER;
+    const { answerer, isShared } = this.#settings;
+    const owner = isShared ? undefined : OWNER;
     const onProgress = (progress: IngestProgress): void => {
       this.#readingId = progress.documentId;
       this.#progress = progress;
@@ -147,11 +153,12 @@ export class Conversation {
     if (source.kind === "index") {
       this.#set({ phase: "text" });
       const found = await documents.import(source.address, this.#abort.signal, owner);
-      if (found.state !== "stale") return found.id;
+      if (found.state !== "stale" || answerer) return found.id;
       return (await documents.rebuild(found.id, { onProgress })).id;
     }
     const known = await findDocument(this.#borrow().inkspan, source.text);
-    if (known?.state !== "complete") this.#set({ phase: "reading", progress: null });
+    const isUsable = known?.state === "complete" || (known !== undefined && answerer !== null);
+    if (!isUsable) this.#set({ phase: "reading", progress: null });
     this.#readingId = known?.id;
     const { id } = await (known === undefined
       ? documents.add(source.title, source.text, {
@@ -159,7 +166,7 @@ export class Conversation {
           onProgress,
           ...(owner === undefined ? {} : { owner }),
         })
-      : known.state === "complete"
+      : isUsable
         ? known
         : known.state === "stale" || known.state === "damaged"
           ? documents.rebuild(known.id, { onProgress })
@@ -179,7 +186,7 @@ export class Conversation {
 
   #borrow(): BorrowedEngine {
     if (!this.#engine) {
-      const engine = borrowEngine(this.#settings.files);
+      const engine = borrowEngine(this.#settings.files, this.#settings.answerer);
       this.#engine = engine;
       this.#leave = [
         engine.inkspan.on("model", (model) => {

@@ -1,6 +1,13 @@
 // <inkspan-chat>: a button that opens a chat about the page or a file. This file is all that loads
 // with the page; the panel, the library and the engine follow when the widget is first opened.
-import type { Answer, DeviceChoice, EngineFiles, EngineName, Evidence } from "../library/index.ts";
+import type {
+  Answer,
+  DeviceChoice,
+  EngineFiles,
+  EngineName,
+  Evidence,
+  ServerChoice,
+} from "../library/index.ts";
 import type { ChatEvents, ChatProgress } from "./chat-events.ts";
 import { messagesFor } from "./messages.ts";
 import type { Panel } from "./panel/panel.ts";
@@ -57,6 +64,7 @@ export class InkspanChat extends Base {
 
   readonly #launcher: HTMLButtonElement;
   #panel: Promise<Panel> | undefined;
+  #answerer: ServerChoice | null = null;
 
   constructor() {
     super();
@@ -111,6 +119,18 @@ export class InkspanChat extends Base {
   }
   set device(value: DeviceChoice | null) {
     this.#reflect("device", value);
+  }
+
+  /**
+   * A model server that answers instead of a model on this device, after the person has agreed. By the page's
+   * script alone: no attribute names one, so no markup does.
+   */
+  get answerer(): ServerChoice | null {
+    return this.#answerer;
+  }
+  set answerer(value: ServerChoice | null) {
+    this.#answerer = value;
+    this.#begin();
   }
 
   /** `light` or `dark`; otherwise as the system. */
@@ -173,7 +193,12 @@ export class InkspanChat extends Base {
   connectedCallback(): void {
     const slot = this.#launcher.firstElementChild;
     if (slot) slot.textContent = messagesFor(this).open;
-    if (this.open) void this.#show();
+    if (Object.hasOwn(this, "answerer")) {
+      // Set before the script was there.
+      const { answerer } = this;
+      Reflect.deleteProperty(this, "answerer");
+      this.answerer = answerer;
+    } else if (this.open) void this.#show();
   }
 
   disconnectedCallback(): void {
@@ -188,6 +213,12 @@ export class InkspanChat extends Base {
       else if (before === null) void this.#show();
       return;
     }
+    this.#begin();
+  }
+
+  /** Another conversation, with the present settings. */
+  #begin(): void {
+    if (!this.isConnected) return;
     this.#dropPanel();
     if (this.open) void this.#show();
   }
@@ -243,6 +274,7 @@ export class InkspanChat extends Base {
         engine: this.engine,
         device: this.device,
         files: this.#files(),
+        answerer: this.#answerer,
         isShared: this.hasAttribute("shared"),
       },
       keeps: this.getAttribute("keep") !== "none",

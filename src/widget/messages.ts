@@ -30,6 +30,14 @@ export interface Messages {
   readonly moved: string;
   readonly passage: string;
   readonly failed: string;
+  readonly consentTitle: string;
+  readonly send: string;
+  readonly doNotSend: string;
+  consent(model: string, server: string): string;
+  answeredBy(model: string, server: string): string;
+  /** In the places of `ready` and `local` where a server answers. */
+  readyFor(server: string): string;
+  sentTo(server: string): string;
   showPassage(number: number, quote: string): string;
   citation(number: number, quote: string): string;
   tokens(done: number, total: number, perSecond: number): string;
@@ -73,6 +81,15 @@ const english: Messages = {
   moved: "The page has changed; this passage is no longer there.",
   passage: "Passage",
   failed: "That did not work.",
+  consentTitle: "Send this question to a server?",
+  send: "Send",
+  doNotSend: "Do not send",
+  consent: (model, server) =>
+    `${model} at ${server} answers here. It gets your question and the passages of this text found for it; the rest stays on this device. You are asked once.`,
+  answeredBy: (model, server) =>
+    `Answered by ${model} at ${server}: the question and its passages were sent there.`,
+  readyFor: (server) => `Ready. Questions are answered by ${server}.`,
+  sentTo: (server) => `Answered by ${server}: it gets the question and the passages found for it.`,
   showPassage: (index, quote) => `Show passage ${index}: ${quote}`,
   citation: (index, quote) => `Citation ${index}: ${quote}`,
   tokens: (done, total, rate) =>
@@ -115,6 +132,16 @@ const german: Messages = {
   moved: "Die Seite hat sich geändert; diese Stelle gibt es nicht mehr.",
   passage: "Textstelle",
   failed: "Das hat nicht geklappt.",
+  consentTitle: "Diese Frage an einen Server senden?",
+  send: "Senden",
+  doNotSend: "Nicht senden",
+  consent: (model, server) =>
+    `Hier antwortet ${model} unter ${server}. Es bekommt deine Frage und die dazu gefundenen Stellen dieses Textes; der Rest bleibt auf diesem Gerät. Das wird einmal gefragt.`,
+  answeredBy: (model, server) =>
+    `Beantwortet von ${model} unter ${server}: Die Frage und ihre Stellen wurden dorthin gesendet.`,
+  readyFor: (server) => `Bereit. Fragen beantwortet ${server}.`,
+  sentTo: (server) =>
+    `Beantwortet von ${server}: Dorthin gehen die Frage und die dazu gefundenen Stellen.`,
   showPassage: (index, quote) => `Textstelle ${index} zeigen: ${quote}`,
   citation: (index, quote) => `Beleg ${index}: ${quote}`,
   tokens: (done, total, rate) =>

@@ -7,6 +7,7 @@ interface InkspanChatAttributes extends HTMLAttributes<InkspanChat>, ClassAttrib
   readonly for?: string;
   readonly model?: string;
   readonly engine?: InkspanChat["engine"];
+  readonly answerer?: InkspanChat["answerer"];
   readonly theme?: "light" | "dark";
   readonly placeholder?: string;
   readonly worker?: string;

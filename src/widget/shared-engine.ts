@@ -1,5 +1,10 @@
 // One engine for all widgets of a page: one worker, one device. It ends when the last widget leaves.
-import { createInkspan, type EngineFiles, type Inkspan } from "../library/index.ts";
+import {
+  createInkspan,
+  type EngineFiles,
+  type Inkspan,
+  type ServerChoice,
+} from "../library/index.ts";
 
 interface Shared {
   readonly inkspan: Inkspan;
@@ -18,10 +23,17 @@ export interface BorrowedEngine {
 const LINGER_MS = 3000;
 const engines = new Map<string, Shared>();
 
-export function borrowEngine(files: EngineFiles | undefined): BorrowedEngine {
-  const key = JSON.stringify(files ?? null);
+/** With an `answerer` no model is loaded: it answers from passages that words find. */
+export function borrowEngine(
+  files: EngineFiles | undefined,
+  answerer: ServerChoice | null,
+): BorrowedEngine {
+  const key = JSON.stringify([files ?? null, answerer]);
   const shared = engines.get(key) ?? {
-    inkspan: createInkspan(files ? { files } : {}),
+    inkspan: createInkspan({
+      ...(files ? { files } : {}),
+      ...(answerer ? { answerer, model: null } : {}),
+    }),
     users: 0,
     ending: undefined,
   };

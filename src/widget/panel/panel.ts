@@ -1,6 +1,6 @@
 // The open widget: what is being prepared, questions and answers, the form. It is fetched when a person
 // first opens the widget.
-import type { Answer, Evidence } from "../../library/index.ts";
+import { type Answer, type Evidence, InkspanError } from "../../library/index.ts";
 import type { ChatEvents } from "../chat-events.ts";
 import {
   Conversation,
@@ -11,7 +11,9 @@ import {
 import { type KeptTurns, noTurns, turnsOfTab } from "../kept-turns.ts";
 import type { Messages } from "../messages.ts";
 import { clearPassages, showPassages } from "../source/page-highlight.ts";
+import { serverName } from "../server-agreement.ts";
 import { adoptStyles } from "../styles.ts";
+import { ConsentView } from "./consent-view.ts";
 import { element } from "./element.ts";
 import { trapFocus } from "./focus-trap.ts";
 import styles from "./panel.css?inline";
@@ -38,6 +40,9 @@ export class Panel {
   readonly #box: HTMLElement;
   readonly #preparation: PreparationView;
   readonly #passage: PassageView;
+  /** Where a server answers. */
+  readonly #consent: ConsentView | undefined;
+  readonly #readyText: string;
   readonly #messages: HTMLElement;
   readonly #hint: HTMLElement;
   readonly #input: HTMLTextAreaElement;
@@ -60,7 +65,11 @@ export class Panel {
       retry: () => this.#prepare(),
     });
     this.#passage = new PassageView(words, () => this.#showMessages());
-    this.#hint = element("p", { class: "hint" }, words.local);
+    const { answerer } = host.settings;
+    const server = answerer && serverName(answerer.address);
+    this.#consent = server ? new ConsentView(words, server, answerer.model) : undefined;
+    this.#readyText = server ? words.readyFor(server) : words.ready;
+    this.#hint = element("p", { class: "hint" }, server ? words.sentTo(server) : words.local);
     this.#messages = element(
       "div",
       { class: "messages", part: "messages", "aria-label": words.conversation },
@@ -94,6 +103,7 @@ export class Panel {
       this.#preparation.box,
       this.#messages,
       this.#passage.box,
+      ...(this.#consent ? [this.#consent.box] : []),
       form,
       this.#announcement,
     );
@@ -117,6 +127,7 @@ export class Panel {
   /** Ends everything; the panel cannot be shown again. */
   destroy(): void {
     this.#asking?.abort();
+    this.#consent?.withdraw();
     this.#conversation.close();
     clearPassages();
     this.#box.remove();
@@ -124,6 +135,11 @@ export class Panel {
 
   async ask(question: string): Promise<Answer> {
     const { emit, words } = this.#host;
+    if (this.#consent && !(await this.#consent.mayAsk())) {
+      if (this.#input.value === "") this.#input.value = question; // it is kept
+      this.#input.focus();
+      throw new InkspanError({ code: "cancelled", message: words.doNotSend });
+    }
     const turn = new TurnView(question, words, (evidence) => this.#choose(evidence));
     this.#showMessages();
     this.#hint.remove();
@@ -212,7 +228,7 @@ export class Panel {
       const { source } = this.#conversation;
       const title = this.#box.querySelector("h2");
       if (source && title) title.textContent = source.title;
-      this.#announce(words.ready);
+      this.#announce(this.#readyText);
       emit("ready", { documentId: state.documentId });
     }
     if (state.phase === "failed") {

@@ -31,8 +31,12 @@ export class TurnView {
     this.#answer.textContent = this.#text;
   }
 
-  finish({ text, evidence, grounding, stopped }: Answer): void {
+  finish({ text, evidence, grounding, stopped, server }: Answer): void {
     this.box.dataset["status"] = "done";
+    if (server) {
+      const mark = this.#words.answeredBy(server.model, server.origin);
+      this.#answer.after(element("p", { class: "hint", part: "answerer" }, mark));
+    }
     const stoppedEarly = stopped === "cancelled" ? this.#words.stopped : this.#words.noAnswer;
     if (text.trim() === "") this.#answer.textContent = stoppedEarly;
     else {
