@@ -113,6 +113,8 @@ export interface AppState {
   readonly readingRate: number | null;
   readonly readingOffer: ReadingOffer | null;
   readonly adding: boolean;
+  /** Titles of texts that are added when the model has loaded. */
+  readonly awaitingModel: readonly string[];
   /** The file being read into the library. */
   readonly importing: Importing | null;
   /** A new version of the app itself; null while there is none. */
@@ -172,6 +174,7 @@ export function initialState(settings: Settings, selectedId: string | null): App
     readingRate: null,
     readingOffer: null,
     adding: false,
+    awaitingModel: [],
     importing: null,
     appUpdate: null,
     transfers: {},

@@ -191,9 +191,52 @@ test("the measured heads vote when the user says so, and a running measurement c
   expect(store.getState().heads).toBeNull();
 });
 
+test("what is added while a model loads waits for it, and is refused when there will be none", async () => {
+  const added: string[] = [];
+  const addDocument = (title: string) => Promise.resolve(String(added.push(title)));
+  const { store, actions, emit } = setUp({ addDocument });
+  await actions.start();
+  const adding = actions.addText("Logbook", "text");
+  await expect.poll(() => store.getState().awaitingModel).toEqual(["Logbook"]);
+  expect(added).toEqual([]);
+  emit(READY);
+  await adding;
+  expect(added).toEqual(["Logbook"]);
+  expect(store.getState().awaitingModel).toEqual([]);
+  const none = '{"code":"no-model","message":"none"}';
+  const other = setUp({ addDocument: () => Promise.reject(new Error(none)) });
+  await other.actions.start();
+  const refused = other.actions.addText("Logbook", "text");
+  const error = { code: "no-adapter", message: "" } as const;
+  other.emit({ type: "model", state: { phase: "failed", error } });
+  await refused;
+  expect(other.store.getState().notices).toMatchObject([{ error: { code: "no-model" } }]);
+});
+
+test("what waits in another tab's queue is queued here, unless it was paused or stopped", async () => {
+  const { store, actions, emit } = setUp({ pauseDocument: () => Promise.resolve() });
+  await actions.start();
+  const error = { code: "quota-exceeded", message: "" } as const;
+  const documents: DocumentSummary[] = [
+    { ...DOCUMENT, id: "read", state: "elsewhere" },
+    { ...DOCUMENT, id: "next", state: "paused" },
+    { ...DOCUMENT, id: "held", state: "paused" },
+    { ...DOCUMENT, id: "full", state: "paused", problem: error },
+  ];
+  const states = () => store.getState().documents.map(({ state }) => state);
+  emit({ type: "documents", documents });
+  expect(states()).toEqual(["elsewhere", "queued", "queued", "paused"]);
+  await actions.pause("held");
+  await expect.poll(states).toEqual(["elsewhere", "queued", "paused", "paused"]);
+  emit({ type: "documents", documents: documents.slice(1) });
+  expect(states()).toEqual(["paused", "paused", "paused"]);
+});
+
 test("a failed action becomes a notice and can be dismissed", async () => {
   const full = '{"code":"quota-exceeded","message":"disk is full"}';
-  const { store, actions } = setUp({ addDocument: () => Promise.reject(new Error(full)) });
+  const { store, actions, emit } = setUp({ addDocument: () => Promise.reject(new Error(full)) });
+  await actions.start();
+  emit(READY);
   await actions.addText("Book", "text");
   const [notice] = store.getState().notices;
   expect(notice?.error.code).toBe("quota-exceeded");

@@ -12,6 +12,7 @@ import { type TabLocks, toErrorData } from "../client/index.ts";
 import type { AppUpdate, OfflineApp } from "../client/offline.ts";
 import type { AppActions } from "./app-actions.ts";
 import { initialState, NO_PASTE, type AppState } from "./app-state.ts";
+import { awaitModel } from "./await-model.ts";
 import { collectionActions, COLLECTIONS_KEY, readCollections } from "./collections.ts";
 import { conversationActions } from "./conversation-actions.ts";
 import type { ConversationShelf } from "./conversation-shelf.ts";
@@ -28,6 +29,7 @@ import { estimateReading } from "./reading-estimate.ts";
 import { sameDocument } from "./same-document.ts";
 import { DOCUMENT_FILE, transferActions } from "./transfer-actions.ts";
 import { serverActions } from "./server-actions.ts";
+import { markWaiting } from "./waiting-elsewhere.ts";
 import { readSettings, type Settings, writeSettings, type TextStorage } from "./settings.ts";
 
 /** What the page lends to the store. */
@@ -59,7 +61,6 @@ export interface App {
   readonly actions: AppActions;
 }
 
-const SELECTED_KEY = "inkspan-selected";
 /** Readings that take longer are begun only after a word of the user. */
 const LONG_READING_SECONDS = 600;
 export const SAMPLE_BOOK = {
@@ -68,12 +69,12 @@ export const SAMPLE_BOOK = {
 };
 
 export function createAppStore(api: EngineApi, services: PageServices): App {
+  const notes = pageNotes(services.storage);
   const store = createStore<AppState>(() => ({
-    ...initialState(readSettings(services.storage), readSelected(services.storage)),
+    ...initialState(readSettings(services.storage), notes.selected()),
     collections: readCollections(services.storage),
   }));
   const now = () => Date.now();
-  const notes = pageNotes(services.storage);
   const messages = openMessages(store);
   let nextNotice = 1;
   let offline: OfflineApp | undefined;
@@ -141,7 +142,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
   }
 
   function select(documentId: string | null): void {
-    writeSelected(services.storage, documentId);
+    notes.keepSelected(documentId);
     store.setState({ selectedId: documentId, ...(documentId ? {} : { text: { status: "none" } }) });
     if (!documentId) return;
     void openText(documentId);
@@ -196,8 +197,11 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     void conversations.actions.openConversation();
   }
 
+  const marked = (list: readonly DocumentSummary[]) =>
+    markWaiting(list, (id) => notes.isPaused(id));
+
   function listAgain(): void {
-    const event = { type: "documents", documents: listed } as const;
+    const event = { type: "documents", documents: marked(listed) } as const;
     store.setState(mirrorEvents(store.getState(), [event]), true);
     settleSelection();
   }
@@ -226,6 +230,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     text: string | Blob,
     sections: readonly Section[] = [],
   ): Promise<void> {
+    await awaitModel(store, title);
     const { documents } = store.getState();
     const same = await sameDocument(text, documents, (id) => api.documentText(id));
     if (same) {
@@ -299,14 +304,20 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       deletions.start();
       services.onStored((key) => {
         if (key === COLLECTIONS_KEY) collections.refreshCollections();
+        if (!notes.isPausedKey(key)) return;
+        holdPaused(listed); // another tab may pause what waits here
+        listAgain();
       });
       await api.events((events) => {
         noteRate();
-        store.setState(mirrorEvents(store.getState(), events), true);
+        const told = events.map((event) =>
+          event.type === "documents" ? { ...event, documents: marked(event.documents) } : event,
+        );
+        store.setState(mirrorEvents(store.getState(), told), true);
         const list = events.findLast((event) => event.type === "documents");
         if (!list) return;
         listed = list.documents;
-        holdPaused(list.documents);
+        holdPaused(listed);
         if (store.getState().collectionId !== null) collections.refreshCollections();
         settleSelection();
         noteRate();
@@ -345,6 +356,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     readText: (id) => api.documentText(id),
     pause(id) {
       notes.keepPaused(id, true);
+      listAgain();
       return attempt("pause", "", () => api.pauseDocument(id));
     },
     resume(id) {
@@ -381,20 +393,4 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     },
   };
   return { store, actions };
-}
-
-function readSelected(storage: TextStorage): string | null {
-  try {
-    return storage.getItem(SELECTED_KEY) || null;
-  } catch {
-    return null; // storage blocked
-  }
-}
-
-function writeSelected(storage: TextStorage, documentId: string | null): void {
-  try {
-    storage.setItem(SELECTED_KEY, documentId ?? "");
-  } catch {
-    // storage blocked: the first document is selected next time
-  }
 }

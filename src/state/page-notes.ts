@@ -1,4 +1,4 @@
-// Small notes that must survive a reload: drafts of questions, where a reader stands in each document,
+// Small notes that must survive a reload: the open document, drafts of questions, where a reader stands in each document,
 // which readings the user has paused, which deletions may still be taken back, how fast a model reads.
 // In localStorage, one key each, so that two tabs do not overwrite what the other noted.
 import * as v from "valibot";
@@ -11,6 +11,8 @@ export interface PendingDeletion {
 }
 
 export interface PageNotes {
+  selected(): string | null;
+  keepSelected(documentId: string | null): void;
   draft(key: string): string;
   keepDraft(key: string, text: string): void;
   /** Offset of the text in view; 0 for a document that was never read. */
@@ -18,6 +20,8 @@ export interface PageNotes {
   keepPlace(documentId: string, offset: number): void;
   isPaused(documentId: string): boolean;
   keepPaused(documentId: string, paused: boolean): void;
+  /** Whether the storage key is that of a pause. */
+  isPausedKey(key: string): boolean;
   pendingDeletions(): readonly PendingDeletion[];
   keepPendingDeletions(list: readonly PendingDeletion[]): void;
   /** Tokens per second at which this model last read; null while nobody knows. */
@@ -26,6 +30,7 @@ export interface PageNotes {
   forget(documentId: string): void;
 }
 
+const SELECTED = "inkspan-selected";
 const DRAFT = "inkspan-draft ";
 const PLACE = "inkspan-place ";
 const PAUSED = "inkspan-paused ";
@@ -60,12 +65,15 @@ export function pageNotes(storage: TextStorage): PageNotes {
     return Number.isFinite(value) && value > 0 ? value : 0;
   };
   return {
+    selected: () => read(SELECTED) || null,
+    keepSelected: (id) => write(SELECTED, id ?? ""),
     draft: (key) => read(DRAFT + key),
     keepDraft: (key, text) => write(DRAFT + key, text),
     place: (id) => number(PLACE + id),
     keepPlace: (id, offset) => write(PLACE + id, offset > 0 ? String(offset) : ""),
     isPaused: (id) => read(PAUSED + id) !== "",
     keepPaused: (id, paused) => write(PAUSED + id, paused ? "1" : ""),
+    isPausedKey: (key) => key.startsWith(PAUSED),
     pendingDeletions() {
       try {
         const noted: unknown = JSON.parse(read(DELETING) || "[]");

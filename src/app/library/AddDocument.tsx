@@ -13,6 +13,7 @@ export function AddDocument() {
   const folder = useRef<HTMLInputElement>(null);
   const adding = useAppState((state) => state.adding);
   const isEmpty = useAppState((state) => state.documentsKnown && state.documents.length === 0);
+  const awaiting = useAppState((state) => state.awaitingModel);
   const actions = useActions();
   const take = ({ target }: ChangeEvent<HTMLInputElement>) => {
     addFiles(actions, withoutHidden([...(target.files ?? [])]));
@@ -72,6 +73,14 @@ export function AddDocument() {
         onChange={take}
       />
       <ImportProgress />
+      <div role="status" aria-label={words.library.beingAdded}>
+        {adding && awaiting.length === 0 && <p className="detail">{words.library.storingText}</p>}
+        {awaiting.map((title, at) => (
+          <p key={at} className="detail">
+            {words.library.addedWhenLoaded(title)}
+          </p>
+        ))}
+      </div>
     </div>
   );
 }

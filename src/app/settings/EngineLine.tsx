@@ -34,6 +34,7 @@ function computing({ kind, fallback }: DeviceReport): "webgpu" | "software" | "c
 export function EngineLine() {
   const model = useAppState((state) => state.model);
   const storage = useAppState((state) => state.storage);
+  const hasDocuments = useAppState((state) => state.documents.length > 0);
   const { protectStorage } = useActions();
   return (
     <div className="engine-line">
@@ -53,10 +54,10 @@ export function EngineLine() {
       ) : (
         <ModelBody model={model} />
       )}
-      {storage && (
+      {storage && hasDocuments && (
         <span className="detail">{words.storage.line(formatBytes(storage.usedBytes))}</span>
       )}
-      {storage && !storage.persisted && (
+      {storage && hasDocuments && !storage.persisted && (
         <button
           type="button"
           className="link"

@@ -46,7 +46,7 @@ export function ModelBody({ model }: { model: ModelState }) {
             text={`${words.model.stages[stage]}, ${formatPercent(totalBytes ? loadedBytes / totalBytes : 0)}`}
           />
           <p className="facts">
-            <span>{counted}</span>
+            {totalBytes > 0 && <span>{counted}</span>}
             {!done && bytesPerSecond > 0 && (
               <>
                 <span>{formatBytes(bytesPerSecond)}/s</span>
