@@ -1,9 +1,11 @@
 import { useState } from "react";
 import { useActions } from "../app-context.ts";
+import { words } from "../words/index.ts";
 
 /** A file on the Hugging Face hub or any https address. The token never leaves memory. */
 export function AddressForm() {
   const { openModelAddress } = useActions();
+  const { picker } = words;
   const [open, setOpen] = useState(false);
   const [address, setAddress] = useState("");
   const [revision, setRevision] = useState("");
@@ -12,7 +14,7 @@ export function AddressForm() {
   if (!open) {
     return (
       <button type="button" className="button" onClick={() => setOpen(true)}>
-        Open an address…
+        {picker.openAddress}
       </button>
     );
   }
@@ -29,14 +31,14 @@ export function AddressForm() {
   return (
     <form
       className="stack address-form"
-      aria-label="Open an address"
+      aria-label={picker.addressForm}
       onSubmit={(event) => {
         event.preventDefault();
         void submit();
       }}
     >
       <label className="field">
-        Address
+        {picker.address}
         <input
           type="text"
           value={address}
@@ -44,13 +46,13 @@ export function AddressForm() {
           required
           spellCheck={false}
           autoCapitalize="none"
-          placeholder="owner/repository/file.gguf, or https://…"
+          placeholder={picker.addressExample}
           onChange={(event) => setAddress(event.target.value)}
         />
       </label>
       <div className="field-row">
         <label className="field">
-          Revision
+          {picker.revision}
           <input
             type="text"
             value={revision}
@@ -61,25 +63,23 @@ export function AddressForm() {
           />
         </label>
         <label className="field">
-          Access token
+          {picker.token}
           <input
             type="password"
             value={token}
             autoComplete="off"
-            placeholder="for gated models only"
+            placeholder={picker.tokenExample}
             onChange={(event) => setToken(event.target.value)}
           />
         </label>
       </div>
-      <p className="detail">
-        The token goes to that server only and is forgotten when the page closes.
-      </p>
+      <p className="detail">{picker.tokenHint}</p>
       <div className="dialog-actions">
         <button type="button" className="button" onClick={() => setOpen(false)}>
-          Cancel
+          {words.common.cancel}
         </button>
         <button type="submit" className="button primary" disabled={busy || address.trim() === ""}>
-          {busy ? "Reading the header…" : "Open address"}
+          {busy ? picker.readingHeader : picker.openThis}
         </button>
       </div>
     </form>

@@ -2,7 +2,7 @@ import { LARGER_ID, type ModelEntry } from "../../../workers/protocol.ts";
 import { useActions, useAppState } from "../app-context.ts";
 import { formatBytes, formatCount, formatParameters, formatTimeLeft } from "../format.ts";
 import { ProgressBar } from "../ProgressBar.tsx";
-import { FITS, STATES } from "./wording.ts";
+import { words } from "../words/index.ts";
 
 interface ModelCardProps {
   readonly entry: ModelEntry;
@@ -17,14 +17,14 @@ export function ModelCard({ entry, canKeep }: ModelCardProps) {
       <p className="model-title">
         <strong>{name}</strong>
         <span className="badge" data-state={state === "ready" ? "complete" : state}>
-          {inUse ? "In use" : STATES[state]}
+          {inUse ? words.picker.inUse : words.picker.states[state]}
         </span>
       </p>
       {note && <p className="detail">{note}</p>}
       {address && <p className="detail model-address">{address}</p>}
       <Figures entry={entry} />
       <p className="verdict" data-fit={verdict.fit}>
-        <strong>{FITS[verdict.fit]}.</strong> {verdict.reason}
+        <strong>{words.picker.fits[verdict.fit]}.</strong> {verdict.reason}
       </p>
       {problem && <p className="model-problem">{problem.message}</p>}
       <Transfer entry={entry} />
@@ -36,38 +36,47 @@ export function ModelCard({ entry, canKeep }: ModelCardProps) {
 function Figures({ entry }: { entry: ModelEntry }) {
   const { fileBytes, approximate, figures, needs, origin } = entry;
   if (!figures && fileBytes === 0) return null;
-  const size = origin === "file" || entry.state === "ready" ? "on disk" : "download";
+  const { picker } = words;
+  const size = origin === "file" || entry.state === "ready" ? picker.onDisk : picker.toFetch;
+  const bytes = formatBytes(fileBytes);
   return (
     <dl className="model-figures">
       {figures && (
         <Figure
-          label="Kind"
+          label={words.model.kind}
           value={`${figures.architecture}, ${formatParameters(figures.parameters)}, ${figures.quantisation}`}
         />
       )}
       {fileBytes > 0 && (
-        <Figure
-          label="File"
-          value={`${approximate ? "about " : ""}${formatBytes(fileBytes)} ${size}`}
-        />
+        <Figure label={picker.file} value={size(approximate ? picker.about(bytes) : bytes)} />
       )}
-      {entry.licence !== "" && <Figure label="Licence" value={entry.licence} />}
+      {entry.licence !== "" && <Figure label={picker.licence} value={entry.licence} />}
       {figures && figures.kvBytesPerToken > 0 && (
-        <Figure label="KV per token" value={`${formatCount(figures.kvBytesPerToken)} B`} />
+        <Figure
+          label={words.model.kvPerToken}
+          value={`${formatCount(figures.kvBytesPerToken)} B`}
+        />
       )}
       {needs && (
         <>
           <Figure
-            label="Weights in graphics memory"
-            value={`${formatBytes(needs.weightBytes)}${needs.loadFormat === "stored" ? "" : `, made ${needs.loadFormat} while they load`}`}
+            label={picker.weights}
+            value={
+              needs.loadFormat === "stored"
+                ? formatBytes(needs.weightBytes)
+                : picker.madeWhileLoading(formatBytes(needs.weightBytes), needs.loadFormat)
+            }
           />
           <Figure
-            label="Graphics memory in all"
-            value={`${formatBytes(needs.graphicsBytes)}, and ${formatBytes(needs.indexBytesPer100k)} per 100,000 tokens`}
+            label={picker.graphics}
+            value={picker.graphicsTakes(
+              formatBytes(needs.graphicsBytes),
+              formatBytes(needs.indexBytesPer100k),
+            )}
           />
           <Figure
-            label="Disk"
-            value={`${formatBytes(needs.diskBytesPer100k)} per 100,000 tokens`}
+            label={picker.disk}
+            value={picker.diskTakes(formatBytes(needs.diskBytesPer100k))}
           />
         </>
       )}
@@ -86,19 +95,23 @@ function Figure({ label, value }: { label: string; value: string }) {
 
 function Transfer({ entry }: { entry: ModelEntry }) {
   const { transfer, name, keptBytes, fileBytes, state } = entry;
+  const { picker } = words;
   if (!transfer) {
     return state === "partial" ? (
       <p className="facts">
         <span>
-          {formatBytes(keptBytes)} of {fileBytes ? formatBytes(fileBytes) : "an unknown size"} kept
+          {picker.kept(
+            formatBytes(keptBytes),
+            fileBytes ? formatBytes(fileBytes) : picker.unknownSize,
+          )}
         </span>
       </p>
     ) : null;
   }
   const { phase, doneBytes, totalBytes, bytesPerSecond, secondsLeft } = transfer;
-  const doing = phase === "download" ? "Downloading" : "Checking";
+  const doing = picker.states[phase === "download" ? "downloading" : "verifying"];
   const counted = totalBytes
-    ? `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`
+    ? words.storage.of(formatBytes(doneBytes), formatBytes(totalBytes))
     : formatBytes(doneBytes);
   return (
     <>
@@ -125,6 +138,7 @@ function CardButtons({ entry, canKeep, inUse }: CardButtonsProps) {
   const { chooseModel, downloadModel, cancelDownload, verifyModel, deleteModel } = useActions();
   const loading = useAppState((state) => state.model.phase === "loading");
   const { name, state, origin } = entry;
+  const { picker } = words;
   const refused = entry.verdict.fit === "does-not-fit";
   const fetching = state === "downloading" || state === "verifying";
   const quarantined = state === "damaged";
@@ -135,7 +149,7 @@ function CardButtons({ entry, canKeep, inUse }: CardButtonsProps) {
     <div className="document-actions">
       {(state === "ready" || loadsWhole) && !inUse && (
         <Action
-          label="Load"
+          label={picker.load}
           name={name}
           disabled={loading || refused}
           run={() => chooseModel(entry)}
@@ -143,7 +157,9 @@ function CardButtons({ entry, canKeep, inUse }: CardButtonsProps) {
       )}
       {incomplete && canKeep && (
         <Action
-          label={state === "partial" ? "Go on with" : quarantined ? "Download again" : "Download"}
+          label={
+            state === "partial" ? picker.goOn : quarantined ? picker.downloadAgain : picker.download
+          }
           name={name}
           disabled={refused}
           run={() => downloadModel(entry)}
@@ -151,22 +167,24 @@ function CardButtons({ entry, canKeep, inUse }: CardButtonsProps) {
       )}
       {state === "remote" && !loadsWhole && (
         <Action
-          label="Load without keeping"
+          label={picker.loadOnce}
           name={name}
           disabled={loading || refused}
           run={() => chooseModel(entry)}
         />
       )}
-      {fetching && <Action label="Cancel" name={name} run={() => cancelDownload(entry)} />}
+      {fetching && (
+        <Action label={words.common.cancel} name={name} run={() => cancelDownload(entry)} />
+      )}
       {(state === "ready" || quarantined) && entry.keptBytes > 0 && (
         <Action
-          label={quarantined ? "Repair" : "Check"}
+          label={quarantined ? picker.repair : picker.check}
           name={name}
           run={() => verifyModel(entry)}
         />
       )}
       {(entry.keptBytes > 0 || (!entry.curated && origin !== "embedded")) && !fetching && (
-        <Action label="Delete" name={name} run={() => deleteModel(entry)} />
+        <Action label={picker.delete} name={name} run={() => deleteModel(entry)} />
       )}
     </div>
   );

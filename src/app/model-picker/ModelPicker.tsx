@@ -13,22 +13,18 @@ import { OpenModelFile } from "./OpenModelFile.tsx";
 export default function ModelPicker({ onClose }: { onClose: () => void }) {
   const library = useAppState((state) => state.models);
   const { refreshModels } = useActions();
+  const { picker } = words;
   useEffect(() => void refreshModels(), [refreshModels]);
   const own = library?.entries.filter((one) => !one.curated || one.keptBytes > 0) ?? [];
   const proposed = library?.entries.filter((one) => one.curated && one.keptBytes === 0) ?? [];
   return (
-    <Dialog title="Choose a model" onClose={onClose}>
+    <Dialog title={words.model.choose} onClose={onClose}>
       <div className="model-picker">
         <OfferedModel />
         <PickerProblem />
-        {library && !library.canKeep && (
-          <p className="detail">
-            This browser gives the page no place to keep a model, so models are read from the
-            network each time. A window that is not private, on https, keeps them.
-          </p>
-        )}
-        {!library && <p className="empty">Looking what is here…</p>}
-        <h3 id="models-here">On this device</h3>
+        {library && !library.canKeep && <p className="detail">{picker.noPlace}</p>}
+        {!library && <p className="empty">{picker.looking}</p>}
+        <h3 id="models-here">{picker.here}</h3>
         <ul className="models" aria-labelledby="models-here">
           {own.map((entry) => (
             <ModelCard key={entry.id} entry={entry} canKeep={library?.canKeep ?? false} />
@@ -38,11 +34,8 @@ export default function ModelPicker({ onClose }: { onClose: () => void }) {
           <OpenModelFile />
           <AddressForm />
         </div>
-        <h3 id="models-proposed">For long documents</h3>
-        <p className="detail">
-          Ordered by what every page of a document costs on disk. The figures are for 100,000
-          tokens, about 250 pages.
-        </p>
+        <h3 id="models-proposed">{picker.proposed}</h3>
+        <p className="detail">{picker.order}</p>
         <ul className="models" aria-labelledby="models-proposed">
           {proposed.map((entry) => (
             <ModelCard key={entry.id} entry={entry} canKeep={library?.canKeep ?? false} />
@@ -51,7 +44,7 @@ export default function ModelPicker({ onClose }: { onClose: () => void }) {
       </div>
       <div className="dialog-actions">
         <button type="button" className="button" onClick={onClose}>
-          Close
+          {words.common.close}
         </button>
       </div>
     </Dialog>
@@ -62,7 +55,7 @@ function PickerProblem() {
   const problem = useAppState((state) => state.modelProblem);
   const { dismissModelProblem } = useActions();
   return (
-    <div role="alert" aria-label="Model problem">
+    <div role="alert" aria-label={words.picker.problem}>
       {problem && (
         <div className="problem" data-code={problem.error.code}>
           <div className="problem-text">
@@ -71,7 +64,7 @@ function PickerProblem() {
             <p className="detail">{problem.error.message}</p>
           </div>
           <button type="button" className="button" onClick={dismissModelProblem}>
-            Dismiss
+            {words.picker.dismiss}
           </button>
         </div>
       )}

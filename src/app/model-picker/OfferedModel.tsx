@@ -2,22 +2,21 @@
 // means that documents have to be read again.
 import { useActions, useAppState } from "../app-context.ts";
 import { formatBytes } from "../format.ts";
+import { words } from "../words/index.ts";
 
 export function OfferedModel() {
   const files = useAppState((state) => state.offeredModel);
   const { openModelFiles, declineModelFiles } = useActions();
   if (!files) return null;
+  const { picker } = words;
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
-  const name = files.length === 1 ? `“${files[0]?.name}”` : `${files.length} files`;
+  const name = files.length === 1 ? `“${files[0]?.name}”` : picker.files(String(files.length));
   return (
-    <div className="offered-model" role="group" aria-label="Dropped model">
-      <p>
-        Open {name} ({formatBytes(bytes)}) as the model? Documents read with another model have to
-        be read again before they can be asked.
-      </p>
+    <div className="offered-model" role="group" aria-label={picker.dropped}>
+      <p>{picker.openDropped(name, formatBytes(bytes))}</p>
       <div className="document-actions">
         <button type="button" className="button" onClick={declineModelFiles}>
-          Not now
+          {picker.notNow}
         </button>
         <button
           type="button"
@@ -25,7 +24,7 @@ export function OfferedModel() {
           autoFocus
           onClick={() => void openModelFiles(files)}
         >
-          Open as model
+          {picker.openAsModel}
         </button>
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import { useActions } from "../app-context.ts";
 import { Icon } from "../Icon.tsx";
+import { words } from "../words/index.ts";
 
 /** One GGUF, its split parts, or all files of a safetensors folder. */
 export function OpenModelFile() {
@@ -10,7 +11,7 @@ export function OpenModelFile() {
     <>
       <button type="button" className="button" onClick={() => input.current?.click()}>
         <Icon name="file" />
-        Open a model file…
+        {words.picker.openFile}
       </button>
       <input
         ref={input}
@@ -18,17 +19,14 @@ export function OpenModelFile() {
         multiple
         hidden
         accept=".gguf,.safetensors,.json,.jinja"
-        aria-label="Model files"
+        aria-label={words.picker.fileInput}
         onChange={(event) => {
           const files = [...(event.target.files ?? [])];
           event.target.value = ""; // the same file can be chosen again
           if (files.length > 0) void openModelFiles(files);
         }}
       />
-      <p className="detail">
-        A .gguf file, all its parts, or the config.json, tokenizer.json and .safetensors files of a
-        folder. Files are read where they are and not copied.
-      </p>
+      <p className="detail">{words.picker.fileHint}</p>
     </>
   );
 }

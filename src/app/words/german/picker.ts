@@ -1,0 +1,73 @@
+// What the dialog of models says, in German.
+import type { picker as english } from "../english/picker.ts";
+
+export const picker: typeof english = {
+  picker: {
+    noPlace:
+      "Dieser Browser gibt der Seite keinen Platz, um ein Modell zu behalten; Modelle kommen darum jedes Mal aus dem Netz. Ein Fenster, das nicht privat ist, behält sie über https.",
+    looking: "Es wird nachgesehen, was da ist …",
+    here: "Auf diesem Gerät",
+    proposed: "Für lange Dokumente",
+    order:
+      "Geordnet nach dem, was jede Seite eines Dokuments auf der Platte kostet. Die Zahlen gelten für 100.000 Token, etwa 250 Seiten.",
+    problem: "Problem mit dem Modell",
+    dismiss: "Schließen",
+    inUse: "In Gebrauch",
+    states: {
+      ready: "Bereit",
+      remote: "Nicht heruntergeladen",
+      partial: "Zum Teil heruntergeladen",
+      downloading: "Wird heruntergeladen",
+      verifying: "Wird geprüft",
+      damaged: "Beschädigt",
+    },
+    fits: {
+      fits: "Passt auf dieses Gerät",
+      tight: "Knapp auf diesem Gerät",
+      "does-not-fit": "Passt nicht auf dieses Gerät",
+      unknown: "Bedarf noch nicht bekannt",
+    },
+    file: "Datei",
+    onDisk: (bytes) => `${bytes} auf der Platte`,
+    toFetch: (bytes) => `${bytes} herunterzuladen`,
+    about: (bytes) => `etwa ${bytes}`,
+    licence: "Lizenz",
+    weights: "Gewichte im Grafikspeicher",
+    madeWhileLoading: (bytes, format) => `${bytes}, beim Laden zu ${format} gemacht`,
+    graphics: "Grafikspeicher insgesamt",
+    graphicsTakes: (bytes, index) => `${bytes}, und ${index} je 100.000 Token`,
+    disk: "Platte",
+    diskTakes: (bytes) => `${bytes} je 100.000 Token`,
+    kept: (kept, all) => `${kept} von ${all} behalten`,
+    unknownSize: "unbekannter Größe",
+    load: "Laden",
+    loadOnce: "Laden, ohne zu behalten",
+    download: "Herunterladen",
+    goOn: "Weiterladen",
+    downloadAgain: "Neu herunterladen",
+    check: "Prüfen",
+    repair: "Reparieren",
+    delete: "Löschen",
+    openFile: "Modelldatei öffnen …",
+    fileInput: "Modelldateien",
+    fileHint:
+      "Eine .gguf-Datei, alle ihre Teile, oder config.json, tokenizer.json und .safetensors-Dateien eines Ordners. Dateien werden gelesen, wo sie sind, und nicht kopiert.",
+    openAddress: "Adresse öffnen …",
+    addressForm: "Adresse öffnen",
+    address: "Adresse",
+    addressExample: "besitzer/ablage/datei.gguf, oder https://…",
+    revision: "Revision",
+    token: "Zugangsschlüssel",
+    tokenExample: "nur für geschützte Modelle",
+    tokenHint:
+      "Der Schlüssel geht nur an diesen Server und wird beim Schließen der Seite vergessen.",
+    readingHeader: "Der Kopf wird gelesen …",
+    openThis: "Adresse öffnen",
+    dropped: "Abgelegtes Modell",
+    files: (count) => `${count} Dateien`,
+    openDropped: (name, bytes) =>
+      `${name} (${bytes}) als Modell öffnen? Dokumente, die mit einem anderen Modell gelesen wurden, müssen neu gelesen werden, bevor man nach ihnen fragen kann.`,
+    notNow: "Nicht jetzt",
+    openAsModel: "Als Modell öffnen",
+  },
+};
