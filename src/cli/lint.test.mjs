@@ -23,6 +23,14 @@ test(
     expect(found).toContain("Outside kernels/webgpu");
     expect(found).toContain("not for their ids");
     expect(found).toContain("max-lines");
+    const kernel = `// @ts-ignore
+@inline
+function one(): f32 { return <f32>1; }
+${"\n".repeat(400)}`;
+    const [assembly] = await eslint.lintText(kernel, {
+      filePath: "kernels/wasm/assembly/simd.ts",
+    });
+    expect(assembly?.messages.map(({ ruleId }) => ruleId)).toEqual(["max-lines"]);
   },
 );
 

@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { nmse, testBackend } from "../../kernels/testing/gpu.ts";
-import { completeTokens } from "./ask/completion.ts";
 import { bindDocuments } from "./attention/binding.ts";
 import { PlainStream } from "./attention/plain/plain-stream.ts";
 import { type LoadedModel, loadModel } from "./transformer/loaded-model.ts";
+import { greedyBeside, type ReferenceText } from "./testing/greedy-text.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
 
@@ -17,11 +17,7 @@ interface FixtureModel {
   readonly file: string;
   readonly tokens: readonly number[];
   readonly logits_exact: string;
-  readonly greedy: {
-    readonly prompt: readonly number[];
-    readonly tokens: readonly number[];
-    readonly margin: readonly number[];
-  };
+  readonly greedy: ReferenceText;
 }
 
 const ROOT = path.resolve(import.meta.dirname, "model/fixtures");
@@ -105,23 +101,17 @@ describe("greedy continuation by the decode path", () => {
     test(model.id, async () => {
       const backend = await testBackend();
       const loaded = await load(model.id, [path.join(ROOT, model.file)]);
-      const { prompt, tokens, margin } = model.greedy;
       const binding = bindDocuments(loaded, "ltri", { kvDtype: "f32" });
-      const bound = { backend, loaded, binding, counter: new TokenCounter() };
-      const { ids } = await completeTokens(bound, prompt, {
-        maxTokens: tokens.length,
-        sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
-        stopIds: new Set(),
-        onToken: () => undefined,
-        signal: undefined,
-        now: () => 0,
-      });
-      // After a step whose margin is below the arithmetic's error another continuation is no mistake.
       const tolerance = model.family === "gemma3" ? 2e-2 : 1e-3;
-      const unsure = margin.findIndex((value) => value < tolerance);
-      const sure = unsure < 0 ? tokens.length : unsure;
-      expect(sure).toBeGreaterThan(0);
-      expect(ids.slice(0, sure)).toEqual(tokens.slice(0, sure));
+      const { ids, reference } = await greedyBeside(
+        backend,
+        loaded,
+        binding,
+        model.greedy,
+        tolerance,
+      );
+      expect(reference.length).toBeGreaterThan(0);
+      expect(ids).toEqual(reference);
     });
   }
 });

@@ -2,7 +2,6 @@
 // one layer's mixer, states, windows, greedy text; a text in pieces, and a state that is put back.
 import { describe, expect, test } from "vitest";
 import { testBackend } from "../../kernels/testing/backends.ts";
-import { completeTokens } from "./ask/completion.ts";
 import { bindDocuments } from "./attention/binding.ts";
 import { type RodimusArrays, rodimusArray, rodimusManifest } from "./model/testing/fixtures.ts";
 import {
@@ -12,7 +11,7 @@ import {
   recurrentStream,
 } from "./testing/rodimus-stream.ts";
 import { forward } from "./transformer/forward.ts";
-import { TokenCounter } from "./transformer/token-counter.ts";
+import { greedyBeside } from "./testing/greedy-text.ts";
 
 const floats = (bytes: ArrayBuffer): Float32Array => new Float32Array(bytes);
 
@@ -142,22 +141,10 @@ describe.each(rodimusManifest.models)("$id", (model) => {
   test("greedy text by the decode path", async () => {
     const backend = await testBackend();
     const loaded = await loadRodimus(backend, model.id);
-    const { prompt, tokens, margin } = model.greedy;
     const binding = bindDocuments(loaded, "recurrent", { kvDtype: "f32" });
-    const bound = { backend, loaded, binding, counter: new TokenCounter() };
-    const { ids } = await completeTokens(bound, prompt, {
-      maxTokens: tokens.length,
-      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
-      stopIds: new Set(),
-      onToken: () => undefined,
-      signal: undefined,
-      now: () => 0,
-    });
-    // After a step whose margin is below the arithmetic's error another continuation is no mistake.
-    const unsure = margin.findIndex((value) => value < 1e-3);
-    const sure = unsure < 0 ? tokens.length : unsure;
-    expect(sure).toBeGreaterThan(10);
-    expect(ids.slice(0, sure)).toEqual(tokens.slice(0, sure));
+    const { ids, reference } = await greedyBeside(backend, loaded, binding, model.greedy, 1e-3);
+    expect(reference.length).toBeGreaterThan(10);
+    expect(ids).toEqual(reference);
   });
 });
 

@@ -4,65 +4,16 @@ import { askBlocker, conversationKey, unreadDocument } from "./app-state.ts";
 import { createAppStore } from "./create-app-store.ts";
 import { parseSettings } from "./settings.ts";
 import { openOrigin, type Origin } from "./testing/page-services.ts";
-
-const DOCUMENT: DocumentSummary = {
-  id: "d1",
-  title: "Book",
-  state: "complete",
-  characters: 11,
-  tokens: 4,
-  ingestedTokens: 4,
-  committedTokens: 4,
-  spans: 1,
-  bytesOnDisk: 100,
-  createdAt: 0,
-  modelName: "nano",
-};
-
-const ANSWER: Answer = {
-  text: "The quay.",
-  evidence: [{ documentId: "d1", start: 2, end: 6, text: "quay", weight: 1, strength: "strong" }],
-  stats: {
-    documentTokens: 4,
-    recomputedDocumentTokens: 0,
-    rereadTokens: 0,
-    promptTokens: 9,
-    answerTokens: 3,
-    spansRecalled: 1,
-    timeToFirstTokenMs: 5,
-    tokensPerSecond: 10,
-  },
-  grounding: { state: "supported", kind: "support", citations: [] },
-  mode: "recalled",
-  stopped: "end",
-};
+import { ANSWER, DOCUMENT, plainEngine, READY } from "./testing/plain-engine.ts";
 
 function setUp(calls: Partial<EngineApi> = {}, origin: Origin = openOrigin()) {
-  let emit: (events: readonly EngineEvent[]) => void = () => {};
-  const api = {
-    events: (listener: typeof emit) => {
-      emit = listener;
-      return Promise.resolve();
-    },
-    loadModel: () => Promise.resolve({}),
-    chooseDevice: () => Promise.resolve(),
-    chooseEngine: () => Promise.resolve(),
-    documentText: () => Promise.resolve("on the quay"),
-    documentSections: () => Promise.resolve([]),
-    storage: () => Promise.reject(new Error("unknown")),
-    ...calls,
-  } as unknown as EngineApi;
+  const { api, emit } = plainEngine(calls);
   const services = origin.openTab();
   const app = createAppStore(api, services);
   const turns = (id = "d1") => app.store.getState().conversations[id]?.turns ?? [];
-  const emitAll = (...events: EngineEvent[]) => emit(events);
-  return { ...app, turns, shelf: services.shelf, emit: emitAll };
+  return { ...app, turns, shelf: services.shelf, emit };
 }
 
-const READY: EngineEvent = {
-  type: "model",
-  state: { phase: "ready", model: {} as never, device: {} as never, standIn: null },
-};
 const LISTED: EngineEvent = { type: "documents", documents: [DOCUMENT] };
 
 test("documents that a widget keeps to itself are not in the library", async () => {

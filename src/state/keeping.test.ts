@@ -5,73 +5,22 @@ import { currentConversation } from "./app-state.ts";
 import { parseConversation } from "./conversation-shelf.ts";
 import { createAppStore } from "./create-app-store.ts";
 import { openOrigin, type Origin } from "./testing/page-services.ts";
-
-const DOCUMENT: DocumentSummary = {
-  id: "d1",
-  title: "Book",
-  state: "complete",
-  characters: 11,
-  tokens: 4,
-  ingestedTokens: 4,
-  committedTokens: 4,
-  spans: 1,
-  bytesOnDisk: 100,
-  createdAt: 0,
-  modelName: "nano",
-};
-
-const ANSWER: Answer = {
-  text: "The quay.",
-  evidence: [],
-  stats: {
-    documentTokens: 4,
-    recomputedDocumentTokens: 0,
-    rereadTokens: 0,
-    promptTokens: 9,
-    answerTokens: 3,
-    spansRecalled: 1,
-    timeToFirstTokenMs: 5,
-    tokensPerSecond: 10,
-  },
-  grounding: { state: "supported", kind: "support", citations: [] },
-  mode: "recalled",
-  stopped: "end",
-};
+import { ANSWER, DOCUMENT, plainEngine, READY } from "./testing/plain-engine.ts";
 
 async function openTab(
   origin: Origin,
   calls: Partial<EngineApi> = {},
   documents: readonly DocumentSummary[] = [DOCUMENT],
 ) {
-  let emit: (events: readonly EngineEvent[]) => void = () => {};
-  const api = {
-    events: (listener: typeof emit) => {
-      emit = listener;
-      return Promise.resolve();
-    },
-    loadModel: () => Promise.resolve({}),
-    chooseDevice: () => Promise.resolve(),
-    chooseEngine: () => Promise.resolve(),
-    documentText: () => Promise.resolve("on the quay"),
-    documentSections: () => Promise.resolve([]),
-    storage: () => Promise.reject(new Error("unknown")),
-    ask: () => Promise.resolve(ANSWER),
-    ...calls,
-  } as unknown as EngineApi;
+  const { api, emit } = plainEngine({ ask: () => Promise.resolve(ANSWER), ...calls });
   const services = origin.openTab();
   const { store, actions } = createAppStore(api, services);
   await actions.start();
-  emit([
-    {
-      type: "model",
-      state: { phase: "ready", model: {} as never, device: {} as never, standIn: null },
-    },
-    { type: "documents", documents },
-  ]);
+  emit(READY, { type: "documents", documents });
   await actions.openConversation();
   const turns = () => currentConversation(store.getState())?.turns ?? [];
   const asked = () => turns().map(({ question, status }) => `${question} ${status}`);
-  const list = (next: readonly DocumentSummary[]) => emit([{ type: "documents", documents: next }]);
+  const list = (next: readonly DocumentSummary[]) => emit({ type: "documents", documents: next });
   return { store, actions, turns, asked, list, shelf: services.shelf };
 }
 

@@ -2,9 +2,11 @@
 // the WGSL kernels of the same names. Compiled twice, with relaxed SIMD and without (src/cli/assemblyscript.mjs).
 export { attentionDecode, attentionDecodeScratch, attentionMass, attentionMerge, meanQuery } from "./attention-decode";
 export { attentionPrefill, attentionPrefillScratch, attentionPrefillUnits } from "./attention-prefill";
+export { band, bandKeep, bandRows, bandScratch, bandVotes, ownMass } from "./bands";
 export { embed, gatedActivation, rmsNorm, softCap } from "./elementwise";
 export { copySpanPages, gatherRope, kvAppend, packExtent, scatterPages } from "./kv";
-export { matmul, matmulScratch, quantise, quantisedBytes } from "./matmul";
+export { matmul, matmulScratch } from "./matmul";
+export { quantise, quantisedBytes } from "./matmul-integers";
 export {
   convTail,
   gatedNorm,
@@ -31,14 +33,8 @@ export {
   unpackValues,
 } from "./shadow";
 export {
-  band,
-  bandKeep,
-  bandRows,
-  bandScratch,
-  bandVotes,
   keyMatch,
   keyMatchScratch,
-  ownMass,
   sealVectors,
   spanScore,
   spanSelect,

@@ -17,8 +17,8 @@ import {
 import type { RecurrentConfig } from "../../model/config.ts";
 import type { Transformer, Workspace } from "../../transformer/transformer.ts";
 import type { MixerWeights } from "../../transformer/weights.ts";
-import { DeviceState } from "../device-state.ts";
-import type { Mixer, MixerSnapshot, Pass } from "../mixer.ts";
+import { FoldedMixer } from "../folded-mixer.ts";
+import type { Pass } from "../mixer.ts";
 
 const TAIL_ROWS = 3;
 
@@ -37,21 +37,20 @@ interface Scratch {
   readonly y: DeviceBuffer; // f32 [T, m]
 }
 
-export class RodimusMixer implements Mixer {
-  readonly #backend: Backend;
+export class RodimusMixer extends FoldedMixer {
   readonly #transformer: Transformer;
   readonly #recurrent: RecurrentConfig;
   readonly #scratch: Scratch;
   readonly #states: readonly DeviceBuffer[]; // [L] f32 [n, m]
   readonly #tails: readonly DeviceBuffer[]; // [L] f32 [3, m], oldest first
-  readonly #kept: DeviceState;
-  #position = 0;
+
+  protected readonly remembered: readonly DeviceBuffer[];
 
   constructor(backend: Backend, transformer: Transformer, maxTokens: number) {
+    super(backend);
     const { recurrent, layers } = transformer.config;
     if (!recurrent) throw new Error("the model has no recurrent mixer");
     const { inner, stateRows, gateRank } = recurrent;
-    this.#backend = backend;
     this.#transformer = transformer;
     this.#recurrent = recurrent;
     const step = (label: string, width: number) =>
@@ -75,11 +74,7 @@ export class RodimusMixer implements Mixer {
       );
     this.#states = perLayer("recurrent state", stateRows);
     this.#tails = perLayer("convolution tail", TAIL_ROWS);
-    this.#kept = new DeviceState(backend, [...this.#states, ...this.#tails]);
-  }
-
-  get position(): number {
-    return this.#position;
+    this.remembered = [...this.#states, ...this.#tails];
   }
 
   /** f32 [n, m] and f32 [3, m] of a layer. */
@@ -134,32 +129,10 @@ export class RodimusMixer implements Mixer {
     matmul(recorder, y, output, undefined, ws.x, shape);
   }
 
-  advance(tokens: number): void {
-    this.#position += tokens;
-  }
-
-  async snapshot(): Promise<MixerSnapshot> {
-    return { position: this.#position, state: await this.#kept.read() };
-  }
-
-  get snapshotBytes(): number {
-    return this.#kept.bytes;
-  }
-
-  restore({ position, state }: MixerSnapshot): void {
-    if (!state) throw new Error("a recurrent state can be put back, not cut");
-    this.#kept.write(state);
-    this.#position = position;
-  }
-
-  reusablePrefix(length: number): number {
-    return length >= this.#position ? this.#position : 0;
-  }
-
   destroy(): void {
     const scratch = Object.values<DeviceBuffer>({ ...this.#scratch });
-    for (const buffer of [...scratch, ...this.#states, ...this.#tails]) {
-      this.#backend.destroyBuffer(buffer);
+    for (const buffer of [...scratch, ...this.remembered]) {
+      this.backend.destroyBuffer(buffer);
     }
   }
 

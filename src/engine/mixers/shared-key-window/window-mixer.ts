@@ -18,17 +18,16 @@ import {
 import { windowSlots } from "../../model/config.ts";
 import type { Transformer, Workspace } from "../../transformer/transformer.ts";
 import type { WindowWeights } from "../../transformer/weights.ts";
-import { DeviceState } from "../device-state.ts";
-import type { Mixer, MixerSnapshot, Pass } from "../mixer.ts";
+import { FoldedMixer } from "../folded-mixer.ts";
+import type { Pass } from "../mixer.ts";
 
 interface Ring {
   readonly k: DeviceBuffer; // dtype [slots][D]
   readonly v: DeviceBuffer; // dtype [slots][H][D]
 }
 
-export class WindowMixer implements Mixer {
+export class WindowMixer extends FoldedMixer {
   readonly slots: number;
-  readonly #backend: Backend;
   readonly #transformer: Transformer;
   readonly #dtype: RingDtype;
   readonly #rope: RopeSpec;
@@ -43,15 +42,14 @@ export class WindowMixer implements Mixer {
     readonly lse: DeviceBuffer; // f32 [T, H]
   };
   readonly #rings: readonly Ring[]; // [L]
-  readonly #kept: DeviceState;
-  #position = 0;
+  protected readonly remembered: readonly DeviceBuffer[];
   #turned = { position: -1, tokens: 0 };
 
   constructor(backend: Backend, transformer: Transformer, maxTokens: number, dtype: RingDtype) {
+    super(backend);
     const { config } = transformer;
     const { heads, headDim, layers } = config;
     const [table] = config.ropeTables;
-    this.#backend = backend;
     this.#transformer = transformer;
     this.#dtype = dtype;
     this.slots = windowSlots(config);
@@ -78,14 +76,7 @@ export class WindowMixer implements Mixer {
       k: ring("window keys", headDim),
       v: ring("window values", heads * headDim),
     }));
-    this.#kept = new DeviceState(
-      backend,
-      this.#rings.flatMap(({ k, v }) => [k, v]),
-    );
-  }
-
-  get position(): number {
-    return this.#position;
+    this.remembered = this.#rings.flatMap(({ k, v }) => [k, v]);
   }
 
   ringOf(layer: number): Ring {
@@ -122,7 +113,7 @@ export class WindowMixer implements Mixer {
     windowAppend(recorder, k, newK, { ...beside, heads: 1 });
     windowAppend(recorder, ws.v, newV, { ...beside, heads });
     const { slots } = this;
-    const position = this.#position;
+    const position = this.position;
     windowAttention(
       recorder,
       { q, k: newK, v: newV, ringK: ring.k, ringV: ring.v, partials, out: ws.attended, lse },
@@ -144,44 +135,22 @@ export class WindowMixer implements Mixer {
     matmul(recorder, ws.attended, this.#weights(layer).output, undefined, ws.x, shape);
   }
 
-  advance(tokens: number): void {
-    this.#position += tokens;
-  }
-
-  async snapshot(): Promise<MixerSnapshot> {
-    return { position: this.#position, state: await this.#kept.read() };
-  }
-
-  get snapshotBytes(): number {
-    return this.#kept.bytes;
-  }
-
-  restore({ position, state }: MixerSnapshot): void {
-    if (!state) throw new Error("a window can be put back, not cut");
-    this.#kept.write(state);
-    this.#position = position;
-  }
-
-  reusablePrefix(length: number): number {
-    return length >= this.#position ? this.#position : 0;
-  }
-
   destroy(): void {
-    const rings = this.#rings.flatMap(({ k, v }) => [k, v]);
-    for (const buffer of [this.#angles, ...Object.values(this.#scratch), ...rings]) {
-      this.#backend.destroyBuffer(buffer);
+    const scratch = Object.values<DeviceBuffer>({ ...this.#scratch });
+    for (const buffer of [this.#angles, ...scratch, ...this.remembered]) {
+      this.backend.destroyBuffer(buffer);
     }
   }
 
   /** Angles of the step's positions; its layers share them. */
   #turnTo(tokens: number): void {
     const [table] = this.#transformer.config.ropeTables;
-    const isThere = this.#turned.position === this.#position && tokens <= this.#turned.tokens;
+    const isThere = this.#turned.position === this.position && tokens <= this.#turned.tokens;
     if (!table || isThere) return;
     const { inverseFrequencies, attentionFactor } = table;
-    const angles = ropeTable(inverseFrequencies, tokens, attentionFactor, this.#position);
-    this.#backend.upload(this.#angles, 0, angles);
-    this.#turned = { position: this.#position, tokens };
+    const angles = ropeTable(inverseFrequencies, tokens, attentionFactor, this.position);
+    this.backend.upload(this.#angles, 0, angles);
+    this.#turned = { position: this.position, tokens };
   }
 
   #weights(layer: number): WindowWeights {
