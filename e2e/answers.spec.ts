@@ -40,6 +40,27 @@ test("a citation shows its passage in small, and in the text when it is pressed"
   await expect(first, "citations are kept with the conversation").toBeVisible();
 });
 
+test("markup in an answer brings no attributes, pictures, links, styles or forms onto the page", async ({
+  open,
+}) => {
+  const page = await open("scene=library");
+  await page.getByRole("button", { name: BOOK, exact: true }).click();
+  const title = await page.title();
+  await ask(page, "Any markup?");
+  const answer = turn(page).locator(".markdown");
+  await expect(answer).toContainText("words");
+  const found = await answer.evaluate((box) =>
+    [...box.querySelectorAll("*")].flatMap(({ localName, attributes, classList }) =>
+      // The marks of citations are the page's own.
+      classList.contains("citation")
+        ? []
+        : [localName, ...Array.from(attributes, ({ name }) => name)],
+    ),
+  );
+  expect(found.filter((name) => !/^(?:p|strong|br)$/.test(name))).toEqual([]);
+  expect(await page.title()).toBe(title);
+});
+
 test("an answer that the text does not support is marked, behind the closest sentence", async ({
   open,
 }) => {

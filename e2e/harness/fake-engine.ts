@@ -186,8 +186,9 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
       const documentId = documentIds.at(-1) ?? "";
       const isUnsupported = question.includes("unsupported");
       const text = texts.get(documentId) ?? "";
-      const answer =
-        "Billy Bones gave him a **silver fourpenny** each month, to keep his *weather-eye* open for a seafaring man with one leg.";
+      const answer = question.includes("markup")
+        ? HOSTILE
+        : "Billy Bones gave him a **silver fourpenny** each month, to keep his *weather-eye* open for a seafaring man with one leg.";
       await wait(300);
       for (const word of answer.split(/(?<= )/)) {
         emit([{ type: "token", jobId, text: word }]);
@@ -281,6 +282,13 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
     ledger: () => Promise.reject(new Error("not in the harness")),
   };
 }
+
+/** What an answer must not be able to bring onto the page. */
+const HOSTILE = [
+  '<p data-status="done" aria-hidden="true" id="root" style="position:fixed">**bold** words</p>',
+  '<img src="x" onerror="document.title=1"> <a href="https://a.example">link</a> <style>body{}</style>',
+  "<svg><script>document.title=2</script></svg><form><input></form>",
+].join("\n\n");
 
 function chapters(text: string) {
   return [...text.matchAll(/^(PART \w+|\d+)\n\n?(.+)$/gm)].map(({ index, 1: number, 2: name }) => ({

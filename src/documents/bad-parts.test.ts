@@ -37,6 +37,17 @@ describe("books", () => {
       (opf: string) => opf.replaceAll("application/xhtml+xml", "text/x-oeb1-document"),
     ],
     ["without a spine", (opf: string) => opf.replace(/<spine.*<\/spine>/, "")],
+    ["with blanks around its id", (opf: string) => opf.replace('idref="c1"', 'idref=" c1 "')],
+    [
+      "that stands in for a picture",
+      (opf: string) =>
+        opf
+          .replace(
+            '<item id="c1"',
+            '<item id="p" href="p.pdf" media-type="application/pdf" fallback="q"/><item id="q" href="q.svg" media-type="image/svg+xml" fallback="c1"/><item id="c1"',
+          )
+          .replace('idref="c1"', 'idref="p"'),
+    ],
     ["listed twice", (opf: string) => opf.replace(/<itemref/, '<itemref idref="c1"/><itemref')],
     [
       "listed but unknown",

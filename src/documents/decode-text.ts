@@ -20,6 +20,11 @@ const WINDOWS = 16;
 const DECLARED_WEIGHT = 0.6;
 /** Valid characters for each bad byte from which a file is damaged UTF-8 and nothing else. */
 const UTF8_CHARACTERS_PER_FAULT = 4;
+/**
+ * Of the bytes of UTF-16 in a script of letters half are small or zero; a text with a smaller share of them
+ * has stray controls.
+ */
+const LEAST_LOW_OF_UTF16 = 0.3;
 
 /** `declared`: what the format itself says, such as the charset of an HTML page. */
 export function decodeText(name: string, bytes: Uint8Array, declared?: string): string {
@@ -33,14 +38,15 @@ export function decodeText(name: string, bytes: Uint8Array, declared?: string): 
 export function encodingOf(bytes: Uint8Array, declared?: string): string {
   const marked = MARKS.find(([, mark]) => mark.every((byte, i) => bytes[i] === byte));
   if (marked) return marked[0];
-  const { characters, faults, controls, escapes } = scanUtf8(bytes);
+  const { characters, faults, controls, low, escapes } = scanUtf8(bytes);
   if (controls > 0) {
     const wide = looksLikeUtf32(bytes);
     if (wide) return wide;
   }
   if (escapes && characters + faults === 0) return "iso-2022-jp";
   const isUtf8 = characters > 0 && characters >= UTF8_CHARACTERS_PER_FAULT * faults;
-  if (controls === 0 && (faults === 0 || isUtf8)) return "utf-8";
+  const isNarrow = controls === 0 || low < LEAST_LOW_OF_UTF16 * bytes.length;
+  if (isNarrow && (faults === 0 || isUtf8)) return "utf-8";
   const candidates: [label: string, cost: number][] = [];
   const wide = sample(bytes, 2);
   for (const label of ["utf-16le", "utf-16be"]) {

@@ -6,6 +6,7 @@ import type { WordNumbering } from "./docx-numbering.ts";
 import { levelOf, type NumberedAt, PLAIN_STYLE, type WordStyle } from "./docx-styles.ts";
 import { isOff } from "./office-package.ts";
 import { sectionLabel, type TextBuilder } from "./text-builder.ts";
+import { symbolIn, withSymbols } from "./symbol-fonts.ts";
 import { attributeOf, localName } from "./xml.ts";
 
 /**
@@ -63,6 +64,9 @@ export function renderWord(
   let inText = false;
   let isHidden = false;
   let isRaised = false;
+  let font = "";
+  /** Of an old form, while it is open. */
+  let box: { isChecked: boolean } | undefined;
   let deletedRow = false;
 
   const markPage = () => {
@@ -120,6 +124,9 @@ export function renderWord(
         // In the properties of a paragraph it hides the paragraph's end alone.
         if (open.includes("r")) isHidden = !isOff(attributes);
         break;
+      case "rFonts":
+        font = attributeOf(attributes, "ascii") ?? "";
+        break;
       case "vertAlign":
         if (open.includes("r")) isRaised = value === "superscript";
         break;
@@ -148,6 +155,7 @@ export function renderWord(
       case "r":
         isHidden = paragraphs.at(-1)?.style.isHidden ?? false;
         isRaised = false;
+        font = "";
         break;
       case "t":
         inText = true;
@@ -164,7 +172,21 @@ export function renderWord(
         write("/");
         break;
       case "sym":
-        write(symbol(attributeOf(attributes, "char") ?? ""));
+        write(
+          symbolIn(
+            attributeOf(attributes, "font") ?? "",
+            Number.parseInt(attributeOf(attributes, "char") ?? "", 16),
+          ),
+        );
+        break;
+      case "checkBox":
+        box = { isChecked: false };
+        break;
+      case "default":
+        if (box) box.isChecked ||= !isOff(attributes);
+        break;
+      case "checked":
+        if (box) box.isChecked = !isOff(attributes);
         break;
       case "footnoteReference":
         write(noteMark(notes, "footnotes", attributes));
@@ -248,8 +270,9 @@ export function renderWord(
       },
       ontext(text) {
         if (!inText || silent > 0) return;
-        if (open.includes("sup")) write(superscript(text) ?? `^${text}`);
-        else write((isRaised ? superscript(text) : undefined) ?? text);
+        const shown = withSymbols(text, font);
+        if (open.includes("sup")) write(superscript(shown) ?? `^${shown}`);
+        else write((isRaised ? superscript(shown) : undefined) ?? shown);
       },
       onclosetag(tag) {
         if (silent > 0) {
@@ -258,6 +281,10 @@ export function renderWord(
         }
         open.pop();
         switch (localName(tag)) {
+          case "checkBox":
+            if (box) write(box.isChecked ? "☒" : "☐");
+            box = undefined;
+            break;
           case "t":
             inText = false;
             break;
@@ -284,20 +311,6 @@ export function renderWord(
   parser.end(xml);
   return { headings, pages: pages.length > 1 ? pages : [] };
 }
-
-/** Symbol fonts have their characters in the private area; those that people type have others too. */
-function symbol(code: string): string {
-  const value = Number.parseInt(code, 16);
-  if (Number.isNaN(value) || value > 0xffff) return "";
-  const own = SYMBOLS[value & 0xff];
-  if (value >= 0xf000 && value <= 0xf0ff) return own ?? "";
-  return String.fromCharCode(value);
-}
-
-const SYMBOLS: Readonly<Record<number, string>> = {
-  0x6f: "☐", 0xa3: "☐", 0xa8: "☐", 0x52: "☑", 0xfe: "☑", 0x53: "☒", 0xfd: "☒",
-  0xfc: "✓", 0xfb: "✗", 0xe0: "→", 0xdf: "←", 0xb7: "•", 0xa7: "▪", 0x4a: "☺", 0x4c: "☹",
-}; // prettier-ignore
 
 function noteMark(
   notes: WordNotes,

@@ -11,6 +11,8 @@ export interface ManifestItem {
   readonly path: string;
   readonly type: string;
   readonly properties: string;
+  /** Id of the item to take where this one cannot be shown; "" without. */
+  readonly fallback: string;
 }
 
 export interface Chapter {

@@ -22,6 +22,8 @@ const FONT_SCRAMBLING = /idpf\.org\/2008\/embedding|ns\.adobe\.com\/pdf\/enc#RC/
 /** Types of chapters, old ones and wrong ones included; where none is given the name tells. */
 const CHAPTER_TYPE = /html|xml|oeb1-document|dtbook/i;
 const NO_CHAPTER = /^(?:image|font|audio|video)\/|css|ncx|javascript|opentype|smil/i;
+/** Chains of them are short; a longer one runs in a circle. */
+const MAX_FALLBACKS = 8;
 const CHAPTER_NAME = /\.(?:x?html?|xht|xml)$/i;
 
 export async function readEpub(file: File, host: ExtractionHost): Promise<ExtractedDocument> {
@@ -94,14 +96,15 @@ function manifestItems(
   const folder = packagePath.slice(0, packagePath.lastIndexOf("/") + 1);
   const items = new Map<string, ManifestItem>();
   for (const item of findAll(description, "item")) {
-    const id = item.attribute("id");
+    const id = item.attribute("id")?.trim();
     const href = item.attribute("href");
     if (id === undefined || href === undefined) continue;
     // A manifest names files, not places in them: a number sign may be part of the name.
     const whole = plainName(folder + decodePercent(href));
     const path = archive.has(whole) ? whole : resolveReference(packagePath, href).path;
     const type = item.attribute("media-type") ?? "";
-    items.set(id, { path, type, properties: item.attribute("properties") ?? "" });
+    const properties = item.attribute("properties") ?? "";
+    items.set(id, { path, type, properties, fallback: item.attribute("fallback")?.trim() ?? "" });
   }
   return items;
 }
@@ -116,7 +119,9 @@ function readingOrder(
     (CHAPTER_TYPE.test(type) && !NO_CHAPTER.test(type)) ||
     (CHAPTER_NAME.test(path) && !NO_CHAPTER.test(type));
   const listed = findAll(description, "itemref").flatMap((reference) => {
-    const item = items.get(reference.attribute("idref") ?? "");
+    let item = items.get(reference.attribute("idref")?.trim() ?? "");
+    for (let i = 0; item && !isChapter(item) && i < MAX_FALLBACKS; i++)
+      item = items.get(item.fallback);
     return item && isChapter(item) ? [item.path] : [];
   });
   if (listed.length > 0) return [...new Set(listed)];

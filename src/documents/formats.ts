@@ -19,8 +19,8 @@ export const READERS: Record<Format, () => Promise<Reader>> = {
 };
 
 const HEAD_BYTES = 16 * 1024;
-/** What may stand before the mark of a PDF: blanks, a byte-order mark, a printer's job. */
-const PDF_START = /^(?:\xef\xbb\xbf|[\s\0])*(?:\x1b%-12345X[^%]{0,900})?%PDF-/;
+/** Before the mark may stand blanks, a byte-order mark, a printer's job; behind it a sentence about it may not. */
+const PDF_START = /^(?:\xef\xbb\xbf|[\s\0])*(?:\x1b%-12345X[^%]{0,900})?%PDF-(?!\d\.\d,? [a-z])/;
 const HTML_START =
   /^\s*(?:<\?xml[^>]{0,400}>\s*)?(?:<!--[\s\S]{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
 

@@ -13,6 +13,9 @@ const RAW_BLOCKS: readonly (readonly [begins: RegExp, ends: string])[] = [
 ];
 /** Marks of lists and quotations that a fence may stand behind. */
 const CONTAINER = /^(?: {0,3}(?:>|[-*+]|\d{1,9}[.)])(?: {1,4}|$)){0,20}/;
+/** Blocks of HTML go on to the next blank line. */
+const HTML_BLOCK =
+  /^ {0,3}<\/?(?:address|article|aside|blockquote|body|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|nav|ol|p|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)(?=[\s/>]|$)/i;
 const MAX_LINE = 10_000;
 const MAX_HEADING_LINES = 3;
 /** A block whose next lines belong to it: a list, a quotation, a table. */
@@ -27,8 +30,9 @@ export interface MarkdownOutline {
 export function markdownOutline(text: string): MarkdownOutline {
   const sections: Section[] = [];
   const matter = frontMatter(text);
-  let fence: { mark: string; length: number } | undefined;
+  let fence: Fence | undefined;
   let rawEnd: string | undefined;
+  let inHtml = false;
   /** Lines that a line of = or - below makes a heading. */
   let paragraph: OpenParagraph | typeof OTHER | undefined;
 
@@ -43,8 +47,14 @@ export function markdownOutline(text: string): MarkdownOutline {
       if (endsRaw(line, rawEnd)) rawEnd = undefined;
       continue;
     }
+    if (fence && leavesContainer(line, fence)) fence = undefined;
     if (fence) {
       if (closesFence(line, fence)) fence = undefined;
+      continue;
+    }
+    inHtml = line.trim() !== "" && (inHtml || HTML_BLOCK.test(line));
+    if (inHtml) {
+      paragraph = OTHER;
       continue;
     }
     const opened = openedFence(line);
@@ -94,17 +104,32 @@ function frontMatter(text: string): { title: string | undefined; end: number } {
   return { title: undefined, end: 0 };
 }
 
-function openedFence(line: string): { mark: string; length: number } | undefined {
+interface Fence {
+  readonly mark: string;
+  readonly length: number;
+  /** The marks of lists and quotations before it, whose end is its end. */
+  readonly container: string;
+}
+
+function openedFence(line: string): Fence | undefined {
   if (!line.includes("```") && !line.includes("~~~")) return undefined;
-  const inner = line.slice(CONTAINER.exec(line)?.[0].length ?? 0);
+  const container = CONTAINER.exec(line)?.[0] ?? "";
+  const inner = line.slice(container.length);
   const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/.exec(inner);
   if (!fence) return undefined;
   const [, marks = "", info = ""] = fence;
   if (marks.startsWith("`") && info.includes("`")) return undefined; // code in a line
-  return { mark: marks.charAt(0), length: marks.length };
+  return { mark: marks.charAt(0), length: marks.length, container };
 }
 
-function closesFence(line: string, { mark, length }: { mark: string; length: number }): boolean {
+/** A line without the quotation's mark, or less indented than the list's item. */
+function leavesContainer(line: string, { container }: Fence): boolean {
+  if (container === "") return false;
+  if (container.includes(">")) return !line.trimStart().startsWith(">");
+  return line.trim() !== "" && /^ */.exec(line)![0].length < container.trimEnd().length;
+}
+
+function closesFence(line: string, { mark, length }: Fence): boolean {
   const inner = line.replace(/^(?: {0,3}> ?){1,20}/, "").trim();
   if (inner.length < length) return false;
   for (const character of inner) if (character !== mark) return false;
@@ -119,7 +144,14 @@ function atxHeading(line: string): { level: number; text: string } | undefined {
   const marks = /^ {0,3}(#{1,6})(?=[ \t]|$)/.exec(line);
   if (!marks) return undefined;
   const text = line.slice(marks[0].length).trim();
-  return { level: marks[1]!.length, text: withoutClosingMarks(text) };
+  return { level: marks[1]!.length, text: readable(withoutClosingMarks(text)) };
+}
+
+/** Links and pictures as their words, without the attributes that some dialects put behind a heading. */
+function readable(text: string): string {
+  return text
+    .replace(/\s*\{[#.][^{}]{0,200}\}$/, "")
+    .replace(/!?\[([^[\]]{0,500})\]\([^()\s]{0,2000}(?:\s+"[^"]{0,500}")?\)/g, "$1");
 }
 
 /** `Heading ##` is `Heading`; `C#` stays. */

@@ -189,6 +189,7 @@ describe("running lines", () => {
     ],
     ["a title", () => ({ text: "The Lamp Book", x: 72, y: 810 })],
     ["a dashed number", (i: number) => ({ text: `- ${i} -`, x: 300, y: 40 })],
+    ["Page 3 – title", (i: number) => ({ text: `Page ${i} – The Lamp Book`, x: 72, y: 40 })],
     ["Seite", (i: number) => ({ text: `Seite ${i}`, x: 300, y: 40 })],
   ])("%s goes", async (_, edge) => {
     const text = await read(times.map((i) => [...long(i), edge(i)]));
@@ -203,6 +204,11 @@ describe("running lines", () => {
       "numbers that do not count the pages",
       (i: number) => ({ text: `Fee of ${105 * i} crowns`, x: 72, y: 810 }),
     ],
+    [
+      "sums between words that count like the pages",
+      (i: number) => ({ text: `Fee of ${104 + i} crowns`, x: 72, y: 40 }),
+    ],
+    ["numbered things", (i: number) => ({ text: `Invoice No. ${i}`, x: 72, y: 810 })],
     ["articles", (i: number) => ({ text: `Article ${i}`, x: 72, y: 810 })],
     ["years at the foot", (i: number) => ({ text: String(1900 + i * i), x: 300, y: 40 })],
     ["different words", (i: number) => ({ text: "abcdefg".slice(i), x: 72, y: 810 })],

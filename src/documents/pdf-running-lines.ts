@@ -23,6 +23,8 @@ const SHORT_PAGE = 8;
 const MARGIN = 0.07;
 const PAGE_WORDS =
   /^(?:page|pages|p|pp|pg|seite|s|página|pagina|pág|pag|side|sida|sivu|strona|str|strana|stránka|oldal|blad|bladzijde|sayfa|стр|страница|с|сторінка|σελίδα|σελ|页|第页|頁|第頁|ページ|쪽|صفحة|עמוד)?$/u;
+/** What ends like this numbers things, not pages: Invoice No. 7. */
+const ITEM = /(?:^| )(?:no|nr|nº|n°|num|number|numero|número|numéro|nummer|čís|číslo|№)$/u;
 const OF = "(?:/|of|von|de|sur|di|van|af|av|z|из|共)";
 
 interface Edge {
@@ -99,7 +101,7 @@ function readings(line: Line, page: number): Edge[] {
     const count = words === "" ? 0 : words.split(" ").length;
     const kind = PAGE_WORDS.test(bare)
       ? "number"
-      : count > 1 || line.text.includes("\t")
+      : (count > 1 && !ITEM.test(words)) || line.text.includes("\t")
         ? "words with number"
         : "word with number";
     edges.push({ page, line, key: `# ${words}`, number, kind });
@@ -107,12 +109,19 @@ function readings(line: Line, page: number): Edge[] {
   const total = new RegExp(`^(.{0,40}?)\\b(\\d{1,5}) ?${OF} ?\\d{1,5}(.{0,10})$`, "u").exec(text);
   const first = /^[-–—[(|·• ]{0,4}(\d{1,5}|[ivxlcdm]{1,12})(?![\p{L}\p{N}.,])(.*)$/u.exec(text);
   const last = /^(.*?)(?<![\p{L}\p{N}.,])(\d{1,5}|[ivxlcdm]{1,12})[-–—\])|·• ]{0,4}$/u.exec(text);
-  const middle = /^(\P{N}{0,12})(\d{1,5})(\P{N}{0,12})$/u.exec(text);
+  const middle = /^(\P{N}{0,12})(\d{1,5})(\P{N}{0,60})$/u.exec(text);
   if (total) add(total[2]!, `${total[1]} ${total[3]}`);
   if (first) add(first[1]!, first[2]!);
   if (last && last[1] !== "") add(last[2]!, last[1]!);
-  if (middle && !first && !last) add(middle[2]!, `${middle[1]} ${middle[3]}`);
+  // Between words a number counts pages only where they say so: «Fee of 105 crowns» is text.
+  const isPage = middle && (isPageWord(`${middle[1]}${middle[3]}`) || isPageWord(middle[1]!));
+  if (isPage && !first && !last) add(middle[2]!, `${middle[1]} ${middle[3]}`);
   return edges;
+}
+
+function isPageWord(text: string): boolean {
+  const letters = text.replace(/[^\p{L}]+/gu, "");
+  return letters !== "" && PAGE_WORDS.test(letters);
 }
 
 function samePlace(group: readonly Edge[]): Edge[] {

@@ -120,6 +120,11 @@ describe("Markdown", () => {
     ["# C#\n## F# #\n#hash\n####### seven", ["C#", "F#"]],
     ["```\n# open to the end", []],
     ["\t# code\n    # code\n   # Yes", ["Yes"]],
+    ["<div>\n# no\n\n# Yes\n</div>", ["Yes"]],
+    ["> ```\n> # no\n\n# Yes", ["Yes"]],
+    ["- ```\n  # no\n# Yes", ["Yes"]],
+    ["# [Yes](https://a.example) ![too](b.png) {#id}", ["Yes too"]],
+    ["<https://a.example>\n# Yes", ["Yes"]],
   ])("%j", async (text, wanted) => {
     expect(labels(await extract("a.md", text))).toEqual(wanted);
   });
@@ -223,6 +228,32 @@ describe("Word", () => {
     expect((await word(body)).text).toBe(
       "10⁶ barrels ☑\n\n漢字\n\na | | c\n\nOne sentence goes on.",
     );
+  });
+
+  test.each([
+    ["Symbol", "F061", "α"],
+    ["Symbol", "F0A3", "≤"],
+    ["Symbol", "0044", "Δ"],
+    ["Wingdings", "F0FC", "✓"],
+    ["Wingdings 2", "F052", "☑"],
+    ["Wingdings 2", "F0A3", "☐"],
+    ["Wingdings 3", "F067", "→"],
+    ["Arial", "00E9", "é"],
+    ["constructor", "F0FE", "☑"],
+  ])("a symbol of %s at %s is %s", async (font, char, shown) => {
+    const body = `<w:p><w:r><w:sym w:font="${font}" w:char="${char}"/></w:r></w:p>`;
+    expect((await word(`${body}${wordParagraph("x")}`)).text).toBe(`${shown}\n\nx`);
+  });
+
+  test("letters set in a symbol font, and ticked boxes of old forms", async () => {
+    const tick = (more: string) =>
+      `<w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:sizeAuto/>${more}</w:checkBox></w:ffData></w:fldChar></w:r>`;
+    const body =
+      `<w:p><w:r><w:rPr><w:rFonts w:ascii="Symbol"/></w:rPr><w:t>\uf044</w:t></w:r><w:r><w:t>x \uf0fe </w:t></w:r></w:p>` +
+      `<w:p>${tick('<w:default w:val="0"/><w:checked/>')}<w:r><w:t> agreed</w:t></w:r></w:p>` +
+      `<w:p>${tick('<w:default w:val="1"/><w:checked w:val="0"/>')}<w:r><w:t> refused</w:t></w:r></w:p>` +
+      `<w:p>${tick('<w:default w:val="1"/>')}<w:r><w:t> by habit</w:t></w:r></w:p>`;
+    expect((await word(body)).text).toBe("Δx ☑\n\n☒ agreed\n\n☐ refused\n\n☒ by habit");
   });
 
   test.each(["x", "ns0", ""])("any prefix of the namespace: %j", async (prefix) => {

@@ -25,6 +25,8 @@ test.each([
 });
 
 test.each([
+  "%PDF-1.4 is the first line of such a file.",
+  "%PDF-1.7, say, begins one.",
   "Of %PDF-1.4 it is said that it begins a file.",
   "PK is how an archive begins.",
   "BMW builds cars, MZ built motorcycles.",

@@ -7,6 +7,8 @@ export interface Utf8Scan {
   readonly faults: number;
   /** Zero bytes and controls that are not white space. */
   readonly controls: number;
+  /** Bytes below the blank, white space included. */
+  readonly low: number;
   /** Whether it switches to the character set of ISO-2022-JP. */
   readonly escapes: boolean;
 }
@@ -15,10 +17,12 @@ export function scanUtf8(bytes: Uint8Array): Utf8Scan {
   let characters = 0;
   let faults = 0;
   let controls = 0;
+  let low = 0;
   let escapes = false;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
     if (byte < 0x80) {
+      if (byte < 0x20) low++;
       if (byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d)) continue;
       if (byte === 0x1b && isKanji(bytes[i + 1], bytes[i + 2])) escapes = true;
       controls++;
@@ -31,7 +35,7 @@ export function scanUtf8(bytes: Uint8Array): Utf8Scan {
     } else if (length === 0) faults++;
     else break; // cut by the end of the file
   }
-  return { characters, faults, controls, escapes };
+  return { characters, faults, controls, low, escapes };
 }
 
 function isKanji(second: number | undefined, third: number | undefined): boolean {

@@ -45,6 +45,8 @@ export class Panel {
   readonly #readyText: string;
   readonly #messages: HTMLElement;
   readonly #hint: HTMLElement;
+  /** What of the file could not be read. */
+  readonly #notices = element("p", { class: "notices", part: "notices", role: "note" });
   readonly #input: HTMLTextAreaElement;
   readonly #button: HTMLButtonElement;
   readonly #announcement = element("div", { class: "announcement", role: "status" });
@@ -101,12 +103,14 @@ export class Panel {
       { class: "panel", part: "panel", role: "dialog", "aria-labelledby": "title" },
       this.#header(),
       this.#preparation.box,
+      this.#notices,
       this.#messages,
       this.#passage.box,
       ...(this.#consent ? [this.#consent.box] : []),
       form,
       this.#announcement,
     );
+    this.#notices.hidden = true;
     this.#restore();
     this.#box.popover = "manual";
     trapFocus(this.#box, () => host.close());
@@ -228,6 +232,9 @@ export class Panel {
       const { source } = this.#conversation;
       const title = this.#box.querySelector("h2");
       if (source && title) title.textContent = source.title;
+      const notices = source?.kind === "file" ? source.notices : [];
+      this.#notices.textContent = notices.join(" ");
+      this.#notices.hidden = notices.length === 0;
       this.#announce(this.#readyText);
       emit("ready", { documentId: state.documentId });
     }
