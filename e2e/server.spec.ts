@@ -106,19 +106,92 @@ test("nothing leaves before the person agrees; then question and passages do, an
   expect(asked(server)[1]!.headers.authorization, "the key was forgotten").toBeUndefined();
 });
 
-test("what goes wrong is one sentence, and the question stays", async ({ ready: page, server }) => {
-  await ask(page);
-  const answer = server.answer;
-  server.answer = (request, response) => {
-    if (request.method === "OPTIONS") return answer(request, response);
-    response.setHeader("Access-Control-Allow-Origin", "*");
-    sendJson(response, 401, { error: { message: "Invalid API Key" } });
+type Answer = ScriptedServer["answer"];
+const json = (status: number, message: string): Answer => {
+  return (_, response) => sendJson(response, status, { error: { message } });
+};
+const stream = (pieces: readonly string[]): Answer => {
+  return async (_, response) => {
+    await sendPieces(response, pieces);
+    response.destroy(); // gone, and not at its end
   };
+};
+
+const WRONG: readonly [code: string, says: RegExp, answer: Answer][] = [
+  ["server-key", /Invalid API Key/, json(401, "Invalid API Key")],
+  [
+    "server-context",
+    /exceeds the available context size/,
+    json(400, "the request exceeds the available context size"),
+  ],
+  ["server-broke-off", /broke off in the middle/, stream([chunk("The secret")])],
+  ["server-malformed", /not JSON/, stream([chunk("The secret"), "data: {oops\n\n"])],
+];
+
+test("what goes wrong is one sentence, and the question stays", async ({ ready: page, server }) => {
+  const answer = server.answer;
+  const turn = page.getByRole("article", { name: `Question: ${QUESTION}` });
+  for (const [i, [code, says, wrong]] of WRONG.entries()) {
+    server.answer = (request, response) => {
+      if (request.method === "OPTIONS") return answer(request, response);
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      return wrong(request, response);
+    };
+    if (i > 0) await turn.getByRole("button", { name: "Ask again" }).first().click();
+    else {
+      await ask(page);
+      await consent(page).getByRole("button", { name: "Send", exact: true }).click();
+    }
+    await expect(turn.locator(`[data-code="${code}"]`)).toContainText(says);
+    await expect(turn).toContainText(QUESTION);
+  }
+  await test.step("no CORS, and nobody there", async () => {
+    server.answer = (_, response) => void response.writeHead(204).end();
+    await turn.getByRole("button", { name: "Ask again" }).first().click();
+    await expect(turn.locator('[data-code="server-unreachable"]')).toContainText("CORS");
+    await server.close();
+    await turn.getByRole("button", { name: "Ask again" }).first().click();
+    await expect(turn.locator('[data-code="server-unreachable"]')).toBeVisible();
+    await expect(turn).toContainText(QUESTION);
+  });
+});
+
+test("without a model on this device a document is added, asked, and read when a model is wanted again", async ({
+  page,
+  site,
+  server,
+}) => {
+  await page.goto(site.address);
+  await waitForModel(page);
+  const panel = await openPanel(page);
+  await panel.getByRole("checkbox", { name: "Let a server answer" }).check();
+  await panel.getByLabel(/^Server address/).fill(server.base);
+  await panel.getByRole("button", { name: "Look for models" }).click();
+  const alone = panel.getByRole("checkbox", { name: "Work without a model on this device" });
+  await alone.check();
+  await page.keyboard.press("Escape");
+  const status = page.getByRole("status", { name: "Model" });
+  await expect(status).toHaveAttribute("data-phase", "idle");
+
+  await page.reload();
+  await expect(status, "none is loaded on the next visit").toHaveAttribute("data-phase", "idle");
+  await addFile(page, BOOK);
+  const card = page.locator('li.document[data-state="unread"]');
+  await expect(card).toContainText("Not read");
+  await ask(page);
   await consent(page).getByRole("button", { name: "Send", exact: true }).click();
   const turn = page.getByRole("article", { name: `Question: ${QUESTION}` });
-  await expect(turn.locator('[data-code="server-key"]')).toContainText("Invalid API Key");
-  await server.close();
-  await turn.getByRole("button", { name: "Ask again" }).first().click();
-  await expect(turn.locator('[data-code="server-unreachable"]')).toBeVisible();
-  await expect(turn).toContainText(QUESTION);
+  const answer = turn.getByRole("region", { name: "Answer" });
+  await expect(answer).toHaveAttribute("data-status", "done");
+  await answer.getByRole("button", { name: /73194/ }).first().click();
+  const text = page.getByRole("region", { name: "Document text" });
+  await expect(text.locator("mark[data-active]").first()).toContainText("73194");
+  await expect(card, "it was not read for that").toBeVisible();
+
+  await openPanel(page);
+  await alone.uncheck();
+  await page.keyboard.press("Escape");
+  await waitForModel(page);
+  await card.getByRole("button", { name: "Read on this device" }).click();
+  await waitForDocument(page, "island");
 });
