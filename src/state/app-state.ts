@@ -270,6 +270,19 @@ function keepsStates({ model }: AppState): boolean {
   return model.phase === "ready" && typeof model.model.recurrentWindow === "number";
 }
 
+/** How much of what is asked has been read, 0 to 1, while a reading is unfinished; else null. */
+export function readShare(state: AppState): number | null {
+  const unread = unreadDocument(state);
+  if (unread !== "reading" && unread !== "elsewhere" && unread !== "paused") return null;
+  const asked = askedDocuments(state);
+  const all = asked.reduce((sum, { tokens }) => sum + tokens, 0);
+  const read = asked.reduce(
+    (sum, { id, ingestedTokens }) => sum + (state.progress[id]?.tokens ?? ingestedTokens),
+    0,
+  );
+  return all > 0 ? Math.min(1, read / all) : 0;
+}
+
 function isTextLost({ problem }: DocumentSummary): boolean {
   return problem?.code === "text-damaged";
 }

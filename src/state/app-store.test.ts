@@ -183,6 +183,21 @@ test("what waits in another tab's queue is queued here, unless it was paused or 
   expect(states()).toEqual(["paused", "paused", "paused"]);
 });
 
+test("an answer is marked with how much had been read when it was asked for", async () => {
+  const { store, actions, emit, turns } = setUp({ ask: () => Promise.resolve(ANSWER) });
+  await actions.start();
+  const reading: DocumentSummary = { ...DOCUMENT, state: "ingesting", tokens: 1_000 };
+  const progress = { documentId: "d1", tokens: 370, totalTokens: 1_000 };
+  emit(READY, { type: "documents", documents: [reading] });
+  emit({ type: "ingest", progress: { ...progress, tokensPerSecond: 1, secondsLeft: 630 } });
+  await actions.ask("Where?");
+  expect(turns()).toMatchObject([{ status: "done", readShare: 0.37 }]);
+  emit(LISTED);
+  await actions.ask("Where now?");
+  expect(turns()).toMatchObject([{ readShare: 0.37 }, { readShare: null }]);
+  expect(store.getState().activeJob).toBeNull();
+});
+
 test("a failed action becomes a notice and can be dismissed", async () => {
   const full = '{"code":"quota-exceeded","message":"disk is full"}';
   const { store, actions, emit } = setUp({ addDocument: () => Promise.reject(new Error(full)) });

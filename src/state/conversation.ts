@@ -28,6 +28,11 @@ export interface Turn {
   readonly stopped: "end" | "length" | "cancelled" | null;
   /** The model server that answered; null where it was the loaded model. */
   readonly server: { readonly origin: string; readonly model: string } | null;
+  /**
+   * How much of what was asked had been read, 0 to 1, where that was not all: the passages were found by words.
+   * Null where the index answered, and for those of older versions.
+   */
+  readonly readShare: number | null;
   readonly error: EngineErrorData | null;
 }
 

@@ -4,7 +4,13 @@
 import type { StoreApi } from "zustand/vanilla";
 import type { AskRequest, EngineApi } from "../../workers/protocol.ts";
 import { toErrorData } from "../client/index.ts";
-import { askBlocker, askedDocuments, currentConversation, type AppState } from "./app-state.ts";
+import {
+  askBlocker,
+  askedDocuments,
+  currentConversation,
+  readShare,
+  type AppState,
+} from "./app-state.ts";
 import {
   answerLock,
   type Conversations,
@@ -127,6 +133,7 @@ export function questionActions(
       stats: null,
       stopped: null,
       server: null,
+      readShare: readShare(state),
       error: null,
     };
     const release = locks.hold(answerLock(jobId));

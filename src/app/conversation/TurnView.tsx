@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { AnswerStats } from "../../../workers/protocol.ts";
 import { isRunning, type Turn } from "../../state/index.ts";
 import { useActions, useAppState } from "../app-context.ts";
-import { formatCount, formatMilliseconds, formatRate } from "../format.ts";
+import { formatCount, formatMilliseconds, formatPercent, formatRate } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { IconButton } from "../IconButton.tsx";
 import { Markdown } from "../Markdown.tsx";
@@ -54,6 +54,11 @@ export function TurnView({ turn }: { turn: Turn }) {
       {turn.server && (
         <p className="detail" data-answerer={turn.server.model}>
           {words.server.answered(turn.server.model, turn.server.origin)}
+        </p>
+      )}
+      {turn.readShare !== null && turn.status === "done" && (
+        <p className="detail" data-read-share={turn.readShare}>
+          {questions.askedWhileReading(formatPercent(turn.readShare))}
         </p>
       )}
       {turn.error && <ProblemCard error={turn.error} />}

@@ -179,6 +179,8 @@ export const english = {
     noAnswer: "The model gave no answer.",
     stopped: "Stopped by you.",
     lengthLimit: "Ended at the answer length limit.",
+    askedWhileReading: (percent: string) =>
+      `Asked when ${percent} had been read: the passages were found by their words, in the whole text.`,
     interrupted: "The page was closed before the answer was whole.",
     elsewhere: "Being answered in another tab…",
     goOn: "Ask again",

@@ -180,6 +180,8 @@ export const german: Words = {
     noAnswer: "Das Modell gab keine Antwort.",
     stopped: "Von dir angehalten.",
     lengthLimit: "An der Längengrenze beendet.",
+    askedWhileReading: (percent) =>
+      `Gefragt, als ${percent} gelesen waren: Die Stellen wurden im ganzen Text nach ihren Wörtern gefunden.`,
     interrupted: "Die Seite wurde geschlossen, bevor die Antwort fertig war.",
     elsewhere: "Wird in einem anderen Tab beantwortet …",
     goOn: "Noch einmal fragen",
