@@ -3,8 +3,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import type { Backend } from "../../kernels/index.ts";
 import {
+  askKnownTexts,
   calibrateByCopying,
-  calibrateByQuestions,
+  weightsByQuestions,
 } from "../engine/attention/heads/calibrate-heads.ts";
 import {
   HEAD_MEASURES,
@@ -18,6 +19,7 @@ import { TokenCounter } from "../engine/transformer/token-counter.ts";
 import { Arguments } from "./arguments.ts";
 import { readEncyclopedia } from "./bench/human-questions.ts";
 import { questionedSentences } from "./bench/questioned-sentences.ts";
+import { compareHeads } from "./compare-heads.ts";
 import { modelPath, openChosen, OPENING_OPTIONS, printJson } from "./open-headless.ts";
 
 const TEXTS = 8;
@@ -25,8 +27,8 @@ const TEXTS = 8;
 const CHARACTERS = 4000;
 
 export async function calibrate(args: readonly string[]): Promise<void> {
-  const names = ["model", "texts", "out", "by", "encyclopedia", "from", "most", ...OPENING_OPTIONS];
-  const options = new Arguments(args, names, []);
+  const names = ["model", "texts", "out", "by", "encyclopedia", "from", "most", "compare"];
+  const options = new Arguments(args, [...names, ...OPENING_OPTIONS], []);
   const model = options.optional("model") ?? "nano";
   const by = options.optional("by") ?? "copying";
   if (by !== "copying" && by !== "questions") {
@@ -37,9 +39,26 @@ export async function calibrate(args: readonly string[]): Promise<void> {
   const measured =
     by === "copying"
       ? await measure(backend, loaded, options.integer("texts", TEXTS))
-      : await calibrateByQuestions(backend, loaded, await knownTexts(options), progress());
+      : await byQuestions(backend, loaded, options);
   await writeFile(options.optional("out") ?? recordPath(model), `${JSON.stringify(measured)}\n`);
   printJson(measured);
+}
+
+/** With `--compare NAME=FILE` also what other head weights find of the same questions. */
+async function byQuestions(
+  backend: Backend,
+  loaded: LoadedModel,
+  options: Arguments,
+): Promise<HeadWeights> {
+  const others = await Promise.all(
+    options.all("compare").map(async (one) => {
+      const [name = "", file = ""] = one.split("=");
+      return { name, weights: await readHeads(file, loaded) };
+    }),
+  );
+  const asked = await askKnownTexts(backend, loaded, await knownTexts(options), progress());
+  if (others.length > 0) for (const row of compareHeads(loaded, asked, others)) printJson(row);
+  return weightsByQuestions(loaded, asked.flat());
 }
 
 /** Questions that people asked, where a file of them is given, else synthetic ones. */

@@ -8,6 +8,7 @@ import { AddressForm } from "./AddressForm.tsx";
 import { ModelCard } from "./ModelCard.tsx";
 import "./model-picker.css";
 import { OfferedModel } from "./OfferedModel.tsx";
+import { SentenceModel } from "./SentenceModel.tsx";
 import { OpenModelFile } from "./OpenModelFile.tsx";
 
 export default function ModelPicker({ onClose }: { onClose: () => void }) {
@@ -21,6 +22,7 @@ export default function ModelPicker({ onClose }: { onClose: () => void }) {
     <Dialog title={words.model.choose} onClose={onClose}>
       <div className="model-picker">
         <OfferedModel />
+        <SentenceModel />
         <PickerProblem />
         {library && !library.canKeep && <p className="detail">{picker.noPlace}</p>}
         {!library && <p className="empty">{picker.looking}</p>}

@@ -233,6 +233,8 @@ export const english = {
       `SmolLM2, which answers in sentences, would read about ${rate} tokens a second here.`,
     missing: "SmolLM2, which answers in sentences, does not lie on this site.",
     openLarger: "Open SmolLM2",
+    writesSentences: "A model that writes sentences",
+    proposed: (name: string) => `${name}, below, writes sentences and fits this device.`,
     loading: "Model loading",
     name: "Name",
     kind: "Kind",

@@ -228,6 +228,8 @@ export const german: Words = {
       `SmolLM2, das in Sätzen antwortet, würde hier etwa ${rate} Token in der Sekunde lesen.`,
     missing: "SmolLM2, das in Sätzen antwortet, liegt nicht auf dieser Seite.",
     openLarger: "SmolLM2 öffnen",
+    writesSentences: "Ein Modell, das Sätze schreibt",
+    proposed: (name: string) => `${name}, weiter unten, schreibt Sätze und passt auf dieses Gerät.`,
     starting: "Die Maschine startet.",
     stages: {
       download: "Die Modelldatei wird geladen",

@@ -71,7 +71,7 @@ export interface ModelConfig {
   readonly hasPostNorms: boolean;
   /** Rodimus and Rodimus+; heads, head size and FFN are 0 where there is no attention. */
   readonly recurrent?: RecurrentConfig;
-  /** [L][K], 0 to 1: how well the heads copy, if the file says so (`inkspan.head_weights`). */
+  /** [L][K], 0 to 1: how well the heads retrieve, if the file says so (`inkspan.head_weights`) or it is known (known-heads.ts). */
   readonly headWeights?: readonly (readonly number[])[];
 }
 

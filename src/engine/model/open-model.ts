@@ -10,6 +10,7 @@ import { EngineError } from "../errors.ts";
 import type { ChatTemplateSource, TokenizerSource } from "../tokenizer/source.ts";
 import type { ByteSource } from "./byte-source.ts";
 import type { ModelConfig } from "./config.ts";
+import { withKnownHeads } from "./known-heads.ts";
 import { isAdapter, type OpenAdapter, openAdapter } from "./open-adapter.ts";
 import { type GgufPart, openGguf, readGgufPart } from "./open-gguf.ts";
 import type { ModelTensors } from "./tensors.ts";
@@ -40,7 +41,7 @@ export type BaseModel = Omit<OpenModel, "adapter">;
  */
 export async function openModel(sources: readonly ByteSource[]): Promise<OpenModel> {
   const { files, headers, adapters } = await setAdaptersApart(sources);
-  const base = await openBase(files, headers);
+  const base = withKnownHeads(await openBase(files, headers));
   const [first, second] = adapters;
   if (!first) return { ...base, adapter: null };
   if (second) {

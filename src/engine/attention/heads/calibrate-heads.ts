@@ -12,7 +12,13 @@ import type { PagedKv } from "../../mixers/softmax/paged-kv.ts";
 import { requireMemory } from "../fitting.ts";
 import { ltriParameters } from "../parameters.ts";
 import type { TokenCounter } from "../../transformer/token-counter.ts";
-import { findingHeads, knownPrompt, tokensOf } from "./finding-heads.ts";
+import {
+  findingHeads,
+  knownPrompt,
+  matchQuestions,
+  type QuestionMatches,
+  tokensOf,
+} from "./finding-heads.ts";
 import { bestOfGroups, type HeadWeights, headWeights } from "./head-weights.ts";
 import type { KnownText } from "./known-sentences.ts";
 import { type PlantedCopy, plantedCopies } from "./planted-copies.ts";
@@ -61,31 +67,33 @@ export async function calibrateByCopying(
   return headWeights(loaded.model, "copying", hits, copiedTokens);
 }
 
-/** By questions about known sentences of `texts`. */
-export async function calibrateByQuestions(
+/** What questions about known sentences match, text by text. */
+export async function askKnownTexts(
   backend: Backend,
   loaded: LoadedModel,
   texts: readonly KnownText[],
   options: CalibrationOptions,
-): Promise<HeadWeights> {
-  const { config } = loaded.model;
+): Promise<QuestionMatches[][]> {
   const { counter, turn = atOnce } = options;
   const prompts = texts.map((text) => knownPrompt(loaded, text));
   const advance = progressOf(
     options,
     prompts.reduce((sum, prompt) => sum + tokensOf(prompt), 0),
   );
-  const hits = Array.from({ length: config.layers }, () => new Float64Array(config.kvHeads));
-  let questions = 0;
+  const asked: QuestionMatches[][] = [];
   for (const prompt of prompts) {
     advance(0);
-    const found = await turn(() => findingHeads(backend, loaded, prompt, counter, advance));
-    questions += prompt.questions.length;
-    found.forEach((heads, layer) => {
-      heads.forEach((hit, head) => (hits[layer]![head]! += hit));
-    });
+    asked.push(await turn(() => matchQuestions(backend, loaded, prompt, counter, advance)));
   }
-  return headWeights(loaded.model, "questions", hits, questions);
+  return asked;
+}
+
+/** By questions. */
+export function weightsByQuestions(
+  { model }: Pick<LoadedModel, "model">,
+  questions: readonly QuestionMatches[],
+): HeadWeights {
+  return headWeights(model, "questions", findingHeads(model, questions), questions.length);
 }
 
 /** Told of tokens just processed; throws when the measurement was cancelled. */
