@@ -48,10 +48,14 @@ test("a planted cycle and a planted upward import are errors", { timeout: 240_00
   expect(rules).toContain("import-x/no-restricted-paths");
 });
 
-test("a suite for every backend that takes the driver of WebGPU is an error", async () => {
-  const eslint = new ESLint({ cwd: ROOT });
-  const planted = `import { testBackend } from "../testing/gpu.ts";\nvoid testBackend();\n`;
-  const filePath = "kernels/recurrent/mixer.backend.test.ts";
-  const [result] = await eslint.lintText(planted, { filePath });
-  expect(result?.messages.map(({ ruleId }) => ruleId)).toContain("no-restricted-imports");
-});
+test(
+  "a suite for every backend that takes the driver of WebGPU is an error",
+  { timeout: 240_000 },
+  async () => {
+    const eslint = new ESLint({ cwd: ROOT });
+    const planted = `import { testBackend } from "../testing/gpu.ts";\nvoid testBackend();\n`;
+    const filePath = "kernels/recurrent/mixer.backend.test.ts";
+    const [result] = await eslint.lintText(planted, { filePath });
+    expect(result?.messages.map(({ ruleId }) => ruleId)).toContain("no-restricted-imports");
+  },
+);

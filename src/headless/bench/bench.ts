@@ -1,20 +1,24 @@
 // `npm run bench -- NAME`: measurements as scripts, never as timed tests.
 import { EngineError } from "../../engine/errors.ts";
+import { checkpoint } from "./checkpoint.ts";
 import { cpu } from "./cpu.ts";
 import { ltri } from "./ltri.ts";
 import { needlebench } from "./needlebench.ts";
 import { needles } from "./needles.ts";
 import { parity } from "./parity.ts";
+import { quantised } from "./quantised.ts";
 import { questions } from "./questions.ts";
 import { benchRecurrent } from "./recurrent.ts";
 import { shadowkv } from "./shadowkv.ts";
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  checkpoint,
   cpu,
   ltri,
   needlebench,
   needles,
   parity,
+  quantised,
   questions,
   recurrent: benchRecurrent,
   shadowkv,

@@ -10,15 +10,9 @@ import { EngineError } from "../../engine/errors.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
 import { openHeadless, printJson, ROOT } from "../open-headless.ts";
+import { clocks, type Rates, rates } from "./clocks.ts";
 
 const NATIVE = "node-llama-cpp@3.21.1";
-
-interface Rates {
-  /** Tokens per second by the clock. */
-  readonly clock: number;
-  /** Tokens per second of processor time. */
-  readonly processor: number;
-}
 
 interface Speed {
   readonly prefill: Rates;
@@ -90,20 +84,6 @@ async function measure(
     prefill: rates(prompt, start, first),
     decode: rates(generation.ids.length - 1, first, clocks()),
   };
-}
-
-interface Clocks {
-  readonly wall: number; // s
-  readonly used: number; // s of processor time
-}
-
-function clocks(): Clocks {
-  const { user, system } = process.cpuUsage();
-  return { wall: performance.now() / 1000, used: (user + system) / 1e6 };
-}
-
-function rates(count: number, from: Clocks, to: Clocks): Rates {
-  return { clock: count / (to.wall - from.wall), processor: count / (to.used - from.used) };
 }
 
 /** The entry of the package in npx's own folder; it is no dependency. */
