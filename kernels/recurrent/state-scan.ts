@@ -1,5 +1,5 @@
 // The recurrent state of a Rodimus mixer through one or many tokens, and what is read from it.
-// There is no chunkwise form: this loop is a few per cent of a layer's projections (README.md).
+// There is no chunkwise form: it could save at most 2 % of reading (docs/rodimus.md).
 import type { BindingSlice, Recorder } from "../backend.ts";
 import { defineKernel } from "../define-kernel.ts";
 import body from "./state-scan.wgsl?raw";

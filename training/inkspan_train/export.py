@@ -143,6 +143,7 @@ def write_rodimus(folder, model, cfg, work, name, state):
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "model.safetensors")
     save_file({k: v.half().contiguous() for k, v in model.state_dict().items()}, path + ".tmp", metadata={"format": "pt"})
+    os.chmod(path + ".tmp", 0o644)  # the writer makes a file for its owner alone, and this one is to be served
     os.replace(path + ".tmp", path)
     described = {"_name_or_path": name, **cfg.config_json(0, 4, "float16"), "inkspan_prompt": "document-question-answer",
                  "inkspan_trained_tokens": state["tokens"], "inkspan_trained_steps": state["step"]}
