@@ -96,6 +96,53 @@ describe("top-chunks", () => {
   });
 });
 
+test("rotation leaves the error of low rank as it is", async () => {
+  const headDim = 64;
+  const rank = 16;
+  const chunks = 5;
+  const rope = { headDim, rotaryDims: headDim, adjacent: false };
+  const a = randomFloats(chunks * 8 * rank, 1);
+  const b = randomFloats(rank * headDim, 2);
+  const keys = randomFloats(chunks * 8 * headDim, 3);
+  // Keys as they are: a basis of unit vectors.
+  const unit = Float32Array.from({ length: headDim * headDim }, (_, i) =>
+    i % (headDim + 1) === 0 ? 1 : 0,
+  );
+  const rotated = async (rows: Float32Array, basis: Float32Array, ownRank: number) => {
+    const items = Array.from({ length: chunks }, (_, chunk) => ({ head: 0, chunk, slot: chunk }));
+    const place = { firstItem: 0, itemCount: chunks, kvHeads: 1, dtype: "f32" } as const;
+    const shape = { ...place, rank: ownRank, rope };
+    const { actual } = await compare(
+      await testBackend(),
+      {
+        items: packSlotItems(items),
+        a: packPool(rows, "f32", ownRank).slice(),
+        b: packPool(basis, "f32", headDim).slice(),
+        mean: new Float32Array(headDim),
+        ropeTable: ropeTable(plainFrequencies(10000, headDim), chunks * 8),
+        kPool: packPool(new Float32Array(3 * 16 * headDim), "f32", headDim).slice(),
+      },
+      (recorder, buffers) => rebuildKeys(recorder, buffers, shape),
+      (t) => rebuildKeysTwin(t.items, t.a, t.b, t.mean, t.ropeTable, t.kPool, shape),
+    );
+    return unpackPool(actual.kPool, "f32", headDim).subarray(0, keys.length);
+  };
+  const exact = await rotated(keys, unit, headDim);
+  const low = await rotated(a, b, rank);
+  expect(exact).not.toEqual(keys);
+  for (let token = 0; token < chunks * 8; token++) {
+    let before = 0;
+    let behind = 0;
+    for (let d = 0; d < headDim; d++) {
+      let own = 0;
+      for (let r = 0; r < rank; r++) own += a[token * rank + r]! * b[r * headDim + d]!;
+      before += (own - keys[token * headDim + d]!) ** 2;
+      behind += (low[token * headDim + d]! - exact[token * headDim + d]!) ** 2;
+    }
+    expect(Math.abs(behind / before - 1)).toBeLessThan(2e-6); // of squares
+  }
+});
+
 for (const dtype of SHADOW_DTYPES) {
   describe(`landmark-scores ${dtype}`, () => {
     test.each([

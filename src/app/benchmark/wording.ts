@@ -14,6 +14,11 @@ export const ENGINES: readonly {
     note: "exact reading, keys by low rank, up to the trained context (ShadowKV)",
   },
   {
+    id: "shadowkv-deferred",
+    name: "Low-rank keys, chosen late",
+    note: "like ShadowKV, each token with the choices of those before it; not the paper's method",
+  },
+  {
     id: "shadowkv-int8",
     name: "Low-rank keys, int8 values",
     note: "like ShadowKV, with all values in 8 bits on the device; not the paper's method",

@@ -7,8 +7,8 @@ export function LowRankNote() {
   const model = useAppState((state) => (state.model.phase === "ready" ? state.model.model : null));
   if (!model || model.keyWidth === 0) return null;
   const shape = { width: model.keyWidth, contextLength: model.contextLength };
-  return LOW_RANK_ENGINES.map(({ name, valuesOnDevice }) => {
-    const ratio = expectedRatio(shape, valuesOnDevice);
+  return LOW_RANK_ENGINES.map(({ name, mode }) => {
+    const ratio = expectedRatio(shape, mode);
     const say = ratio < LEAST_RATIO ? words.settings.savesTooLittle : words.settings.saves;
     return (
       <p className="detail" key={name}>

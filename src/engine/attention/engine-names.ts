@@ -4,6 +4,7 @@
 export const ENGINE_NAMES = [
   "ltri",
   "shadowkv",
+  "shadowkv-deferred",
   "shadowkv-int8",
   "infllm",
   "streaming",
@@ -21,9 +22,10 @@ export function isEngineName(value: unknown): value is EngineName {
 
 /** Those that keep keys of low rank; what they would save is said before they are chosen. */
 export const LOW_RANK_ENGINES = [
-  { name: "shadowkv", valuesOnDevice: false },
-  { name: "shadowkv-int8", valuesOnDevice: true },
-] as const satisfies readonly { readonly name: EngineName; readonly valuesOnDevice: boolean }[];
+  { name: "shadowkv", mode: "exact" },
+  { name: "shadowkv-deferred", mode: "deferred" },
+  { name: "shadowkv-int8", mode: "gpuValues" },
+] as const satisfies readonly { readonly name: EngineName; readonly mode: string }[];
 
 /** Some heads choose for the others: who they are must be known before a question. */
 export function asksHeads(name: EngineName): boolean {

@@ -18,8 +18,9 @@ import { shadowEngine } from "./shadow/shadow-engine.ts";
  */
 const engines: Readonly<Record<EngineName, AttentionEngine>> = {
   ltri: spanEngine({ recall: "chosen", settings: {} }),
-  shadowkv: shadowEngine("offloaded"),
-  "shadowkv-int8": { ...shadowEngine("device"), storesAs: "shadowkv" },
+  shadowkv: shadowEngine("exact"),
+  "shadowkv-deferred": { ...shadowEngine("deferred"), storesAs: "shadowkv" },
+  "shadowkv-int8": { ...shadowEngine("gpuValues"), storesAs: "shadowkv" },
   infllm: spanEngine({
     recall: "chosen",
     settings: { segmenter: "fixed", vectors: "total", posMode: "clamped", questionKeyBytes: 0 },

@@ -6,6 +6,7 @@ import path from "node:path";
 import type { Ledger } from "../../../kernels/index.ts";
 import type { BoundModel } from "../../engine/attention/bound-model.ts";
 import { bindDocuments } from "../../engine/attention/binding.ts";
+import type { EngineName } from "../../engine/attention/engine-names.ts";
 import type { LtriParameters } from "../../engine/attention/parameters.ts";
 import { expectedRatio } from "../../engine/attention/shadow/shadow-sizes.ts";
 import { ShadowSession } from "../../engine/attention/shadow/shadow-session.ts";
@@ -24,6 +25,8 @@ interface Arm {
   /** Settings that stored bytes depend on: arms with the same ones share a reading. */
   readonly stored: Partial<LtriParameters>;
   readonly budget: number;
+  /** Default: `shadowkv`. */
+  readonly engine?: EngineName;
 }
 
 const ALL = 1 << 20;
@@ -35,6 +38,8 @@ const ARMS: readonly Arm[] = [
   { id: "exact", stored: { ...few(8), denseFactor: 1e6 }, budget: 512 },
   { id: "budget 512, 8 outliers", stored: few(8), budget: 512 },
   { id: "budget 256, 8 outliers", stored: few(8), budget: 256 },
+  { id: "late, budget 512", stored: few(8), budget: 512, engine: "shadowkv-deferred" },
+  { id: "int8, budget 512", stored: few(8), budget: 512, engine: "shadowkv-int8" },
   { id: "low rank only", stored: few(8), budget: ALL },
   { id: "budget 512, 0 outliers", stored: few(0), budget: 512 },
   { id: "sparse only, budget 512", stored: { ...few(8), rank: FULL_RANK }, budget: 512 },
@@ -109,7 +114,7 @@ function withoutPrefix(loaded: LoadedModel): LoadedModel {
 async function followArm(
   model: BoundModel,
   read: ReadDocument,
-  { id, budget }: Arm,
+  { id, budget, engine = "shadowkv" }: Arm,
   { prompt, answer }: { readonly prompt: readonly number[]; readonly answer: readonly number[] },
   exact: Float32Array[],
 ) {
@@ -117,7 +122,8 @@ async function followArm(
   const before = held(backend.ledger());
   // Where nothing is kept exactly for being short, a budget influences no stored byte.
   const { binding } = model;
-  const session = await read.reopen({ ...binding, parameters: { ...binding.parameters, budget } });
+  const parameters = { ...binding.parameters, budget };
+  const session = await read.reopen({ ...binding, engine, parameters });
   if (!(session instanceof ShadowSession)) throw new Error("not a session of ShadowKV");
   const deviceBytes = held(backend.ledger()) - before;
   const divergences: number[] = [];

@@ -66,6 +66,10 @@ export const settings = {
         label: "Low-rank keys (ShadowKV)",
         hint: "Exact reading in less graphics memory; for one document that fits the model's context.",
       },
+      "shadowkv-deferred": {
+        label: "Low-rank keys, chosen late",
+        hint: "Like ShadowKV, but each token of an answer sees what the tokens before it chose: one wait per token on a graphics card, and not the method of the paper.",
+      },
       "shadowkv-int8": {
         label: "Low-rank keys, values in int8",
         hint: "Like ShadowKV, with all values in 8 bits in graphics memory: faster on a graphics card, and not the method of the paper.",

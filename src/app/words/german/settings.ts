@@ -71,6 +71,10 @@ export const settings: typeof english = {
         label: "Schlüssel niedrigen Rangs (ShadowKV)",
         hint: "Liest genau, mit weniger Grafikspeicher; für ein Dokument, das in den Kontext des Modells passt.",
       },
+      "shadowkv-deferred": {
+        label: "Schlüssel niedrigen Rangs, spät gewählt",
+        hint: "Wie ShadowKV, aber jedes Token einer Antwort sieht, was die Token davor gewählt haben: auf einer Grafikkarte nur eine Wartezeit je Token, und nicht das Verfahren der Veröffentlichung.",
+      },
       "shadowkv-int8": {
         label: "Schlüssel niedrigen Rangs, Werte in int8",
         hint: "Wie ShadowKV, mit allen Werten in 8 Bit im Grafikspeicher: schneller auf einer Grafikkarte, und nicht das Verfahren der Veröffentlichung.",

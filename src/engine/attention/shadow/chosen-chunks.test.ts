@@ -26,6 +26,17 @@ test("forced chunks come first", () => {
   expect(topLandmarks(votes, chunks, 2, new Set([11, 13]))).toEqual([11, 13]);
 });
 
+test("of slots that are not chosen the one that was longest ago is given up", () => {
+  const chosen = new ChosenChunks(6, [Uint32Array.of(0)], 3, 2);
+  const votes = (...own: number[]) => Float32Array.from(own); // of chunks 1…5
+  chosen.choose(votes(9, 8, 7, 0, 0), NONE);
+  expect(chosen.choose(votes(0, 9, 0, 0, 0), NONE, 1)).toEqual([]);
+  expect(chosen.choose(votes(9, 0, 0, 0, 0), NONE, 1)).toEqual([]);
+  expect(chosen.choose(votes(0, 0, 0, 9, 0), NONE, 1)).toEqual([{ head: 0, chunk: 4, slot: 4 }]);
+  expect(chosen.choose(votes(0, 0, 0, 0, 9), NONE, 1)).toEqual([{ head: 0, chunk: 5, slot: 3 }]);
+  expect([0, 1, 2].map((slot) => chosen.chunkIn(0, slot))).toEqual([1, 5, 4]);
+});
+
 test("what is chosen again keeps its slot, what is new takes that of what is not", () => {
   // Chunk 0 is an outlier of head 0, chunk 5 of head 1.
   const chosen = new ChosenChunks(6, [Uint32Array.of(0), Uint32Array.of(5)], 2, 4);

@@ -1,5 +1,5 @@
 // Which chunks of a layer are in its slots, head by head. Stable slots: what is chosen again keeps its place,
-// what is new takes places of what is not chosen; order means nothing, keys carry their positions.
+// what is new takes the places that were chosen longest ago; order means nothing, keys carry their positions.
 
 import type { SlotItem } from "../../../../kernels/index.ts";
 
@@ -12,6 +12,8 @@ export class ChosenChunks {
   readonly #firstSlot: number;
   readonly #slotOf: readonly Int32Array[]; // [K] by chunk
   readonly #chunkIn: readonly Int32Array[]; // [K] by slot
+  readonly #chosenAt: readonly Uint32Array[]; // [K] by slot: number of the choice that wanted it last
+  #choices = 0;
   /** Chosen and found there, of all chosen, since the start. */
   hits = 0;
   chosen = 0;
@@ -28,6 +30,7 @@ export class ChosenChunks {
     this.#firstSlot = firstSlot;
     this.#slotOf = outliers.map(() => new Int32Array(chunks).fill(EMPTY));
     this.#chunkIn = outliers.map(() => new Int32Array(this.#slots).fill(EMPTY));
+    this.#chosenAt = outliers.map(() => new Uint32Array(this.#slots));
   }
 
   /** Slots in use once something was chosen. */
@@ -39,6 +42,7 @@ export class ChosenChunks {
   clear(): void {
     for (const own of this.#slotOf) own.fill(EMPTY);
     for (const own of this.#chunkIn) own.fill(EMPTY);
+    for (const own of this.#chosenAt) own.fill(0);
   }
 
   /** Chunk in a slot, −1 for none. */
@@ -46,12 +50,20 @@ export class ChosenChunks {
     return this.#chunkIn[head]?.[slot] ?? EMPTY;
   }
 
-  /** votes: f32 [K][landmarks]; `forced` chunks come first. Returns what has to be brought in. */
-  choose(votes: Float32Array, forced: ReadonlySet<number>): SlotItem[] {
+  /**
+   * votes: f32 [K][landmarks]; `forced` chunks come first; as many as there are slots, or `count` of them
+   * while the others keep what they have. Returns what has to be brought in.
+   */
+  choose(
+    votes: Float32Array,
+    forced: ReadonlySet<number>,
+    count: number = this.#slots,
+  ): SlotItem[] {
     const missing: SlotItem[] = [];
+    this.#choices++;
     for (const [head, landmarks] of this.landmarks.entries()) {
       const own = votes.subarray(head * landmarks.length, (head + 1) * landmarks.length);
-      const picked = topLandmarks(own, landmarks, this.#slots, forced);
+      const picked = topLandmarks(own, landmarks, count, forced);
       this.#place(head, picked, missing);
     }
     return missing;
@@ -70,18 +82,22 @@ export class ChosenChunks {
   #place(head: number, picked: readonly number[], missing: SlotItem[]): void {
     const slotOf = this.#slotOf[head]!;
     const chunkIn = this.#chunkIn[head]!;
+    const chosenAt = this.#chosenAt[head]!;
     const kept = new Set(picked.filter((chunk) => slotOf[chunk] !== EMPTY));
     this.hits += kept.size;
     this.chosen += picked.length;
-    let slot = 0;
+    for (const chunk of kept) chosenAt[slotOf[chunk]!] = this.#choices;
+    const free = Array.from(chunkIn.keys()).filter((slot) => !kept.has(chunkIn[slot]!));
+    free.sort((a, b) => chosenAt[a]! - chosenAt[b]! || a - b);
+    let next = 0;
     for (const chunk of picked) {
       if (kept.has(chunk)) continue;
-      while (kept.has(chunkIn[slot]!)) slot++;
+      const slot = free[next++]!;
       const old = chunkIn[slot]!;
       if (old !== EMPTY) slotOf[old] = EMPTY;
       chunkIn[slot] = chunk;
       slotOf[chunk] = slot;
-      kept.add(chunk);
+      chosenAt[slot] = this.#choices;
       missing.push({ head, chunk, slot: this.#firstSlot + slot });
     }
   }

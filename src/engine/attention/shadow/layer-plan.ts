@@ -66,6 +66,15 @@ export function planDocument(
   return { tokens, headChunks, keyEnergy, layers };
 }
 
+/** The same document with so many times the slots, as far as there are chunks; what is stored does not depend on them. */
+export function withSlots(document: DocumentPlan, factor: number): DocumentPlan {
+  const layers = document.layers.map((plan) => {
+    const slots = Math.min(factor * plan.slots, evenAtLeast(plan.chunks - plan.outliers));
+    return { ...plan, slots };
+  });
+  return { ...document, layers };
+}
+
 /** Sizes of one low-rank layer for the formula of its memory. `generated`: slots behind the prompt. */
 export function layerSizes(
   { tokens }: DocumentPlan,

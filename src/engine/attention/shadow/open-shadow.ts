@@ -8,11 +8,12 @@ import type { StoredDocument } from "../engine.ts";
 import { sessionTokens } from "../ltri/sizes.ts";
 import { LayerBytes } from "./layer-bytes.ts";
 import { destroyLayer, type LayerMemory, openLayer } from "./layer-memory.ts";
-import { type DocumentPlan, planDocument } from "./layer-plan.ts";
+import { type DocumentPlan, planDocument, withSlots } from "./layer-plan.ts";
 import { damagedCheckpoint } from "../checkpoint-header.ts";
 import { readShadowState } from "./shadow-checkpoint.ts";
 import { ShadowReading } from "./shadow-reading.ts";
 import { ShadowSession } from "./shadow-session.ts";
+import { type ShadowMode, slotsPerChoice } from "./shadow-sizes.ts";
 import type { RowShape } from "./stored-chunks.ts";
 
 /** Tokens of one step behind the document: scores of all landmarks are kept for each. */
@@ -41,7 +42,7 @@ export async function openShadowReading(
 export async function openShadowSession(
   model: BoundModel,
   documents: readonly StoredDocument[],
-  values: "offloaded" | "device",
+  mode: ShadowMode,
 ): Promise<ShadowSession> {
   const [document, ...others] = documents;
   if (!document || others.length > 0) {
@@ -55,13 +56,14 @@ export async function openShadowSession(
   const prefixTokens = binding.prompt.prefixIds.length;
   const tokens = prefixTokens + document.reader.manifest.tokens;
   const room = requireFit(config, tokens);
-  const plan = planDocument(config, binding.parameters, prefixTokens, tokens);
+  const stored = planDocument(config, binding.parameters, prefixTokens, tokens);
+  const plan = withSlots(stored, slotsPerChoice(mode));
   const shape = rowShape(model);
   const layers: LayerMemory[] = [];
   try {
-    await openLayers(model, plan, document, { shape, room, values }, layers);
+    await openLayers(model, plan, document, { shape, room, mode }, layers);
     const sizes = { documentTokens: tokens, room, maxTokens: SESSION_STEP };
-    return new ShadowSession(model, layers, { ...shape, ...sizes });
+    return new ShadowSession(model, layers, { ...shape, ...sizes, mode });
   } catch (error) {
     for (const layer of layers) destroyLayer(backend, layer);
     throw error;
@@ -75,8 +77,8 @@ async function openLayers(
   {
     shape,
     room,
-    values,
-  }: { readonly shape: RowShape; readonly room: number; readonly values: "offloaded" | "device" },
+    mode,
+  }: { readonly shape: RowShape; readonly room: number; readonly mode: ShadowMode },
   layers: LayerMemory[],
 ): Promise<void> {
   const state = readShadowState(checkpoint);
@@ -86,7 +88,7 @@ async function openLayers(
   for (const [layer, stored] of state.layers.entries()) {
     const bytes = new LayerBytes(plan, layer, stored, reader, shape);
     const valueBytes = bytes.valueBytes;
-    const place = values === "device" ? "device" : valueBytes <= ramLeft ? "ram" : "store";
+    const place = mode === "gpuValues" ? "device" : valueBytes <= ramLeft ? "ram" : "store";
     if (place === "ram") ramLeft -= valueBytes;
     layers.push(await openLayer(model.backend, plan, layer, bytes, shape, room, place));
   }

@@ -6,10 +6,10 @@ import { EngineError } from "../../errors.ts";
 import type { AttentionEngine } from "../engine.ts";
 import { requireMemory } from "../fitting.ts";
 import { ltriParameters, lowRankFields } from "../parameters.ts";
-import { startBudget } from "./shadow-sizes.ts";
+import { type ShadowMode, startBudget } from "./shadow-sizes.ts";
 
-/** `offloaded`: the paper's method. `device`: in int8 beside the keys, so that no step waits within itself. */
-export function shadowEngine(values: "offloaded" | "device"): AttentionEngine {
+/** The modes read and store alike; only `exact` is the paper's method. */
+export function shadowEngine(mode: ShadowMode): AttentionEngine {
   return {
     memory: "tokens",
     recalls: true,
@@ -41,7 +41,7 @@ export function shadowEngine(values: "offloaded" | "device"): AttentionEngine {
     async session(model, documents) {
       requireMemory(model.loaded.model.config, "tokens");
       const { openShadowSession } = await import("./open-shadow.ts");
-      return openShadowSession(model, documents, values);
+      return openShadowSession(model, documents, mode);
     },
     async prove(reader, checkpoint) {
       const { proveShadowState } = await import("./shadow-checkpoint.ts");

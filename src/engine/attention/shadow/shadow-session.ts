@@ -1,5 +1,5 @@
 // Questions to a document that was read with ShadowKV. Every step scores the landmarks of each layer with
-// its own queries and waits for the chunks that it chose. What a question leaves behind is dropped after it.
+// its own queries; when it sees the chunks that they choose is up to the mode. What a question leaves behind is dropped after it.
 // Not here: prompts and text (ask/), which chunks (chunk-recall.ts).
 
 import type { Backend } from "../../../../kernels/index.ts";
@@ -12,6 +12,7 @@ import { Sampler } from "../sampler.ts";
 import { AttendedChunks } from "./attended-chunks.ts";
 import { ChunkRecall } from "./chunk-recall.ts";
 import { destroyLayer, type LayerMemory } from "./layer-memory.ts";
+import type { ShadowMode } from "./shadow-sizes.ts";
 import { ShadowMixer, type ShadowMixerShape } from "./shadow-mixer.ts";
 
 export class ShadowSession implements DocumentSession {
@@ -28,15 +29,21 @@ export class ShadowSession implements DocumentSession {
   readonly #sampler: Sampler;
   readonly #attended: AttendedChunks;
   readonly #maxTokens: number;
+  readonly #isDeferred: boolean;
   readonly #recalled: readonly Set<number>[];
 
   /** The layers are given back with the session. */
-  constructor(model: BoundModel, layers: readonly LayerMemory[], shape: ShadowMixerShape) {
+  constructor(
+    model: BoundModel,
+    layers: readonly LayerMemory[],
+    shape: ShadowMixerShape & { readonly mode: ShadowMode },
+  ) {
     const { transformer } = model.loaded;
     const { config } = transformer;
     this.#model = model;
     this.#backend = model.backend;
     this.#maxTokens = shape.maxTokens;
+    this.#isDeferred = shape.mode === "deferred";
     this.documentTokens = shape.documentTokens;
     this.sessionTokens = shape.room;
     this.ranks = layers.map(({ lowRank }) => lowRank?.rank ?? 0);
@@ -175,6 +182,7 @@ export class ShadowSession implements DocumentSession {
       await turn(() => this.#step(prompt.slice(at, at + count)));
       at += count;
     }
+    this.#recall.beginAnswer();
   }
 
   /** Tokens with known ids → their logits in the workspace. */
@@ -182,6 +190,7 @@ export class ShadowSession implements DocumentSession {
     const { counter } = this.#model;
     const { transformer, workspace } = this.#stack;
     const tokens = ids.length;
+    await this.#recall.prepare();
     this.#backend.upload(workspace.ids, 0, Uint32Array.from(ids));
     counter.count(this.#mixer.position, tokens, this.documentTokens);
     const recorder = this.#backend.record();
@@ -204,6 +213,7 @@ export class ShadowSession implements DocumentSession {
   /** The id in ws.ids → the next id. */
   async #decodeStep({ sampling, onChoice }: GenerateOptions, step: number): Promise<number> {
     const { transformer, workspace } = this.#stack;
+    await this.#recall.prepare();
     this.#model.counter.count(this.#mixer.position, 1, this.documentTokens);
     const recorder = this.#backend.record();
     const settle = await this.#forward(recorder, 1, "decode");
@@ -213,7 +223,7 @@ export class ShadowSession implements DocumentSession {
     await settle();
     for (const layer of this.#mixer.layers.keys()) {
       const used = this.#attended.used(layer);
-      onChoice?.({ layer, used, wanted: used });
+      onChoice?.({ layer, used, wanted: this.#isDeferred ? undefined : used });
     }
     this.#mixer.advance(1);
     return id;

@@ -5,6 +5,18 @@
 /** Tokens of a chunk, c: what shares a landmark and is chosen as one. */
 export const CHUNK_TOKENS = 8;
 
+/**
+ * How chosen chunks come into their slots. `exact`: every layer of a step waits for its own choice (the paper).
+ * `deferred`: a step attends to what the steps before it chose. `gpuValues`: all values are on the device in int8,
+ * which chooses by itself.
+ */
+export type ShadowMode = "exact" | "deferred" | "gpuValues";
+
+/** Slots over chunks chosen at once: where choices come late, those of earlier steps stay. */
+export function slotsPerChoice(mode: ShadowMode): number {
+  return mode === "deferred" ? 2 : 1;
+}
+
 /** Below this ratio the engine costs more than it saves. */
 export const LEAST_RATIO = 2;
 
@@ -54,18 +66,18 @@ export function memoryRatio(width: number, sizes: LayerSizes): number {
 }
 
 /**
- * What to expect of a model with its start values for a document that fills its context.
- * `valuesOnDevice`: in int8, half an element each; their scales are left out.
+ * What to expect of a model with its start values for a document that fills its context. Values in int8
+ * are half an element each; their scales are left out.
  */
 export function expectedRatio(
   { width, contextLength }: { readonly width: number; readonly contextLength: number },
-  valuesOnDevice = false,
+  mode: ShadowMode = "exact",
 ): number {
   const tokens = contextLength;
-  const slots = startBudget(contextLength) / CHUNK_TOKENS;
+  const slots = slotsPerChoice(mode) * (startBudget(contextLength) / CHUNK_TOKENS);
   const outliers = evenAtLeast(Math.max(8, 0.003 * Math.floor(tokens / CHUNK_TOKENS)));
   const sizes = { tokens, rank: rankCap(width), outliers, slots, local: 32, generated: 0 };
-  const values = valuesOnDevice ? (tokens * width) / 2 : 0;
+  const values = mode === "gpuValues" ? (tokens * width) / 2 : 0;
   return (2 * tokens * width) / (lowRankElements(width, sizes) + values);
 }
 
