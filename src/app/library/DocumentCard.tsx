@@ -5,7 +5,6 @@ import type { DocumentSummary } from "../../../workers/protocol.ts";
 import { openCollection } from "../../state/index.ts";
 import { useActions, useAppState } from "../app-context.ts";
 import { Dialog } from "../Dialog.tsx";
-import { formatCount } from "../format.ts";
 import { IconButton } from "../IconButton.tsx";
 import { Menu, MenuItem } from "../Menu.tsx";
 import { problemOf } from "../problems.ts";
@@ -202,9 +201,6 @@ function Facts({ document }: { document: DocumentSummary }) {
         {facts.rate && <span>{facts.rate}</span>}
         {facts.left && <span>{facts.left}</span>}
         {estimate && <span>{estimate}</span>}
-        {state === "paused" && (
-          <span>{words.library.storedSafely(formatCount(document.committedTokens))}</span>
-        )}
       </p>
     </>
   );

@@ -73,7 +73,7 @@ export function LibraryPanel({ onOpen }: { onOpen: () => void }) {
             type="search"
             value={query}
             aria-label={words.library.search}
-            placeholder={words.library.search}
+            placeholder={words.library.searchHint}
             onChange={(event) => {
               setQuery(event.target.value);
               setTextQuery("");

@@ -19,6 +19,7 @@ export const documents: typeof english = {
     emptyCollection:
       "In dieser Sammlung ist noch kein Dokument. Wähle Dokumente aus, um sie hinzuzufügen.",
     search: "Bibliothek durchsuchen",
+    searchHint: "Suchen",
     searchTexts: "In den Texten suchen",
     searching: (title: string) => `${title} wird durchsucht …`,
     hits: (query: string) => `In den Texten gefunden: ${query}`,
@@ -27,7 +28,7 @@ export const documents: typeof english = {
     clearSearch: "Suche leeren",
     noTitle: "Kein Titel passt.",
     sort: "Sortieren nach",
-    sorts: { newest: "Neueste zuerst", title: "Titel", size: "Größe" },
+    sorts: { newest: "Neueste", title: "Titel", size: "Größe" },
     select: "Auswählen",
     endSelect: "Fertig",
     selectDocument: (title: string) => `${title} auswählen`,
@@ -67,7 +68,6 @@ export const documents: typeof english = {
     delete: "Löschen",
     ofTokens: (done: string, total: string) => `${done} von ${total} Token`,
     reading: (title: string) => `${title} wird gelesen`,
-    storedSafely: (tokens: string) => `${tokens} Token sicher gespeichert`,
     takes: (tokens: string, time: string, bytes: string) =>
       [`etwa ${tokens} Token`, time, bytes].filter(Boolean).join(", "),
     chooseWhatToDelete: "Wählen, was gelöscht wird",
