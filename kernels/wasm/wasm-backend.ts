@@ -13,7 +13,8 @@ import {
   type Recorder,
   type Variant,
 } from "../backend.ts";
-import { implementationOf, type Call, type RunKernel } from "./implementations.ts";
+import { implementationOf } from "./implementations.ts";
+import type { Call, RunKernel } from "./run-kernel.ts";
 import type { KernelExports } from "./kernel-module.ts";
 import { LinearMemory, MOST_BYTES, WasmBuffer } from "./linear-memory.ts";
 import type { Threads } from "./threads.ts";

@@ -1,12 +1,11 @@
 // Whether the checkpoint of a document from a file can be that of its index. Checksums only prove that the
 // file is what its maker wrote.
+import { PAGE_TOKENS } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
 import { invalid } from "../../store/file-problems.ts";
 import { isFiniteKv } from "../../store/finite.ts";
 import type { DocumentReader } from "../../store/types.ts";
 import { readFinished } from "./checkpoint.ts";
-
-const PAGE_TOKENS = 16;
 
 /** Its counts are those of the index, and its sinks hold keys and values. Throws `format-invalid`. */
 export function proveCheckpoint(index: DocumentReader, checkpoint: Uint8Array): void {
