@@ -18,12 +18,26 @@ export function assemblyScript() {
       if (!flavour) return undefined;
       const entry = id.replace(QUERY, "");
       const folder = dirname(entry);
-      const names = (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
+      const names = await sourcesIn(folder);
       for (const name of names) this.addWatchFile(join(folder, name));
       const binary = await compile(entry, names, flavour);
       return `export default ${JSON.stringify(binary.toString("base64"))};`;
     },
   };
+}
+
+/**
+ * Makes sure that a module is compiled before anybody waits for it with a time limit, as Vite's module runner does.
+ * @param {string} entry
+ * @param {"relaxed" | "plain"} flavour
+ */
+export async function compileAhead(entry, flavour) {
+  await compile(entry, await sourcesIn(dirname(entry)), flavour);
+}
+
+/** @param {string} folder */
+async function sourcesIn(folder) {
+  return (await readdir(folder)).filter((name) => name.endsWith(".ts")).sort();
 }
 
 /**

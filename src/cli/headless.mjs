@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
+import { compileAhead } from "./assemblyscript.mjs";
 import { ROOT } from "./build.mjs";
 import { findVulkanDriver, hasGraphicsCard } from "./vulkan.mjs";
 
@@ -23,6 +24,9 @@ export async function main(args) {
   // Node 20 knows the faster of the two modules for the processor only by a flag.
   if (process.versions.node.startsWith("20.")) {
     setFlagsFromString("--experimental-wasm-relaxed-simd");
+  }
+  if (device !== "webgpu") {
+    await compileAhead(join(ROOT, "kernels/wasm/assembly/index.ts"), "relaxed");
   }
   const { createServer } = await import("vite");
   const server = await createServer({

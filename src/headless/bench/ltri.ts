@@ -77,6 +77,11 @@ export async function ltri(args: readonly string[]): Promise<void> {
     (isCalibrated || overrides.voting === "calibrated"
       ? await headWeightsOf(model, backend, loaded)
       : undefined);
+  // Rows that were asked otherwise are not continued.
+  const asked = {
+    ...(given ? { heads: sha256(JSON.stringify(given)).slice(0, 12) } : {}),
+    ...(options.flag("once") ? { asked: "once" } : {}),
+  };
   const arms = names.map((name): BoundArm => {
     const arm = armNamed(name);
     const set = { ...overrides, ...arm.set };
@@ -117,7 +122,7 @@ export async function ltri(args: readonly string[]): Promise<void> {
       length,
       facts,
       seeds,
-      set: settings,
+      set: { ...settings, ...asked },
     };
     const rows = options.flag("fresh") ? [] : [...(await earlierRows(stem, head))];
     const characters = Math.floor((length - facts * FACT_TOKENS) * ratio);
