@@ -5,27 +5,43 @@ import { rankByKeys } from "../../engine/ask/find-passages.ts";
 import { recallPrompt } from "../../engine/ask/recalled-answer.ts";
 import { modelAnswerer } from "../../engine/ask/reread-answer.ts";
 import type { BoundModel } from "../../engine/attention/bound-model.ts";
+import type { EarlierTurn } from "../../engine/passages/follow-up.ts";
+import { EngineError } from "../../engine/errors.ts";
 import { buildWordIndex } from "../../engine/words/word-index.ts";
 import type { LoadedModel } from "../../engine/transformer/loaded-model.ts";
 import { readDocument, type ReadDocument } from "../read-document.ts";
 import { type ArmAnswer, type QuestionArm, SHOWN_PASSAGES } from "./question-arms.ts";
+import { inDocuments } from "./question-documents.ts";
 
 export const MODEL_ARMS = ["keys", "both", "recalled", "reread", "unread"] as const;
 export type ModelArm = (typeof MODEL_ARMS)[number];
 
 const ANSWER_TOKENS = 24;
 
-/** `passages`: how many are read again, instead of what is shipped for the model. */
-export function modelArm(name: ModelArm, model: BoundModel, passages?: number): QuestionArm {
+/**
+ * `passages`: how many are read again, instead of what is shipped for the model. `documents`: parts of the text that
+ * `unread` asks together; the others read one document.
+ */
+export function modelArm(
+  name: ModelArm,
+  model: BoundModel,
+  passages?: number,
+  documents = 1,
+): QuestionArm {
+  if (documents > 1 && name !== "unread") {
+    throw new EngineError("invalid-argument", `The arm "${name}" asks one document.`);
+  }
   const answerer = modelAnswerer(model);
   const { limits } = answerer;
   const reader = { ...answerer, limits: { ...limits, most: passages ?? limits.most } };
   return {
     name: passages === undefined ? name : `${name}, ${passages} passages`,
     async open(text) {
-      const asked = name === "unread" ? await unread(text) : await askedOnceRead(model, text);
+      const asked =
+        name === "unread" ? await unread(text, documents) : await askedOnceRead(model, text);
       return {
-        ask: (question) => answers[name](model, asked, question, reader),
+        ask: (question, earlier) =>
+          answers[name](model, asked, requestOf(question, earlier), reader),
         close: () => Promise.resolve(asked.session?.destroy()),
       };
     },
@@ -35,46 +51,53 @@ export function modelArm(name: ModelArm, model: BoundModel, passages?: number): 
 type Reader = ReturnType<typeof modelAnswerer>;
 type Answering = (
   model: BoundModel,
-  asked: Asked,
-  question: string,
+  asked: AskedParts,
+  request: ReturnType<typeof requestOf>,
   reader: Reader,
 ) => Promise<ArmAnswer>;
 
+/** Where a document begins in the whole text, by its identifier; 0 for one that is not there. */
+type AskedParts = Asked & { readonly starts?: ReadonlyMap<string, number> };
+
 const answers: Readonly<Record<ModelArm, Answering>> = {
-  async keys(model, asked, question) {
+  async keys(model, asked, request) {
     if (!asked.session) return { passages: [] };
-    const prompt = recallPrompt(asked.session, model.binding, requestOf(question));
+    const prompt = recallPrompt(asked.session, model.binding, request);
     const recollection = await asked.session.recall(prompt, { signal: undefined });
     const prefixTokens = model.binding.prompt.prefixIds.length;
     const ranked = rankByKeys(recollection, asked.documents, prefixTokens);
     return { passages: ranked.slice(0, SHOWN_PASSAGES) };
   },
-  async both(model, asked, question) {
-    const { found } = await recallPassages(model, asked, requestOf(question));
+  async both(model, asked, request) {
+    const { found } = await recallPassages(model, asked, request);
     return { passages: found.ranges.slice(0, SHOWN_PASSAGES) };
   },
-  recalled: (model, asked, question) => answered(model, asked, question, "recalled"),
-  reread: (model, asked, question, reader) => answered(model, asked, question, "reread", reader),
-  unread: (model, asked, question, reader) => answered(model, asked, question, "reread", reader),
+  recalled: (model, asked, request) => answered(model, asked, request, "recalled"),
+  reread: (model, asked, request, reader) => answered(model, asked, request, "reread", reader),
+  unread: (model, asked, request, reader) => answered(model, asked, request, "reread", reader),
 };
 
 async function answered(
   model: BoundModel,
-  asked: Asked,
-  question: string,
+  asked: AskedParts,
+  asking: ReturnType<typeof requestOf>,
   answerMode: "recalled" | "reread",
   reader?: Reader,
 ): Promise<ArmAnswer> {
-  const request = { ...requestOf(question), answerMode };
+  const request = { ...asking, answerMode };
   const { text, evidence, grounding } = await askDocuments(model, asked, request, reader);
   const isAbsent = grounding.state === "absent";
-  return { passages: evidence, answer: text, isAbsent, isClaimed: grounding.kind === "support" };
+  const passages = evidence.map(({ documentId, start, end }) => {
+    const at = asked.starts?.get(documentId) ?? 0;
+    return { start: at + start, end: at + end };
+  });
+  return { passages, answer: text, isAbsent, isClaimed: grounding.kind === "support" };
 }
 
-function requestOf(question: string) {
+function requestOf(question: string, earlier: readonly EarlierTurn[]) {
   return {
     question,
-    history: [],
+    history: earlier,
     maxTokens: ANSWER_TOKENS,
     sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
     signal: undefined,
@@ -83,9 +106,15 @@ function requestOf(question: string) {
   };
 }
 
-async function unread(text: string): Promise<Asked> {
-  const words = await buildWordIndex(text);
-  return { documents: [{ documentId: "text", title: "text", text, sections: [], words }] };
+async function unread(whole: string, count: number): Promise<AskedParts> {
+  const parts = inDocuments(whole, count);
+  const documents = await Promise.all(
+    parts.map(async ({ text }, i) => {
+      const words = await buildWordIndex(text);
+      return { documentId: `part ${i}`, title: `Part ${i + 1}`, text, sections: [], words };
+    }),
+  );
+  return { documents, starts: new Map(parts.map(({ start }, i) => [`part ${i}`, start])) };
 }
 
 /** The same reading for all arms, which are asked of one text after another. */

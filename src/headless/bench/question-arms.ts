@@ -1,8 +1,10 @@
 // What a benchmark of questions compares: ways to find the passage of a question in a text, with or
 // without an answer. `words` needs no model; others implement the same interface.
 import { BM25, type Bm25, rankPassages } from "../../engine/words/rank-passages.ts";
+import { type EarlierTurn, searchQuestion } from "../../engine/passages/follow-up.ts";
 import { WordIndexBuilder } from "../../engine/words/word-index.ts";
 import { PASSAGE_CHARACTERS } from "../../engine/words/passage-cuts.ts";
+import { inDocuments } from "./question-documents.ts";
 import type { TextRange } from "./questions-text.ts";
 
 /** As many passages as the largest k of recall@k. */
@@ -20,7 +22,8 @@ export interface ArmAnswer {
 }
 
 export interface ArmSession {
-  ask(question: string): Promise<ArmAnswer>;
+  /** `earlier` turns, oldest first. */
+  ask(question: string, earlier: readonly EarlierTurn[]): Promise<ArmAnswer>;
   close(): Promise<void>;
 }
 
@@ -29,16 +32,31 @@ export interface QuestionArm {
   open(text: string): Promise<ArmSession>;
 }
 
-export function wordsArm(passageCharacters = PASSAGE_CHARACTERS, bm25: Bm25 = BM25): QuestionArm {
+/** `documents`: parts of the text that are asked together. */
+export function wordsArm(
+  passageCharacters = PASSAGE_CHARACTERS,
+  bm25: Bm25 = BM25,
+  documents = 1,
+): QuestionArm {
   return {
     name: "words",
     open(text) {
-      const builder = new WordIndexBuilder(passageCharacters);
-      builder.add(text);
-      const index = builder.finish();
+      const parts = inDocuments(text, documents);
+      const indexes = parts.map((part) => {
+        const builder = new WordIndexBuilder(passageCharacters);
+        builder.add(part.text);
+        return builder.finish();
+      });
       return Promise.resolve({
-        ask: (question) =>
-          Promise.resolve({ passages: rankPassages([index], question, SHOWN_PASSAGES, "", bm25) }),
+        ask: (asked, earlier) => {
+          const { question, carried } = searchQuestion(asked, earlier);
+          const ranked = rankPassages(indexes, question, SHOWN_PASSAGES, carried, bm25);
+          const passages = ranked.map(({ document, start, end }) => {
+            const at = parts[document]!.start;
+            return { start: at + start, end: at + end };
+          });
+          return Promise.resolve({ passages });
+        },
         close: () => Promise.resolve(),
       });
     },

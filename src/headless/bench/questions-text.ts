@@ -2,6 +2,7 @@
 // Evidence is written as exact quotes; one that the text does not hold exactly once is refused.
 import * as v from "valibot";
 import { EngineError } from "../../engine/errors.ts";
+import type { EarlierTurn } from "../../engine/passages/follow-up.ts";
 
 export interface TextRange {
   /** Half-open, UTF-16 units of the text. */
@@ -16,6 +17,8 @@ export interface TextQuestion {
   readonly answers: readonly string[];
   /** Any of them is the place; empty where there is none. */
   readonly evidence: readonly TextRange[];
+  /** The turn that the question leans on. */
+  readonly after?: EarlierTurn | undefined;
 }
 
 /** A text and its questions. */
@@ -33,6 +36,9 @@ export const QUESTION_KINDS = [
   "absent",
 ] as const;
 
+/** Of files of their own. */
+const FOLLOW_UP = "follow-up";
+
 const sentence = v.pipe(v.string(), v.minLength(1));
 const schema = v.object({
   title: sentence,
@@ -45,10 +51,11 @@ const schema = v.object({
   parts: v.optional(v.array(sentence)),
   questions: v.array(
     v.object({
-      kind: v.picklist(QUESTION_KINDS),
+      kind: v.picklist([...QUESTION_KINDS, FOLLOW_UP]),
       question: sentence,
       answers: v.array(sentence),
       evidence: v.array(sentence),
+      after: v.optional(v.object({ question: sentence, answer: sentence })),
     }),
   ),
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { normalSpacing } from "./human-questions.ts";
 import { wordsArm } from "./question-arms.ts";
+import { inDocuments } from "./question-documents.ts";
 import { questionRows, scoreQuestion } from "./question-rows.ts";
 import { questionsPage } from "./questions-page.ts";
 import { bookText, parseQuestions, questionedText, QUESTION_KINDS } from "./questions-text.ts";
@@ -20,6 +21,12 @@ const captain = {
   question: "Who was the captain of the barge?",
   answers: ["Tobias Merrow"],
   evidence: ["Her captain was Tobias Merrow."],
+};
+const light = {
+  kind: "names and numbers",
+  question: "When did the lighthouse burn down?",
+  answers: ["1871"],
+  evidence: ["The lighthouse burnt down in 1871"],
 };
 const absent = { kind: "absent", question: "Who owned the inn?", answers: [], evidence: [] };
 
@@ -113,7 +120,7 @@ describe("scores", () => {
     const session = await wordsArm().open(book);
     const scored = await Promise.all(
       [captainQuestion!, absentQuestion!].map(async (one) =>
-        scoreQuestion(book, one, await session.ask(one.question)),
+        scoreQuestion(book, one, await session.ask(one.question, [])),
       ),
     );
     const rows = questionRows("words", scored);
@@ -137,4 +144,59 @@ test.each([
   ["from 1940 -- 1942 .", "from 1940–1942."],
 ])("spacing of %j", (given, expected) => {
   expect(normalSpacing(given)).toBe(expected);
+});
+
+describe("a text in several documents", () => {
+  test("keeps every character once, and parts end behind a blank line", () => {
+    const text = Array.from({ length: 40 }, (_, i) => `Paragraph ${i}.`.padEnd(30 + i, " x")).join(
+      "\n\n",
+    );
+    const parts = inDocuments(text, 7);
+    expect(parts).toHaveLength(7);
+    expect(parts.map((part) => part.text).join("")).toBe(text);
+    for (const { text: part, start } of parts) {
+      expect(text.startsWith(part, start)).toBe(true);
+      expect(part).toMatch(/^Paragraph/);
+    }
+    expect(inDocuments("One line.", 7)).toEqual([{ text: "One line.", start: 0 }]);
+  });
+
+  test("is searched as one, and ranges are those of the whole", async () => {
+    const { questions } = questionedText(set([captain, light]), book);
+    const session = await wordsArm(undefined, undefined, 2).open(book);
+    for (const { question, evidence } of questions) {
+      const { passages } = await session.ask(question, []);
+      expect(passages[0]!.start).toBeLessThanOrEqual(evidence[0]!.start);
+      expect(passages[0]!.end).toBeGreaterThanOrEqual(evidence[0]!.end);
+    }
+  });
+});
+
+describe("follow-ups", () => {
+  const folder = "src/headless/bench/follow-up-sets";
+
+  test("are at least thirty, each after a turn and with evidence", () => {
+    const all = readdirSync(folder).flatMap(
+      (file) => parseQuestions(readFileSync(`${folder}/${file}`, "utf8")).questions,
+    );
+    expect(all.length).toBeGreaterThanOrEqual(30);
+    for (const { kind, after, answers, evidence } of all) {
+      expect(kind).toBe("follow-up");
+      expect(after?.answer).not.toBe(undefined);
+      expect(answers.length).toBeGreaterThan(0);
+      expect(evidence).toHaveLength(1);
+    }
+  });
+
+  test("are searched with the words of the turn before", async () => {
+    const long = `${book}\n\n${"He had a dog, and so had his neighbour. ".repeat(40)}`;
+    const session = await wordsArm().open(long);
+    const earlier = [{ question: captain.question, answer: "Tobias Merrow." }];
+    const { passages } = await session.ask("What else had he?", earlier);
+    expect(passages.some(({ start, end }) => long.slice(start, end).includes("Merrow"))).toBe(true);
+    const alone = await session.ask("What else had he?", []);
+    expect(alone.passages.some(({ start, end }) => long.slice(start, end).includes("Merrow"))).toBe(
+      false,
+    );
+  });
 });

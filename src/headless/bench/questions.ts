@@ -34,8 +34,18 @@ export async function questions(args: readonly string[]): Promise<void> {
     "characters",
     "arms",
   ];
-  names.push("set", "model", "device", "adapter", "engine", "passages", "heads", "out");
-  const options = new Arguments(args, names, ["verbose"]);
+  names.push(
+    "set",
+    "model",
+    "device",
+    "adapter",
+    "engine",
+    "passages",
+    "heads",
+    "documents",
+    "out",
+  );
+  const options = new Arguments(args, names, ["verbose", "alone"]);
   const most = options.integer("characters", Number.MAX_SAFE_INTEGER);
   const texts = (await textsOf(options)).map((text) => excerptAround(text, most));
   const wanted = (options.optional("arms") ?? "words").split(",");
@@ -45,7 +55,7 @@ export async function questions(args: readonly string[]): Promise<void> {
   for (const arm of arms) {
     const scored: ScoredQuestion[] = [];
     for (const text of texts) {
-      scored.push(...(await askAll(arm, text, options.flag("verbose"))));
+      scored.push(...(await askAll(arm, text, options)));
     }
     rows.push(...questionRows(arm.name, scored));
   }
@@ -68,16 +78,19 @@ export async function questions(args: readonly string[]): Promise<void> {
 async function askAll(
   arm: QuestionArm,
   questioned: QuestionedText,
-  isVerbose: boolean,
+  options: Arguments,
 ): Promise<ScoredQuestion[]> {
+  // Without the turns before them follow-ups show what those turns bring.
+  const isAlone = options.flag("alone");
   const session = await arm.open(questioned.text);
   const scored: ScoredQuestion[] = [];
   for (const question of questioned.questions) {
-    const answer = await session.ask(question.question);
+    const earlier = question.after && !isAlone ? [question.after] : [];
+    const answer = await session.ask(question.question, earlier);
     const score = scoreQuestion(questioned.text, question, answer);
     scored.push(score);
     const { answer: text, isAbsent } = answer;
-    if (isVerbose) {
+    if (options.flag("verbose")) {
       process.stderr.write(`${JSON.stringify({ arm: arm.name, ...score, text, isAbsent })}\n`);
     }
   }
@@ -104,13 +117,14 @@ const isModelArm = (name: string): name is ModelArm => MODEL_ARMS.some((one) => 
 
 /** Several where several numbers of passages, or heads, are compared. */
 function armsOf(name: string, options: Arguments, models: readonly NamedModel[]): QuestionArm[] {
+  const documents = options.integer("documents", 1);
   if (isModelArm(name)) {
     const counts = options.optional("passages")?.split(",").map(Number);
     const isCounted = counts && (name === "reread" || name === "unread");
     return models.flatMap(({ heads, model }) => {
       const arms = isCounted
-        ? counts.map((count) => modelArm(name, model, count))
-        : [modelArm(name, model)];
+        ? counts.map((count) => modelArm(name, model, count, documents))
+        : [modelArm(name, model, undefined, documents)];
       return heads === "" ? arms : arms.map((arm) => ({ ...arm, name: `${arm.name}, ${heads}` }));
     });
   }
@@ -121,7 +135,7 @@ function armsOf(name: string, options: Arguments, models: readonly NamedModel[])
   const settings = options.settings();
   const number = (key: string, fallback: number) => Number(settings[key] ?? fallback);
   const bm25 = { k1: number("k1", BM25.k1), b: number("b", BM25.b) };
-  return [wordsArm(number("passageCharacters", PASSAGE_CHARACTERS), bm25)];
+  return [wordsArm(number("passageCharacters", PASSAGE_CHARACTERS), bm25, documents)];
 }
 
 interface NamedModel {
