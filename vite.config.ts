@@ -40,6 +40,12 @@ function chunkName({ moduleIds }: { readonly moduleIds: readonly string[] }): st
   return flavour ? `assets/${flavour}-kernels-[hash].js` : "assets/[name]-[hash].js";
 }
 
+/** With them the processor may compute with several threads (also workers/offline/service-worker.ts). */
+const ISOLATED = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
 export default defineConfig({
   base: "./", // the build works from any sub-path of any static host
   plugins: [react(), contentSecurityPolicy(), offlineApp(), workerEntry(), assemblyScript()],
@@ -68,6 +74,6 @@ export default defineConfig({
       },
     },
   },
-  server: { host: "127.0.0.1" },
-  preview: { host: "127.0.0.1" },
+  server: { host: "127.0.0.1", headers: ISOLATED },
+  preview: { host: "127.0.0.1", headers: ISOLATED },
 });

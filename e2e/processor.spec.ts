@@ -102,6 +102,28 @@ test("the choice in the settings moves the model, and is remembered", async ({ a
   await expect(computes(app)).toHaveText("A software adapter computes.");
 });
 
+test("from the second visit on the page is isolated, and threads compute together", async ({
+  page,
+  site,
+}) => {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setHardwareConcurrencyOverride", { hardwareConcurrency: 4 });
+  await page.goto(site.address);
+  await waitForModel(page);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.reload();
+  await waitForModel(page);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  const settings = await openSettings(page);
+  await settings.getByText("Advanced").click();
+  await expect(settings).toContainText("3 threads");
+  await page.keyboard.press("Escape");
+  await addFile(page, textFile("short.txt", plantedBook(2_500)));
+  await waitForDocument(page, "short");
+  await askPlanted(page);
+});
+
 test("a worker that dies while it reads is started again, and the reading goes on", async ({
   app,
 }) => {

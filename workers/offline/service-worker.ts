@@ -25,6 +25,19 @@ addPlugins([
     },
   },
 ]);
+// Memory is shared among threads only in a page that is isolated from other origins. What the app needs of those comes
+// by CORS, so isolation takes nothing from it; a host need not send these headers, from the second visit on.
+addPlugins([
+  {
+    handlerWillRespond({ response }) {
+      const headers = new Headers(response.headers);
+      headers.set("Cross-Origin-Opener-Policy", "same-origin");
+      headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+      const { body, status, statusText } = response;
+      return Promise.resolve(new Response(body, { status, statusText, headers }));
+    },
+  },
+]);
 // `?model=…` and the like are read by the page; the file behind them is the same.
 precacheAndRoute(INKSPAN_FILES, { ignoreURLParametersMatching: [/./], cleanURLs: false });
 

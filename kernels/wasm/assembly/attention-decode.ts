@@ -1,8 +1,8 @@
 // One query's attention over paged keys and values (attention/attention-decode.wgsl), its merge and its
 // evidence. A key row is unpacked and rotated once for all query heads of its KV head.
 import { cap4, exp1, exp4, madd, max4, sum4 } from "./simd";
-import { poolRow, rowBytes, unpackRow } from "./kv";
-import { rotate } from "./rope";
+import { HALF, poolRow, rowBytes, unpackRow } from "./kv";
+import { rotate, rotateHalves } from "./rope";
 
 const MASKED: f32 = -1e30;
 
@@ -46,10 +46,15 @@ export function attentionDecode(
       const row = poolRow(0, load<i32>(entry), kvHeads, a, packed & 255, bytes);
       const query = (clamped ? qClamped : q) + <usize>(a * group) * head;
       for (let t = 0; t < count; t++) {
-        unpackRow(dtype, kPool + row + <usize>t * bytes, headDim, raw);
+        const from = kPool + row + <usize>t * bytes;
         const position = load<i32>(entry, 4) + (clamped ? 0 : t);
         const angles = table + <usize>position * (<usize>rotaryDims << 2);
-        rotate(raw, angles, rows + <usize>t * head, headDim, rotaryDims, adjacent);
+        if (dtype == HALF && !adjacent) {
+          rotateHalves(from, angles, rows + <usize>t * head, headDim, rotaryDims);
+        } else {
+          unpackRow(dtype, from, headDim, raw);
+          rotate(raw, angles, rows + <usize>t * head, headDim, rotaryDims, adjacent);
+        }
       }
       for (let g = 0; g < group; g++) {
         const at = weights + (<usize>g << 6);

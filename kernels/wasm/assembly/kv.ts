@@ -4,7 +4,7 @@ import { loadHalves4, max4, toHalves4 } from "./simd";
 import { rotate } from "./rope";
 
 // Index in KV_DTYPES of shared/kv-pool.ts.
-const HALF: i32 = 0;
+export const HALF: i32 = 0;
 const FLOAT: i32 = 1;
 
 /** Bytes of one token and KV head. */

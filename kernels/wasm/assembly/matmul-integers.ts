@@ -60,7 +60,18 @@ export function integers(
   const tuStride = <usize>blocks << 3;
   const tu = q + <usize>((tokens + 3) & ~3) * qStride;
   if (tokens < PANEL_TOKENS) {
-    for (let n = 0; n < rows; n++) {
+    let n = 0;
+    for (; format == Q4_1 && n + 2 <= rows; n += 2) {
+      const row = w + <usize>n * rowBytes;
+      for (let t = 0; t < tokens; t++) {
+        const sums = dotTwoQ41(row, row + rowBytes, blocks, q + <usize>t * qStride, tu + <usize>t * tuStride);
+        const at = y + <usize>t * yStride + (n << 2);
+        const b = bias ? bias + (n << 2) : 0;
+        store1(at, f32x4.extract_lane(sums, 0), b, accumulate);
+        store1(at + 4, f32x4.extract_lane(sums, 1), b ? b + 4 : 0, accumulate);
+      }
+    }
+    for (; n < rows; n++) {
       const row = w + <usize>n * rowBytes;
       const fused = format == Q4_1 || format == Q4_0 || format == Q8_0;
       if (!fused) expandRow(format, row, blocks, own, own + qStride);
@@ -68,7 +79,7 @@ export function integers(
         const a = q + <usize>t * qStride;
         const s = tu + <usize>t * tuStride;
         let sum: f32;
-        if (format == Q4_1) sum = dotQ41(row, blocks, a, s);
+        if (format == Q4_1) sum = f32x4.extract_lane(dotTwoQ41(row, row, blocks, a, s), 0);
         else if (format == Q4_0) sum = dotQ40(row, blocks, a, s);
         else if (format == Q8_0) sum = dotQ80(row, blocks, a, s);
         else sum = dotExpanded(own, own + qStride, blocks, a, s);
@@ -238,23 +249,35 @@ function dotNibbles(x: v128, a: usize): v128 {
   return i32x4.add(i32x4.add(c0, c1), i32x4.add(c2, c3));
 }
 
-// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
-@inline
-function first(x: v128): v128 {
-  return v128.shuffle<i32>(x, x, 0, 0, 0, 0);
-}
-
-function dotQ41(row: usize, blocks: i32, a: usize, tu: usize): f32 {
+/** Two rows at once, in lanes 0 and 1: they share the loads of the activations and the work on the scales. */
+function dotTwoQ41(row: usize, other: usize, blocks: i32, a: usize, tu: usize): v128 {
+  const mask = i16x8.splat(15);
   let f = f32x4.splat(0);
+  let g = f;
   let lows = f;
-  for (let b = 0; b < blocks; b++, row += 20, a += 64, tu += 8) {
-    const c = dotNibbles(v128.load(row, 4), a);
-    // Lane 0: scale of the weights times that of the activations; lane 1: the sum that the low makes.
-    const dm = f32x4.mul(halves4(i32x4.extend_low_i16x8_s(v128.load32_zero(row))), v128.load64_zero(tu));
+  for (let b = 0; b < blocks; b++, row += 20, other += 20, a += 64, tu += 8) {
+    const a0 = v128.load(a);
+    const a1 = v128.load(a, 16);
+    const a2 = v128.load(a, 32);
+    const a3 = v128.load(a, 48);
+    // Of either row: scale of the weights times that of the activations, then the sum that the low makes.
+    const halves = i32x4.extend_low_i16x8_s(v128.load32_lane(other, v128.load32_zero(row), 1));
+    const dm = f32x4.mul(halves4(halves), v128.load64_splat(tu));
     lows = f32x4.add(lows, dm);
-    f = madd(f32x4.convert_i32x4_s(c), first(dm), f);
+    let x = v128.load(row, 4);
+    let c0 = i32x4.dot_i16x8_s(v128.and(x, mask), a0);
+    let c1 = i32x4.dot_i16x8_s(v128.and(i16x8.shr_u(x, 8), mask), a1);
+    c0 = di(v128.and(i16x8.shr_u(x, 4), mask), a2, c0);
+    c1 = di(i16x8.shr_u(x, 12), a3, c1);
+    f = madd(f32x4.convert_i32x4_s(i32x4.add(c0, c1)), v128.shuffle<i32>(dm, dm, 0, 0, 0, 0), f);
+    x = v128.load(other, 4);
+    c0 = i32x4.dot_i16x8_s(v128.and(x, mask), a0);
+    c1 = i32x4.dot_i16x8_s(v128.and(i16x8.shr_u(x, 8), mask), a1);
+    c0 = di(v128.and(i16x8.shr_u(x, 4), mask), a2, c0);
+    c1 = di(i16x8.shr_u(x, 12), a3, c1);
+    g = madd(f32x4.convert_i32x4_s(i32x4.add(c0, c1)), v128.shuffle<i32>(dm, dm, 2, 2, 2, 2), g);
   }
-  return sum4(f) + f32x4.extract_lane(lows, 1);
+  return f32x4(sum4(f) + f32x4.extract_lane(lows, 1), sum4(g) + f32x4.extract_lane(lows, 3), 0, 0);
 }
 
 function dotQ40(row: usize, blocks: i32, a: usize, tu: usize): f32 {

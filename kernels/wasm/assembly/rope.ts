@@ -1,5 +1,6 @@
 // Rotary embedding of heads (shared/rope.wgsl): pairs (2i, 2i+1) when adjacent, else (i, i + R/2).
 // The table holds f32 [positions][R/2][2] of (cos, sin).
+import { loadHalves4 } from "./simd";
 
 /** out[D] = rotate(x[D]) with the table row `angles`; out may be x only where pairs are adjacent. */
 export function rotate(x: usize, angles: usize, out: usize, headDim: i32, rotaryDims: i32, adjacent: bool): void {
@@ -27,6 +28,24 @@ export function rotate(x: usize, angles: usize, out: usize, headDim: i32, rotary
     }
   }
   for (let i = rotated; i < <usize>headDim << 2; i += 16) v128.store(out + i, v128.load(x + i));
+}
+
+/** `rotate` of a row in f16 whose pairs are (i, i + R/2). */
+export function rotateHalves(x: usize, angles: usize, out: usize, headDim: i32, rotaryDims: i32): void {
+  const half = <usize>rotaryDims << 1; // bytes of R/2 in f32
+  const split = half >> 1; // and in f16
+  for (let i: usize = 0; i < half; i += 16, x += 8) {
+    const a = loadHalves4(x);
+    const b = loadHalves4(x + split);
+    const t0 = v128.load(angles + 2 * i);
+    const t1 = v128.load(angles + 2 * i, 16);
+    const c = v128.shuffle<i32>(t0, t1, 0, 2, 4, 6);
+    const s = v128.shuffle<i32>(t0, t1, 1, 3, 5, 7);
+    v128.store(out + i, f32x4.sub(f32x4.mul(a, c), f32x4.mul(b, s)));
+    v128.store(out + i + half, f32x4.add(f32x4.mul(b, c), f32x4.mul(a, s)));
+  }
+  x += split;
+  for (let i = half << 1; i < <usize>headDim << 2; i += 16, x += 8) v128.store(out + i, loadHalves4(x));
 }
 
 /** y[t, head] = rotate(x[t, head], positionBase + t · positionStep). */

@@ -1,88 +1,97 @@
-// `bench cpu`: how fast the processor reads and writes, beside native llama.cpp on the same machine in the same run.
-// The two take turns. Rates count processor seconds as well as the clock: on a busy machine only the former compare.
+// `bench cpu`: how fast the processor reads and writes, with one and two threads, in Node and in Chromium, beside
+// native llama.cpp and wllama on the same machine in the same run. They take turns. Rates count processor seconds as well as
+// the clock: on a busy machine only the former compare.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
 import path from "node:path";
-import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
 import { bindDocuments } from "../../engine/attention/binding.ts";
-import { completeTokens } from "../../engine/ask/completion.ts";
+import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
-import { openHeadless, printJson, ROOT } from "../open-headless.ts";
-import { clocks, type Rates, rates } from "./clocks.ts";
+import { openHeadless, printJson, PUBLIC, ROOT } from "../open-headless.ts";
+import { readDocument } from "../read-document.ts";
+import { clocks } from "./clocks.ts";
+import { type CpuResult, cpuPage, type Measurement } from "./processor/cpu-page.ts";
+import { measurePeak } from "./processor/peak.ts";
+import { best, costOfToken, measureSpeed, type Speed } from "./processor/speed.ts";
 
 const NATIVE = "node-llama-cpp@3.21.1";
-
-interface Speed {
-  readonly prefill: Rates;
-  readonly decode: Rates;
-}
+/** Of the sample book, in the vocabulary of SmolLM2. */
+const CHARACTERS_PER_TOKEN = 4;
 
 export async function cpu(args: readonly string[]): Promise<void> {
-  const options = new Arguments(args, ["model", "prompt", "tokens", "rounds"], ["no-native"]);
+  const names = ["model", "prompt", "tokens", "rounds", "document", "page"];
+  const options = new Arguments(args, names, ["no-native", "no-browser"]);
   const model = path.resolve(options.text("model"));
   const prompt = options.integer("prompt", 1000);
   const tokens = options.integer("tokens", 64);
   const rounds = options.integer("rounds", 3);
+  const document = options.integer("document", 16_000);
   const native = options.flag("no-native") ? undefined : nativeModule();
-  const opened = await openHeadless(model, "cpu");
-  const own: Speed[] = [];
-  const others: Speed[] = [];
+  const counts = availableParallelism() > 1 ? [1, 2] : [1];
+
+  const peak = await measurePeak();
+  const opened = await Promise.all(
+    counts.map((threads) => openHeadless(model, "cpu", undefined, undefined, threads)),
+  );
+  const own = counts.map((): Speed[] => []);
+  const others = counts.map((): Speed[] => []);
   for (let round = 0; round < rounds; round++) {
-    own.push(await measure(opened, prompt, tokens));
-    if (native) others.push(measureNative(native, model, prompt, tokens));
+    for (const [i, threads] of counts.entries()) {
+      const { backend, loaded } = opened[i]!;
+      own[i]!.push(await measureSpeed(backend, loaded, prompt, tokens, clocks));
+      if (native) others[i]!.push(measureNative(native, model, prompt, tokens, threads));
+    }
   }
-  const wasm = best(own);
-  const result = { model: path.basename(model), prompt, tokens, rounds, wasm };
-  if (!native) {
-    printJson(result);
-    return;
-  }
-  const llama = best(others);
-  const ratio = (part: "prefill" | "decode") =>
-    wasm[part].processor / Math.max(1e-9, llama[part].processor);
-  printJson({
-    ...result,
-    native: { name: NATIVE, threads: 1, ...llama },
-    ratios: { prefill: ratio("prefill"), decode: ratio("decode") },
+  const measurements: Measurement[] = counts.flatMap((threads, i) => {
+    const rows = [{ name: "Inkspan", host: node(), threads, ...best(own[i]!) }];
+    const { length } = others[i]!;
+    return length === 0
+      ? rows
+      : [...rows, { name: NATIVE, host: node(), threads, ...best(others[i]!) }];
   });
+  const { backend, loaded } = opened[0]!;
+  const ingestion = document > 0 ? await ingest({ backend, loaded }, document) : undefined;
+  const cost = costOfToken(loaded);
+  for (const one of opened) one.backend.dispose();
+  if (!options.flag("no-browser")) {
+    const { measureInChromium } = await import("./processor/chromium.ts");
+    measurements.push(...(await measureInChromium(model, counts, { prompt, tokens, rounds })));
+  }
+  const result: CpuResult = {
+    command: `npm run bench -- cpu ${args.join(" ")}`.replaceAll(model, path.basename(model)),
+    date: new Date().toISOString().slice(0, 10),
+    hardware: `${availableParallelism()} × ${cpus()[0]?.model ?? "unknown"}`,
+    model: path.basename(model),
+    ...{ prompt, tokens, rounds, cost, peak, measurements },
+    ...(ingestion && { ingestion }),
+  };
+  const page = options.optional("page");
+  if (page !== undefined) writeFileSync(page, `${cpuPage(result)}\n`);
+  printJson(result);
 }
 
-/** The least disturbed round. */
-function best(speeds: readonly Speed[]): Speed {
-  const top = (part: "prefill" | "decode"): Rates => ({
-    clock: Math.max(...speeds.map((speed) => speed[part].clock)),
-    processor: Math.max(...speeds.map((speed) => speed[part].processor)),
-  });
-  return { prefill: top("prefill"), decode: top("decode") };
-}
+const node = () => `Node ${process.versions.node}`;
 
-async function measure(
-  { backend, loaded }: Awaited<ReturnType<typeof openHeadless>>,
-  prompt: number,
+/** The sample book, as far as asked, read with spans by one thread. */
+async function ingest(
+  { backend, loaded }: Pick<Awaited<ReturnType<typeof openHeadless>>, "backend" | "loaded">,
   tokens: number,
-): Promise<Speed> {
-  const { config } = loaded.model;
-  const vocabulary = Math.min(config.vocab, 40_000) - 200;
-  const ids = Array.from({ length: prompt }, (_, i) => ((i * 37) % vocabulary) + 100);
-  const binding = bindDocuments(loaded, DEFAULT_ENGINE, { chunk: 128 });
-  const model = { backend, loaded, binding, counter: new TokenCounter() };
+): Promise<{ tokens: number; clock: number; processor: number }> {
+  const book = readFileSync(path.join(PUBLIC, "sample/treasure-island.txt"), "utf8");
+  const text = book.slice(0, tokens * CHARACTERS_PER_TOKEN);
+  const binding = bindDocuments(loaded, DEFAULT_ENGINE, {});
+  const bound = { backend, loaded, binding, counter: new TokenCounter() };
   const start = clocks();
-  let first = start;
-  const generation = await completeTokens(model, ids, {
-    maxTokens: tokens,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
-    stopIds: new Set(),
-    onToken: () => {
-      if (first === start) first = clocks();
-    },
-    signal: undefined,
-    now: () => performance.now(),
-  });
+  let total = 0;
+  await readDocument(bound, { title: "book", text }, (_, count) => (total = count));
+  const end = clocks();
   return {
-    prefill: rates(prompt, start, first),
-    decode: rates(generation.ids.length - 1, first, clocks()),
+    tokens: total,
+    clock: total / (end.wall - start.wall),
+    processor: total / (end.used - start.used),
   };
 }
 
@@ -98,9 +107,15 @@ function nativeModule(): string {
 }
 
 /** A process of its own: its processor time is then llama.cpp's alone. */
-function measureNative(entry: string, model: string, prompt: number, tokens: number): Speed {
+function measureNative(
+  entry: string,
+  model: string,
+  prompt: number,
+  tokens: number,
+  threads: number,
+): Speed {
   const script = path.join(ROOT, "src/headless/bench/native-llama.mjs");
-  const words = [script, entry, model, String(prompt), String(tokens)];
+  const words = [script, entry, model, String(prompt), String(tokens), String(threads)];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
   if (status !== 0) throw new EngineError("internal", `${NATIVE} failed: ${stderr}`);
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Speed;

@@ -1,13 +1,17 @@
-// The native side of `bench cpu`: node native-llama.mjs ENTRY MODEL PROMPT TOKENS. One thread, no graphics card, the
+// The native side of `bench cpu`: node native-llama.mjs ENTRY MODEL PROMPT TOKENS THREADS. No graphics card, the
 // same chunks; prints rates as cpu.ts does.
 import { pathToFileURL } from "node:url";
 
-const [entry = "", modelPath = "", prompt = "", tokens = ""] = process.argv.slice(2);
+const [entry = "", modelPath = "", prompt = "", tokens = "", threads = "1"] = process.argv.slice(2);
 const { getLlama } = await import(pathToFileURL(entry).href);
 const llama = await getLlama({ gpu: false, build: "never", logLevel: "error" });
 const model = await llama.loadModel({ modelPath });
 const contextSize = Number(prompt) + Number(tokens) + 8;
-const context = await model.createContext({ contextSize, batchSize: 128, threads: 1 });
+const context = await model.createContext({
+  contextSize,
+  batchSize: 128,
+  threads: Number(threads),
+});
 const sequence = context.getSequence();
 const ids = Array.from({ length: Number(prompt) }, (_, i) => ((i * 37) % 39_800) + 100);
 
