@@ -13,7 +13,7 @@ const BUDGETS = [
   { part: "app's first load", bytes: 180_000, entries: pageFiles },
 ];
 /** Each of the two modules of the kernels for the processor, fetched only where it computes. */
-const PROCESSOR_BYTES = 22_000;
+const PROCESSOR_BYTES = 23_000;
 /** Lazy files below it are not worth a line. */
 const LISTED_BYTES = 5_000;
 

@@ -35,7 +35,8 @@ export function attentionPrefill(
     const tokenBegin = (unit - a * unitsPerHead) * UNIT_TOKENS;
     const tokenEnd = min(tokens, (next - a * unitsPerHead) * UNIT_TOKENS);
     const high = min(setCount, visibleBase + tokenEnd);
-    const low = window > 0 ? max(0, visibleBase + tokenBegin + 1 - window) : 0;
+    // Of the first token of all, so that blocks lie alike however the units are divided.
+    const low = window > 0 ? max(0, visibleBase + 1 - window) : 0;
     const k = keys + <usize>(a * setCapacity) * head;
     const v = values + <usize>(a * setCapacity) * head;
     for (let row = tokenBegin * group; row < tokenEnd * group; row++) {
@@ -46,6 +47,10 @@ export function attentionPrefill(
     for (let begin = low; begin < high; ) {
       const clamped = begin < clampedCount;
       const end = min(begin + BLOCK, clamped ? min(high, clampedCount) : high);
+      if (window > 0 && visibleBase + tokenBegin - (end - 1) >= window) {
+        begin = end;
+        continue;
+      }
       for (let s = begin; s < end; s += 8) panelOf(k, s, end, headDim, panels + <usize>(s - begin) * head);
       for (let t = tokenBegin; t < tokenEnd; t += 6) {
         const rows = min(6, tokenEnd - t);
