@@ -102,46 +102,17 @@ async function own(page: Page, asked: Asked): Promise<Speed> {
   return speed;
 }
 
-interface Wllama {
-  loadModel(files: readonly Blob[], options: object): Promise<void>;
-  createCompletion(options: object): Promise<{
-    readonly timings?: {
-      readonly prompt_per_second: number;
-      readonly predicted_per_second: number;
-    };
-  }>;
-  exit(): Promise<void>;
-}
-
 async function wllama(
   page: Page,
   threads: number,
   { prompt, tokens }: Pick<Asked, "prompt" | "tokens">,
 ): Promise<Speed> {
-  const words = Math.ceil(prompt / WLLAMA_SHARE);
-  const timings = await page.evaluate(
-    async ({ count, words, length }) => {
-      const address = "/wllama/index.js";
-      const module = (await import(address)) as { Wllama: new (files: object) => Wllama };
-      const instance = new module.Wllama({ default: "/wllama/wasm/wllama.wasm" });
-      const file = await (await fetch("/model.gguf")).blob();
-      await instance.loadModel([file], { n_threads: count, n_ctx: 2048, n_gpu_layers: 0 });
-      // Every one of these words is one token.
-      const text = Array.from({ length: words }, (_, i) => (i % 2 ? " river" : " house")).join("");
-      const result = await instance.createCompletion({
-        prompt: text,
-        max_tokens: length,
-        temperature: 0,
-        ignore_eos: true,
-        cache_prompt: false,
-      });
-      await instance.exit();
-      return result.timings;
-    },
-    { count: threads, words, length: Math.ceil(tokens / WLLAMA_SHARE) },
-  );
-  if (!timings) throw new EngineError("internal", `${WLLAMA} tells no timings`);
-  const { prompt_per_second: prefill, predicted_per_second: decode } = timings;
+  const [words, length] = [prompt, tokens].map((count) => Math.ceil(count / WLLAMA_SHARE));
+  const { prefill, decode } = await page.evaluate((asked) => window.measureWllama(asked), {
+    threads,
+    words: words ?? 1,
+    length: length ?? 1,
+  });
   const rates = (perSecond: number) => ({ clock: perSecond, processor: perSecond });
   return { prefill: rates(prefill), decode: rates(decode) };
 }
