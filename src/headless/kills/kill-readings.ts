@@ -8,6 +8,9 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { build } from "vite";
 import { assemblyScript } from "../../cli/assemblyscript.mjs";
+import { openRecord } from "../../engine/store/envelope.ts";
+import { WORDS_COLUMN } from "../../engine/store/stored-words.ts";
+import { buildWordIndex } from "../../engine/words/word-index.ts";
 import { FileRecords } from "./file-stores.ts";
 import { type ChildResult, openFileRepository } from "./reading-child.ts";
 
@@ -122,7 +125,7 @@ async function inspect(folder: string): Promise<Found> {
     const { state, tokensCommitted } = await repository.open(info.docId);
     if (state === "damaged") throw new Error(`a kill left a damaged document: ${info.damage}`);
     const reader = await repository.openReader(info.docId);
-    await reader.text();
+    await requireWords(records, info.docId, await reader.text());
     for (let layer = 0; layer < reader.manifest.geometry.layers; layer++) {
       const ordinals = Array.from({ length: reader.spans(layer).count }, (_, i) => i);
       await reader.readSpanKv(layer, ordinals);
@@ -133,6 +136,16 @@ async function inspect(folder: string): Promise<Found> {
   } finally {
     await repository.close();
   }
+}
+
+/** A document is added with its word index or not at all: what is stored is what the text gives. */
+async function requireWords(records: FileRecords, docId: string, text: string): Promise<void> {
+  const rows = await records.getAll("sources", [docId, WORDS_COLUMN]);
+  const stored = rows.map(([key, record]) =>
+    openRecord(record, { kind: "words", layer: 0, part: key[2]! }),
+  );
+  const { bytes } = await buildWordIndex(text);
+  if (!Buffer.concat(stored).equals(bytes)) throw new Error("a kill left another word index");
 }
 
 /** One file that Node runs as it is: a start must not take longer than the reading. */
