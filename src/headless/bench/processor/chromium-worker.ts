@@ -34,7 +34,10 @@ async function measure({ model, threads, prompt, tokens, rounds }: Asked): Promi
   const bytes = new Uint8Array(await (await fetch(model)).arrayBuffer());
   const source = sourceFromBytes("model.gguf", bytes);
   const loaded = await loadModel(backend, "model", [source], () => undefined);
-  const clocks = () => ({ wall: performance.now() / 1000, used: performance.now() / 1000 });
+  const clocks = () => {
+    const wall = performance.now() / 1000;
+    return { wall, used: wall }; // a page is not told what it used
+  };
   const speeds: Speed[] = [];
   for (let round = 0; round < rounds; round++) {
     speeds.push(await measureSpeed(backend, loaded, prompt, tokens, clocks));
