@@ -56,6 +56,33 @@ test("it answers a planted and a natural question, and does so without its serve
   expect(again.answer).toMatch(/tangerine/i);
 });
 
+test("the adapter that comes with it can be switched off and on", async ({ page }) => {
+  const server = await serveFolder(DIST, BASE);
+  const panel = page.getByRole("region", { name: "Model" });
+  const field = panel.getByRole("checkbox", { name: "Answer with the reader adapter" });
+  const isAtWork = panel.getByRole("term").filter({ hasText: /^Adapter$/ });
+  try {
+    await page.goto(`${server.address}?model=${LARGER}`);
+    await waitForModel(page);
+    await page.getByRole("button", { name: "Settings" }).click();
+    await expect(field).toBeChecked();
+    await expect(isAtWork).toBeVisible();
+    await field.uncheck();
+    await expect(isAtWork).toBeHidden();
+    await page.keyboard.press("Escape");
+    await waitForModel(page);
+    await page.reload();
+    await waitForModel(page);
+    await page.getByRole("button", { name: "Settings" }).click();
+    await expect(field).not.toBeChecked();
+    await expect(isAtWork).toBeHidden();
+    await field.check();
+    await expect(isAtWork).toBeVisible({ timeout: 60_000 });
+  } finally {
+    await server.close();
+  }
+});
+
 test("what arrives damaged is refused and fetched again", async ({ page }) => {
   const server = await serveFolder(DIST, BASE);
   let sent = 0;

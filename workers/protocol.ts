@@ -109,6 +109,11 @@ export interface EngineApi extends ModelLibraryApi {
   /** What computes; a loaded model moves there. Without it, a graphics card where there is one. */
   chooseDevice(choice: DeviceChoice): Promise<void>;
   /**
+   * Whether the larger model works with the adapter that comes with it (it does until told otherwise); a loaded
+   * one is loaded anew, and documents read the other way are stale until it is chosen again.
+   */
+  chooseAdapter(isOn: boolean): Promise<void>;
+  /**
    * The attention engine, and whether the measured heads of the model decide what it recalls (where
    * they have been measured); documents of another choice are stale until it is chosen again.
    */
@@ -162,6 +167,7 @@ export const ENGINE_VERBS = [
   "loadModel",
   "unloadModel",
   "chooseDevice",
+  "chooseAdapter",
   "chooseEngine",
   "measureHeads",
   "pauseDocument",

@@ -14,6 +14,7 @@ const MODEL: ModelSummary = {
   architecture: "llama",
   parameters: 1_835_008,
   quantisation: "Q8_0",
+  adapter: null,
   contextLength: 512,
   weightBytes: 2_011_136,
   stateBytes: 0,
@@ -94,6 +95,7 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
       return Promise.resolve();
     },
     chooseDevice: () => Promise.resolve(),
+    chooseAdapter: () => Promise.resolve(),
     chooseEngine: () => Promise.resolve(),
     listServerModels: () => Promise.resolve([{ id: "scripted", contextTokens: 4096 }]),
     async measureHeads(jobId) {

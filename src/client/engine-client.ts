@@ -48,6 +48,7 @@ export function createEngineClient(
   let listener: Listener | undefined;
   let modelId: string | undefined;
   let chosen: Parameters<EngineApi["chooseEngine"]> | undefined;
+  let isAdapted = true;
   let device: DeviceChoice | undefined;
   let computing: DeviceReport["kind"] | undefined;
   let graphicsLosses = 0;
@@ -112,6 +113,7 @@ export function createEngineClient(
         await opened?.(api);
         const next = deviceNow();
         if (next !== undefined) await api.chooseDevice(next);
+        if (!isAdapted) await api.chooseAdapter(false);
         if (chosen !== undefined) await api.chooseEngine(...chosen);
         return api.loadModel(modelId ?? "default");
       }).catch(() => {});
@@ -191,6 +193,10 @@ export function createEngineClient(
       device = choice;
       graphicsLosses = 0; // a person's word counts anew
       return call((api) => api.chooseDevice(choice));
+    },
+    chooseAdapter(isOn) {
+      isAdapted = isOn;
+      return call((api) => api.chooseAdapter(isOn));
     },
     chooseEngine(...choice) {
       chosen = choice;

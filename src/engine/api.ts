@@ -40,6 +40,8 @@ export interface ModelSummary {
   readonly architecture: string;
   readonly parameters: number;
   readonly quantisation: string;
+  /** Name of the LoRA adapter that changes what it computes; null without one. */
+  readonly adapter: string | null;
   readonly contextLength: number;
   readonly weightBytes: number;
   /** 0 where what is remembered of a text has one size: `stateBytes`. */

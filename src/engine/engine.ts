@@ -130,6 +130,10 @@ export class Engine {
     return this.#slot.chooseDevice(choice);
   }
 
+  chooseAdapter(isOn: boolean): Promise<void> {
+    return this.#slot.chooseAdapter(isOn);
+  }
+
   /**
    * The attention that documents are read and asked with: an engine, and whether the heads of the model
    * that copy vote by their weights instead of the most decided ones. Documents of another choice become stale: they wait

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { startNodeThread } from "../../kernels/wasm/node/start-thread.mjs";
 import { EngineError } from "../engine/errors.ts";
 import { defaultThreads, DEVICE_CHOICES, isDeviceChoice } from "../engine/host/device-choice.ts";
-import { DEFAULT_ID, EMBEDDED_ID, LARGER_ID } from "../engine/host/model-ids.ts";
+import { DEFAULT_ID, EMBEDDED_ID, LARGER_ID, READER_ADAPTER } from "../engine/host/model-ids.ts";
 import { openDevice } from "../engine/host/open-device.ts";
 import { isLoadFormat, LOAD_FORMATS } from "../engine/model/load-format.ts";
 import { loadModel } from "../engine/transformer/loaded-model.ts";
@@ -17,6 +17,7 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "
 export const PUBLIC = path.join(ROOT, "public");
 
 const MODELS = path.join(PUBLIC, "models");
+const READER = path.join(MODELS, READER_ADAPTER);
 
 /** `default` and `nano` are the models that come with the app; anything else is a path. */
 export function modelPath(name: string): string {
@@ -33,7 +34,8 @@ export function modelPath(name: string): string {
 
 /**
  * `device`: as given on the command line; by itself the processor where there is no graphics card.
- * `threads`: of the processor; by itself one less than it has cores, at most 8. `adapter`: a LoRA adapter in a file of its own. `loadAs`: number format of a checkpoint's matrices.
+ * `threads`: of the processor; by itself one less than it has cores, at most 8. `adapter`: a LoRA adapter in a file of its own,
+ * or `none`: the default model brings one. `loadAs`: number format of a checkpoint's matrices.
  */
 export async function openHeadless(
   model: string,
@@ -57,7 +59,9 @@ export async function openHeadless(
     start: startNodeThread,
   });
   const sources = await modelSources(modelPath(model));
-  if (adapter !== undefined) sources.push(...(await modelSources(adapter)));
+  const brought = path.basename(modelPath(model)) === `${LARGER_ID}.json` ? READER : undefined;
+  const file = adapter === "none" ? undefined : (adapter ?? brought);
+  if (file !== undefined) sources.push(...(await modelSources(file)));
   const loaded = await loadModel(backend, model, sources, () => undefined, undefined, loadAs);
   return { backend, report, loaded };
 }

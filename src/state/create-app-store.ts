@@ -133,11 +133,17 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     return attempt("choose-device", "", () => api.chooseDevice(choice));
   }
 
+  function chooseAdapter(): Promise<void> {
+    const { readerAdapter } = store.getState().settings;
+    return attempt("choose-adapter", "", () => api.chooseAdapter(readerAdapter));
+  }
+
   function changeSettings(change: Partial<Settings>): void {
     const settings = { ...store.getState().settings, ...change };
     store.setState({ settings });
     writeSettings(services.storage, settings);
     if (change.device !== undefined) void chooseDevice(change.device);
+    if (change.readerAdapter !== undefined) void chooseAdapter();
     if (change.engine !== undefined || change.measuredHeads !== undefined) void chooseEngine();
   }
 
@@ -326,6 +332,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       const { documentAddress } = services;
       if (documentAddress !== null) void transfers.offerDocument(documentAddress);
       await chooseDevice(services.device ?? store.getState().settings.device);
+      await chooseAdapter();
       await chooseEngine();
       await servers.loadFirstModel();
       // After the model: what the first visit waits for comes first.

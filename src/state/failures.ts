@@ -5,6 +5,7 @@ export type FailureKind =
   | "add-parts"
   | "add-sample"
   | "choose-device"
+  | "choose-adapter"
   | "choose-engine"
   | "pause"
   | "resume"

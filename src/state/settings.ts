@@ -38,6 +38,8 @@ const schema = v.object({
   /** From the index alone, or by reading the passages found again. */
   answerMode: v.picklist(ANSWER_MODES),
   device: v.picklist(DEVICE_CHOICES),
+  /** The larger model that comes with the page works with its reader adapter. */
+  readerAdapter: v.boolean(),
   engine: v.picklist(ENGINE_NAMES),
   measuredHeads: v.boolean(),
   /** Of the reader, in pixels. */
@@ -70,6 +72,7 @@ export const DEFAULT_SETTINGS: Settings = {
   instructions: "",
   answerMode: DEFAULT_ANSWER_MODE,
   device: "auto",
+  readerAdapter: true,
   engine: DEFAULT_ENGINE,
   measuredHeads: false, // the most decided heads found more in the measurements of the embedded model
   followUps: true, // as every chat does

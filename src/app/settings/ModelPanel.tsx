@@ -1,5 +1,5 @@
-import type { ModelState } from "../../../workers/protocol.ts";
-import { useAppState } from "../app-context.ts";
+import { LARGER_ID, type ModelState } from "../../../workers/protocol.ts";
+import { useActions, useAppState } from "../app-context.ts";
 import {
   formatBytes,
   formatCount,
@@ -18,10 +18,29 @@ export function ModelPanel({ onChoose }: { onChoose: () => void }) {
     <section className="panel" aria-labelledby="model-heading">
       <h2 id="model-heading">{words.model.title}</h2>
       <ModelBody model={model} />
+      {model.phase === "ready" && model.model.id === LARGER_ID && <AdapterField />}
       <button type="button" className="button" onClick={onChoose}>
         {words.model.choose}
       </button>
     </section>
+  );
+}
+
+function AdapterField() {
+  const isOn = useAppState((state) => state.settings.readerAdapter);
+  const { changeSettings } = useActions();
+  return (
+    <div className="field">
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={isOn}
+          onChange={(event) => changeSettings({ readerAdapter: event.target.checked })}
+        />
+        {words.model.readerAdapter}
+      </label>
+      <p className="hint">{words.model.readerAdapterHint}</p>
+    </div>
   );
 }
 
@@ -66,6 +85,7 @@ export function ModelBody({ model }: { model: ModelState }) {
             label={words.model.kind}
             value={`${info.architecture}, ${formatParameters(info.parameters)}, ${info.quantisation}`}
           />
+          {info.adapter !== null && <Row label={words.model.lora} value={info.adapter} />}
           <Row
             label={words.model.context}
             value={words.model.tokens(formatCount(info.contextLength))}

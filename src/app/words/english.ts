@@ -12,6 +12,7 @@ const failures: Record<FailureKind, (name: string) => string> = {
   "add-parts": (name) => `“${name}” was added without some parts`,
   "add-sample": () => "The sample book could not be added",
   "choose-device": () => "What computes could not be chosen",
+  "choose-adapter": () => "The adapter could not be switched",
   "choose-engine": () => "The attention engine could not be chosen",
   pause: () => "Reading could not be paused",
   resume: () => "Reading could not be resumed",
@@ -245,6 +246,10 @@ export const english = {
     stateSize: "State of a document",
     kvPerToken: "KV per token",
     adapter: "Computed by",
+    lora: "Adapter",
+    readerAdapter: "Answer with the reader adapter",
+    readerAdapterHint:
+      "It was trained to answer from passages in a few words. Without it the model is as its makers left it and talks more freely. Documents are read anew after a change.",
     computes: {
       webgpu: "The graphics card computes.",
       software: "A software adapter computes.",

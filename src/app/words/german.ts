@@ -12,6 +12,7 @@ const failures: Record<FailureKind, (name: string) => string> = {
   "add-parts": (name) => `„${name}“ wurde ohne einige Teile hinzugefügt`,
   "add-sample": () => "Das Beispielbuch konnte nicht hinzugefügt werden",
   "choose-device": () => "Was rechnet, konnte nicht gewählt werden",
+  "choose-adapter": () => "Der Adapter konnte nicht umgeschaltet werden",
   "choose-engine": () => "Das Aufmerksamkeitsverfahren konnte nicht gewählt werden",
   pause: () => "Das Lesen konnte nicht angehalten werden",
   resume: () => "Das Lesen konnte nicht fortgesetzt werden",
@@ -245,6 +246,10 @@ export const german: Words = {
       `Dieses Modell behält von einem Text einen Zustand. Jenseits seines Fensters von ${window} Token findet es keine Tatsachen wieder; längere Dokumente beantwortet es aus Stellen, die ihre Wörter finden.`,
     stateSize: "Zustand eines Dokuments",
     kvPerToken: "KV je Token",
+    lora: "Adapter",
+    readerAdapter: "Mit dem Leseadapter antworten",
+    readerAdapterHint:
+      "Er wurde darauf trainiert, mit wenigen Worten aus Textstellen zu antworten. Ohne ihn ist das Modell so, wie seine Hersteller es trainiert haben, und redet freier. Nach einem Wechsel werden Dokumente neu gelesen.",
     adapter: "Es rechnet",
     computes: {
       webgpu: "Die Grafikkarte rechnet.",

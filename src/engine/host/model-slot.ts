@@ -14,7 +14,7 @@ import type {
 } from "../api.ts";
 import { HeadCalibration } from "../attention/heads/head-calibration.ts";
 import { chooseDefaultModel } from "./default-model.ts";
-import { DEFAULT_ID, LARGER_ID, LARGER_NAME } from "./model-ids.ts";
+import { DEFAULT_ID, LARGER_ID, LARGER_NAME, READER_ADAPTER } from "./model-ids.ts";
 import { bindDocuments, type DocumentBinding } from "../attention/binding.ts";
 import { enginesFor, fittingEngine, requireFitting } from "../attention/engines.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
@@ -47,6 +47,13 @@ export interface ModelHost {
   readonly records?: RecordStore;
 }
 
+interface Loading {
+  readonly id: string;
+  readonly device: DeviceChoice;
+  readonly isAdapted: boolean;
+  readonly done: Promise<ModelSummary>;
+}
+
 export interface ReadyModel extends BoundModel {
   readonly device: DeviceReport;
 }
@@ -68,10 +75,11 @@ export class ModelSlot {
   readonly #loans = new ModelLoans();
   readonly #heads: HeadCalibration;
   #state: ModelState = { phase: "idle" };
-  #loading: { id: string; device: DeviceChoice; done: Promise<ModelSummary> } | undefined;
+  #loading: Loading | undefined;
   #unloading: Promise<void> = Promise.resolve();
   #ready: ReadyModel | undefined;
   #device: DeviceChoice = "auto";
+  #isAdapted = true;
   #engine = DEFAULT_ENGINE;
   #byMeasuredHeads = false;
 
@@ -128,11 +136,13 @@ export class ModelSlot {
   load(id: string): Promise<ModelSummary> {
     const loading = this.#loading;
     const device = this.#device;
-    const isSame = loading?.id === id && loading.device === device;
+    const isAdapted = this.#isAdapted;
+    const isSame =
+      loading?.id === id && loading.device === device && loading.isAdapted === isAdapted;
     if (isSame && this.#state.phase !== "failed") return loading.done;
     const before = Promise.allSettled([this.#unloading, loading?.done]);
-    const done = before.then(() => this.#load(id, device));
-    this.#loading = { id, device, done };
+    const done = before.then(() => this.#load(id, device, isAdapted));
+    this.#loading = { id, device, isAdapted, done };
     return done;
   }
 
@@ -157,6 +167,21 @@ export class ModelSlot {
     const { kind } = await deviceProspect(this.#host.gpu, choice);
     if (this.#ready?.device.kind === kind) this.#loading = { ...loading, device: choice };
     else await this.load(loading.id).catch(() => undefined);
+  }
+
+  /**
+   * Whether the larger model works with the adapter that comes with it; a loaded one is loaded anew. What was
+   * read the other way is stale until it is chosen again. A failure is the model's state.
+   */
+  async chooseAdapter(isOn: boolean): Promise<void> {
+    if (isOn === this.#isAdapted) return;
+    this.#isAdapted = isOn;
+    const loading = this.#loading;
+    if (!loading) return;
+    await loading.done.catch(() => undefined);
+    if (this.#loading !== loading || this.#isAdapted !== isOn) return; // chosen anew meanwhile
+    if (this.#ready?.loaded.id === LARGER_ID) await this.load(loading.id).catch(() => undefined);
+    else this.#loading = { ...loading, isAdapted: isOn };
   }
 
   /**
@@ -199,7 +224,12 @@ export class ModelSlot {
     return this.#loans.lend({ backend, loaded, turnstile: this.#turnstile, device }, task);
   }
 
-  async #load(id: string, choice: DeviceChoice, isAgain = false): Promise<ModelSummary> {
+  async #load(
+    id: string,
+    choice: DeviceChoice,
+    isAdapted: boolean,
+    isAgain = false,
+  ): Promise<ModelSummary> {
     let opened: OpenDevice | undefined;
     let modelId = id;
     try {
@@ -225,9 +255,10 @@ export class ModelSlot {
       if (id === DEFAULT_ID) {
         ({ id: modelId, standIn } = await chooseDefaultModel(backend, report, this.#host));
       }
-      const sources = await this.#host.modelSources(modelId, (done, total) =>
+      const files = await this.#host.modelSources(modelId, (done, total) =>
         stage("download", done, total),
       );
+      const sources = isAdapted ? files : files.filter(({ name }) => name !== READER_ADAPTER);
       const loaded = await loadModel(backend, modelId, sources, (done, total) =>
         // Shaders compile beside the upload; what is left afterwards is their time.
         stage(done < total ? "weights" : "shaders", done, total),
@@ -249,7 +280,7 @@ export class ModelSlot {
       opened?.backend.dispose();
       // The host repairs what it keeps of this one, now that the damage is known.
       if (named.code === "checksum-mismatch" && modelId === LARGER_ID && !isAgain) {
-        return this.#load(id, choice, true);
+        return this.#load(id, choice, isAdapted, true);
       }
       this.#setState({ phase: "failed", error: { code: named.code, message: named.message } });
       throw named;

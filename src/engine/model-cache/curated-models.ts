@@ -1,6 +1,6 @@
 // Models proposed for long documents. Sizes and digests are those of the named revision; where no
 // digest is given the size is computed from parameters and bits per weight.
-import { LARGER_ID, LARGER_NAME } from "../host/model-ids.ts";
+import { LARGER_ID, LARGER_NAME, READER_ADAPTER } from "../host/model-ids.ts";
 import type { ModelAddress } from "./model-address.ts";
 import type { ModelFigures } from "./types.ts";
 
@@ -16,6 +16,8 @@ export interface CuratedModel {
   readonly sha256: string | null;
   /** Manifest beside the page's own model, where a build ships this one; the address serves other sites. */
   readonly besidePage?: string;
+  /** A LoRA adapter that lies there too and is kept with it. */
+  readonly adapter?: { readonly file: string; readonly bytes: number; readonly sha256: string };
   readonly figures: ModelFigures;
 }
 
@@ -89,6 +91,11 @@ export const curatedModels: readonly CuratedModel[] = [
     approximate: false,
     sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
     besidePage: "smollm2-135m-instruct.json",
+    adapter: {
+      file: READER_ADAPTER,
+      bytes: 9_798_368,
+      sha256: "d8d4cd934b2c8b7e55e18f7dec99702b4b8d1c89bb9475578e2a7ed5ae81a725",
+    },
     figures: {
       architecture: "llama",
       quantisation: "Q4_1",

@@ -101,7 +101,10 @@ export class ModelCache {
       const { directory } = this.#host;
       const { id } = order;
       const kept = await this.find(id);
-      if (kept?.complete && !kept.record.problem) return kept.record;
+      const isWhole = kept?.complete && order.files.length <= kept.record.files.length;
+      if (kept && isWhole && !kept.record.problem && !isReplaced(order, kept.record)) {
+        return kept.record;
+      }
       let record = await this.#begin(order, kept);
       await this.#checkSpace(record, kept?.keptBytes ?? 0);
 
@@ -188,10 +191,14 @@ export class ModelCache {
     };
     if (kept) {
       const quarantined = kept.record.problem !== null;
-      const changed = files.find((file, n) => !sameVersion(file, kept.record.files[n]));
-      if (quarantined || changed || files.length !== kept.record.files.length) {
+      const held = kept.record.files;
+      const changed = files.find((file, n) => n < held.length && !sameVersion(file, held[n]));
+      if (quarantined || changed || files.length < held.length) {
         await this.#drop(order.id);
-        if (!quarantined && kept.keptBytes > 0) throw changedOnServer(changed?.name ?? order.name);
+        // What was whole is of an earlier release, whose files nobody goes on with.
+        if (!quarantined && !kept.complete && kept.keptBytes > 0) {
+          throw changedOnServer(changed?.name ?? order.name);
+        }
       } else {
         // The hub's list has no ETag; the one of the earlier answer still binds.
         const etags = kept.record.files.map(({ etag }, n) => record.files[n]?.etag ?? etag);
@@ -202,6 +209,8 @@ export class ModelCache {
       }
     }
     await writeJson(directory, `${order.id}.part.json`, record);
+    // A whole model that gets a further file is not whole until that is there.
+    if (kept?.complete) await directory.remove(`${order.id}.json`);
     return record;
   }
 
@@ -293,6 +302,11 @@ function sameVersion(now: RemoteFile, kept: CachedFile | undefined): boolean {
   if (now.url !== kept?.url) return false;
   const same = <T>(a: T | null, b: T | null) => a === null || b === null || a === b;
   return same(now.size, kept.size) && same(now.etag, kept.etag) && same(now.sha256, kept.sha256);
+}
+
+/** Whether the order pins other bytes than those that are kept. */
+function isReplaced(order: DownloadOrder, { files }: CacheRecord): boolean {
+  return order.files.some(({ sha256 }, n) => sha256 !== null && sha256 !== files[n]?.sha256);
 }
 
 function damagedFile(name: string): EngineError {

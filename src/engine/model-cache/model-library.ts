@@ -201,10 +201,15 @@ export class ModelLibrary implements ModelLibraryApi {
   /** As `sources`, but fetched and kept first, and repaired where it is known to be damaged. */
   async keptSources(id: string, progress: Progress): Promise<readonly ByteSource[]> {
     const kept = await this.#host.cache?.find(id);
+    const adapter = curatedModels.find((one) => one.id === id)?.adapter;
+    const isOld = kept?.record.files.every(({ sha256 }) => sha256 !== adapter?.sha256);
     try {
-      if (!kept?.complete) await this.#downloadWhole(id, progress);
+      if (!kept?.complete || (adapter && isOld)) await this.#downloadWhole(id, progress);
       else if (kept.record.problem) await this.verifyModel(id);
     } catch (error) {
+      // Without network, what an earlier release brought still works.
+      const isAtHand = (await this.#host.cache?.find(id))?.complete === true;
+      if (isAtHand && isOld) return this.sources(id, progress);
       // It cannot be kept, or another tab is at it: read from where it lies.
       if (!(error instanceof EngineError) || !NOT_KEPT.has(error.code)) throw error;
     }
@@ -228,7 +233,8 @@ export class ModelLibrary implements ModelLibraryApi {
       const { address, name } = curated;
       const files =
         (await this.#besidePage(curated, access)) ?? (await resolveRemoteFiles(address, access));
-      const pinned = files.map((file) => ({ ...file, sha256: curated.sha256 ?? file.sha256 }));
+      const [first, ...others] = files;
+      const pinned = [{ ...first!, sha256: curated.sha256 ?? first!.sha256 }, ...others];
       const { revision } = address;
       const where = { origin: "hub", address: showAddress(address), revision } as const;
       return { id, name, ...where, files: pinned };
@@ -240,14 +246,20 @@ export class ModelLibrary implements ModelLibraryApi {
     return { id, name, origin, address, revision, files };
   }
 
-  /** The file as the site itself serves it; undefined where this site does not. */
+  /** The file as the site itself serves it, and its adapter; undefined where this site does not. */
   async #besidePage(
-    { besidePage }: CuratedModel,
+    { besidePage, adapter }: CuratedModel,
     access: RemoteAccess,
   ): Promise<RemoteFile[] | undefined> {
     if (besidePage === undefined) return undefined;
     try {
-      return [await resolveSplitFile(this.#host.siteUrl(besidePage), access)];
+      const files = [await resolveSplitFile(this.#host.siteUrl(besidePage), access)];
+      if (adapter) {
+        const { file, bytes, sha256 } = adapter;
+        const url = this.#host.siteUrl(file);
+        files.push({ name: file, url, size: bytes, etag: null, sha256, ranges: true });
+      }
+      return files;
     } catch (error) {
       if (error instanceof EngineError && error.code === "not-found") return undefined;
       throw error;

@@ -161,7 +161,7 @@ test("a manifest that makes no sense is refused, a missing one is not found", as
 });
 
 test("the proposed model comes from beside the page, read by ranges or downloaded", async () => {
-  const { access, cache, world } = setUp();
+  const { access, cache, world, files } = setUp();
   const proposed = curatedModels.find(({ besidePage }) => besidePage !== undefined)!;
   const urls: string[] = [];
   const library = new ModelLibrary({
@@ -177,11 +177,15 @@ test("the proposed model comes from beside the page, read by ranges or downloade
         ...{ problem: null, kind: "webgpu" as const, software: false, maxBufferBytes: 4e9 },
         ...{ memoryBytes: undefined, freeDiskBytes: undefined },
       }),
-    siteUrl: (path) => (path === proposed.besidePage ? MANIFEST : "https://site.example/none"),
+    siteUrl: (path) =>
+      path === proposed.besidePage ? MANIFEST : `https://site.example/models/${path}`,
     now: () => 0,
     emit: () => {},
   });
-  const [source] = await library.sources(proposed.id, () => {});
+  const beside = new Uint8Array(proposed.adapter!.bytes).fill(7);
+  files.set(`https://site.example/models/${proposed.adapter!.file}`, beside);
+  const [source, adapter] = await library.sources(proposed.id, () => {});
+  expect(await adapter!.read(0, 3)).toEqual(Uint8Array.of(7, 7, 7));
   expect(source?.size).toBe(GGUF.length);
   const half = Math.floor(GGUF.length / 2);
   expect(await source!.read(half - 5000, 10_000)).toEqual(GGUF.slice(half - 5000, half + 5000));
@@ -194,6 +198,35 @@ test("the proposed model comes from beside the page, read by ranges or downloade
   urls.length = 0;
   await expect(library.downloadModel(proposed.id)).rejects.toMatchObject({ code: "not-found" });
   expect(urls.at(-1)).toContain("huggingface.co/api/models/QuantFactory");
+});
+
+test("a further file joins a whole model without fetching that again; other bytes replace it", async () => {
+  const { cache, access, download, asked, read, files } = setUp();
+  await download();
+  const adapter = Uint8Array.from({ length: 3000 }, (_, i) => i & 255);
+  const url = "https://site.example/models/reader.gguf";
+  files.set(url, adapter);
+  const further = {
+    ...{ name: "reader.gguf", url, size: 3000, etag: null, ranges: true },
+    sha256: sha256(adapter),
+  };
+  const order = async (extra: typeof further) => ({
+    ...{ id: "m", name: "M", origin: "hub" as const, address: "o/r/m.gguf", revision: "x" },
+    files: [await resolveSplitFile(MANIFEST, access), extra],
+  });
+  asked.length = 0;
+  await cache.download(await order(further), access, () => {});
+  expect(asked).toEqual(["m.json", "reader.gguf"]);
+  const [model, kept] = (await cache.sources("m")) ?? [];
+  expect(model?.size).toBe(GGUF.length);
+  expect(await kept!.read(0, 3000)).toEqual(adapter);
+  // The next release brings another one.
+  const other = adapter.with(0, 9);
+  files.set(url, other);
+  const newer = { ...further, sha256: sha256(other) };
+  await cache.download(await order(newer), access, () => {});
+  expect(await (await cache.sources("m"))![1]!.read(0, 3000)).toEqual(other);
+  expect(await read()).toEqual(GGUF);
 });
 
 test("a place in the file is a place in one part", () => {

@@ -108,6 +108,7 @@ export function describeModel(loaded: LoadedModel) {
       loaded.loadFormat === "stored"
         ? loaded.model.quantisation
         : `${loaded.model.quantisation} → ${loaded.loadFormat}`,
+    adapter: loaded.model.adapter?.name ?? null,
     contextLength: config.contextLength,
     weightBytes: loaded.weights.bytes,
     kvBytesPerToken: kvBytesPerToken(config, 2),

@@ -51,6 +51,7 @@ export function plainEngine(calls: Partial<EngineApi>): {
     },
     loadModel: () => Promise.resolve({}),
     chooseDevice: () => Promise.resolve(),
+    chooseAdapter: () => Promise.resolve(),
     chooseEngine: () => Promise.resolve(),
     documentText: () => Promise.resolve("on the quay"),
     documentSections: () => Promise.resolve([]),
