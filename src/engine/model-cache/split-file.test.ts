@@ -160,27 +160,33 @@ test("a manifest that makes no sense is refused, a missing one is not found", as
   await expect(resolveSplitFile(MANIFEST, access)).rejects.toMatchObject({ code: "not-found" });
 });
 
-test("the proposed model comes from beside the page, read by ranges or downloaded", async () => {
-  const { access, cache, world, files } = setUp();
-  const proposed = curatedModels.find(({ besidePage }) => besidePage !== undefined)!;
-  const urls: string[] = [];
-  const library = new ModelLibrary({
+type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Its site is the one of `setUp`. */
+const libraryOf = (cache: ModelCache, fetch: Fetch) =>
+  new ModelLibrary({
     cache,
     embedded: [],
     embeddedSources: () => Promise.reject(new Error("embedded")),
-    fetch: (url, init) => {
-      urls.push(url);
-      return access.fetch(url, init);
-    },
+    fetch,
     device: () =>
       Promise.resolve({
         ...{ problem: null, kind: "webgpu" as const, software: false, maxBufferBytes: 4e9 },
         ...{ memoryBytes: undefined, freeDiskBytes: undefined },
       }),
     siteUrl: (path) =>
-      path === proposed.besidePage ? MANIFEST : `https://site.example/models/${path}`,
+      path === "smollm2-135m-instruct.json" ? MANIFEST : `https://site.example/models/${path}`,
     now: () => 0,
     emit: () => {},
+  });
+
+test("the proposed model comes from beside the page, read by ranges or downloaded", async () => {
+  const { access, cache, world, files } = setUp();
+  const proposed = curatedModels.find(({ besidePage }) => besidePage !== undefined)!;
+  const urls: string[] = [];
+  const library = libraryOf(cache, (url, init) => {
+    urls.push(url);
+    return access.fetch(url, init);
   });
   const beside = new Uint8Array(proposed.adapter!.bytes).fill(7);
   files.set(`https://site.example/models/${proposed.adapter!.file}`, beside);
@@ -227,6 +233,21 @@ test("a further file joins a whole model without fetching that again; other byte
   await cache.download(await order(newer), access, () => {});
   expect(await (await cache.sources("m"))![1]!.read(0, 3000)).toEqual(other);
   expect(await read()).toEqual(GGUF);
+});
+
+test("what an earlier release kept, without its adapter, still works where there is no network", async () => {
+  const proposed = curatedModels.find(({ adapter }) => adapter !== undefined)!;
+  const { access, cache } = setUp();
+  await cache.download(
+    {
+      ...{ id: proposed.id, name: "M", origin: "hub", address: "o/r/m.gguf", revision: "x" },
+      files: [await resolveSplitFile(MANIFEST, access)],
+    },
+    access,
+    () => {},
+  );
+  const library = libraryOf(cache, () => Promise.reject(new TypeError("no network")));
+  expect(await library.keptSources(proposed.id, () => {})).toHaveLength(1);
 });
 
 test("a place in the file is a place in one part", () => {

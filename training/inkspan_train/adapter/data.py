@@ -12,13 +12,14 @@ from types import SimpleNamespace
 
 from .. import contexts, facts
 from ..fmt import NOT_IN_TEXT as NANO_NOT_IN_TEXT
+from . import encyclopedia
 from . import passages as P
 from . import prompt, stories, text_rows
 from .base import read_tokenizer
 from .rows import Branch, Row
 
 # kind of row: share of the rows
-SHARES = {"found": 44, "whole": 18, "spans": 6, "facts": 14, "quote": 5, "summary": 4, "chat": 8}
+SHARES = {"searched": 42, "found": 20, "whole": 10, "spans": 4, "facts": 12, "quote": 4, "summary": 3, "chat": 5}
 # other words for the same task, so that a prompt that is not quite this one works too
 OTHER_SYSTEMS = ["Answer the question from the text. If the text does not contain the answer, say so.",
                  "Answer from the text only. Be brief. Say it where something is not in the text.",
@@ -74,6 +75,7 @@ class Data:
         """qa: fairytale-train.json.gz. corpus: folder of text shards. chat: file of conversations, or None."""
         self.tok, self.seed = tok, seed
         self.stories = stories.read(qa)
+        self.encyclopedia = encyclopedia.read(os.path.dirname(qa))
         self.texts = texts(corpus)
         self.chats = [json.loads(x) for x in open(chat, encoding="utf-8")] if chat and os.path.exists(chat) else []
         self.end = tok.token_to_id(prompt.END)
@@ -143,6 +145,38 @@ class Data:
         if r.random() < 0.15:
             parts.insert(r.randint(0, len(parts)), self.foreign(r))
         return self.row(r, parts, asked)
+
+    def searched(self, r):
+        """One to five pieces of an encyclopedia: those that answer one to three questions and what the search finds beside them.
+
+        One question in six is asked of what the search found for it where the answer is missing.
+        """
+        e = self.encyclopedia
+        n = r.choices([1, 2, 3, 4, 5], [1, 4, 3, 2, 2])[0]
+        seeds = r.sample(e.questions, min(n, r.choice([1, 2, 2, 3])))
+        lacking = {q.text for q in seeds if r.random() < 0.17}
+        chosen = {r.choice(sorted(q.gold)) for q in seeds if q.text not in lacking}
+        best = [e.search.order(q.text) for q in seeds]
+        foul = {i for q in seeds if q.text in lacking for i in range(len(e.pieces))
+                if i in q.gold or any(P.contains(e.pieces[i], a) for a in q.answers)}
+        for rank in range(50):
+            for order in best:
+                if len(chosen) < n and order[rank] not in foul:
+                    chosen.add(order[rank])
+        chosen = [i for i in chosen if i not in foul]
+        r.shuffle(chosen)
+        text = "\n".join(e.pieces[i] for i in chosen)
+        asked = []
+        for q in seeds:
+            typed = q.text if r.random() < 0.4 else q.text[:1].upper() + q.text[1:] + "?"
+            given = [a for a in q.answers if P.contains(text, a)]
+            if given:
+                asked.append((typed, given[0], "searched"))
+            elif q.text in lacking:
+                asked.append((typed, prompt.NOT_IN_TEXT, "absent"))
+        named = r.random() < 0.15
+        parts = [prompt.passage(e.pieces[i], label(r, i, len(e.pieces)) if named else None) for i in chosen]
+        return self.row(r, parts, asked) if parts else None
 
     def whole(self, r):
         """A run of whole sections: a short document. Here answers in people's own words count too."""
@@ -254,7 +288,7 @@ class Data:
             kind = r.choices(kinds, [SHARES[k] for k in kinds])[0]
             row = getattr(self, kind)(r)
             # a long text for one or two questions teaches little for its work
-            if row is not None and len(row.text) <= 100 * (len(row.branches) + 1):
+            if row is not None and len(row.text) <= 120 * (len(row.branches) + 1):
                 return row
         raise ValueError(f"no row {number}")
 

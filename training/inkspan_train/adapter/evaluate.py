@@ -7,7 +7,6 @@ Right is an answer that holds one of the expected answers as whole words (lower 
 left aside); of absent questions one that says that the text does not say it.
 """
 import argparse
-import gzip
 import json
 import os
 import random
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 import torch
 
 from .. import facts
-from . import generate, passages as P, prompt, stories
+from . import encyclopedia, generate, passages as P, prompt, stories
 from .base import read_base
 
 LONGEST = 40
@@ -75,26 +74,15 @@ def needles(qa, seed, n):
     return out
 
 
-def respaced(s):
-    """Normal spacing for text whose words are separated by spaces before punctuation."""
-    s = re.sub(r"``\s*|\s*''", '"', s)
-    s = re.sub(r"\s+([,.;:!?%)\]])", r"\1", s)
-    s = re.sub(r"([(\[$£])\s+", r"\1", s)
-    s = re.sub(r"\s+('s|n't|'re|'ve|'ll|'d|'m)\b", r"\1", s)
-    return re.sub(r"\s+-\s+", "-", s).replace(" -- ", " – ").strip()
-
-
 def searched(qa, seed, n):
-    """Questions that people typed into a search engine: the right passage of an encyclopedia between two others."""
+    """Questions that people typed into a search engine, none of them trained: the right passage of an encyclopedia between two others."""
     r, out = random.Random(seed), []
-    with gzip.open(os.path.join(qa, "qed-dev.jsonl.gz"), "rt", encoding="utf-8") as f:
-        rows = [json.loads(x) for x in f]
-    rows = [x for x in rows if x["answers"] and len(x["passage"]) < 1200]
+    rows = [x for x in encyclopedia.rows(qa)[0] if x["answers"] and len(x["passage"]) < 1200]
     for x in r.sample(rows, min(n, len(rows))):
-        parts = [respaced(y["passage"])[:500] for y in r.sample(rows, 2)]
-        parts.insert(r.randint(0, 2), respaced(x["passage"]))
+        parts = [encyclopedia.respaced(y["passage"])[:500] for y in r.sample(rows, 2)]
+        parts.insert(r.randint(0, 2), encyclopedia.respaced(x["passage"]))
         q = x["question"][:1].upper() + x["question"][1:].rstrip("?") + "?"
-        out.append(Item("searched", ask(parts, q), [respaced(a) for a in x["answers"]]))
+        out.append(Item("searched", ask(parts, q), [encyclopedia.respaced(a) for a in x["answers"]]))
     return out
 
 
