@@ -101,7 +101,6 @@ export class Engine {
     return this.#counter.documentTokens;
   }
 
-  /** Sends the present state as events. */
   async announce(): Promise<void> {
     this.#slot.announce();
     await this.#list.announce();
@@ -120,12 +119,10 @@ export class Engine {
     this.#announceLedger();
   }
 
-  /** As chosen last. */
   get device(): DeviceChoice {
     return this.#slot.device;
   }
 
-  /** What computes: the graphics card, the processor, or what there is. The loaded model moves there. */
   chooseDevice(choice: DeviceChoice): Promise<void> {
     return this.#slot.chooseDevice(choice);
   }
@@ -135,9 +132,8 @@ export class Engine {
   }
 
   /**
-   * The attention that documents are read and asked with: an engine, and whether the heads of the model
-   * that copy vote by their weights instead of the most decided ones. Documents of another choice become stale: they wait
-   * for their own, or are read again.
+   * The attention that documents are read and asked with: an engine, and whether the heads of the model that copy vote
+   * by their weights. Documents of another choice become stale: they wait for their own, or are read again.
    */
   chooseEngine(name: EngineName, byMeasuredHeads = false): Promise<void> {
     return this.#slot.choose(name, byMeasuredHeads);

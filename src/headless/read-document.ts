@@ -21,7 +21,7 @@ export interface ReadDocument {
   /** Text, index and KV of the stored document. */
   readonly bytesOnDisk: number;
   /** Another session to the same index, with other parameters that do not influence stored bytes. */
-  reopen(binding: DocumentBinding): Promise<DocumentSession>;
+  readonly reopen: (binding: DocumentBinding) => Promise<DocumentSession>;
   /** The stored document as a file, for `openDocumentFile`. */
   pieces(): Promise<AsyncIterable<Uint8Array>>;
 }

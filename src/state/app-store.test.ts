@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Answer, DocumentSummary, EngineApi, EngineEvent } from "../../workers/protocol.ts";
+import type { DocumentSummary, EngineApi, EngineEvent } from "../../workers/protocol.ts";
 import { askBlocker, conversationKey, unreadDocument } from "./app-state.ts";
 import { createAppStore } from "./create-app-store.ts";
 import { parseSettings } from "./settings.ts";

@@ -17,6 +17,7 @@ import { collectionActions, COLLECTIONS_KEY, readCollections } from "./collectio
 import { conversationActions } from "./conversation-actions.ts";
 import type { ConversationShelf } from "./conversation-shelf.ts";
 import { deletionActions } from "./deletion-actions.ts";
+import { engineChoices } from "./engine-choices.ts";
 import type { FailureKind } from "./failures.ts";
 import { headActions } from "./head-actions.ts";
 import { importActions, type Extract } from "./import-actions.ts";
@@ -124,27 +125,13 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
     if (report) store.setState({ storage: report });
   }
 
-  function chooseEngine(): Promise<void> {
-    const { engine, measuredHeads } = store.getState().settings;
-    return attempt("choose-engine", "", () => api.chooseEngine(engine, measuredHeads));
-  }
-
-  function chooseDevice(choice: DeviceChoice): Promise<void> {
-    return attempt("choose-device", "", () => api.chooseDevice(choice));
-  }
-
-  function chooseAdapter(): Promise<void> {
-    const { readerAdapter } = store.getState().settings;
-    return attempt("choose-adapter", "", () => api.chooseAdapter(readerAdapter));
-  }
+  const choices = engineChoices(api, store, attempt);
 
   function changeSettings(change: Partial<Settings>): void {
     const settings = { ...store.getState().settings, ...change };
     store.setState({ settings });
     writeSettings(services.storage, settings);
-    if (change.device !== undefined) void chooseDevice(change.device);
-    if (change.readerAdapter !== undefined) void chooseAdapter();
-    if (change.engine !== undefined || change.measuredHeads !== undefined) void chooseEngine();
+    choices.tell(change);
   }
 
   function select(documentId: string | null): void {
@@ -173,7 +160,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
   const models = modelActions(api, store, services.storage, services.modelId);
   const talk = { shelf: services.shelf, locks: services.locks, notes, now };
   const conversations = conversationActions(store, talk, messages);
-  const servers = serverActions(api, store, changeSettings, models.actions.loadModel);
+  const servers = serverActions(api, store, changeSettings, () => models.actions.loadModel());
   const questions = questionActions(
     api,
     store,
@@ -331,9 +318,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
       });
       const { documentAddress } = services;
       if (documentAddress !== null) void transfers.offerDocument(documentAddress);
-      await chooseDevice(services.device ?? store.getState().settings.device);
-      await chooseAdapter();
-      await chooseEngine();
+      await choices.tellAll(services.device ?? store.getState().settings.device);
       await servers.loadFirstModel();
       // After the model: what the first visit waits for comes first.
       offline = services.keepOffline((appUpdate) => store.setState({ appUpdate }));

@@ -1,6 +1,6 @@
 // Nothing is lost: between tabs, over reloads, by deleting.
 import { expect, test, vi } from "vitest";
-import type { Answer, DocumentSummary, EngineApi, EngineEvent } from "../../workers/protocol.ts";
+import type { Answer, DocumentSummary, EngineApi } from "../../workers/protocol.ts";
 import { currentConversation } from "./app-state.ts";
 import { parseConversation } from "./conversation-shelf.ts";
 import { createAppStore } from "./create-app-store.ts";

@@ -94,7 +94,7 @@ export const curatedModels: readonly CuratedModel[] = [
     adapter: {
       file: READER_ADAPTER,
       bytes: 9_798_368,
-      sha256: "d8d4cd934b2c8b7e55e18f7dec99702b4b8d1c89bb9475578e2a7ed5ae81a725",
+      sha256: "05f3a12af1dcbde53cce4254c9d15f649c1754c01a92e54d45bdbf1b2604e9e0",
     },
     figures: {
       architecture: "llama",

@@ -16,7 +16,7 @@ export async function readShared(
   folder: ReadingFolder | undefined,
 ): Promise<ReadDocument[]> {
   const kept = await Promise.all(
-    models.map(({ binding }) => folder?.find(binding.fingerprint, text)),
+    models.map(async ({ binding }) => folder?.find(binding.fingerprint, text)),
   );
   if (kept.every((one) => one !== undefined)) {
     const read: ReadDocument[] = [];
