@@ -9,6 +9,7 @@ import { parity } from "./parity.ts";
 import { quantised } from "./quantised.ts";
 import { questions } from "./questions.ts";
 import { benchRecurrent } from "./recurrent.ts";
+import { benchServer } from "./server.ts";
 import { shadowkv } from "./shadowkv.ts";
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void
   quantised,
   questions,
   recurrent: benchRecurrent,
+  server: benchServer,
   shadowkv,
 };
 
