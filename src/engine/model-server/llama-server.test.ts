@@ -65,7 +65,7 @@ function request(change: Partial<ChatRequest> = {}): ChatRequest {
 /** Our request with what a page never asks for. */
 function changed(change: object): Fetch {
   return (address, init) => {
-    const body = JSON.parse(String(init.body)) as object;
+    const body = JSON.parse(init.body as string) as object;
     return fetch(address, { ...init, body: JSON.stringify({ ...body, ...change }) });
   };
 }
@@ -173,7 +173,6 @@ describe("answers recorded from llama.cpp's server", () => {
   });
 });
 
-// eslint-disable-next-line vitest/no-conditional-tests -- it needs a binary that nobody has by himself
 if (isLive)
   describe("llama.cpp's server itself", () => {
     let server: LlamaServer;
