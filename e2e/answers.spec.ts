@@ -108,7 +108,7 @@ test("a document is asked while it is being read, unless the index alone is to a
   await ask(page, "What was promised?");
 
   await page.getByRole("button", { name: "Settings" }).click();
-  await page.getByRole("combobox", { name: "Answer" }).selectOption("recalled");
+  await page.getByRole("combobox", { name: /^Answer/ }).selectOption("recalled");
   await page.keyboard.press("Escape");
   await expect(status).toContainText("You can ask when the document has been read.");
   await page.getByRole("textbox", { name: "Question" }).fill("And now?");

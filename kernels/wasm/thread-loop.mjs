@@ -34,16 +34,8 @@ export const CONTROL_BYTES = ARGUMENTS_OFFSET + MOST_ARGUMENTS * 8;
 const LOOKS = 2000;
 
 /**
- * @typedef {object} ThreadStart
- * @property {WebAssembly.Module} module
- * @property {WebAssembly.Memory} memory shared
- * @property {number} control address of the control block
- * @property {number} index of the thread, 1 for the first helper
- */
-
-/**
  * Never returns; throws what a kernel throws.
- * @param {ThreadStart} start
+ * @param {import("./threads.ts").ThreadStart} start
  * @param {() => void} onReady
  */
 export function serveKernels({ module, memory, control, index }, onReady) {

@@ -3,9 +3,17 @@
 import { DeviceFailure } from "../backend.ts";
 import type { ExportName, KernelExports } from "./kernel-module.ts";
 import { ARGUMENTS_OFFSET, CONTROL, MOST_ARGUMENTS, takeParts } from "./thread-loop.mjs";
-import type { ThreadStart } from "./thread-loop.mjs";
 
-export type { ThreadStart };
+/** What a helping thread is given. */
+export interface ThreadStart {
+  readonly module: WebAssembly.Module;
+  /** Shared. */
+  readonly memory: WebAssembly.Memory;
+  /** Address of the control block. */
+  readonly control: number;
+  /** Of the thread, 1 for the first helper. */
+  readonly index: number;
+}
 
 /** One call of a function of the module. */
 export interface KernelCall {
