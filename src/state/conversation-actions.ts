@@ -101,12 +101,22 @@ export function conversationActions(
     setConversation({ ...stored, turns });
   }
 
+  let reading: Promise<void> = Promise.resolve();
+
+  /** One after another: what was read earlier must not be shown over what was read later. */
+  function inTurn(read: () => Promise<void>): Promise<void> {
+    reading = reading.then(read, read);
+    return reading;
+  }
+
   /** Takes in what another tab has written. */
   async function refresh(id: string): Promise<void> {
     if (!loaded.has(keyOf(id))) return; // it is read when it is first opened
-    const stored = await shelf.load(id).catch(() => undefined);
-    if (stored) await take(stored);
-    else if (!store.getState().conversations[id]?.turns.some(isRunning)) dropConversation(id);
+    await inTurn(async () => {
+      const stored = await shelf.load(id).catch(() => undefined);
+      if (stored) await take(stored);
+      else if (!store.getState().conversations[id]?.turns.some(isRunning)) dropConversation(id);
+    });
   }
 
   /** Keys whose conversations have been read. */
