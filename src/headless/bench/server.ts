@@ -47,7 +47,7 @@ export async function benchServer(args: readonly string[]): Promise<void> {
     let body = "";
     let passages = 0;
     const watched = async (url: string, init: RequestInit): Promise<Response> => {
-      passages = (String(init.body).match(/\\n\\n\[\d+\] /g) ?? []).length;
+      passages = ((init.body as string).match(/\\n\\n\[\d+\] /g) ?? []).length;
       const response = await fetch(url, init);
       const decoder = new TextDecoder();
       const seen = new TransformStream<Uint8Array, Uint8Array>({
