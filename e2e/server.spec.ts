@@ -56,6 +56,13 @@ async function openPanel(page: Page): Promise<Locator> {
   return settings.getByRole("region", { name: "Model server" });
 }
 
+/** The citation of an answer shows its passage in the text. */
+async function expectCitation(page: Page, answer: Locator): Promise<void> {
+  await answer.getByRole("button", { name: /73194/ }).first().click();
+  const text = page.getByRole("region", { name: "Document text" });
+  await expect(text.locator("mark[data-active]").first()).toContainText("73194");
+}
+
 const consent = (page: Page) => page.getByRole("alertdialog", { name: /Send this question/ });
 const asked = ({ seen }: ScriptedServer) =>
   seen.filter(({ method, path }) => method === "POST" && path === "/v1/chat/completions");
@@ -84,9 +91,7 @@ test("nothing leaves before the person agrees; then question and passages do, an
   await expect(answer).toHaveAttribute("data-status", "done");
   await expect(answer).toContainText("The secret code of the green lantern is 73194");
   await expect(turn.locator("[data-answerer]")).toContainText("Answered by large-model");
-  await answer.getByRole("button", { name: /73194/ }).first().click();
-  const text = page.getByRole("region", { name: "Document text" });
-  await expect(text.locator("mark[data-active]").first()).toContainText("73194");
+  await expectCitation(page, answer);
 
   const [request, ...others] = asked(server);
   expect(others).toEqual([]);
@@ -183,9 +188,7 @@ test("without a model on this device a document is added, asked, and read when a
   const turn = page.getByRole("article", { name: `Question: ${QUESTION}` });
   const answer = turn.getByRole("region", { name: "Answer" });
   await expect(answer).toHaveAttribute("data-status", "done");
-  await answer.getByRole("button", { name: /73194/ }).first().click();
-  const text = page.getByRole("region", { name: "Document text" });
-  await expect(text.locator("mark[data-active]").first()).toContainText("73194");
+  await expectCitation(page, answer);
   await expect(card, "it was not read for that").toBeVisible();
 
   await openPanel(page);

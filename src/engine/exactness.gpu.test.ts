@@ -18,9 +18,9 @@ import {
 } from "./testing/read-document.ts";
 import { plainAnswer } from "./testing/plain-answer.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
+import { GREEDY } from "./attention/sampler.ts";
 
 const MODEL = "public/models/nano.gguf";
-const GREEDY = { temperature: 0, topK: 0, topP: 1, seed: 0 };
 const small: Partial<LtriParameters> = {
   nSink: 16,
   lMin: 4,

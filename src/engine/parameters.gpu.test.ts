@@ -16,6 +16,7 @@ import {
   readOn,
 } from "./testing/read-document.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
+import { GREEDY } from "./attention/sampler.ts";
 
 const base: Partial<LtriParameters> = {
   nSink: 16,
@@ -117,7 +118,7 @@ beforeAll(async () => {
     const question = "Who came to the inn, and what did he ask of the old captain there?";
     const generation = await open.generate(Array.from(binding.prompt.questionIds(question, [])), {
       maxTokens: 7,
-      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      sampling: GREEDY,
       stopIds: new Set(),
       onToken: () => undefined,
       signal: undefined,

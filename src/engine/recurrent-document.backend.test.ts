@@ -17,8 +17,8 @@ import { createDocument, memoryBackends, openRepository, readOn } from "./testin
 import { loadRodimus } from "./testing/rodimus-stream.ts";
 import type { LoadedModel } from "./transformer/loaded-model.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
+import { GREEDY } from "./attention/sampler.ts";
 
-const GREEDY = { temperature: 0, topK: 0, topP: 1, seed: 0 };
 const CHUNK = 24;
 const documentIds = Uint32Array.from({ length: 150 }, (_, i) => 30 + ((i * i * 7 + i) % 400));
 const QUESTION = [60, 71, 88, 90, 102, 77, 45];

@@ -15,6 +15,7 @@ import {
   readOn,
 } from "./testing/read-document.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
+import { GREEDY } from "./attention/sampler.ts";
 
 const STEPS = 7;
 const base: Partial<LtriParameters> = {
@@ -58,7 +59,7 @@ async function decode(session: DocumentSession, question: number[]): Promise<Lay
   const layers: LayerChoice[][] = [];
   await session.generate(question, {
     maxTokens: STEPS + 1,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     stopIds: new Set(),
     onToken: () => undefined,
     signal: undefined,

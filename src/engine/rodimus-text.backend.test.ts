@@ -12,6 +12,7 @@ import { sampleBook } from "./testing/embedded-model.ts";
 import { loadRodimus, recurrentStream } from "./testing/rodimus-stream.ts";
 import { forward } from "./transformer/forward.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
+import { GREEDY } from "./attention/sampler.ts";
 
 const TOKENS = 200;
 const models = rodimusManifest.models.map(({ id }) => id);
@@ -92,7 +93,7 @@ describe.each(models)("%s", (id) => {
     const prompt = Array.from(binding.tokenizer.encode(sampleBook().slice(0, 150)));
     const { ids } = await completeTokens(bound, prompt, {
       maxTokens: 60,
-      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      sampling: GREEDY,
       stopIds: new Set(),
       onToken: () => undefined,
       signal: undefined,

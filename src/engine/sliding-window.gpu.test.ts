@@ -15,6 +15,7 @@ import {
 } from "./testing/read-document.ts";
 import { loadModel } from "./transformer/loaded-model.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
+import { GREEDY } from "./attention/sampler.ts";
 
 const MODEL = "src/engine/model/fixtures/models/gemma3-Q8_0.gguf";
 const small = { nSink: 16, lMin: 4, lMax: 16, segLen: 24, nVote: 32, chunk: 16 } as const;
@@ -48,7 +49,7 @@ test.each([
   const used = new Map<number, number>();
   const generation = await session.generate(question, {
     maxTokens: 5,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     stopIds: new Set(),
     onToken: () => undefined,
     signal: undefined,

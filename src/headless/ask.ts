@@ -14,6 +14,7 @@ import { openChosen, OPENING_OPTIONS, printJson } from "./open-headless.ts";
 import { openDocument } from "./open-document.ts";
 
 import { readDocument } from "./read-document.ts";
+import { GREEDY } from "../engine/attention/sampler.ts";
 
 export async function ask(args: readonly string[]): Promise<void> {
   const names = [
@@ -57,7 +58,7 @@ export async function ask(args: readonly string[]): Promise<void> {
       answerMode,
       history: [],
       maxTokens: options.integer("max-tokens", 64),
-      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      sampling: GREEDY,
       signal: undefined,
       onText: () => undefined,
       now: () => performance.now(),

@@ -16,6 +16,7 @@ import { createTokenizer } from "../engine/tokenizer/tokenizer.ts";
 import { Arguments } from "./arguments.ts";
 import { modelSources } from "./node-host.ts";
 import { openChosen, OPENING_OPTIONS, printJson } from "./open-headless.ts";
+import { GREEDY } from "../engine/attention/sampler.ts";
 
 const CHUNK = 128;
 
@@ -59,7 +60,7 @@ export async function generate(args: readonly string[]): Promise<void> {
   const model = { backend, loaded, binding, counter: new TokenCounter() };
   const generation = await completeTokens(model, ids, {
     maxTokens,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     stopIds: new Set(),
     onToken: () => undefined,
     signal: undefined,

@@ -2,6 +2,18 @@
 // The table holds f32 [positions][R/2][2] of (cos, sin).
 import { loadHalves4 } from "./simd";
 
+/** Four pairs (a, b) by the angles at `angles`. */
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
+@inline
+function turn(a: v128, b: v128, angles: usize, first: usize, second: usize): void {
+  const t0 = v128.load(angles);
+  const t1 = v128.load(angles, 16);
+  const c = v128.shuffle<i32>(t0, t1, 0, 2, 4, 6);
+  const s = v128.shuffle<i32>(t0, t1, 1, 3, 5, 7);
+  v128.store(first, f32x4.sub(f32x4.mul(a, c), f32x4.mul(b, s)));
+  v128.store(second, f32x4.add(f32x4.mul(b, c), f32x4.mul(a, s)));
+}
+
 /** out[D] = rotate(x[D]) with the table row `angles`; out may be x only where pairs are adjacent. */
 export function rotate(x: usize, angles: usize, out: usize, headDim: i32, rotaryDims: i32, adjacent: bool): void {
   const rotated = <usize>rotaryDims << 2;
@@ -19,12 +31,7 @@ export function rotate(x: usize, angles: usize, out: usize, headDim: i32, rotary
     for (let i: usize = 0; i < half; i += 16) {
       const a = v128.load(x + i);
       const b = v128.load(x + i + half);
-      const t0 = v128.load(angles + 2 * i);
-      const t1 = v128.load(angles + 2 * i, 16);
-      const c = v128.shuffle<i32>(t0, t1, 0, 2, 4, 6);
-      const s = v128.shuffle<i32>(t0, t1, 1, 3, 5, 7);
-      v128.store(out + i, f32x4.sub(f32x4.mul(a, c), f32x4.mul(b, s)));
-      v128.store(out + i + half, f32x4.add(f32x4.mul(b, c), f32x4.mul(a, s)));
+      turn(a, b, angles + 2 * i, out + i, out + i + half);
     }
   }
   for (let i = rotated; i < <usize>headDim << 2; i += 16) v128.store(out + i, v128.load(x + i));
@@ -37,12 +44,7 @@ export function rotateHalves(x: usize, angles: usize, out: usize, headDim: i32, 
   for (let i: usize = 0; i < half; i += 16, x += 8) {
     const a = loadHalves4(x);
     const b = loadHalves4(x + split);
-    const t0 = v128.load(angles + 2 * i);
-    const t1 = v128.load(angles + 2 * i, 16);
-    const c = v128.shuffle<i32>(t0, t1, 0, 2, 4, 6);
-    const s = v128.shuffle<i32>(t0, t1, 1, 3, 5, 7);
-    v128.store(out + i, f32x4.sub(f32x4.mul(a, c), f32x4.mul(b, s)));
-    v128.store(out + i + half, f32x4.add(f32x4.mul(b, c), f32x4.mul(a, s)));
+    turn(a, b, angles + 2 * i, out + i, out + i + half);
   }
   x += split;
   for (let i = half << 1; i < <usize>headDim << 2; i += 16, x += 8) v128.store(out + i, loadHalves4(x));

@@ -1,3 +1,4 @@
+import { Fact } from "../Fact.tsx";
 import { LARGER_ID, type ModelEntry } from "../../../workers/protocol.ts";
 import { useActions, useAppState } from "../app-context.ts";
 import { formatBytes, formatCount, formatParameters, formatTimeLeft } from "../format.ts";
@@ -42,24 +43,21 @@ function Figures({ entry }: { entry: ModelEntry }) {
   return (
     <dl className="model-figures">
       {figures && (
-        <Figure
+        <Fact
           label={words.model.kind}
           value={`${figures.architecture}, ${formatParameters(figures.parameters)}, ${figures.quantisation}`}
         />
       )}
       {fileBytes > 0 && (
-        <Figure label={picker.file} value={size(approximate ? picker.about(bytes) : bytes)} />
+        <Fact label={picker.file} value={size(approximate ? picker.about(bytes) : bytes)} />
       )}
-      {entry.licence !== "" && <Figure label={picker.licence} value={entry.licence} />}
+      {entry.licence !== "" && <Fact label={picker.licence} value={entry.licence} />}
       {figures && figures.kvBytesPerToken > 0 && (
-        <Figure
-          label={words.model.kvPerToken}
-          value={`${formatCount(figures.kvBytesPerToken)} B`}
-        />
+        <Fact label={words.model.kvPerToken} value={`${formatCount(figures.kvBytesPerToken)} B`} />
       )}
       {needs && (
         <>
-          <Figure
+          <Fact
             label={picker.weights}
             value={
               needs.loadFormat === "stored"
@@ -67,29 +65,17 @@ function Figures({ entry }: { entry: ModelEntry }) {
                 : picker.madeWhileLoading(formatBytes(needs.weightBytes), needs.loadFormat)
             }
           />
-          <Figure
+          <Fact
             label={picker.graphics}
             value={picker.graphicsTakes(
               formatBytes(needs.graphicsBytes),
               formatBytes(needs.indexBytesPer100k),
             )}
           />
-          <Figure
-            label={picker.disk}
-            value={picker.diskTakes(formatBytes(needs.diskBytesPer100k))}
-          />
+          <Fact label={picker.disk} value={picker.diskTakes(formatBytes(needs.diskBytesPer100k))} />
         </>
       )}
     </dl>
-  );
-}
-
-function Figure({ label, value }: { label: string; value: string }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

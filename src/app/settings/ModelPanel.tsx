@@ -1,3 +1,4 @@
+import { Fact } from "../Fact.tsx";
 import { LARGER_ID, type ModelState } from "../../../workers/protocol.ts";
 import { useActions, useAppState } from "../app-context.ts";
 import {
@@ -80,23 +81,23 @@ export function ModelBody({ model }: { model: ModelState }) {
       const { model: info, device } = model;
       return (
         <dl className="table">
-          <Row label={words.model.name} value={info.name} />
-          <Row
+          <Fact label={words.model.name} value={info.name} />
+          <Fact
             label={words.model.kind}
             value={`${info.architecture}, ${formatParameters(info.parameters)}, ${info.quantisation}`}
           />
-          {info.adapter !== null && <Row label={words.model.lora} value={info.adapter} />}
-          <Row
+          {info.adapter !== null && <Fact label={words.model.lora} value={info.adapter} />}
+          <Fact
             label={words.model.context}
             value={words.model.tokens(formatCount(info.contextLength))}
           />
-          <Row label={words.model.weights} value={formatBytes(info.weightBytes)} />
+          <Fact label={words.model.weights} value={formatBytes(info.weightBytes)} />
           {info.recurrentWindow === null ? (
-            <Row label={words.model.kvPerToken} value={formatExactBytes(info.kvBytesPerToken)} />
+            <Fact label={words.model.kvPerToken} value={formatExactBytes(info.kvBytesPerToken)} />
           ) : (
-            <Row label={words.model.stateSize} value={formatBytes(info.stateBytes)} />
+            <Fact label={words.model.stateSize} value={formatBytes(info.stateBytes)} />
           )}
-          <Row
+          <Fact
             label={words.model.adapter}
             value={
               device.kind === "webgpu" && device.fallback
@@ -104,8 +105,8 @@ export function ModelBody({ model }: { model: ModelState }) {
                 : device.adapter
             }
           />
-          <Row label={words.model.largestBuffer} value={formatBytes(device.maxBufferBytes)} />
-          <Row
+          <Fact label={words.model.largestBuffer} value={formatBytes(device.maxBufferBytes)} />
+          <Fact
             label={words.model.features}
             value={device.features.join(", ") || words.model.noFeatures}
           />
@@ -113,13 +114,4 @@ export function ModelBody({ model }: { model: ModelState }) {
       );
     }
   }
-}
-
-function Row({ label, value }: { label: string; value: string }) {
-  return (
-    <div>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
-    </div>
-  );
 }

@@ -10,6 +10,7 @@ import { TokenCounter } from "../transformer/token-counter.ts";
 import { askDocuments, type DocumentsRequest } from "./ask-documents.ts";
 import type { Answerer, Passage } from "./answerer.ts";
 import { modelAnswerer } from "./reread-answer.ts";
+import { GREEDY } from "../attention/sampler.ts";
 
 const book = sampleBook();
 const FACTS = [
@@ -43,7 +44,7 @@ function request(question: string, more: Partial<DocumentsRequest> = {}): Docume
     answerMode: "auto",
     history: [],
     maxTokens: 12,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     signal: undefined,
     onText: () => undefined,
     now: () => 0,

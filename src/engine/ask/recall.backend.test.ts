@@ -13,6 +13,7 @@ import {
   readOn,
 } from "../testing/read-document.ts";
 import { TokenCounter } from "../transformer/token-counter.ts";
+import { GREEDY } from "../attention/sampler.ts";
 
 const FACT = " The password of the boathouse at Velmora is tangerine. ";
 
@@ -40,7 +41,7 @@ test.each(SPAN_ENGINES)("%s finds before it answers, and then answers the same",
   const answer = () =>
     session.generate(question, {
       maxTokens: 6,
-      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      sampling: GREEDY,
       stopIds: new Set(),
       onToken: () => undefined,
       signal: undefined,

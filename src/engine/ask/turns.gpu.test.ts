@@ -14,6 +14,7 @@ import {
 import { TokenCounter } from "../transformer/token-counter.ts";
 import { Turnstile } from "../host/turnstile.ts";
 import type { GenerateOptions } from "../attention/engine.ts";
+import { GREEDY } from "../attention/sampler.ts";
 
 test("a question comes in between two tokens of a long answer", async () => {
   const backend = await testBackend();
@@ -31,7 +32,7 @@ test("a question comes in between two tokens of a long answer", async () => {
   );
   const options = (maxTokens: number): GenerateOptions => ({
     maxTokens,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     stopIds: new Set(),
     onToken: () => undefined,
     signal: undefined,

@@ -20,6 +20,9 @@ export interface Sampling {
   readonly seed: number;
 }
 
+/** The likeliest token each time. */
+export const GREEDY: Sampling = { temperature: 0, topK: 0, topP: 1, seed: 0 };
+
 /** Finite, because logits that are not end the answer, and so low that its probability is 0. */
 const FORBIDDEN = -1e30;
 

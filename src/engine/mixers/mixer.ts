@@ -40,3 +40,13 @@ export interface Mixer {
    */
   reusablePrefix(length: number): number;
 }
+
+/** Whatever the task adds to the stream is dropped after it. */
+export async function behindSnapshot<T>(mixer: Mixer, task: () => Promise<T>): Promise<T> {
+  const snapshot = await mixer.snapshot();
+  try {
+    return await task();
+  } finally {
+    mixer.restore(snapshot);
+  }
+}

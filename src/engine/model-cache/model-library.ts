@@ -202,14 +202,18 @@ export class ModelLibrary implements ModelLibraryApi {
   async keptSources(id: string, progress: Progress): Promise<readonly ByteSource[]> {
     const kept = await this.#host.cache?.find(id);
     const adapter = curatedModels.find((one) => one.id === id)?.adapter;
-    const isOld = kept?.record.files.every(({ sha256 }) => sha256 !== adapter?.sha256);
+    // Kept by a release that had no adapter, or another one.
+    const isOld =
+      adapter !== undefined &&
+      kept?.complete === true &&
+      !kept.record.files.some(({ sha256 }) => sha256 === adapter.sha256);
     try {
-      if (!kept?.complete || (adapter && isOld)) await this.#downloadWhole(id, progress);
+      if (!kept?.complete || isOld) await this.#downloadWhole(id, progress);
       else if (kept.record.problem) await this.verifyModel(id);
     } catch (error) {
       // Without network, what an earlier release brought still works.
-      const isAtHand = (await this.#host.cache?.find(id))?.complete === true;
-      if (isAtHand && isOld) return this.sources(id, progress);
+      const isAtHand = isOld && (await this.#host.cache?.find(id))?.complete === true;
+      if (isAtHand) return this.sources(id, progress);
       // It cannot be kept, or another tab is at it: read from where it lies.
       if (!(error instanceof EngineError) || !NOT_KEPT.has(error.code)) throw error;
     }

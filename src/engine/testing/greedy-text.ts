@@ -4,6 +4,7 @@ import { completeTokens } from "../ask/completion.ts";
 import type { DocumentBinding } from "../attention/binding.ts";
 import type { LoadedModel } from "../transformer/loaded-model.ts";
 import { TokenCounter } from "../transformer/token-counter.ts";
+import { GREEDY } from "../attention/sampler.ts";
 
 export interface ReferenceText {
   readonly prompt: readonly number[];
@@ -26,7 +27,7 @@ export async function greedyBeside(
   const bound = { backend, loaded, binding, counter: new TokenCounter() };
   const { ids } = await completeTokens(bound, prompt, {
     maxTokens: tokens.length,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     stopIds: new Set(),
     onToken: () => undefined,
     signal: undefined,

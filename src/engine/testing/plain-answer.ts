@@ -2,11 +2,9 @@
 import type { Backend } from "../../../kernels/index.ts";
 import type { DocumentBinding } from "../attention/binding.ts";
 import { PlainStream } from "../attention/plain/plain-stream.ts";
-import { Sampler } from "../attention/sampler.ts";
+import { GREEDY, Sampler } from "../attention/sampler.ts";
 import type { LoadedModel } from "../transformer/loaded-model.ts";
 import { TokenCounter } from "../transformer/token-counter.ts";
-
-const GREEDY = { temperature: 0, topK: 0, topP: 1, seed: 0 };
 
 /** Reads prefix, `ids` and `question`, then writes `maxTokens` greedily. `logits`: of the last step. */
 export async function plainAnswer(

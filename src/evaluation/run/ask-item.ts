@@ -4,11 +4,9 @@
 import type { TakeTurn } from "../../engine/attention/decoder.ts";
 import type { DocumentSession } from "../../engine/attention/engine.ts";
 import type { DocumentBinding } from "../../engine/attention/binding.ts";
+import { GREEDY } from "../../engine/attention/sampler.ts";
 import type { BuiltItem } from "../types.ts";
 import { evidenceRecall } from "./evidence-recall.ts";
-
-/** 0: greedy and deterministic on one adapter. */
-const GREEDY = { temperature: 0, topK: 0, topP: 1, seed: 0 };
 
 export interface AskedItem {
   /** With the answer start that was given to the model. */

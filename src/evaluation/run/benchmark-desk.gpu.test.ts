@@ -6,19 +6,14 @@ import { type LoadedModel, loadModel } from "../../engine/transformer/loaded-mod
 import { sourceFromBytes } from "../../engine/model/byte-source.ts";
 import { MemoryRecords } from "../../engine/store/memory.ts";
 import type { Book } from "../benchmark-data.ts";
-import { openTestDesk } from "../testing/open-desk.ts";
+import { openTestDesk, SMOKE } from "../testing/open-desk.ts";
 import type { ItemResult } from "../types.ts";
 import type { BenchmarkRequest } from "./api.ts";
 
 const TEXT = readFileSync("public/sample/treasure-island.txt", "utf8");
 const BOOK: Book = { name: "treasure-island", language: "en", text: TEXT };
 const REQUEST: BenchmarkRequest = {
-  suite: "needlebench-v2",
-  profile: "sound",
-  preset: "smoke",
-  seed: 7,
-  languages: ["en"],
-  tasks: ["s-rt"],
+  ...SMOKE,
   lengths: [500],
   depths: null, // 0, 50, 100
   engines: ["ltri"],

@@ -11,6 +11,7 @@ import { type LoadedModel, loadModel } from "../../engine/transformer/loaded-mod
 import { sourceFromBytes } from "../../engine/model/byte-source.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { DocumentSeries, forkPoint, type SeriesParts } from "./document-series.ts";
+import { GREEDY } from "../../engine/attention/sampler.ts";
 
 const MODEL = "public/models/nano.gguf";
 const CHUNK = 16;
@@ -52,7 +53,7 @@ async function answer(opened: DocumentSession) {
   if (!(opened instanceof Session)) throw new Error("a session of spans has logits");
   const generation = await opened.generate([9, 8, 7, 6, 5], {
     maxTokens: 6,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     stopIds: new Set(),
     onToken: () => undefined,
     signal: undefined,

@@ -8,6 +8,7 @@ import type { LentModel } from "../../engine/host/model-loans.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import type { BenchmarkRates } from "./api.ts";
 import { DocumentSeries } from "./document-series.ts";
+import { GREEDY } from "../../engine/attention/sampler.ts";
 
 const DOCUMENT_TOKENS = 512;
 const CHARACTERS = 8 * DOCUMENT_TOKENS;
@@ -44,7 +45,7 @@ export async function measureRates(
     const question = Array.from(binding.prompt.questionIds("What happens here?"));
     const { ids: answer, decodeMs } = await session.generate(question, {
       maxTokens: ANSWER_TOKENS,
-      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      sampling: GREEDY,
       stopIds: new Set(),
       onToken: () => undefined,
       turn: (step) => turnstile.run("chunk", step),

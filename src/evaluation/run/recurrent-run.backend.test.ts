@@ -5,16 +5,11 @@ import { testBackend } from "../../../kernels/testing/backends.ts";
 import { MemoryRecords } from "../../engine/store/memory.ts";
 import { sampleBook } from "../../engine/testing/embedded-model.ts";
 import { loadRodimus } from "../../engine/testing/rodimus-stream.ts";
-import { openTestDesk } from "../testing/open-desk.ts";
+import { openTestDesk, SMOKE } from "../testing/open-desk.ts";
 import type { BenchmarkRequest } from "./api.ts";
 
 const REQUEST: BenchmarkRequest = {
-  suite: "needlebench-v2",
-  profile: "sound",
-  preset: "smoke",
-  seed: 7,
-  languages: ["en"],
-  tasks: ["s-rt"],
+  ...SMOKE,
   lengths: [1500],
   depths: [0, 100],
   engines: ["recurrent", "ltri"],

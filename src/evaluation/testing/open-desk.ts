@@ -4,8 +4,17 @@ import { Turnstile } from "../../engine/host/turnstile.ts";
 import { freeLock, type MemoryRecords } from "../../engine/store/memory.ts";
 import type { LoadedModel } from "../../engine/transformer/loaded-model.ts";
 import type { Book } from "../benchmark-data.ts";
-import type { BenchmarkState } from "../run/api.ts";
+import type { BenchmarkRequest, BenchmarkState } from "../run/api.ts";
 import { BenchmarkDesk } from "../run/benchmark-desk.ts";
+
+/** The smallest plan there is; lengths, depths and engines are the test's. */
+export const SMOKE: Pick<
+  BenchmarkRequest,
+  "suite" | "profile" | "preset" | "seed" | "languages" | "tasks"
+> = {
+  ...{ suite: "needlebench-v2", profile: "sound", preset: "smoke", seed: 7 },
+  ...{ languages: ["en"], tasks: ["s-rt"] },
+};
 
 interface DeskParts {
   readonly backend: Backend;

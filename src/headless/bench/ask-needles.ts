@@ -5,6 +5,7 @@ import type { BoundModel } from "../../engine/attention/bound-model.ts";
 import type { DocumentSession, LayerChoice, TokenSpan } from "../../engine/attention/engine.ts";
 import type { ReadDocument } from "../read-document.ts";
 import type { Needle } from "./needle-cases.ts";
+import { GREEDY } from "../../engine/attention/sampler.ts";
 
 export interface NeedleResult {
   readonly needle: Needle;
@@ -58,7 +59,7 @@ export async function askNeedle(
     answerMode: isReread ? ("reread" as const) : ("recalled" as const),
     history: [],
     maxTokens,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     signal: undefined,
     onText: () => undefined,
     ...(isForced ? { forced: tokens } : {}),

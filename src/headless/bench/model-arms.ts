@@ -12,6 +12,7 @@ import type { LoadedModel } from "../../engine/transformer/loaded-model.ts";
 import { readDocument, type ReadDocument } from "../read-document.ts";
 import { type ArmAnswer, type QuestionArm, SHOWN_PASSAGES } from "./question-arms.ts";
 import { inDocuments } from "./question-documents.ts";
+import { GREEDY } from "../../engine/attention/sampler.ts";
 
 export const MODEL_ARMS = ["keys", "both", "recalled", "reread", "unread"] as const;
 export type ModelArm = (typeof MODEL_ARMS)[number];
@@ -99,7 +100,7 @@ function requestOf(question: string, earlier: readonly EarlierTurn[]) {
     question,
     history: earlier,
     maxTokens: ANSWER_TOKENS,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     signal: undefined,
     onText: () => undefined,
     now: () => performance.now(),

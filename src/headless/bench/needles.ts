@@ -1,7 +1,7 @@
 // `bench needles`: the tasks of the model's evaluation set, answered by an engine in documents far beyond
 // the trained context. Greedy; an answer is exact only if it is the expected one to the last character. With
 // `--held`, for models that answer in sentences, also whether it holds the expected one.
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { ANSWER_MODES, type AnswerMode, isAnswerMode } from "../../engine/ask/answer-modes.ts";
 import { askDocuments } from "../../engine/ask/ask-documents.ts";
@@ -13,12 +13,14 @@ import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { parameterOverrides } from "../../engine/attention/parameters.ts";
 import { EngineError } from "../../engine/errors.ts";
 import { Arguments } from "../arguments.ts";
-import { openHeadless, printJson, PUBLIC, ROOT } from "../open-headless.ts";
+import { openHeadless, PUBLIC, ROOT } from "../open-headless.ts";
 import { readDocument, type ReadDocument } from "../read-document.ts";
 import { mean, needleTokens, share } from "./ask-needles.ts";
 import { taskDocument, type TaskFile, type TaskQuestion } from "./needle-tasks.ts";
 import { holdsAnswer } from "./holds-answer.ts";
 import { type NeedlesResult, needlesPage, type NeedlesRow } from "./needles-page.ts";
+import { writeResult } from "./write-result.ts";
+import { GREEDY } from "../../engine/attention/sampler.ts";
 
 const TASKS = path.join(ROOT, "src/headless/bench/needle-tasks.json");
 const OPTIONS = [
@@ -92,12 +94,7 @@ export async function needles(args: readonly string[]): Promise<void> {
     seed: tasks.seed,
     rows,
   };
-  const out = options.optional("out");
-  if (out) {
-    await writeFile(`${out}.json`, `${JSON.stringify(result, null, 2)}\n`);
-    await writeFile(`${out}.md`, needlesPage(result));
-  }
-  printJson(result);
+  await writeResult(options.optional("out"), result, needlesPage);
 }
 
 async function ask(
@@ -117,7 +114,7 @@ async function ask(
     answerMode,
     history: [],
     maxTokens: ANSWER_TOKENS,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     signal: undefined,
     onText: () => undefined,
     onChoice: ({ used }) => {

@@ -1,7 +1,7 @@
 // `npm run bench -- questions`: natural questions about whole texts. For every arm: whether the true
 // passage is among the first 1, 3, 5 shown, how many characters these have, and whether the answer is
 // right. Texts and questions come from files; the arm `words` needs no model.
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { EngineError } from "../../engine/errors.ts";
 import { BM25 } from "../../engine/words/rank-passages.ts";
@@ -14,7 +14,7 @@ import type { LoadedModel } from "../../engine/transformer/loaded-model.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
 import { readHeads } from "../calibrate.ts";
-import { openHeadless, printJson } from "../open-headless.ts";
+import { openHeadless } from "../open-headless.ts";
 import { MODEL_ARMS, type ModelArm, modelArm } from "./model-arms.ts";
 import { excerptAround } from "./question-excerpt.ts";
 import { readEncyclopedia, readStories } from "./human-questions.ts";
@@ -22,6 +22,7 @@ import { type QuestionArm, wordsArm } from "./question-arms.ts";
 import { questionRows, type ScoredQuestion, scoreQuestion } from "./question-rows.ts";
 import { questionsPage, type QuestionsResult } from "./questions-page.ts";
 import { bookText, type QuestionedText, questionedText } from "./questions-text.ts";
+import { writeResult } from "./write-result.ts";
 
 export async function questions(args: readonly string[]): Promise<void> {
   const names = [
@@ -67,12 +68,7 @@ export async function questions(args: readonly string[]): Promise<void> {
     characters: texts.reduce((sum, { text }) => sum + text.length, 0),
     rows,
   };
-  const out = options.optional("out");
-  if (out) {
-    await writeFile(`${out}.json`, `${JSON.stringify(result, null, 2)}\n`);
-    await writeFile(`${out}.md`, questionsPage(result));
-  }
-  printJson(result);
+  await writeResult(options.optional("out"), result, questionsPage);
 }
 
 async function askAll(

@@ -21,6 +21,7 @@ import { attentionEngine } from "../engines.ts";
 import { DocumentUnion } from "./document-union.ts";
 import { Session } from "./session.ts";
 import { answerBudget, openSpanKv } from "./sizes.ts";
+import { GREEDY } from "../sampler.ts";
 
 const MODEL = "public/models/nano.gguf";
 let loaded: LoadedModel;
@@ -209,7 +210,7 @@ describe("a question to two documents", () => {
           question: `What is the secret code of the ${name}?`,
           history: [],
           maxTokens: 16,
-          sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+          sampling: GREEDY,
           signal: undefined,
           onText: () => undefined,
           now: () => 0,

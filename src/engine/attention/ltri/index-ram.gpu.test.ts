@@ -13,6 +13,7 @@ import { createDocument, memoryBackends } from "../../testing/read-document.ts";
 import { TokenCounter } from "../../transformer/token-counter.ts";
 import type { StoredDocument } from "../engine.ts";
 import { attentionEngine } from "../engines.ts";
+import { GREEDY } from "../sampler.ts";
 
 /** Fewest rows on the GPU (16 spans a layer), pages of 40 spans. */
 const SMALL = {
@@ -99,7 +100,7 @@ async function outcome(indexRamBytes: number) {
   const question = "Who came to the inn, and what did he ask of the old captain there?";
   const generation = await session.generate(Array.from(binding.prompt.questionIds(question, [])), {
     maxTokens: 3,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     stopIds: new Set(),
     onToken: () => undefined,
     signal: undefined,

@@ -6,11 +6,13 @@
 import type { Recorder } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
 import type { AttendedInterval } from "../../ask/token-heat.ts";
+import { behindSnapshot } from "../../mixers/mixer.ts";
 import { SoftmaxMixer } from "../../mixers/softmax/softmax-mixer.ts";
 import { forward, type Stack } from "../../transformer/forward.ts";
 import { atOnce, decodeTimed, type DecodeOptions, type TakeTurn } from "../decoder.ts";
 import type { DocumentSession, GenerateOptions, Generation, Recollection } from "../engine.ts";
 import { Sampler } from "../sampler.ts";
+import { requireRoom } from "../session-room.ts";
 import { AttendedMass } from "./attended-mass.ts";
 import { Recaller, type RecallerParts } from "./recaller.ts";
 import { sessionTokens } from "./sizes.ts";
@@ -59,8 +61,8 @@ export class Session implements DocumentSession {
 
   async generate(prompt: readonly number[], options: GenerateOptions): Promise<Generation> {
     const maxTokens = Math.min(options.maxTokens, this.sessionTokens - prompt.length);
-    this.#requireRoom(prompt, maxTokens);
-    return this.#behindDocument(async () => {
+    requireRoom(prompt, maxTokens, this.sessionTokens, "this model");
+    return behindSnapshot(this.#stack.mixer, async () => {
       const decoded = await decodeTimed(maxTokens, options, {
         read: (turn) => this.#read(prompt, options.forced, options.signal, turn),
         first: async () => {
@@ -82,8 +84,8 @@ export class Session implements DocumentSession {
     prompt: readonly number[],
     { signal, turn = atOnce }: Pick<DecodeOptions, "signal" | "turn">,
   ): Promise<Recollection> {
-    this.#requireRoom(prompt, 1);
-    return this.#behindDocument(async () => {
+    requireRoom(prompt, 1, this.sessionTokens, "this model");
+    return behindSnapshot(this.#stack.mixer, async () => {
       const matched = await this.#read(prompt, undefined, signal, turn, true);
       const { spansRecalled } = this.#recaller;
       return { attended: this.#mass.intervals(), matched, spansRecalled };
@@ -103,25 +105,6 @@ export class Session implements DocumentSession {
     this.#stack.transformer.destroyWorkspace(this.#stack.workspace);
     this.#parts.kv.destroy();
     this.#parts.index.destroy();
-  }
-
-  #requireRoom(prompt: readonly number[], maxTokens: number): void {
-    if (prompt.length > 0 && maxTokens > 0) return;
-    throw new EngineError(
-      "context-overflow",
-      `The question and its history take ${prompt.length} tokens; this model leaves ${this.sessionTokens} for them and the answer. Ask a shorter question or start a new conversation.`,
-    );
-  }
-
-  /** Whatever the task adds to the stream is dropped after it. */
-  async #behindDocument<T>(task: () => Promise<T>): Promise<T> {
-    const { mixer } = this.#stack;
-    const snapshot = await mixer.snapshot();
-    try {
-      return await task();
-    } finally {
-      mixer.restore(snapshot);
-    }
   }
 
   /**

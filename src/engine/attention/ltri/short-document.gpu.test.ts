@@ -15,6 +15,7 @@ import {
 import { TokenCounter } from "../../transformer/token-counter.ts";
 import { askDocuments } from "../../ask/ask-documents.ts";
 import { askedDocument } from "../../testing/asked-document.ts";
+import { GREEDY } from "../sampler.ts";
 
 const FACT = "The secret code of the green lantern is 73194.";
 let loaded: LoadedModel;
@@ -43,7 +44,7 @@ async function ask(text: string, nSink: number) {
       question: "What is the secret code of the green lantern?",
       history: [],
       maxTokens: 16,
-      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      sampling: GREEDY,
       signal: undefined,
       onText: () => undefined,
       now: () => 0,

@@ -11,6 +11,7 @@ import {
   readOn,
 } from "../../testing/read-document.ts";
 import { TokenCounter } from "../../transformer/token-counter.ts";
+import { GREEDY } from "../sampler.ts";
 
 test("streaming keeps the spans of its last window, over an interruption as well", async () => {
   const backend = await testBackend();
@@ -37,7 +38,7 @@ test("streaming keeps the spans of its last window, over an interruption as well
     const prompt = Array.from(binding.prompt.questionIds("Who came to the inn?", []));
     const generation = await open.generate(prompt, {
       maxTokens: 5,
-      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      sampling: GREEDY,
       stopIds: new Set(),
       onToken: () => undefined,
       signal: undefined,

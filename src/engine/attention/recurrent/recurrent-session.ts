@@ -14,6 +14,7 @@ import type {
 } from "../engine.ts";
 import { sessionTokens } from "../ltri/sizes.ts";
 import { Sampler } from "../sampler.ts";
+import { requireRoom } from "../session-room.ts";
 import { openBoundStream, streamIds } from "./bound-stream.ts";
 import type { RecurrentStream, StreamState } from "./recurrent-stream.ts";
 import { decodeState } from "./state-record.ts";
@@ -73,7 +74,7 @@ class RecurrentSession implements DocumentSession {
 
   async generate(prompt: readonly number[], options: GenerateOptions): Promise<Generation> {
     const maxTokens = Math.min(options.maxTokens, this.sessionTokens - prompt.length);
-    this.#requireRoom(prompt, maxTokens);
+    requireRoom(prompt, maxTokens, this.sessionTokens, "this model");
     const { turn = atOnce, sampling } = options;
     const { transformer, workspace } = this.#stream.stack;
     const started = options.now();
@@ -115,13 +116,5 @@ class RecurrentSession implements DocumentSession {
       const documentEnd = this.#document.position;
       await turn(() => this.#stream.read(piece, undefined, () => undefined, documentEnd));
     }
-  }
-
-  #requireRoom(prompt: readonly number[], maxTokens: number): void {
-    if (prompt.length > 0 && maxTokens > 0) return;
-    throw new EngineError(
-      "context-overflow",
-      `The question and its history take ${prompt.length} tokens; this model leaves ${this.sessionTokens} for them and the answer. Ask a shorter question or start a new conversation.`,
-    );
   }
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { Backend } from "../../../../kernels/index.ts";
 import { testBackend } from "../../../../kernels/testing/backends.ts";
 import { nmse } from "../../../../kernels/testing/gpu.ts";
-import { loadNano, sampleBook } from "../../testing/embedded-model.ts";
+import { loadNano } from "../../testing/embedded-model.ts";
 import type { LoadedModel } from "../../transformer/loaded-model.ts";
 import { bindDocuments } from "../binding.ts";
 import type { EngineName } from "../engine-names.ts";
@@ -13,7 +13,14 @@ import { ChosenChunks } from "./chosen-chunks.ts";
 import { layerSizes, planDocument, withSlots } from "./layer-plan.ts";
 import { poolRows } from "./layer-memory.ts";
 import { lowRankElements } from "./shadow-sizes.ts";
-import { followed, openShadow, readAll } from "./testing/shadow-documents.ts";
+import {
+  countWaits,
+  followed,
+  openShadow,
+  readAll,
+  shadowText,
+} from "./testing/shadow-documents.ts";
+import { GREEDY } from "../sampler.ts";
 
 let backend: Backend;
 let loaded: LoadedModel;
@@ -30,8 +37,7 @@ const bind = (engine: EngineName, overrides: Partial<LtriParameters> = {}) =>
 beforeAll(async () => {
   backend = await testBackend();
   loaded = await loadNano(backend);
-  ids = loaded.tokenizer.encode(sampleBook().slice(20_000, 23_000)).slice(0, 400);
-  questionIds = Array.from(loaded.prompt.questionIds("Who came to the inn?", []));
+  ({ ids, questionIds } = shadowText(loaded));
   stored = await readAll(backend, loaded, bind("shadowkv"), ids);
 }, 120_000); // waits for the compiler of the kernels
 
@@ -44,31 +50,6 @@ async function logitsOf(engine: EngineName, words: readonly number[] = answer) {
   } finally {
     session.destroy();
   }
-}
-
-/** Recordings that were cut to wait for something while `task` ran. */
-async function countWaits(task: () => Promise<unknown>): Promise<number> {
-  const record = backend.record.bind(backend);
-  let waits = 0;
-  backend.record = () => {
-    const recorder = record();
-    const [cut, submit] = [recorder.cut.bind(recorder), recorder.submit.bind(recorder)];
-    recorder.cut = () => {
-      waits++;
-      cut();
-    };
-    recorder.submit = () => {
-      recorder.cut = cut; // what it does by itself is no wait
-      submit();
-    };
-    return recorder;
-  };
-  try {
-    await task();
-  } finally {
-    backend.record = record;
-  }
-  return waits;
 }
 
 test("chunks that are fetched again although they are there change no bit", async () => {
@@ -167,7 +148,7 @@ test("late choices keep an answer near the reference, and wait for nothing withi
   own.forEach((logits, i) => expect(nmse(logits, expected[i]!)).toBeLessThan(0.1));
   expect(await logitsOf("shadowkv-deferred")).toEqual(own);
   const waits = (words: readonly number[], engine: EngineName) =>
-    countWaits(() => logitsOf(engine, words));
+    countWaits(backend, () => logitsOf(engine, words));
   const reading = await waits([5], "shadowkv-deferred");
   expect(await waits(answer, "shadowkv-deferred")).toBe(reading);
   expect(await waits(answer, "shadowkv")).toBeGreaterThan(reading);
@@ -178,7 +159,7 @@ test("late choices bring in what tokens ask for", async () => {
   const seen: string[] = [];
   await session.generate(questionIds, {
     maxTokens: 6,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     stopIds: new Set(),
     onToken: () => undefined,
     signal: undefined,

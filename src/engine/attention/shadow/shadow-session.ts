@@ -4,11 +4,13 @@
 
 import type { Backend } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
+import { behindSnapshot } from "../../mixers/mixer.ts";
 import { forward, type Stack } from "../../transformer/forward.ts";
 import type { BoundModel } from "../bound-model.ts";
 import { atOnce, decodeTimed, type DecodeOptions, type TakeTurn } from "../decoder.ts";
 import type { DocumentSession, GenerateOptions, Generation, Recollection } from "../engine.ts";
 import { Sampler } from "../sampler.ts";
+import { requireRoom } from "../session-room.ts";
 import { AttendedChunks } from "./attended-chunks.ts";
 import { ChunkRecall } from "./chunk-recall.ts";
 import { destroyLayer, type LayerMemory } from "./layer-memory.ts";
@@ -73,8 +75,8 @@ export class ShadowSession implements DocumentSession {
 
   async generate(prompt: readonly number[], options: GenerateOptions): Promise<Generation> {
     const maxTokens = Math.min(options.maxTokens, this.sessionTokens - prompt.length);
-    this.#requireRoom(prompt, maxTokens);
-    return this.#behindDocument(async () => {
+    requireRoom(prompt, maxTokens, this.sessionTokens, "the document");
+    return behindSnapshot(this.#mixer, async () => {
       const decoded = await decodeTimed(maxTokens, options, {
         read: (turn) => this.#read(prompt, options.forced, options.signal, turn),
         first: async () => {
@@ -96,8 +98,8 @@ export class ShadowSession implements DocumentSession {
     prompt: readonly number[],
     { signal, turn = atOnce }: Pick<DecodeOptions, "signal" | "turn">,
   ): Promise<Recollection> {
-    this.#requireRoom(prompt, 1);
-    return this.#behindDocument(async () => {
+    requireRoom(prompt, 1, this.sessionTokens, "the document");
+    return behindSnapshot(this.#mixer, async () => {
       await this.#read(prompt, undefined, signal, turn);
       const matched = this.#mixer.layers.map(() => []);
       const spansRecalled = this.#chunksRecalled();
@@ -119,8 +121,13 @@ export class ShadowSession implements DocumentSession {
     answer: readonly number[],
     onLogits: (logits: Float32Array) => void,
   ): Promise<void> {
-    this.#requireRoom(prompt, this.sessionTokens - prompt.length - answer.length + 1);
-    await this.#behindDocument(async () => {
+    requireRoom(
+      prompt,
+      this.sessionTokens - prompt.length - answer.length + 1,
+      this.sessionTokens,
+      "the document",
+    );
+    await behindSnapshot(this.#mixer, async () => {
       await this.#read(prompt, undefined, undefined, atOnce);
       onLogits(await this.readLogits());
       for (const id of answer.slice(0, -1)) {
@@ -143,23 +150,6 @@ export class ShadowSession implements DocumentSession {
     this.#stack.transformer.destroyWorkspace(this.#stack.workspace);
     this.#mixer.destroy();
     for (const layer of this.#mixer.layers) destroyLayer(this.#backend, layer);
-  }
-
-  #requireRoom(prompt: readonly number[], maxTokens: number): void {
-    if (prompt.length > 0 && maxTokens > 0) return;
-    throw new EngineError(
-      "context-overflow",
-      `The question and its history take ${prompt.length} tokens; the document leaves ${this.sessionTokens} for them and the answer. Ask a shorter question or start a new conversation.`,
-    );
-  }
-
-  async #behindDocument<T>(task: () => Promise<T>): Promise<T> {
-    const snapshot = await this.#mixer.snapshot();
-    try {
-      return await task();
-    } finally {
-      this.#mixer.restore(snapshot);
-    }
   }
 
   /** Sub-chunks, each with its own choice; the last token alone, so that its own query decides. */

@@ -22,7 +22,14 @@ import { layerSizes, planDocument } from "./layer-plan.ts";
 import { poolRows } from "./layer-memory.ts";
 import { readShadowState } from "./shadow-checkpoint.ts";
 import { lowRankElements } from "./shadow-sizes.ts";
-import { followed, openShadow, readAll } from "./testing/shadow-documents.ts";
+import {
+  countWaits,
+  followed,
+  openShadow,
+  readAll,
+  shadowText,
+} from "./testing/shadow-documents.ts";
+import { GREEDY } from "../sampler.ts";
 
 let backend: Backend;
 let loaded: LoadedModel;
@@ -33,8 +40,7 @@ const answer = [5, 9, 31, 7];
 beforeAll(async () => {
   backend = await testBackend();
   loaded = await loadNano(backend);
-  ids = loaded.tokenizer.encode(sampleBook().slice(20_000, 23_000)).slice(0, 400);
-  question = Array.from(loaded.prompt.questionIds("Who came to the inn?", []));
+  ({ ids, questionIds: question } = shadowText(loaded));
 }, 120_000); // waits for the compiler of the kernels
 
 /** Low rank, whatever the length. */
@@ -105,7 +111,7 @@ describe("a document that was read", () => {
     const layers = new Set<number>();
     const generation = await session.generate(question, {
       maxTokens: 4,
-      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      sampling: GREEDY,
       stopIds: new Set(),
       onToken: () => undefined,
       signal: undefined,
@@ -143,7 +149,7 @@ describe("a document that was read", () => {
     const seen: boolean[] = [];
     await session.generate(question, {
       maxTokens: 2,
-      sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+      sampling: GREEDY,
       stopIds: new Set(),
       onToken: () => undefined,
       signal: undefined,
@@ -206,24 +212,12 @@ describe("values in int8 on the device", () => {
     const expected = await followed(reference, question, answer);
     reference.destroy();
     const session = await openShadow(backend, loaded, onDevice(), stored);
-    const record = backend.record.bind(backend);
-    let cuts = 0;
-    backend.record = () => {
-      const recorder = record();
-      const [cut, submit] = [recorder.cut.bind(recorder), recorder.submit.bind(recorder)];
-      recorder.cut = () => {
-        cuts++;
-        cut();
-      };
-      recorder.submit = () => {
-        recorder.cut = cut; // what it does by itself is no wait
-        submit();
-      };
-      return recorder;
-    };
+    let own: Float32Array[] = [];
     try {
-      const own = await followed(session, question, answer);
-      expect(cuts).toBe(0);
+      const waits = await countWaits(backend, async () => {
+        own = await followed(session, question, answer);
+      });
+      expect(waits).toBe(0);
       own.forEach((logits, i) => {
         const error = nmse(logits, expected[i]!);
         expect(error).toBeGreaterThan(0);
@@ -231,7 +225,6 @@ describe("values in int8 on the device", () => {
       });
       expect(await followed(session, question, answer)).toEqual(own);
     } finally {
-      backend.record = record;
       session.destroy();
     }
   });
@@ -244,7 +237,7 @@ describe("values in int8 on the device", () => {
       const used: unknown[] = [];
       const generation = await session.generate(question, {
         maxTokens: 1,
-        sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+        sampling: GREEDY,
         stopIds: new Set(),
         onToken: () => undefined,
         signal: undefined,

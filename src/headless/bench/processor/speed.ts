@@ -6,6 +6,7 @@ import { describeModel, type LoadedModel } from "../../../engine/transformer/loa
 import { TokenCounter } from "../../../engine/transformer/token-counter.ts";
 import { type Clocks, type Rates, rates } from "../clocks.ts";
 import type { Backend } from "../../../../kernels/index.ts";
+import { GREEDY } from "../../../engine/attention/sampler.ts";
 
 export interface Speed {
   readonly prefill: Rates;
@@ -28,7 +29,7 @@ export async function measureSpeed(
   let first = start;
   const generation = await completeTokens(model, ids, {
     maxTokens: tokens,
-    sampling: { temperature: 0, topK: 0, topP: 1, seed: 0 },
+    sampling: GREEDY,
     stopIds: new Set(),
     onToken: () => {
       if (first === start) first = clocks();

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Backend } from "../../../../../kernels/index.ts";
 import { sourceFromBytes } from "../../../model/byte-source.ts";
 import type { DocumentRepository } from "../../../store/repository.ts";
+import { sampleBook } from "../../../testing/embedded-model.ts";
 import {
   createDocument,
   memoryBackends,
@@ -75,4 +76,37 @@ export async function followed(
   const logits: Float32Array[] = [];
   await session.follow(question, answer, (one) => logits.push(one));
   return logits;
+}
+
+/** 400 tokens of the sample book, and a question about them. */
+export function shadowText({ tokenizer, prompt }: LoadedModel) {
+  return {
+    ids: tokenizer.encode(sampleBook().slice(20_000, 23_000)).slice(0, 400),
+    questionIds: Array.from(prompt.questionIds("Who came to the inn?", [])),
+  };
+}
+
+/** Recordings that were cut to wait for something while `task` ran. */
+export async function countWaits(backend: Backend, task: () => Promise<unknown>): Promise<number> {
+  const record = backend.record.bind(backend);
+  let waits = 0;
+  backend.record = () => {
+    const recorder = record();
+    const [cut, submit] = [recorder.cut.bind(recorder), recorder.submit.bind(recorder)];
+    recorder.cut = () => {
+      waits++;
+      cut();
+    };
+    recorder.submit = () => {
+      recorder.cut = cut; // what it does by itself is no wait
+      submit();
+    };
+    return recorder;
+  };
+  try {
+    await task();
+  } finally {
+    backend.record = record;
+  }
+  return waits;
 }
