@@ -36,6 +36,8 @@ describe("grounding", () => {
     ["The story is set in Tulsa, but this is never stated.", "The story is set in Tulsa.", true],
     ["He was not rich, but he owned a mill in Leiden.", "He owned a mill in Leiden.", true],
     ["She did not buy the ship, the mill, or the barge.", "She could buy the mill.", false],
+    ["Keeping nothing back, I go to the time when he kept the Benbow Inn.", "Benbow Inn", true],
+    ["They did not buy, he told me, the Benbow Inn.", "Benbow Inn", false],
     ["He did not, however, burn the mill.", "He did burn the mill.", false],
     ["No man burnt the mill.", "A man burnt the mill.", false],
   ])("%j supports %j: %j", (passage, answer, supports) => {

@@ -46,7 +46,9 @@ const NEGATIONS = new Set([
   "neither",
   "without",
 ]);
-const BEGINS_ANEW = /^\s*(?:but|yet|so|because|while|although|though)\b/i;
+/** A conjunction, or a subject of its own with more than «he said», which only interrupts. */
+const BEGINS_ANEW =
+  /^\s*(?:(?:but|yet|so|because|while|although|though)\b|(?:and\s+)?(?:I|he|she|we|you|they)(?:\s+[\p{L}\p{M}'’-]+){3})/iu;
 /** They join or refer and claim nothing; the asking words of questions come on top. */
 const LIGHT_WORDS = new Set(
   termsOf(
@@ -178,7 +180,7 @@ function windowsOf(passage: string, place: number): Window[] {
 
 /**
  * A negation holds for its clause and those that follow, for they may only go on listing; another thought begins
- * behind a semicolon or with a conjunction.
+ * behind a semicolon, with a conjunction, or with a subject and what it does.
  */
 function affirmedPart(sentence: string): string {
   if (!isNegation(sentence)) return sentence;
