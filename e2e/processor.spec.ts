@@ -60,6 +60,7 @@ test("where WebGPU was asked for and is missing, one button goes on with the pro
     const alert = page.getByRole("alert");
     await expect(alert.locator("[data-code]")).toHaveAttribute("data-code", /no-adapter|no-webgpu/);
     await alert.getByRole("button", { name: "Compute on the processor" }).click();
+    await expect(alert).toBeEmpty();
     await waitForModel(page);
     await expect(computes(page)).toHaveText("The processor computes.");
     await expect(alert).toBeEmpty();

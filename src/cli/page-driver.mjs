@@ -28,7 +28,9 @@ export async function waitForModel(page, onState = () => {}) {
     if (text !== told) onState(text);
     told = text;
     if (phase === "ready") return;
-    if (phase === "failed") throw new Error((await page.getByRole("alert").innerText()).trim());
+    // Without a message the failure has passed between two looks: somebody has pressed a way on.
+    const problem = phase === "failed" ? (await page.getByRole("alert").innerText()).trim() : "";
+    if (problem) throw new Error(problem);
     await pause(POLL_MS);
   }
 }

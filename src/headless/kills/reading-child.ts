@@ -8,7 +8,6 @@ import { freeLock } from "../../engine/store/memory.ts";
 import { DocumentRepository } from "../../engine/store/repository.ts";
 import { modelSources, nodeGpu } from "../node-host.ts";
 import { FileExtents, FileRecords } from "./file-stores.ts";
-import { GREEDY } from "../../engine/attention/sampler.ts";
 
 /** The engine commits by time too: a faster clock makes it commit after almost every chunk. */
 const CLOCK = 40;
