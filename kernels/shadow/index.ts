@@ -1,4 +1,5 @@
 // Public index of the kernels of ShadowKV; exported through kernels/index.ts.
+export { appendRows } from "./append-rows.ts";
 export { chunkLandmarks, SHADOW_CHUNK } from "./chunk-landmarks.ts";
 export {
   packSlotItems,

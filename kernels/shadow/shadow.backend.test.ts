@@ -6,6 +6,8 @@ import { testBackend } from "../testing/backends.ts";
 import { compare, worst } from "../testing/compare.ts";
 import { randomFloats } from "../testing/gpu.ts";
 import { plainFrequencies } from "../testing/rope.ts";
+import { appendRows } from "./append-rows.ts";
+import { appendRowsTwin } from "./append-rows.twin.ts";
 import { chunkLandmarks } from "./chunk-landmarks.ts";
 import { chunkLandmarksTwin } from "./chunk-landmarks.twin.ts";
 import { packSlotItems, placeValues, rebuildKeys, unpackValues } from "./fill-slots.ts";
@@ -170,6 +172,25 @@ for (const dtype of SHADOW_DTYPES) {
       );
       expect(worst(actual.votes, expected.votes)).toBeLessThan(1e-10);
     });
+  });
+
+  test.each([
+    { tokens: 1, width: 4, firstRow: 0 },
+    { tokens: 7, width: 20, firstRow: 13 },
+    { tokens: 64, width: 160, firstRow: 3 },
+  ])(`append-rows ${dtype}, $tokens of $width`, async (sizes) => {
+    const shape = { ...sizes, dtype };
+    const { tokens, width, firstRow } = shape;
+    const { actual, expected } = await compare(
+      await testBackend(),
+      {
+        x: randomFloats(tokens * width, 1),
+        rows: packPool(randomFloats((firstRow + tokens + 2) * width, 2), dtype, width).slice(),
+      },
+      (recorder, b) => appendRows(recorder, b.x, b.rows, shape),
+      (b) => appendRowsTwin(b.x, b.rows, shape),
+    );
+    expect(unpackPool(actual.rows, dtype, width)).toEqual(unpackPool(expected.rows, dtype, width));
   });
 
   describe(`slots ${dtype}`, () => {

@@ -1,6 +1,7 @@
 // Every kernel of ShadowKV for one model, for warm-up and the compile test.
 import type { Variant } from "../backend.ts";
 import { ropeConstants, type RopeSpec } from "../shared/rope-table.ts";
+import { appendRowsKernels } from "./append-rows.ts";
 import { chunkLandmarksKernel } from "./chunk-landmarks.ts";
 import { placeValuesKernels, rebuildKeysKernels, unpackValuesKernels } from "./fill-slots.ts";
 import { keyGramKernel, keyMeanKernel } from "./key-gram.ts";
@@ -21,6 +22,7 @@ export function shadowVariants(dtype: ShadowDtype, ropes: readonly RopeSpec[]): 
     landmarkScoresKernels[dtype],
     landmarkStatsKernel,
     landmarkVotesKernel,
+    appendRowsKernels[dtype],
     placeValuesKernels[dtype],
     topChunksKernel,
     unpackValuesKernels[dtype],

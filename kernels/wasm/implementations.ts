@@ -273,6 +273,7 @@ const implementations: Readonly<Record<string, Implementation | RunKernel>> = {
     run: "landmarkVotes",
     args: [0, 1, 2, "tokens", "heads", "kvHeads", "landmarks"],
   },
+  "append-rows": { run: "appendRows", args: [0, 1, "type", "tokens", "width", "firstRow"] },
   "rebuild-keys": {
     run: "rebuildKeys",
     args: [

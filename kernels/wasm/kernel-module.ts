@@ -61,6 +61,7 @@ export type ExportName =
   | "spanSelect"
   | "stateScan"
   | "topChunks"
+  | "appendRows"
   | "unpackValues"
   | "voteFinish"
   | "voteHeads"

@@ -21,6 +21,7 @@ export {
 export { ropeRows } from "./rope";
 export { sample, sampleChunks } from "./sampling";
 export {
+  appendRows,
   chunkLandmarks,
   keyGram,
   keyMean,

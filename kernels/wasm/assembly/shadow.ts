@@ -143,6 +143,14 @@ export function landmarkVotes(
   }
 }
 
+/** Rows of T tokens, packed, from `firstRow` on. */
+export function appendRows(x: usize, rows: usize, dtype: i32, tokens: i32, width: i32, firstRow: i32): void {
+  const bytes = rowBytes(dtype, width);
+  for (let t = 0; t < tokens; t++) {
+    packRow(dtype, x + (<usize>(t * width) << 2), width, rows + <usize>(firstRow + t) * bytes);
+  }
+}
+
 /** Items {head, chunk, slot, 0}. Scratch: f32 [8·rank + 10·D]. */
 export function rebuildKeys(
   items: usize, a: usize, b: usize, mean: usize, table: usize, kPool: usize, dtype: i32, firstItem: i32,

@@ -14,6 +14,11 @@ export const ENGINES: readonly {
     note: "exact reading, keys by low rank, up to the trained context (ShadowKV)",
   },
   {
+    id: "shadowkv-plus",
+    name: "Low-rank keys, of answers too",
+    note: "like ShadowKV, keys of question and answer by low rank as well (ShadowKV+)",
+  },
+  {
     id: "shadowkv-deferred",
     name: "Low-rank keys, chosen late",
     note: "like ShadowKV, each token with the choices of those before it; not the paper's method",

@@ -4,6 +4,7 @@
 export const ENGINE_NAMES = [
   "ltri",
   "shadowkv",
+  "shadowkv-plus",
   "shadowkv-deferred",
   "shadowkv-int8",
   "infllm",
@@ -23,6 +24,7 @@ export function isEngineName(value: unknown): value is EngineName {
 /** Those that keep keys of low rank; what they would save is said before they are chosen. */
 export const LOW_RANK_ENGINES = [
   { name: "shadowkv", mode: "exact" },
+  { name: "shadowkv-plus", mode: "exact" },
   { name: "shadowkv-deferred", mode: "deferred" },
   { name: "shadowkv-int8", mode: "gpuValues" },
 ] as const satisfies readonly { readonly name: EngineName; readonly mode: string }[];

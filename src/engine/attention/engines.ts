@@ -19,6 +19,10 @@ import { shadowEngine } from "./shadow/shadow-engine.ts";
 const engines: Readonly<Record<EngineName, AttentionEngine>> = {
   ltri: spanEngine({ recall: "chosen", settings: {} }),
   shadowkv: shadowEngine("exact"),
+  "shadowkv-plus": {
+    ...shadowEngine("exact", { generatedKeys: "lowRank" }),
+    storesAs: "shadowkv",
+  },
   "shadowkv-deferred": { ...shadowEngine("deferred"), storesAs: "shadowkv" },
   "shadowkv-int8": { ...shadowEngine("gpuValues"), storesAs: "shadowkv" },
   infllm: spanEngine({

@@ -61,6 +61,8 @@ const schedule = {
   refreshEvery: count,
   /** 'exact' waits for the choice of every layer in every decode step: the reference for 'pipelined'. */
   retrievalMode: v.picklist(["pipelined", "exact"]),
+  /** ShadowKV: keys of question and answer as they are, or in the basis of the document's keys (ShadowKV+). */
+  generatedKeys: v.picklist(["exact", "lowRank"]),
 };
 
 /** How ShadowKV keeps a document; a change makes what it stored stale. */
@@ -164,6 +166,7 @@ export function ltriParameters(
     rescoreEvery: 1,
     refreshEvery: 4,
     retrievalMode: "pipelined",
+    generatedKeys: "exact",
     posMode: "compact",
     queryRotation: "clamped",
     kvDtype: "f16",

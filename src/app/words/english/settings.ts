@@ -66,6 +66,10 @@ export const settings = {
         label: "Low-rank keys (ShadowKV)",
         hint: "Exact reading in less graphics memory; for one document that fits the model's context.",
       },
+      "shadowkv-plus": {
+        label: "Low-rank keys, of answers too (ShadowKV+)",
+        hint: "Like ShadowKV, with the keys of question and answer by low rank as well: less graphics memory for long answers, somewhat slower.",
+      },
       "shadowkv-deferred": {
         label: "Low-rank keys, chosen late",
         hint: "Like ShadowKV, but each token of an answer sees what the tokens before it chose: one wait per token on a graphics card, and not the method of the paper.",

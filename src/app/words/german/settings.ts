@@ -71,6 +71,10 @@ export const settings: typeof english = {
         label: "Schlüssel niedrigen Rangs (ShadowKV)",
         hint: "Liest genau, mit weniger Grafikspeicher; für ein Dokument, das in den Kontext des Modells passt.",
       },
+      "shadowkv-plus": {
+        label: "Schlüssel niedrigen Rangs, auch der Antworten (ShadowKV+)",
+        hint: "Wie ShadowKV, nur dass auch die Schlüssel von Frage und Antwort niedrigen Rang haben: weniger Grafikspeicher bei langen Antworten, etwas langsamer.",
+      },
       "shadowkv-deferred": {
         label: "Schlüssel niedrigen Rangs, spät gewählt",
         hint: "Wie ShadowKV, aber jedes Token einer Antwort sieht, was die Token davor gewählt haben: auf einer Grafikkarte nur eine Wartezeit je Token, und nicht das Verfahren der Veröffentlichung.",

@@ -12,19 +12,28 @@ import {
 } from "../../../../kernels/index.ts";
 import { ChosenChunks } from "./chosen-chunks.ts";
 import type { LayerBytes } from "./layer-bytes.ts";
+import type { LtriParameters } from "../parameters.ts";
 import type { DocumentPlan } from "./layer-plan.ts";
+import { projectionRows, projectionShift } from "./key-projection.ts";
 import { CHUNK_TOKENS } from "./shadow-sizes.ts";
 import { elementBytes, headRows, type RowShape } from "./stored-chunks.ts";
 
 export interface LowRankMemory {
   readonly rank: number;
-  readonly a: DeviceBuffer; // dtype [S][rank]
+  readonly a: DeviceBuffer; // dtype [S][rank], with `projection` followed by rows for later tokens
   readonly basis: DeviceBuffer; // dtype [K][rank][D]
   readonly mean: DeviceBuffer; // f32 [K][D]
   readonly landmarks: DeviceBuffer; // dtype [K][landmarks][D]
   readonly landmarkCount: number;
   readonly chosen: ChosenChunks;
   readonly onDevice: ValuesOnDevice | undefined;
+  readonly projection: KeyProjection | undefined;
+}
+
+/** ShadowKV+: k ↦ V_r·(k − mean), so that keys of later tokens are kept as rows of A. */
+export interface KeyProjection {
+  readonly weights: DeviceBuffer; // dtype [rank][K*D]
+  readonly shift: DeviceBuffer; // f32 [rank], −V_r·mean
 }
 
 /** What choosing without a read-back needs: values of all low-rank chunks, and which landmark is whose. */
@@ -37,50 +46,89 @@ export interface ValuesOnDevice {
 export type ValuePlace = "ram" | "store" | "device";
 
 export interface LayerMemory {
-  readonly kPool: DeviceBuffer; // dtype [page][K][16][D], rotated
+  /** dtype [page][K][16][D], rotated; without the generated rows where `lowRank.projection` keeps those. */
+  readonly kPool: DeviceBuffer;
   readonly vPool: DeviceBuffer;
+  /** Of the values' pool. */
   readonly rows: number;
   /** Exact chunks at the start of the pools, per head; 0 without low rank. */
   readonly outliers: number;
   readonly outlierChunks: readonly Uint32Array[]; // [K]
-  /** Pool row of token `tailStart`, which later tokens follow. */
+  /** Pool row of token `tailStart`, and of the first one behind the document. */
   readonly tailRow: number;
   readonly tailStart: number;
+  readonly behindRow: number;
   readonly lowRank: LowRankMemory | undefined;
   readonly bytes: LayerBytes;
   /** Values of the low-rank chunks, [K][8][D] each, where they are kept in RAM. */
   readonly values: readonly Uint8Array[] | undefined;
 }
 
-/** Rows of a layer's pools; `generated` is what makes them whole pages. */
+export interface PoolRows {
+  /** Of values, and of keys. */
+  readonly rows: number;
+  readonly keyRows: number;
+  readonly tailRow: number;
+  readonly behindRow: number;
+  /** Rows behind the tail: what follows, and what makes whole pages. */
+  readonly generated: number;
+}
+
+/**
+ * Rows of a layer's pools for `room` tokens behind the document. Keys that are rebuilt come in whole chunks of the
+ * stream: they begin at a row of their own, and only values have room for them.
+ */
 export function poolRows(
   document: DocumentPlan,
   layer: number,
   room: number,
-): { readonly rows: number; readonly tailRow: number; readonly generated: number } {
+  generatedKeys: LtriParameters["generatedKeys"] = "exact",
+): PoolRows {
   const plan = document.layers[layer];
   if (!plan) throw new Error(`layer ${layer}`);
   const tailRow = (plan.outliers + plan.slots) * CHUNK_TOKENS;
   const tail = document.tokens - plan.tailStart;
-  const rows = tailRow + Math.ceil((tail + room) / PAGE_TOKENS) * PAGE_TOKENS;
-  return { rows, tailRow, generated: rows - tailRow - tail };
+  const isRebuilt = generatedKeys === "lowRank" && plan.isLowRank;
+  const behind = isRebuilt && document.tokens % CHUNK_TOKENS > 0 ? tail + CHUNK_TOKENS : tail;
+  const rows = tailRow + wholePages(behind + room);
+  const keyRows = isRebuilt ? tailRow + wholePages(tail) : rows;
+  return { rows, keyRows, tailRow, behindRow: tailRow + behind, generated: rows - tailRow - tail };
 }
 
-/** Loads a layer from its bytes. `room`: tokens behind the prompt. */
+/** Rows of A behind the document: whole chunks of the stream. */
+export function rowsBehind(tokens: number, room: number): number {
+  return Math.ceil((tokens + room) / CHUNK_TOKENS) * CHUNK_TOKENS - tokens;
+}
+
+function wholePages(rows: number): number {
+  return Math.ceil(rows / PAGE_TOKENS) * PAGE_TOKENS;
+}
+
+export interface LayerOpening {
+  /** Tokens behind the document. */
+  readonly room: number;
+  readonly place: ValuePlace;
+  readonly generatedKeys: LtriParameters["generatedKeys"];
+}
+
+/** Loads a layer from its bytes. */
 export async function openLayer(
   backend: Backend,
   document: DocumentPlan,
   layer: number,
   bytes: LayerBytes,
   shape: RowShape,
-  room: number,
-  place: ValuePlace,
+  { room, place, generatedKeys }: LayerOpening,
 ): Promise<LayerMemory> {
   const { plan, stored } = bytes;
   const { kvHeads, headDim, dtype } = shape;
-  const { rows, tailRow } = poolRows(document, layer, room);
+  const { rows, keyRows, tailRow, behindRow } = poolRows(document, layer, room, generatedKeys);
+  const isRebuilt = generatedKeys === "lowRank" && plan.isLowRank;
   const row = kvRowBytes(dtype, headDim);
-  const pool = { k: new Uint8Array(rows * kvHeads * row), v: new Uint8Array(rows * kvHeads * row) };
+  const pool = {
+    k: new Uint8Array(keyRows * kvHeads * row),
+    v: new Uint8Array(rows * kvHeads * row),
+  };
   const isOnDevice = place === "device" && plan.isLowRank;
   const packed = isOnDevice
     ? new Uint8Array(kvHeads * plan.chunks * CHUNK_TOKENS * kvRowBytes("int8", headDim))
@@ -92,7 +140,8 @@ export async function openLayer(
     }
   };
   const rank = stored.rank;
-  const a = new Uint8Array(elementBytes(dtype, document.tokens * rank));
+  const aRows = document.tokens + (isRebuilt ? rowsBehind(document.tokens, room) : 0);
+  const a = new Uint8Array(elementBytes(dtype, aRows * rank));
   const marks: Uint8Array[] = [];
   const values: Uint8Array[] = [];
   await bytes.each(({ chunk, count, values: own, keys, landmark }) => {
@@ -154,6 +203,12 @@ export async function openLayer(
           values: make("values", "index", packed),
           ids: make("landmark ids", "activations", wordsOf(chosen.landmarks)),
         },
+        projection: isRebuilt
+          ? {
+              weights: make("projection", "index", projectionRows(stored, shape)),
+              shift: make("projection shift", "activations", projectionShift(stored, shape)),
+            }
+          : undefined,
       };
     }
     return {
@@ -163,6 +218,7 @@ export async function openLayer(
       outlierChunks,
       tailRow,
       tailStart: plan.tailStart,
+      behindRow,
       lowRank,
       bytes,
       values: place === "ram" && plan.isLowRank ? values : undefined,
@@ -177,8 +233,8 @@ export function destroyLayer(backend: Backend, { kPool, vPool, lowRank }: LayerM
   backend.destroyBuffer(kPool);
   backend.destroyBuffer(vPool);
   if (!lowRank) return;
-  const { a, basis, landmarks, mean, onDevice } = lowRank;
-  const owned = [a, basis, landmarks, mean, ...(onDevice ? [onDevice.values, onDevice.ids] : [])];
+  const { a, basis, landmarks, mean, onDevice, projection } = lowRank;
+  const owned = [a, basis, landmarks, mean, ...Object.values({ ...onDevice, ...projection })];
   for (const buffer of owned) backend.destroyBuffer(buffer);
 }
 

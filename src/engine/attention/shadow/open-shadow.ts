@@ -84,13 +84,15 @@ async function openLayers(
   const state = readShadowState(checkpoint);
   const isOurs = state.tokens === plan.tokens && state.layers.length === plan.layers.length;
   if (!isOurs || state.hidden) throw damagedCheckpoint("it is not that of the finished document");
-  let ramLeft = model.binding.parameters.valueRamBytes;
+  const { generatedKeys, valueRamBytes } = model.binding.parameters;
+  let ramLeft = valueRamBytes;
   for (const [layer, stored] of state.layers.entries()) {
     const bytes = new LayerBytes(plan, layer, stored, reader, shape);
     const valueBytes = bytes.valueBytes;
     const place = mode === "gpuValues" ? "device" : valueBytes <= ramLeft ? "ram" : "store";
     if (place === "ram") ramLeft -= valueBytes;
-    layers.push(await openLayer(model.backend, plan, layer, bytes, shape, room, place));
+    const opening = { room, place, generatedKeys } as const;
+    layers.push(await openLayer(model.backend, plan, layer, bytes, shape, opening));
   }
 }
 

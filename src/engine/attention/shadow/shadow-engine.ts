@@ -5,11 +5,14 @@ import { kvRowBytes } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
 import type { AttentionEngine } from "../engine.ts";
 import { requireMemory } from "../fitting.ts";
-import { ltriParameters, lowRankFields } from "../parameters.ts";
+import { lowRankFields, ltriParameters, type LtriParameters } from "../parameters.ts";
 import { type ShadowMode, startBudget } from "./shadow-sizes.ts";
 
 /** The modes read and store alike; only `exact` is the paper's method. */
-export function shadowEngine(mode: ShadowMode): AttentionEngine {
+export function shadowEngine(
+  mode: ShadowMode,
+  settings: Pick<Partial<LtriParameters>, "generatedKeys"> = {},
+): AttentionEngine {
   return {
     memory: "tokens",
     recalls: true,
@@ -20,7 +23,7 @@ export function shadowEngine(mode: ShadowMode): AttentionEngine {
         throw new EngineError("invalid-argument", "kvDtype=int8: ShadowKV keeps f16 or f32.");
       }
       const start = { posMode: "absolute", budget: startBudget(contextLength) } as const;
-      return ltriParameters(contextLength, { ...start, ...overrides });
+      return ltriParameters(contextLength, { ...start, ...settings, ...overrides });
     },
     documentBytes(config, { kvDtype }, tokens) {
       const { kvHeads, headDim, width, layers } = config;

@@ -14,6 +14,7 @@ import {
   type Recorder,
   ropeRows,
 } from "../../../../kernels/index.ts";
+import { GeneratedKeys } from "./generated-keys.ts";
 import { createRopeTables, type LayerRope } from "../../mixers/softmax/rope-tables.ts";
 import type { Transformer, Workspace } from "../../transformer/transformer.ts";
 import type { Mixer, MixerSnapshot, Pass } from "../../mixers/mixer.ts";
@@ -54,6 +55,7 @@ export class ShadowMixer implements Mixer {
   readonly #lse: DeviceBuffer; // f32 [H, T]
   readonly #noRope: DeviceBuffer;
   readonly #ropes: readonly LayerRope[];
+  readonly #generated: GeneratedKeys | undefined;
   #now: number;
 
   constructor(
@@ -71,7 +73,7 @@ export class ShadowMixer implements Mixer {
     const { heads, kvHeads, headDim } = config;
     const { maxTokens } = shape;
     this.#setCapacity = Math.max(...layers.map(({ rows }) => rows));
-    this.#entries = this.#setCapacity / PAGE_TOKENS + 4;
+    this.#entries = this.#setCapacity / PAGE_TOKENS + 6; // every run may cut a page
     const floats = (label: string, count: number) => {
       const buffer = backend.createBuffer(label, "activations", count * 4);
       this.#owned.push(buffer);
@@ -86,9 +88,12 @@ export class ShadowMixer implements Mixer {
     this.#scores = floats("scores", heads * this.#setCapacity);
     this.#lse = floats("lse", heads * maxTokens);
     this.#noRope = floats("rope none", 4);
-    const ropes = createRopeTables(backend, config, shape.documentTokens + shape.room);
+    const positions = shape.documentTokens + shape.room;
+    const ropes = createRopeTables(backend, config, positions + CHUNK_TOKENS); // a last chunk is rebuilt whole
     this.#ropes = ropes.layers;
     this.#owned.push(...ropes.buffers);
+    const rebuilt = layers.filter(({ lowRank }) => lowRank?.projection);
+    this.#generated = rebuilt.length > 0 ? new GeneratedKeys(backend, rebuilt, shape) : undefined;
   }
 
   get position(): number {
@@ -114,23 +119,37 @@ export class ShadowMixer implements Mixer {
     if (this.#now + tokens > this.#shape.documentTokens + this.#shape.room) {
       throw new Error(`${tokens} tokens behind ${this.#now} have no room`);
     }
+    const kPool = this.#append(recorder, ws, layer, tokens);
+    const runs = this.#runs(layer, tokens);
+    const entryCount = this.#upload(layer, runs);
+    if (path === "decode") this.#attendToken(recorder, ws, layer, kPool, entryCount);
+    else this.#attendChunk(recorder, ws, layer, kPool, tokens, runs, entryCount);
+    this.#transformer.projectOutput(recorder, ws, layer, tokens);
+  }
+
+  /** Takes in new keys and values; the pool of keys to attend to. */
+  #append(recorder: Recorder, ws: Workspace, layer: number, tokens: number): DeviceBuffer {
     const memory = this.#memory(layer);
     const { kvHeads, headDim } = this.#transformer.config;
-    const { dtype } = this.#shape;
-    kvAppend(recorder, this.#kNew, ws.v, memory.kPool, memory.vPool, {
+    const { dtype, documentTokens } = this.#shape;
+    const projection = memory.lowRank?.projection;
+    const generated = projection && this.#generated;
+    const kPool = generated?.pool ?? memory.kPool;
+    generated?.open(recorder, memory);
+    kvAppend(recorder, this.#kNew, ws.v, kPool, memory.vPool, {
       tokens,
       kvHeads,
       headDim,
       dtype,
       slotBase: 0,
-      ringOffset: memory.tailRow + this.#now - memory.tailStart,
+      ringOffset: memory.behindRow + this.#now - documentTokens,
       ringCapacity: memory.rows,
     });
-    const runs = this.#runs(layer, tokens);
-    const entryCount = this.#upload(layer, runs);
-    if (path === "decode") this.#attendToken(recorder, ws, layer, entryCount);
-    else this.#attendChunk(recorder, ws, layer, tokens, runs, entryCount);
-    this.#transformer.projectOutput(recorder, ws, layer, tokens);
+    if (generated && memory.lowRank) {
+      const added = { keys: ws.k, tokens, now: this.#now };
+      generated.place(recorder, memory, memory.lowRank, projection, this.rope(layer), added);
+    }
+    return kPool;
   }
 
   advance(tokens: number): void {
@@ -176,6 +195,7 @@ export class ShadowMixer implements Mixer {
   }
 
   destroy(): void {
+    this.#generated?.destroy();
     for (const buffer of this.#owned) this.#backend.destroyBuffer(buffer);
   }
 
@@ -187,12 +207,17 @@ export class ShadowMixer implements Mixer {
 
   /** What `tokens` queries at the current position see, the newest last. */
   #runs(layer: number, tokens: number): RowRun[] {
-    const { outliers, lowRank, tailRow, tailStart } = this.#memory(layer);
+    const { outliers, lowRank, tailRow, tailStart, behindRow } = this.#memory(layer);
+    const { documentTokens } = this.#shape;
     const window = this.#transformer.config.layerConfigs[layer]?.slidingWindow ?? 0;
     const oldest = window > 0 ? Math.max(tailStart, this.#now + 1 - window) : tailStart;
-    const chosen = (outliers + (lowRank?.chosen.slots ?? 0)) * CHUNK_TOKENS;
-    const tail = { row: tailRow + oldest - tailStart, count: this.#now + tokens - oldest };
-    return chosen > 0 ? [{ row: 0, count: chosen }, tail] : [tail];
+    const behind = Math.max(documentTokens, oldest);
+    const runs = [
+      { row: 0, count: (outliers + (lowRank?.chosen.slots ?? 0)) * CHUNK_TOKENS },
+      { row: tailRow + oldest - tailStart, count: documentTokens - oldest },
+      { row: behindRow + behind - documentTokens, count: this.#now + tokens - behind },
+    ];
+    return runs.filter(({ count }) => count > 0);
   }
 
   #upload(layer: number, runs: readonly RowRun[]): number {
@@ -217,13 +242,14 @@ export class ShadowMixer implements Mixer {
     recorder: Recorder,
     ws: Workspace,
     layer: number,
+    kPool: DeviceBuffer,
     tokens: number,
     runs: readonly RowRun[],
     entryCount: number,
   ): void {
     const { config } = this.#transformer;
     const { kvHeads, headDim, heads, attentionScale, attentionSoftCap } = config;
-    const { kPool, vPool } = this.#memory(layer);
+    const { vPool } = this.#memory(layer);
     const setCount = runs.reduce((sum, { count }) => sum + count, 0);
     const tables = [this.#tables, this.#noRope, this.#kSet, this.#vSet] as const;
     gatherRope(recorder, kPool, vPool, ...tables, {
@@ -260,9 +286,15 @@ export class ShadowMixer implements Mixer {
     );
   }
 
-  #attendToken(recorder: Recorder, ws: Workspace, layer: number, entryCount: number): void {
+  #attendToken(
+    recorder: Recorder,
+    ws: Workspace,
+    layer: number,
+    kPool: DeviceBuffer,
+    entryCount: number,
+  ): void {
     const { kvHeads, headDim, heads, attentionScale, attentionSoftCap } = this.#transformer.config;
-    const { kPool, vPool } = this.#memory(layer);
+    const { vPool } = this.#memory(layer);
     attentionDecode(
       recorder,
       {

@@ -13,6 +13,7 @@ import { Sampler } from "../sampler.ts";
 import { requireRoom } from "../session-room.ts";
 import { AttendedChunks } from "./attended-chunks.ts";
 import { ChunkRecall } from "./chunk-recall.ts";
+import type { KeyLoss } from "./key-loss.ts";
 import { destroyLayer, type LayerMemory } from "./layer-memory.ts";
 import type { ShadowMode } from "./shadow-sizes.ts";
 import { ShadowMixer, type ShadowMixerShape } from "./shadow-mixer.ts";
@@ -33,6 +34,7 @@ export class ShadowSession implements DocumentSession {
   readonly #maxTokens: number;
   readonly #isDeferred: boolean;
   readonly #recalled: readonly Set<number>[];
+  #keyLoss: KeyLoss | undefined;
 
   /** The layers are given back with the session. */
   constructor(
@@ -114,12 +116,14 @@ export class ShadowSession implements DocumentSession {
 
   /**
    * Reads `prompt`, then `answer` token by token whatever the model would say; `onLogits` gets f32 [V] behind
-   * the prompt and behind every token of the answer but the last. For measurements.
+   * the prompt and behind every token of the answer but the last; `keyLoss` is told of all their keys. For
+   * measurements.
    */
   async follow(
     prompt: readonly number[],
     answer: readonly number[],
     onLogits: (logits: Float32Array) => void,
+    keyLoss?: KeyLoss,
   ): Promise<void> {
     requireRoom(
       prompt,
@@ -127,14 +131,19 @@ export class ShadowSession implements DocumentSession {
       this.sessionTokens,
       "the document",
     );
-    await behindSnapshot(this.#mixer, async () => {
-      await this.#read(prompt, undefined, undefined, atOnce);
-      onLogits(await this.readLogits());
-      for (const id of answer.slice(0, -1)) {
-        await this.#step([id]);
+    this.#keyLoss = keyLoss;
+    try {
+      await behindSnapshot(this.#mixer, async () => {
+        await this.#read(prompt, undefined, undefined, atOnce);
         onLogits(await this.readLogits());
-      }
-    });
+        for (const id of answer.slice(0, -1)) {
+          await this.#step([id]);
+          onLogits(await this.readLogits());
+        }
+      });
+    } finally {
+      this.#keyLoss = undefined;
+    }
   }
 
   /** Logits of the last step, f32 [V]. */
@@ -227,12 +236,18 @@ export class ShadowSession implements DocumentSession {
   ): Promise<() => Promise<void>> {
     const { heads, kvHeads } = this.#stack.transformer.config;
     const weights: { readonly layer: number; readonly read: () => Promise<Float32Array> }[] = [];
+    const losses: (() => Promise<void>)[] = [];
+    const now = this.#mixer.position;
     await forward(
       this.#stack,
       { recorder, tokens, path },
       {
         beforeMix: (pass, layer) => this.#recall.choose(pass, layer),
         afterMix: (_, layer) => {
+          const memory = this.#mixer.layers[layer]!;
+          const { k } = this.#stack.workspace;
+          const loss = this.#keyLoss?.read(recorder, layer, memory, k, { tokens, now });
+          if (loss) losses.push(loss);
           if (path === "prefill" || !this.#attended.isCounted(layer)) return;
           weights.push({ layer, read: this.#mixer.readWeights(recorder, layer) });
         },
@@ -240,6 +255,7 @@ export class ShadowSession implements DocumentSession {
     );
     return async () => {
       await this.#recall.settle();
+      for (const loss of losses) await loss();
       for (const layer of this.#mixer.layers.keys()) this.#noteChosen(layer);
       for (const { layer, read } of weights) {
         this.#attended.add(layer, await read(), heads, kvHeads);
