@@ -26,7 +26,7 @@ const matmul: RunKernel = (x, call) => {
     call.threads.run({
       run: "quantise",
       args: [from, type, tokens, depth, quantised, 0, 0],
-      division: division([5, 6, -1], tokens, 1, depth),
+      division: division([5, 6, -1], tokens, 1, 4 * depth), // a number takes as long as four products
     });
   }
   call.threads.run({

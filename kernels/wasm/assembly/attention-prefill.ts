@@ -1,6 +1,6 @@
 // out[t, h] = Σ softmax(score) v, lse[h, t] (attention/attention-prefill.wgsl), online over blocks of 64
 // keys. The keys of a block become panels once and serve all tokens and all query heads of their KV head.
-import { cap4, exp1, exp4, madd, max4, sum4, tile6, transpose8 } from "./simd";
+import { cap4, exp1, expBelow, madd, max4, sum4, tile6, transpose8 } from "./simd";
 
 const BLOCK: i32 = 64;
 const MASKED: f32 = -1e30;
@@ -111,39 +111,43 @@ function weigh(
     memory.fill(row, 0, <usize>padded << 2);
     return 1;
   }
-  const factor = f32x4.splat(scale);
-  const masked = f32x4.splat(MASKED);
-  const lanes = i32x4(0, 1, 2, 3);
-  let most = masked;
-  for (let i = 0; i < padded; i += 4) {
-    const at = row + (<usize>i << 2);
-    let s = f32x4.mul(v128.load(at), factor);
-    if (softCap > 0) s = cap4(s, softCap);
-    if (i < visibleBegin || i + 4 > visibleEnd) {
-      const index = i32x4.add(lanes, i32x4.splat(i));
-      const seen = v128.and(
-        i32x4.ge_s(index, i32x4.splat(visibleBegin)), i32x4.lt_s(index, i32x4.splat(visibleEnd)),
-      );
-      s = v128.bitselect(s, masked, seen);
+  if (softCap > 0) {
+    for (let i = 0; i < padded; i += 4) {
+      const at = row + (<usize>i << 2);
+      v128.store(at, cap4(f32x4.mul(v128.load(at), f32x4.splat(scale)), softCap));
     }
-    v128.store(at, s);
-    most = f32x4.max(most, s);
+    scale = 1;
+  }
+  if (visibleBegin > 0 || visibleEnd < padded) hide(row, padded, visibleBegin, visibleEnd);
+  let most = v128.load(row);
+  let others = v128.load(row, 16);
+  for (let i = 8; i < padded; i += 8) {
+    const at = row + (<usize>i << 2);
+    most = f32x4.pmax(most, v128.load(at));
+    others = f32x4.pmax(others, v128.load(at, 16));
   }
   const before = load<f32>(state);
-  const top = max(before, max4(most));
-  const shift = f32x4.splat(top);
+  const top = max(before, max4(f32x4.pmax(most, others)) * scale);
+  const factor = f32x4.splat(scale);
+  const shift = f32x4.splat(-top);
   let sum = f32x4.splat(0);
-  for (let i = 0; i < padded; i += 4) {
+  for (let i = 0; i < padded; i += 8) {
     const at = row + (<usize>i << 2);
-    const s = v128.load(at);
-    const weight = v128.andnot(exp4(f32x4.sub(s, shift)), f32x4.eq(s, masked));
-    v128.store(at, weight);
-    sum = f32x4.add(sum, weight);
+    const low = expBelow(madd(v128.load(at), factor, shift));
+    const high = expBelow(madd(v128.load(at, 16), factor, shift));
+    v128.store(at, low);
+    v128.store(at, high, 16);
+    sum = f32x4.add(sum, f32x4.add(low, high));
   }
   const keep: f32 = before == MASKED ? 0 : exp1(before - top);
   store<f32>(state, top);
   store<f32>(state, load<f32>(state, 4) * keep + sum4(sum), 4);
   return keep;
+}
+
+function hide(row: usize, padded: i32, visibleBegin: i32, visibleEnd: i32): void {
+  for (let i = 0; i < visibleBegin; i++) store<f32>(row + (<usize>i << 2), MASKED);
+  for (let i = visibleEnd; i < padded; i++) store<f32>(row + (<usize>i << 2), MASKED);
 }
 
 function rescale(out: usize, headDim: i32, factor: f32): void {
@@ -182,10 +186,56 @@ function values8(
   let a0 = v128.load(o0), a1 = v128.load(o0, 16), b0 = v128.load(o1), b1 = v128.load(o1, 16);
   let c0 = v128.load(o2), c1 = v128.load(o2, 16), d0 = v128.load(o3), d1 = v128.load(o3, 16);
   let e0 = v128.load(o4), e1 = v128.load(o4, 16), f0 = v128.load(o5), f1 = v128.load(o5, 16);
-  for (const end = p + (<usize>count << 2); p < end; p += 4, v += head) {
-    const low = v128.load(v);
-    const high = v128.load(v, 16);
-    let s = v128.load32_splat(p);
+  let low = a0, high = a0, s = a0;
+  const even = p + (<usize>(count & ~1) << 2);
+  for (; p < even; p += 8) {
+    low = v128.load(v);
+    high = v128.load(v, 16);
+    s = v128.load32_splat(p);
+    a0 = madd(s, low, a0);
+    a1 = madd(s, high, a1);
+    s = v128.load32_splat(p, BLOCK * 4);
+    b0 = madd(s, low, b0);
+    b1 = madd(s, high, b1);
+    s = v128.load32_splat(p, BLOCK * 8);
+    c0 = madd(s, low, c0);
+    c1 = madd(s, high, c1);
+    s = v128.load32_splat(p, BLOCK * 12);
+    d0 = madd(s, low, d0);
+    d1 = madd(s, high, d1);
+    s = v128.load32_splat(p, BLOCK * 16);
+    e0 = madd(s, low, e0);
+    e1 = madd(s, high, e1);
+    s = v128.load32_splat(p, BLOCK * 20);
+    f0 = madd(s, low, f0);
+    f1 = madd(s, high, f1);
+    v += head;
+    low = v128.load(v);
+    high = v128.load(v, 16);
+    s = v128.load32_splat(p, 4);
+    a0 = madd(s, low, a0);
+    a1 = madd(s, high, a1);
+    s = v128.load32_splat(p, BLOCK * 4 + 4);
+    b0 = madd(s, low, b0);
+    b1 = madd(s, high, b1);
+    s = v128.load32_splat(p, BLOCK * 8 + 4);
+    c0 = madd(s, low, c0);
+    c1 = madd(s, high, c1);
+    s = v128.load32_splat(p, BLOCK * 12 + 4);
+    d0 = madd(s, low, d0);
+    d1 = madd(s, high, d1);
+    s = v128.load32_splat(p, BLOCK * 16 + 4);
+    e0 = madd(s, low, e0);
+    e1 = madd(s, high, e1);
+    s = v128.load32_splat(p, BLOCK * 20 + 4);
+    f0 = madd(s, low, f0);
+    f1 = madd(s, high, f1);
+    v += head;
+  }
+  if (count & 1) {
+    low = v128.load(v);
+    high = v128.load(v, 16);
+    s = v128.load32_splat(p);
     a0 = madd(s, low, a0);
     a1 = madd(s, high, a1);
     s = v128.load32_splat(p, BLOCK * 4);

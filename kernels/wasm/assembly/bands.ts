@@ -1,5 +1,5 @@
 // Attention inside a band of the stream, and the votes that it makes (kernels/spans).
-import { cap4, exp4, tile6 } from "./simd";
+import { cap4, expBelow, tile6 } from "./simd";
 import { panelOf } from "./attention-prefill";
 
 export function bandScratch(tokens: i32, bandWidth: i32, headDim: i32): usize {
@@ -47,7 +47,7 @@ export function band(
               const at = <usize>(r << 5) + half;
               let score = f32x4.mul(v128.load(tile + at), factor);
               if (softCap > 0) score = cap4(score, softCap);
-              const weight = exp4(f32x4.min(f32x4.sub(score, own), zero));
+              const weight = expBelow(f32x4.pmin(zero, f32x4.sub(score, own)));
               v128.store(sums + at, f32x4.add(v128.load(sums + at), weight));
             }
           }

@@ -1,7 +1,7 @@
 // Products with weights in integer formats: activations are rounded once to 14 bits per block of 32, products are
 // summed in i32, so the error stays below 1e-8 of the power.
 import { finish, PANEL_TOKENS, store1 } from "./matmul-store";
-import { halves4, loadHalf, madd, sum4, max4, transpose8 } from "./simd";
+import { halves4, loadHalf, madd, max4, nearest4, sum4, transpose8 } from "./simd";
 import { expandRow, hasLow, isInteger, Q4_0, Q4_1, Q8_0 } from "./weights";
 
 const LEVELS: f32 = 16383;
@@ -32,16 +32,17 @@ export function quantise(
 /** x: f32 [blocks][32] → q: i16, tu: f32 [blocks][2] of (scale, scale · sum of q). */
 function quantiseRow(x: usize, blocks: i32, q: usize, tu: usize): void {
   for (let b = 0; b < blocks; b++, x += 128, q += 64, tu += 8) {
-    let most = f32x4.splat(0);
-    for (let i: usize = 0; i < 128; i += 16) most = f32x4.max(most, f32x4.abs(v128.load(x + i)));
+    // As whole numbers, sizes of f32 lie in the same order, NaN above all.
+    let most = i32x4.splat(0);
+    for (let i: usize = 0; i < 128; i += 16) most = i32x4.max_s(most, f32x4.abs(v128.load(x + i)));
     const top = max4(most);
     const scale = top / LEVELS;
     const inverse = f32x4.splat(top > 0 ? LEVELS / top : 0);
     let sums = i32x4.splat(0);
     for (let i: usize = 0; i < 4; i++) {
       const at = x + (i << 5);
-      const low = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(at), inverse)));
-      const high = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(at, 16), inverse)));
+      const low = nearest4(f32x4.mul(v128.load(at), inverse));
+      const high = nearest4(f32x4.mul(v128.load(at, 16), inverse));
       v128.store(q + (i << 4), i16x8.narrow_i32x4_s(low, high));
       sums = i32x4.add(sums, i32x4.add(low, high));
     }

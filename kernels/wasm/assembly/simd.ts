@@ -22,12 +22,26 @@ export function max4(x: v128): f32 {
   return max(f32x4.extract_lane(pair, 0), f32x4.extract_lane(pair, 1));
 }
 
-/** exp in f32, relative error below 2e-7; arguments are clamped to ±87. */
-export function exp4(x: v128): v128 {
-  const bounded = f32x4.max(f32x4.min(x, f32x4.splat(87)), f32x4.splat(-87));
-  const n = f32x4.nearest(f32x4.mul(bounded, f32x4.splat(1.4426950408889634)));
-  let r = f32x4.sub(bounded, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
+/** 1.5 · 2^23: behind it a sum has no bits for fractions left, and its last bits count whole numbers. */
+const WHOLE: f32 = 12582912;
+
+/** Nearest whole numbers (i32) of f32 up to 2^21 in size, ties to even; of others, something. */
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
+@inline
+export function nearest4(x: v128): v128 {
+  const whole = f32x4.splat(WHOLE);
+  return i32x4.sub(f32x4.add(x, whole), whole);
+}
+
+/** exp in f32 of numbers up to 87 in size, relative error below 2e-7; of others, something; NaN stays NaN. */
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
+@inline
+function exponential(x: v128): v128 {
+  const whole = f32x4.splat(WHOLE);
+  const shifted = madd(x, f32x4.splat(1.4426950408889634), whole);
+  const n = f32x4.sub(shifted, whole);
+  let r = madd(n, f32x4.splat(-0.693359375), x);
+  r = madd(n, f32x4.splat(2.12194440e-4), r);
   let p = f32x4.splat(1.9875691500e-4);
   p = madd(p, r, f32x4.splat(1.3981999507e-3));
   p = madd(p, r, f32x4.splat(8.3334519073e-3));
@@ -35,8 +49,21 @@ export function exp4(x: v128): v128 {
   p = madd(p, r, f32x4.splat(1.6666665459e-1));
   p = madd(p, r, f32x4.splat(5.0000001201e-1));
   p = madd(p, f32x4.mul(r, r), f32x4.add(r, f32x4.splat(1)));
-  const exponent = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return f32x4.mul(p, exponent);
+  return i32x4.add(p, i32x4.shl(shifted, 23));
+}
+
+/** exp in f32, relative error below 2e-7; arguments are clamped to ±87. */
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
+@inline
+export function exp4(x: v128): v128 {
+  return exponential(f32x4.pmax(f32x4.pmin(x, f32x4.splat(87)), f32x4.splat(-87)));
+}
+
+/** The same of numbers up to 0, for less: 0 below -87. */
+// @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
+@inline
+export function expBelow(x: v128): v128 {
+  return v128.andnot(exponential(x), f32x4.lt(x, f32x4.splat(-87)));
 }
 
 // @ts-ignore: AssemblyScript's decorator; TypeScript has none on functions
