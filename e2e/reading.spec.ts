@@ -1,12 +1,13 @@
 import type { Locator } from "@playwright/test";
 import {
   addFile,
+  askQuestion,
   documentAction,
   documentCard,
   waitForDocument,
   waitForModel,
 } from "../src/cli/page-driver.mjs";
-import { expect, plantedBook, test, textFile } from "./fixtures.ts";
+import { expect, PLANTED, PLANTED_QUESTION, plantedBook, test, textFile } from "./fixtures.ts";
 
 // Long enough that even the fastest device is still reading when the test acts.
 const BOOK = textFile("island.txt", plantedBook(100_000));
@@ -57,4 +58,28 @@ test("reading can be paused, resumed and cancelled", async ({ app }) => {
     .click();
   await expect(card).toHaveCount(0, { timeout: 60_000 });
   await expect(app.getByRole("alert")).toBeEmpty();
+});
+
+test("what has been read so far answers while the rest is being read", async ({ app }) => {
+  await waitForModel(app);
+  await app.getByRole("button", { name: "Settings" }).click();
+  await app.getByRole("combobox", { name: /^Answer/ }).selectOption("recalled");
+  await app.keyboard.press("Escape");
+  const [first, ...rest] = plantedBook(200_000).toString().replace(PLANTED, "").split("\n\n");
+  const book = [first, PLANTED, ...rest].join("\n\n");
+  await addFile(app, textFile("island.txt", Buffer.from(book)));
+  const card = documentCard(app, "island");
+  const status = app.getByRole("status", { name: "Asking" });
+  await expect(status).toContainText("answers come from what has been read so far", {
+    timeout: 300_000,
+  });
+  const { answer } = await askQuestion(app, PLANTED_QUESTION);
+  await expect(card).toHaveAttribute("data-state", "ingesting");
+  expect(answer).toContain("73194");
+  const share = app.getByRole("article").locator('[data-read-by="index"]');
+  const told = Number(await share.getAttribute("data-read-share"));
+  expect(told).toBeGreaterThan(0);
+  expect(told).toBeLessThan(1);
+  const read = await tokensRead(card);
+  await expect.poll(() => tokensRead(card), { timeout: 300_000 }).toBeGreaterThan(read);
 });

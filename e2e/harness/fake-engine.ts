@@ -58,7 +58,8 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
       if (one?.state !== "ingesting") return;
       const tokens = Math.min(one.tokens, one.ingestedTokens + 700);
       if (tokens === one.tokens) {
-        update(id, { state: "complete", ingestedTokens: tokens, committedTokens: tokens });
+        const all = { ingestedTokens: tokens, committedTokens: tokens, askableTokens: tokens };
+        update(id, { state: "complete", ...all });
         return;
       }
       documents = documents.map((entry) =>
@@ -313,6 +314,7 @@ function summary(
     tokens,
     ingestedTokens: 0,
     committedTokens: 0,
+    askableTokens: 0,
     spans: Math.round(tokens / 48),
     bytesOnDisk: tokens * 1100,
     createdAt: 0,

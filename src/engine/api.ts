@@ -98,6 +98,8 @@ export interface DocumentSummary {
   readonly ingestedTokens: number;
   /** Tokens that survive a reload. */
   readonly committedTokens: number;
+  /** Tokens whose index a question can use: all of a finished document, of one being read what is durable. */
+  readonly askableTokens: number;
   readonly spans: number;
   readonly bytesOnDisk: number;
   readonly createdAt: number; // ms since 1970
@@ -224,6 +226,11 @@ export interface Answer {
   readonly evidence: readonly Evidence[];
   readonly grounding: AnswerGrounding;
   readonly mode: Exclude<AnswerMode, "auto">;
+  /**
+   * How much of what was asked the index held, above 0 and below 1, while a reading was unfinished. Absent where it
+   * held all, and where passages were found by words alone.
+   */
+  readonly readShare?: number;
   /** Who answered, where it was not the loaded model. */
   readonly server?: { readonly origin: string; readonly model: string };
   readonly stats: AnswerStats;

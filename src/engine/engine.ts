@@ -16,7 +16,7 @@ import type {
   ModelSummary,
   ServerChoice,
 } from "./api.ts";
-import { type Asked, askDocuments, recallPassages } from "./ask/ask-documents.ts";
+import { type Asked, askDocuments, recallPassages, shareOf } from "./ask/ask-documents.ts";
 import { openAsked } from "./ask/open-asked.ts";
 import { answerConstraint, requireManner, requireSampling } from "./ask/requests.ts";
 import { completeText } from "./ask/completion.ts";
@@ -91,7 +91,7 @@ export class Engine {
       readings: this.#readings,
       sessions: this.#sessions,
       turnstile: this.#turnstile,
-      fingerprint: () => this.#slot.ready?.binding.fingerprint,
+      binding: () => this.#slot.ready?.binding,
       emit,
     });
   }
@@ -281,7 +281,7 @@ export class Engine {
       const model = this.#slot.ready;
       const asked = await this.#openAsked({ ...request, answerMode: "reread" }, model);
       const recalled = await recallPassages(model, asked, { ...request, signal });
-      return { recalled, documents: asked.documents };
+      return { recalled, ...shareOf(asked), documents: asked.documents };
     });
   }
 

@@ -247,7 +247,7 @@ export function askBlocker(state: AppState): AskBlocker | null {
   if (state.settings.server.isOn) return serverOf(state.settings) ? null : "server-unnamed";
   const unread = unreadDocument(state);
   const isBroken = unread === "stale" || unread === "damaged";
-  const needsIndex = state.settings.answerMode === "recalled";
+  const needsIndex = state.settings.answerMode === "recalled" && !askableSoFar(state);
   if (needsIndex && isBroken) return unread;
   if (state.model.phase === "failed") return "model-failed";
   if (state.model.phase !== "ready") return "model-loading";
@@ -270,10 +270,24 @@ function keepsStates({ model }: AppState): boolean {
   return model.phase === "ready" && typeof model.model.recurrentWindow === "number";
 }
 
+export type Unfinished = Extract<Unread, "reading" | "elsewhere" | "paused">;
+
+/** Why part of what is asked is still to be read, where each document has an index already that a question can use. */
+export function askableSoFar(state: AppState): Unfinished | null {
+  const unread = unreadDocument(state);
+  if (!isUnfinished(unread)) return null;
+  const asked = askedDocuments(state);
+  if (asked.length > 1 && keepsStates(state)) return null;
+  return asked.every(({ askableTokens }) => askableTokens > 0) ? unread : null;
+}
+
+function isUnfinished(unread: Unread | null): unread is Unfinished {
+  return unread === "reading" || unread === "elsewhere" || unread === "paused";
+}
+
 /** How much of what is asked has been read, 0 to 1, while a reading is unfinished; else null. */
 export function readShare(state: AppState): number | null {
-  const unread = unreadDocument(state);
-  if (unread !== "reading" && unread !== "elsewhere" && unread !== "paused") return null;
+  if (!isUnfinished(unreadDocument(state))) return null;
   const asked = askedDocuments(state);
   const all = asked.reduce((sum, { tokens }) => sum + tokens, 0);
   const read = asked.reduce(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DocumentSummary, EngineApi, EngineEvent } from "../../workers/protocol.ts";
+import type { Answer, DocumentSummary, EngineApi, EngineEvent } from "../../workers/protocol.ts";
 import { askBlocker, conversationKey, unreadDocument } from "./app-state.ts";
 import { createAppStore } from "./create-app-store.ts";
 import { parseSettings } from "./settings.ts";
@@ -184,17 +184,28 @@ test("what waits in another tab's queue is queued here, unless it was paused or 
 });
 
 test("an answer is marked with how much had been read when it was asked for", async () => {
-  const { store, actions, emit, turns } = setUp({ ask: () => Promise.resolve(ANSWER) });
+  let answer: Answer = { ...ANSWER, stats: { ...ANSWER.stats, documentTokens: 0 }, mode: "reread" };
+  const { store, actions, emit, turns } = setUp({ ask: () => Promise.resolve(answer) });
   await actions.start();
   const reading: DocumentSummary = { ...DOCUMENT, state: "ingesting", tokens: 1_000 };
   const progress = { documentId: "d1", tokens: 370, totalTokens: 1_000 };
   emit(READY, { type: "documents", documents: [reading] });
   emit({ type: "ingest", progress: { ...progress, tokensPerSecond: 1, secondsLeft: 630 } });
   await actions.ask("Where?");
-  expect(turns()).toMatchObject([{ status: "done", readShare: 0.37 }]);
-  emit(LISTED);
+  const first = { readShare: 0.37, readBy: "words" };
+  expect(turns()).toMatchObject([{ status: "done", ...first }]);
+  answer = { ...ANSWER, mode: "reread", readShare: 0.36 }; // what is durable is a little less
   await actions.ask("Where now?");
-  expect(turns()).toMatchObject([{ readShare: 0.37 }, { readShare: null }]);
+  answer = { ...ANSWER, readShare: 0.4 };
+  await actions.ask("Where then?");
+  const marked = [first, { readShare: 0.36, readBy: "both" }, { readShare: 0.4, readBy: "index" }];
+  expect(turns()).toMatchObject(marked);
+  answer = ANSWER; // it was read to its end before its turn came
+  await actions.ask("Where after all?");
+  expect(turns().at(-1)).toMatchObject({ readShare: null });
+  emit(LISTED);
+  await actions.ask("Where at last?");
+  expect(turns().at(-1)).toMatchObject({ readShare: null });
   expect(store.getState().activeJob).toBeNull();
 });
 
@@ -309,6 +320,11 @@ describe("documents asked together", () => {
     expect(askBlocker(store.getState())).toBeNull();
     expect(unreadDocument(store.getState())).toBe("paused");
     actions.changeSettings({ answerMode: "recalled" });
+    expect(askBlocker(store.getState()), "what has been read so far answers").toBeNull();
+    emit({
+      type: "documents",
+      documents: [DOCUMENT, second, { ...third, askableTokens: 0 }],
+    });
     expect(askBlocker(store.getState())).toBe("paused");
     actions.askTogether(["d1", "d2"]);
     expect(unreadDocument(store.getState())).toBeNull();

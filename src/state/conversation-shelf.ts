@@ -66,6 +66,7 @@ const turn = v.object({
   stopped: v.nullable(v.picklist(["end", "length", "cancelled"])),
   server: v.optional(v.nullable(v.object({ origin: v.string(), model: v.string() })), null),
   readShare: v.optional(v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1))), null),
+  readBy: v.optional(v.picklist(["words", "both", "index"]), "words"),
   error: v.nullable(v.object({ code: v.string(), message: v.string() })),
 });
 

@@ -14,6 +14,9 @@ export type TurnStatus =
   | "interrupted" // its page was closed before the answer was whole
   | "elsewhere"; // being answered in another tab
 
+/** Words of the whole text alone; they and the index of what had been read; that index alone. */
+export type ReadBy = "words" | "both" | "index";
+
 export interface Turn {
   /** Also the job id of the question. */
   readonly id: string;
@@ -28,11 +31,10 @@ export interface Turn {
   readonly stopped: "end" | "length" | "cancelled" | null;
   /** The model server that answered; null where it was the loaded model. */
   readonly server: { readonly origin: string; readonly model: string } | null;
-  /**
-   * How much of what was asked had been read, 0 to 1, where that was not all: the passages were found by words.
-   * Null where the index answered, and for those of older versions.
-   */
+  /** How much of what was asked had been read, 0 to 1, where that was not all. */
   readonly readShare: number | null;
+  /** What found the passages then; with a `readShare` alone it means something. */
+  readonly readBy: ReadBy;
   readonly error: EngineErrorData | null;
 }
 

@@ -1,4 +1,5 @@
 export {
+  askableSoFar,
   askBlocker,
   askedDocuments,
   conversationKey,
@@ -8,9 +9,17 @@ export {
   selectedDocument,
   unreadDocument,
 } from "./app-state.ts";
-export type { AppState, AskBlocker, Highlight, Notice, OpenText, Unread } from "./app-state.ts";
+export type {
+  AppState,
+  AskBlocker,
+  Highlight,
+  Notice,
+  OpenText,
+  Unfinished,
+  Unread,
+} from "./app-state.ts";
 export type { Collection } from "./collections.ts";
-export { type Conversation, isRunning, keyOf, type Turn } from "./conversation.ts";
+export { type Conversation, isRunning, keyOf, type ReadBy, type Turn } from "./conversation.ts";
 export type { HistoryHit } from "./conversation-actions.ts";
 export { browserShelf } from "./conversation-shelf.ts";
 export { createAppStore } from "./create-app-store.ts";

@@ -2,7 +2,7 @@
 // question cut off by a lost device is asked again once, because the engine restarts by itself. The
 // question is stored before it is asked and its answer while it grows: a reload loses seconds of it.
 import type { StoreApi } from "zustand/vanilla";
-import type { AskRequest, EngineApi } from "../../workers/protocol.ts";
+import type { Answer, AskRequest, EngineApi } from "../../workers/protocol.ts";
 import { toErrorData } from "../client/index.ts";
 import {
   askBlocker,
@@ -32,6 +32,11 @@ export interface QuestionActions {
   clearHighlight(): void;
   /** The user has moved the text: the next answer leaves it where it is. */
   readerMoved(): void;
+}
+
+/** What an index that took part held. */
+function readingOf({ readShare, mode }: Answer): Pick<Turn, "readShare" | "readBy"> {
+  return { readShare: readShare ?? null, readBy: mode === "recalled" ? "index" : "both" };
 }
 
 const TOP_K = 40;
@@ -85,7 +90,8 @@ export function questionActions(
       const result = await api.ask(request);
       const { text, evidence, grounding, stats, stopped, server: answerer = null } = result;
       const answered = { evidence, grounding, stats, stopped, server: answerer };
-      change({ status: "done", answer: text, ...answered });
+      const reading = stats.documentTokens > 0 ? readingOf(result) : {};
+      change({ status: "done", answer: text, ...answered, ...reading });
       const turn = turnOf(jobId);
       const isShown = currentConversation(store.getState())?.turns.some(({ id }) => id === jobId);
       if (turn && isShown) markEvidence(turn, passageToShow(turn), false);
@@ -134,6 +140,7 @@ export function questionActions(
       stopped: null,
       server: null,
       readShare: readShare(state),
+      readBy: "words",
       error: null,
     };
     const release = locks.hold(answerLock(jobId));

@@ -41,7 +41,7 @@ test("one bad turn does not hide the others, and foreign records are no conversa
   const stored = { title: "", createdAt: 1, turns: [bad[0], turn, ...bad.slice(1)] };
   // Turns of older versions say nothing about grounding and servers.
   expect(parseConversation("d1", stored)?.turns).toEqual([
-    { ...turn, grounding: null, server: null, readShare: null },
+    { ...turn, grounding: null, server: null, readShare: null, readBy: "words" },
   ]);
   expect(parseConversation("d1", { ...stored, turns: bad })).toBeUndefined();
   expect(parseConversation("d1", { ...stored, createdAt: Number.NaN })).toBeUndefined();

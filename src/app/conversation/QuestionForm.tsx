@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useShallow } from "zustand/shallow";
 import {
+  askableSoFar,
   askBlocker,
   askedDocuments,
   conversationKey,
@@ -21,6 +22,10 @@ export function QuestionForm() {
   const question = useAppState((state) => state.drafts[conversationKey(state)] ?? "");
   const blocker = useAppState(askBlocker);
   const unread = useAppState(unreadDocument);
+  const soFar = useAppState(askableSoFar);
+  const isByIndex = useAppState(
+    ({ settings }) => settings.answerMode === "recalled" && !settings.server.isOn,
+  );
   const several = useAppState((state) => askedDocuments(state).length);
   const answering = useAppState((state) => state.activeJob !== null);
   const lastQuestion = useAppState((state) => currentConversation(state)?.turns.at(-1)?.question);
@@ -39,7 +44,10 @@ export function QuestionForm() {
   };
   const hint = () => {
     if (answering) return questions.answering;
-    const why = blocker ? words.blockers[blocker] : unread && words.byWords[unread];
+    const found = soFar
+      ? words.soFar[isByIndex ? "index" : "both"](words.unfinished[soFar])
+      : unread && words.byWords[unread];
+    const why = blocker ? words.blockers[blocker] : found;
     if (unread === "reading" && reading?.left && (blocker ?? unread) === unread) {
       return `${questions.readingProgress(reading.percent, reading.left)} ${why ?? ""}`;
     }

@@ -57,8 +57,8 @@ export function TurnView({ turn }: { turn: Turn }) {
         </p>
       )}
       {turn.readShare !== null && turn.status === "done" && (
-        <p className="detail" data-read-share={turn.readShare}>
-          {questions.askedWhileReading(formatPercent(turn.readShare))}
+        <p className="detail" data-read-share={turn.readShare} data-read-by={turn.readBy}>
+          {words.askedWhileReading[turn.readBy](formatPercent(turn.readShare))}
         </p>
       )}
       {turn.error && <ProblemCard error={turn.error} />}

@@ -5,7 +5,14 @@ import { picker } from "./english/picker.ts";
 import { problems } from "./english/problems.ts";
 import { server } from "./english/server.ts";
 import { settings } from "./english/settings.ts";
-import type { AskBlocker, FailureKind, MessageKind, Unread } from "../../state/index.ts";
+import type {
+  AskBlocker,
+  FailureKind,
+  MessageKind,
+  ReadBy,
+  Unfinished,
+  Unread,
+} from "../../state/index.ts";
 
 const failures: Record<FailureKind, (name: string) => string> = {
   add: (name) => `“${name}” was not added`,
@@ -67,6 +74,27 @@ const byWords: Record<Unread, string> = {
     "This model keeps one state per document: for several, passages are found by words alone.",
 };
 
+/** What answers while documents are read: passages by words and index, or the index alone. */
+const soFar: Record<Exclude<ReadBy, "words">, (why: string) => string> = {
+  both: (why) =>
+    `${why}: passages are found by the words of the whole text and in what has been read so far.`,
+  index: (why) => `${why}: answers come from what has been read so far.`,
+};
+
+const unfinished: Record<Unfinished, string> = {
+  reading: "Not all has been read",
+  elsewhere: "Another tab is reading this document",
+  paused: "Reading is paused",
+};
+
+const askedWhileReading: Record<ReadBy, (percent: string) => string> = {
+  words: (percent) =>
+    `Asked when ${percent} had been read: the passages were found by their words, in the whole text.`,
+  both: (percent) =>
+    `Asked when ${percent} had been read: the passages were found by the words of the whole text and by what had been read.`,
+  index: (percent) => `Answered from the first ${percent}, which had been read by then.`,
+};
+
 export const english = {
   ...documents,
   ...picker,
@@ -78,6 +106,9 @@ export const english = {
   messages,
   blockers,
   byWords,
+  soFar,
+  unfinished,
+  askedWhileReading,
   common: {
     close: "Close",
     cancel: "Cancel",
@@ -180,8 +211,6 @@ export const english = {
     noAnswer: "The model gave no answer.",
     stopped: "Stopped by you.",
     lengthLimit: "Ended at the answer length limit.",
-    askedWhileReading: (percent: string) =>
-      `Asked when ${percent} had been read: the passages were found by their words, in the whole text.`,
     interrupted: "The page was closed before the answer was whole.",
     elsewhere: "Being answered in another tab…",
     goOn: "Ask again",

@@ -68,6 +68,26 @@ const byWords: Record<Unread, string> = {
     "Dieses Modell behält einen Zustand je Dokument: für mehrere werden Stellen nur nach Wörtern gefunden.",
 };
 
+const soFar: Words["soFar"] = {
+  both: (why) =>
+    `${why}: Stellen werden nach den Wörtern des ganzen Textes gefunden und in dem, was bisher gelesen ist.`,
+  index: (why) => `${why}: Antworten kommen aus dem, was bisher gelesen ist.`,
+};
+
+const unfinished: Words["unfinished"] = {
+  reading: "Noch nicht alles ist gelesen",
+  elsewhere: "Ein anderer Tab liest dieses Dokument",
+  paused: "Das Lesen ist angehalten",
+};
+
+const askedWhileReading: Words["askedWhileReading"] = {
+  words: (percent) =>
+    `Gefragt, als ${percent} gelesen waren: Die Stellen wurden im ganzen Text nach ihren Wörtern gefunden.`,
+  both: (percent) =>
+    `Gefragt, als ${percent} gelesen waren: Die Stellen wurden nach den Wörtern des ganzen Textes gefunden und in dem, was gelesen war.`,
+  index: (percent) => `Aus den ersten ${percent} beantwortet, die bis dahin gelesen waren.`,
+};
+
 export const german: Words = {
   ...documents,
   ...picker,
@@ -79,6 +99,9 @@ export const german: Words = {
   messages,
   blockers,
   byWords,
+  soFar,
+  unfinished,
+  askedWhileReading,
   common: {
     close: "Schließen",
     cancel: "Abbrechen",
@@ -181,8 +204,6 @@ export const german: Words = {
     noAnswer: "Das Modell gab keine Antwort.",
     stopped: "Von dir angehalten.",
     lengthLimit: "An der Längengrenze beendet.",
-    askedWhileReading: (percent) =>
-      `Gefragt, als ${percent} gelesen waren: Die Stellen wurden im ganzen Text nach ihren Wörtern gefunden.`,
     interrupted: "Die Seite wurde geschlossen, bevor die Antwort fertig war.",
     elsewhere: "Wird in einem anderen Tab beantwortet …",
     goOn: "Noch einmal fragen",

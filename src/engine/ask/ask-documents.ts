@@ -21,13 +21,15 @@ import type { AnswerRequest, WrittenAnswer } from "./write-answer.ts";
 
 export interface AskedDocument extends AskedText, StreamText {}
 
-/** Documents that were read to their end, as one stream in this order. */
+/** Documents that were read, as one stream in this order. */
 export interface OpenDocuments {
   readonly session: DocumentSession;
   readonly documents: readonly AskedDocument[];
+  /** How much of their tokens the session holds, below 1, where a reading is unfinished. */
+  readonly readShare?: number;
 }
 
-/** What is asked: open documents, or texts that have no finished index of this model. */
+/** What is asked: open documents, or texts that have no index of this model. */
 export type Asked =
   OpenDocuments | { readonly session?: undefined; readonly documents: readonly AskedText[] };
 
@@ -54,7 +56,13 @@ export async function askDocuments(
   const written = await answerer.answer(passages, request);
   const timeToFirstTokenMs = foundAt - started + written.stats.timeToFirstTokenMs;
   const answer = { ...written, stats: { ...written.stats, ...stats, timeToFirstTokenMs } };
-  return explained(mode, answer, request, found, asked.documents);
+  return { ...explained(mode, answer, request, found, asked.documents), ...shareOf(asked) };
+}
+
+/** To be told with the answer where the index held a part only. */
+export function shareOf(asked: Asked): Pick<Answer, "readShare"> {
+  const { readShare } = asked.session ? asked : {};
+  return readShare === undefined ? {} : { readShare };
 }
 
 export interface RecalledPassages {
@@ -128,8 +136,15 @@ async function recalled(
   const { attended, ...answer } = await recalledAnswer(session, model, request);
   const byKeys = rankByKeys({ attended }, documents, model.binding.prompt.prefixIds.length);
   const question = searchQuestion(request.question, request.history);
-  const found = findPassages(documents, question, byKeys, FOUND_PASSAGES);
-  return explained("recalled", answer, request, found, documents);
+  // What has not been read cannot be what the answer rests on.
+  const read = open.readShare === undefined ? undefined : documents.map(readEnd);
+  const found = findPassages(documents, question, byKeys, FOUND_PASSAGES, read);
+  return { ...explained("recalled", answer, request, found, documents), ...shareOf(open) };
+}
+
+/** UTF-16 units of the text up to the last token that was read. */
+function readEnd({ tokenStarts }: AskedDocument): number {
+  return (tokenStarts.at(-1) ?? -1) + 1;
 }
 
 function explained(
@@ -144,18 +159,21 @@ function explained(
 
 function modeOf(
   { binding, loaded }: BoundModel,
-  { session }: Asked,
+  asked: Asked,
   mode: AnswerMode,
 ): "recalled" | "reread" {
   if (mode !== "auto") return mode;
+  // Words find passages in the whole text, also in what has not been read.
+  if (!asked.session || asked.readShare !== undefined) return "reread";
+  const { session } = asked;
   const { config } = loaded.model;
   if (config.recurrent) return isInWindow(config, session) ? "recalled" : "reread";
-  return session ? rereadRow(binding.prompt.style, loaded.parameters).auto : "reread";
+  return rereadRow(binding.prompt.style, loaded.parameters).auto;
 }
 
 /** A recurrent model sees all of the text; what has left its window is folded into a state that finds no facts again. */
-function isInWindow(config: ModelConfig, session: DocumentSession | undefined): boolean {
-  return session !== undefined && session.documentTokens < windowSlots(config);
+function isInWindow(config: ModelConfig, session: DocumentSession): boolean {
+  return session.documentTokens < windowSlots(config);
 }
 
 function requireOpen(asked: Asked): OpenDocuments {

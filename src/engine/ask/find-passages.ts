@@ -26,16 +26,20 @@ const DEPTH = 20;
 
 /**
  * Best first, at most `limit`. `byKeys` is the ranking of the same documents by keys; empty for documents that are
- * not read yet.
+ * not read yet. `ends`: per text where it ends for this question, in UTF-16 units; all of it without.
  */
 export function findPassages(
   texts: readonly Pick<AskedText, "words">[],
   question: SearchQuestion,
   byKeys: readonly ScoredRange[],
   limit: number,
+  ends?: readonly number[],
 ): FoundPassages {
   const indexes = texts.map(({ words }) => words);
-  const byWords = rankPassages(indexes, question.question, DEPTH, question.carried);
+  const depth = ends ? Infinity : DEPTH;
+  const byWords = rankPassages(indexes, question.question, depth, question.carried)
+    .filter(({ document, start }) => start < (ends?.[document] ?? Infinity))
+    .slice(0, DEPTH);
   const coverage = byWords[0]?.coverage ?? 0;
   const joined = joinWordsAndKeys(byWords, byKeys, coverage, limit);
   const ranges = joined.map(({ score, ...range }) => ({ ...range, weight: score }));

@@ -1,4 +1,4 @@
-// What a question goes to: the finished index of its documents, or their texts alone.
+// What a question goes to: the index of its documents as far as it goes, or their texts alone.
 import type { AskRequest } from "../api.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
@@ -12,6 +12,7 @@ const UNREAD: ReadonlySet<EngineErrorCode> = new Set([
   "not-read-yet",
   "index-stale",
   "index-damaged",
+  "locked-by-other-tab", // which is writing its extents just now
   "engine-limit", // several documents and an engine that opens one: their passages can be read
 ]);
 

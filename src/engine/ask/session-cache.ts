@@ -1,15 +1,12 @@
 // The open session: restoring one takes a moment, so follow-up questions to the same documents use it
 // again. One at a time, because its pools are the larger part of the GPU memory.
-import { EngineError } from "../errors.ts";
 import type { DocumentRepository } from "../store/repository.ts";
-import { requireUndamaged } from "../store/document-state.ts";
-import type { DocumentReader } from "../store/types.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
 import type { DocumentBinding } from "../attention/binding.ts";
-import type { StoredDocument } from "../attention/engine.ts";
 import { attentionEngine } from "../attention/engines.ts";
 import type { AskedDocument, OpenDocuments } from "./ask-documents.ts";
 import { openTexts } from "./asked-texts.ts";
+import { openForAsking, type OpenedForAsking } from "./stored-document.ts";
 
 export interface CachedSession extends OpenDocuments {
   close(): Promise<void>;
@@ -30,7 +27,8 @@ export class SessionCache {
       documentIds.length === this.#documentIds.length &&
       documentIds.every((id, i) => id === this.#documentIds[i]) &&
       model.binding === this.#binding;
-    if (this.#session && isSame) return this.#session;
+    // Of what has been read so far there is more at every commit.
+    if (this.#session && isSame && this.#session.readShare === undefined) return this.#session;
     await this.drop();
     this.#session = await openSession(documentIds, model, repository);
     this.#documentIds = documentIds;
@@ -66,44 +64,31 @@ async function openSession(
 ): Promise<CachedSession> {
   const texts = await openTexts(documentIds, repository);
   const { binding } = model;
-  const readers: DocumentReader[] = [];
+  const stored: OpenedForAsking[] = [];
   const closeReaders = async () => {
-    for (const reader of readers) await reader.close();
+    for (const { reader } of stored) await reader.close();
   };
   try {
-    const stored: StoredDocument[] = [];
     const documents: AskedDocument[] = [];
     for (const text of texts) {
-      const { documentId } = text;
-      const checkpoint = await finishedCheckpoint(documentId, repository, binding);
-      const reader = await repository.openReader(documentId);
-      readers.push(reader);
-      stored.push({ reader, checkpoint });
-      documents.push({ ...text, tokenStarts: await reader.tokenStarts() });
+      const opened = await openForAsking(text.documentId, model, repository);
+      stored.push(opened);
+      documents.push({ ...text, tokenStarts: await opened.reader.tokenStarts() });
     }
     const session = await attentionEngine(binding.engine).session(model, stored);
     const close = async () => {
       session.destroy();
       await closeReaders();
     };
-    return { session, documents, close };
+    return { session, documents, ...shareOf(stored), close };
   } catch (error) {
     await closeReaders();
     throw error;
   }
 }
 
-/** Throws `index-stale`, `index-damaged`, `text-damaged`, or `not-read-yet` for one that is still being read. */
-async function finishedCheckpoint(
-  documentId: string,
-  repository: DocumentRepository,
-  binding: DocumentBinding,
-): Promise<Uint8Array> {
-  const opened = await repository.open(documentId, binding.fingerprint);
-  requireUndamaged(opened);
-  const { state, checkpoint, manifest } = opened;
-  if (state !== "complete" || !checkpoint) {
-    throw new EngineError("not-read-yet", `"${manifest.title}" has not been read to its end yet.`);
-  }
-  return checkpoint;
+function shareOf(stored: readonly OpenedForAsking[]): Pick<OpenDocuments, "readShare"> {
+  const all = stored.reduce((sum, { totalTokens }) => sum + totalTokens, 0);
+  const read = stored.reduce((sum, { reader }) => sum + reader.manifest.tokens, 0);
+  return read < all ? { readShare: read / all } : {};
 }

@@ -21,6 +21,8 @@ export interface AttentionEngine {
   readonly memory: DocumentMemory;
   /** Chooses what a question sees, so that the share of its evidence that was found is a result. */
   readonly recalls: boolean;
+  /** What a commit holds of a reading can be closed and asked while the reading goes on. */
+  readonly asksPrefix: boolean;
   /** Beyond the trained context its answers mean nothing. */
   readonly isBoundToTrainedContext: boolean;
   /** Memory that grows with a document of `tokens` tokens: the largest buffer, and all. */

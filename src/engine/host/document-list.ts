@@ -3,11 +3,13 @@
 // now and then, because a tab that is closed says nothing.
 import type { EngineEvent } from "../api.ts";
 import type { SessionCache } from "../ask/session-cache.ts";
+import type { DocumentBinding } from "../attention/binding.ts";
+import { attentionEngine } from "../attention/engines.ts";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import { summarise } from "./document-summary.ts";
 import type { ReadingQueue } from "../ingest/reading-queue.ts";
 import type { DocumentRepository } from "../store/repository.ts";
-import type { DocumentInfo, Fingerprint } from "../store/types.ts";
+import type { DocumentInfo } from "../store/types.ts";
 import type { Turnstile } from "./turnstile.ts";
 
 /** Word between the engines of one origin that stored documents have changed. */
@@ -23,8 +25,8 @@ export interface ListParts {
   readonly readings: ReadingQueue;
   readonly sessions: SessionCache;
   readonly turnstile: Turnstile;
-  /** Of the loaded model. */
-  readonly fingerprint: () => Fingerprint | undefined;
+  /** What documents are bound to now; undefined while no model is loaded. */
+  readonly binding: () => DocumentBinding | undefined;
   readonly emit: (event: EngineEvent) => void;
 }
 
@@ -73,12 +75,15 @@ export class DocumentList {
   }
 
   async #tell(): Promise<DocumentInfo[]> {
-    const { repository, readings, fingerprint, emit } = this.#parts;
+    const { repository, readings, emit } = this.#parts;
     const infos = await repository.list();
+    const binding = this.#parts.binding();
+    const asksPrefix = binding !== undefined && attentionEngine(binding.engine).asksPrefix;
     this.diskBytes = infos.reduce((sum, info) => sum + info.bytesOnDisk, 0);
     const documents = await Promise.all(
       infos.map(async (info) =>
-        summarise(info, fingerprint(), {
+        summarise(info, binding?.fingerprint, {
+          asksPrefix,
           reading: readings.reading(info.docId),
           queued: readings.isWaiting(info.docId),
           problem: readings.problem(info.docId),

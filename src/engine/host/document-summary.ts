@@ -16,6 +16,8 @@ export function summarise(
     readonly queued: boolean;
     readonly problem: EngineErrorData | undefined;
     readonly isReadElsewhere: boolean;
+    /** The chosen attention can be asked while it reads. */
+    readonly asksPrefix: boolean;
   },
 ): DocumentSummary {
   const { reading, queued, problem } = running;
@@ -28,6 +30,7 @@ export function summarise(
     tokens,
     ingestedTokens: Math.max(committedTokens, reading?.documentTokensDone ?? 0),
     committedTokens,
+    askableTokens: 0,
     spans: Math.max(spans, reading?.spans ?? 0),
     bytesOnDisk,
     createdAt,
@@ -46,9 +49,10 @@ export function summarise(
     if (!(error instanceof EngineError)) throw error;
     return { ...row, state: "stale", problem: { code: error.code, message: error.message } };
   }
-  if (info.state === "complete") return { ...row, state: "complete" };
-  if (reading) return { ...row, state: "ingesting" };
-  if (running.isReadElsewhere) return { ...row, state: "elsewhere" };
-  if (queued) return { ...row, state: "queued" };
-  return { ...row, state: "paused", ...(problem ? { problem } : {}) };
+  if (info.state === "complete") return { ...row, state: "complete", askableTokens: tokens };
+  const unfinished = { ...row, askableTokens: running.asksPrefix ? committedTokens : 0 };
+  if (reading) return { ...unfinished, state: "ingesting" };
+  if (running.isReadElsewhere) return { ...unfinished, state: "elsewhere" };
+  if (queued) return { ...unfinished, state: "queued" };
+  return { ...unfinished, state: "paused", ...(problem ? { problem } : {}) };
 }

@@ -15,7 +15,7 @@ interface Network {
   readonly fetch?: Fetch;
 }
 
-interface Found {
+interface Found extends Pick<Answer, "readShare"> {
   readonly recalled: RecalledPassages;
   readonly documents: readonly AskedText[];
 }
@@ -29,7 +29,7 @@ export async function askServer(
 ): Promise<Answer> {
   const server = modelServer(choice);
   const answerer = serverAnswerer(fetchOf(network), server, request);
-  const { recalled, documents } = await find();
+  const { recalled, documents, ...share } = await find();
   const passages = passagesToRead(recalled.found.ranges, documents, answerer);
   const { named = [], ...written } = await answerer.answer(passages, request);
   // It cannot rest on what it was not given.
@@ -45,6 +45,7 @@ export async function askServer(
   return {
     ...written,
     mode: "reread",
+    ...share,
     server: { origin: new URL(server.base).origin, model: server.model },
     stats: { ...written.stats, ...recalled.stats },
     ...explainAnswer(

@@ -2,7 +2,7 @@
 // backends, its lock and its clock; it knows nothing of models, tensors or the page.
 import { EngineError } from "../errors.ts";
 import type { WordIndex } from "../words/word-index.ts";
-import { readCommits } from "./commit-record.ts";
+import { type CommitState, readCommits } from "./commit-record.ts";
 import { DamageMarks } from "./damage-marks.ts";
 import { DocumentIndex, type DocumentAccess } from "./document-index.ts";
 import { describeDocument, readableManifest, UNREADABLE } from "./document-info.ts";
@@ -13,6 +13,7 @@ import { ExtentCache } from "./extent-cache.ts";
 import { DocumentFiles, type FinishedDocument, hashText } from "./document-files.ts";
 import { hashFingerprint, requireFingerprint } from "./fingerprint.ts";
 import { putManifest, readSections, readText, sourceWrites } from "./manifest.ts";
+import { ReadPrefix } from "./read-prefix.ts";
 import type { Section } from "../sections.ts";
 import { type Rebuild, rebuildWrites, requireSameLength } from "./rebuild.ts";
 import { openWords, writesOfText } from "./stored-words.ts";
@@ -165,7 +166,24 @@ export class DocumentRepository {
   async openReader(docId: string): Promise<DocumentReader> {
     const manifest = await this.#manifest(docId);
     const { best } = await this.#states.resolve(manifest);
-    return this.#use(docId, () => DocumentIndex.load(manifest, this.#access(), best));
+    return this.#load(manifest, best);
+  }
+
+  /**
+   * What its last commit holds, in memory, for the engine to close; undefined where nothing is durable yet. Throws
+   * `index-stale`, `index-damaged`.
+   */
+  async openPrefix(docId: string, fingerprint: Fingerprint): Promise<ReadPrefix | undefined> {
+    const manifest = await this.#manifest(docId);
+    requireFingerprint(manifest.title, manifest.fingerprint, fingerprint);
+    const { best } = await this.#states.resolve(manifest);
+    if (!best || best.commit.tokensCommitted === 0) return undefined;
+    const { commit, checkpoint } = best;
+    return new ReadPrefix(
+      await this.#load(manifest, best),
+      commit.tokensCommitted,
+      checkpoint.engine,
+    );
   }
 
   /** Its word index, which is there before the document is read. Made from the text where it is missing. */
@@ -208,14 +226,13 @@ export class DocumentRepository {
       await this.#naming(manifest.title, () =>
         trimToCommit(this.#records, this.#extents, docId, state),
       );
-      const access = this.#access();
-      const index = await this.#use(docId, () => DocumentIndex.load(manifest, access, state.best));
+      const index = await this.#load(manifest, state.best);
       const start = {
         commit: state.best?.commit,
         engine: state.best?.checkpoint.engine,
         writeBytes: this.#writeBytes,
       };
-      const writer = new SpanWriter(index, access, start, () => {
+      const writer = new SpanWriter(index, this.#access(), start, () => {
         this.#writers.delete(docId);
         this.#states.forget(docId);
         release();
@@ -295,8 +312,7 @@ export class DocumentRepository {
         `"${manifest.title}" has not been read to its end yet. Let it be read, then export it.`,
       );
     }
-    const index = await this.#use(docId, () => DocumentIndex.load(manifest, this.#access(), best));
-    return { index, checkpoint: best.checkpoint };
+    return { index: await this.#load(manifest, best), checkpoint: best.checkpoint };
   }
 
   /** Bytes of every record and of the extent file; keys and the database's own pages not counted. */
@@ -324,6 +340,10 @@ export class DocumentRepository {
       throw new EngineError("not-found", `"${manifest.title}" is being deleted.`);
     }
     return manifest;
+  }
+
+  #load(manifest: Manifest, state: CommitState["best"]): Promise<DocumentIndex> {
+    return this.#use(manifest.docId, () => DocumentIndex.load(manifest, this.#access(), state));
   }
 
   #access(): DocumentAccess {

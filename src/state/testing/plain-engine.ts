@@ -9,6 +9,7 @@ export const DOCUMENT: DocumentSummary = {
   tokens: 4,
   ingestedTokens: 4,
   committedTokens: 4,
+  askableTokens: 4,
   spans: 1,
   bytesOnDisk: 100,
   createdAt: 0,

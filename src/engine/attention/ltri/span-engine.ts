@@ -32,6 +32,7 @@ export function spanEngine({ settings, recall }: SpanEngineRow): AttentionEngine
     fingerprintFields: spanFields,
     memory: "tokens",
     recalls: recall === "chosen",
+    asksPrefix: true,
     isBoundToTrainedContext: recall === "everything",
     parameters(contextLength, overrides) {
       if (settings.segmenter !== "fixed") {

@@ -10,6 +10,7 @@ export const recurrentEngine: AttentionEngine = {
   memory: "state",
   fingerprintFields: ["chunk", "kvDtype"],
   recalls: false,
+  asksPrefix: true,
   isBoundToTrainedContext: false,
   parameters: ltriParameters,
   documentBytes: () => ({ largest: 0, total: 0 }), // does not grow with the document

@@ -16,6 +16,7 @@ export function shadowEngine(
   return {
     memory: "tokens",
     recalls: true,
+    asksPrefix: false, // it reads layer by layer: no token is done before all are
     isBoundToTrainedContext: true,
     fingerprintFields: ["kvDtype", "budget", ...lowRankFields],
     parameters(contextLength, overrides) {
