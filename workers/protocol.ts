@@ -54,12 +54,15 @@ export type {
   ModelStandIn,
   ModelState,
   ModelSummary,
+  ModelVerdict,
   Section,
   ServerChoice,
   ServerModel,
   StorageReport,
   TransferProgress,
+  VerdictMemory,
 } from "../src/engine/index.ts";
+export type { CuratedId } from "../src/engine/model-cache/curated-models.ts";
 
 export type {
   BenchmarkApi,

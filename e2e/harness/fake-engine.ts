@@ -6,6 +6,7 @@ import type {
   EngineEvent,
   ModelSummary,
 } from "../../workers/protocol.ts";
+import { fakeBenchmark } from "./fake-benchmark.ts";
 import { fakeModels } from "./fake-models.ts";
 
 const MODEL: ModelSummary = {
@@ -73,7 +74,7 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
 
   return {
     ...fakeModels(),
-    benchmark: () => Promise.reject(new Error("the scripted engine runs no benchmarks")),
+    benchmark: fakeBenchmark((state) => emit([{ type: "benchmark", state }])),
     events(listener) {
       emit = listener;
       tell();

@@ -7,7 +7,6 @@ const QWEN: ModelEntry = {
   origin: "hub",
   state: "remote",
   curated: true,
-  note: "The smallest index per page, and answers in whole sentences: a good first choice.",
   licence: "Apache-2.0",
   address: "Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q4_k_m.gguf",
   fileBytes: 491_400_032,
@@ -29,7 +28,7 @@ const QWEN: ModelEntry = {
   },
   verdict: {
     fit: "fits",
-    reason: "It takes 749 MB of graphics memory, and 42.9 GB of storage are left.",
+    reason: { kind: "room", takes: 749e6, of: "graphics-memory", free: 42.9e9 },
   },
   transfer: null,
   problem: null,
@@ -40,18 +39,17 @@ const LIBRARY: ModelLibraryState = {
   entries: [
     {
       ...QWEN,
-      id: "default",
+      id: "nano",
       name: "Inkspan’s own model",
       origin: "embedded",
       state: "ready",
       curated: false,
-      note: "Comes with the page and starts at once.",
       licence: "Apache-2.0",
       address: "",
       fileBytes: 0,
       figures: null,
       needs: null,
-      verdict: { fit: "fits", reason: "It comes with the page." },
+      verdict: { fit: "fits", reason: { kind: "embedded" } },
     },
     QWEN,
     {
@@ -76,7 +74,7 @@ const LIBRARY: ModelLibraryState = {
       keptBytes: 807_694_464,
       verdict: {
         fit: "tight",
-        reason: "It can be kept, but storage is short for a long document.",
+        reason: { kind: "little-storage", document: 1_600_000_000, free: 900_000_000 },
       },
       problem: { code: "checksum-mismatch", message: "What arrived is not what is expected." },
     },

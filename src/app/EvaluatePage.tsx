@@ -1,6 +1,7 @@
 // Fetches the evaluation when it is first opened; most visits never need it.
 import { type ComponentType, useEffect, useState } from "react";
 import { Icon } from "./Icon.tsx";
+import { words } from "./words/index.ts";
 
 type Loaded =
   | { readonly status: "loading" | "failed" }
@@ -23,16 +24,16 @@ export function EvaluatePage() {
   return (
     <main className="panel" aria-busy={loaded.status === "loading"}>
       {loaded.status === "loading" ? (
-        <p className="empty">Opening the evaluation…</p>
+        <p className="empty">{words.evaluate.opening}</p>
       ) : (
         <div className="problem" role="alert">
           <div className="problem-text">
-            <strong>The evaluation could not be loaded</strong>
-            <span>Check the connection and try again. The library works without it.</span>
+            <strong>{words.evaluate.notLoaded}</strong>
+            <span>{words.evaluate.notLoadedAdvice}</span>
           </div>
           <button type="button" className="button" onClick={() => setLoaded({ status: "loading" })}>
             <Icon name="retry" />
-            Try again
+            {words.common.tryAgain}
           </button>
         </div>
       )}

@@ -63,7 +63,7 @@ function inUnits(
 }
 
 export function formatPercent(share: number): string {
-  return `${Math.round(Math.min(1, Math.max(0, share)) * 100)}%`;
+  return Math.min(1, Math.max(0, share)).toLocaleString(words.language, { style: "percent" });
 }
 
 export function formatParameters(count: number): string {

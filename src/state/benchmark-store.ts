@@ -17,6 +17,19 @@ import { toErrorData } from "../client/index.ts";
 
 export { toErrorData };
 
+/** What failed; the page has the words. */
+export type BenchmarkFailure =
+  | "watch"
+  | "result"
+  | "start"
+  | "resume"
+  | "stop"
+  | "remove"
+  | "export"
+  | "import"
+  | "add-data"
+  | "remove-data";
+
 /** Items of one cell, opened by a click. */
 export interface OpenCell {
   readonly runId: string;
@@ -38,7 +51,12 @@ export interface BenchmarkPageState {
   readonly results: Readonly<Record<string, BenchmarkResult>>;
   readonly openCell: OpenCell | null;
   /** A failed action, shown until the next one. */
-  readonly problem: { readonly what: string; readonly error: EngineErrorData } | null;
+  readonly problem: {
+    readonly what: BenchmarkFailure;
+    /** Of the file it was about; empty for others. */
+    readonly name: string;
+    readonly error: EngineErrorData;
+  } | null;
   readonly starting: boolean;
 }
 
@@ -106,13 +124,17 @@ export function createBenchmarkPage(
   const fetching = new Set<string>();
   let latest: BenchmarkState | undefined;
 
-  async function attempt<T>(what: string, action: () => Promise<T>): Promise<T | undefined> {
+  async function attempt<T>(
+    what: BenchmarkFailure,
+    name: string,
+    action: () => Promise<T>,
+  ): Promise<T | undefined> {
     store.setState({ problem: null });
     try {
       return await action();
     } catch (thrown) {
       const error = toErrorData(thrown);
-      if (error.code !== "cancelled") store.setState({ problem: { what, error } });
+      if (error.code !== "cancelled") store.setState({ problem: { what, name, error } });
       return undefined;
     }
   }
@@ -134,8 +156,7 @@ export function createBenchmarkPage(
         await wait(REFRESH_MS);
       }
     } catch (thrown) {
-      const what = "The results of a run could not be read";
-      store.setState({ problem: { what, error: toErrorData(thrown) } });
+      store.setState({ problem: { what: "result", name: "", error: toErrorData(thrown) } });
     } finally {
       fetching.delete(runId);
     }
@@ -147,7 +168,7 @@ export function createBenchmarkPage(
 
   const actions: BenchmarkActions = {
     async watch() {
-      await attempt("The runs could not be listed", () => call("watch"));
+      await attempt("watch", "", () => call("watch"));
     },
     change(change) {
       const request = { ...store.getState().request, ...change };
@@ -184,7 +205,7 @@ export function createBenchmarkPage(
       const isShown = request.preset === "smoke" && preview.status === "ready";
       const lengths = request.lengths ?? (isShown ? lengthsOf(preview.preview) : null);
       store.setState({ starting: true });
-      await attempt("The benchmark could not be started", async () => {
+      await attempt("start", "", async () => {
         const ids = await call("start", { ...request, lengths });
         store.setState({ shown: ids });
         refresh();
@@ -192,16 +213,16 @@ export function createBenchmarkPage(
       store.setState({ starting: false });
     },
     async resume(runId) {
-      await attempt("The run could not be resumed", () => call("resume", runId));
+      await attempt("resume", "", () => call("resume", runId));
     },
     async retry(runId) {
-      await attempt("The run could not be resumed", () => call("retry", runId));
+      await attempt("resume", "", () => call("retry", runId));
     },
     async stop() {
-      await attempt("The benchmark could not be stopped", () => call("stop"));
+      await attempt("stop", "", () => call("stop"));
     },
     async remove(runId) {
-      await attempt("The run could not be deleted", async () => {
+      await attempt("remove", "", async () => {
         await call("remove", runId);
         actions.show(runId, false);
         store.setState(({ results }) => {
@@ -234,21 +255,20 @@ export function createBenchmarkPage(
       store.setState({ openCell: cell });
     },
     prompt: (runId, itemId) => call("prompt", runId, itemId),
-    exportText: (runIds, format) =>
-      attempt("The results could not be exported", () => call("exportRuns", runIds, format)),
+    exportText: (runIds, format) => attempt("export", "", () => call("exportRuns", runIds, format)),
     async importFile(file) {
-      await attempt(`“${file.name}” could not be imported`, async () => {
+      await attempt("import", file.name, async () => {
         const ids = await call("importRuns", await file.text());
         for (const id of ids) actions.show(id, true);
       });
     },
     async addData(files) {
-      await attempt("The data could not be added", async () => {
+      await attempt("add-data", "", async () => {
         for (const file of files) await call("addData", file.name, file);
       });
     },
     async removeData(name) {
-      await attempt(`“${name}” could not be removed`, () => call("removeData", name));
+      await attempt("remove-data", name, () => call("removeData", name));
     },
   };
   return { store, actions };

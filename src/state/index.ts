@@ -18,6 +18,7 @@ export type {
   Unfinished,
   Unread,
 } from "./app-state.ts";
+export type { BenchmarkFailure } from "./benchmark-store.ts";
 export type { Collection } from "./collections.ts";
 export { type Conversation, isRunning, keyOf, type ReadBy, type Turn } from "./conversation.ts";
 export type { HistoryHit } from "./conversation-actions.ts";

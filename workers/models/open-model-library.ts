@@ -10,13 +10,7 @@ import type { TryLock } from "../../src/engine/store/types.ts";
 import { embeddedModel } from "../embedded-models.ts";
 import { openModelDirectory } from "./opfs-models.ts";
 
-const EMBEDDED = [
-  {
-    id: EMBEDDED_ID,
-    name: "Inkspan nano",
-    note: "Comes with the page and starts at once: finds facts, does not converse.",
-  },
-];
+const EMBEDDED = [{ id: EMBEDDED_ID, name: "Inkspan nano" }];
 const GIBIBYTE = 1024 ** 3;
 
 /** `defaultModel` is the address of the embedded model's file; `prospect` what would compute. */

@@ -6,6 +6,7 @@ import "uplot/dist/uPlot.min.css";
 import type { BenchmarkResult, NeedleBench } from "../../../workers/protocol.ts";
 import { useAppState } from "../app-context.ts";
 import { formatCount } from "../format.ts";
+import { words } from "../words/index.ts";
 import { columnName } from "./column-name.ts";
 import { formatScore } from "./wording.ts";
 
@@ -25,19 +26,20 @@ export function AtcCurves({ results }: { results: readonly BenchmarkResult[] }) 
     return atc && atc.points.length > 0 ? [{ id: run.id, name: columnName(run), atc }] : [];
   });
   if (curves.length === 0) return null;
+  const { trace, traceTable, facts: factsLabel } = words.evaluate.results;
   const facts = [
     ...new Set(curves.flatMap(({ atc }) => atc.points.map(({ needles }) => needles))),
   ].sort((a, b) => a - b);
   return (
     <div className="stack">
-      <h4>Ancestral trace: score by chained facts</h4>
+      <h4>{trace}</h4>
       <Plot facts={facts} curves={curves} />
       <div className="table-scroll">
         <table className="scores">
-          <caption className="visually-hidden">Ancestral trace by number of facts</caption>
+          <caption className="visually-hidden">{traceTable}</caption>
           <thead>
             <tr>
-              <th scope="col">Facts</th>
+              <th scope="col">{factsLabel}</th>
               {facts.map((count) => (
                 <th key={count} scope="col">
                   {formatCount(count)}
@@ -97,14 +99,7 @@ function Plot({ facts, curves }: { facts: readonly number[]; curves: readonly Cu
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `drawn` holds the facts' values too
   }, [drawn, theme]);
-  return (
-    <div
-      ref={place}
-      className="plot"
-      role="img"
-      aria-label="Curves; the table below has the values"
-    />
-  );
+  return <div ref={place} className="plot" role="img" aria-label={words.evaluate.results.plot} />;
 }
 
 const HEIGHT = 240;
@@ -132,11 +127,14 @@ function drawCurves(
       scales: { x: { time: false }, y: { range: [0, 100] } },
       axes: [
         { ...axis, splits: () => places, values: () => facts.map(String) },
-        { ...axis, label: "Score", labelSize: 18, size: 40, stroke: ink },
+        { ...axis, label: words.evaluate.results.plotScore, labelSize: 18, size: 40, stroke: ink },
       ],
       series: [
         // Without a pointer over the curves there is no place.
-        { label: "Facts", value: (_, place) => (place == null ? "--" : formatCount(2 ** place)) },
+        {
+          label: words.evaluate.results.facts,
+          value: (_, place) => (place == null ? "--" : formatCount(2 ** place)),
+        },
         ...curves.map(([label], i) => ({
           label,
           stroke: COLOURS[i % COLOURS.length]!,

@@ -2,30 +2,27 @@
 import { useId, useRef } from "react";
 import type { BenchmarkDataFile } from "../../../workers/protocol.ts";
 import { formatBytes } from "../format.ts";
+import { words } from "../words/index.ts";
 import { useBenchmarkActions } from "./benchmark-context.ts";
 
 export function DataFiles({ files }: { files: readonly BenchmarkDataFile[] }) {
   const { addData, removeData } = useBenchmarkActions();
   const input = useRef<HTMLInputElement>(null);
   const headingId = useId();
+  const { data } = words.evaluate;
   return (
     <section className="panel evaluation-panel" aria-labelledby={headingId}>
-      <h3 id={headingId}>Data</h3>
-      <p className="detail">
-        The texts around the facts are public-domain books that come with this page. The benchmark’s
-        own files (needles.jsonl, names.json, PaulGrahamEssays.jsonl, zh_finance.jsonl) or other
-        texts may be added; they stay in this browser.
-      </p>
+      <h3 id={headingId}>{data.title}</h3>
+      <p className="detail">{data.explain}</p>
       {files.length > 0 && (
-        <ul className="data-files" aria-label="Data files">
+        <ul className="data-files" aria-label={data.list}>
           {files.map((file) => (
             <li key={file.name}>
               <div>
                 <strong>{file.name}</strong>{" "}
                 {file.problem === null ? (
                   <span className="detail">
-                    {formatBytes(file.bytes)},{" "}
-                    {file.official ? "official" : "not the official file"}
+                    {formatBytes(file.bytes)}, {file.official ? data.official : data.unofficial}
                   </span>
                 ) : (
                   <span className="wrong">{file.problem}</span>
@@ -37,24 +34,24 @@ export function DataFiles({ files }: { files: readonly BenchmarkDataFile[] }) {
               <button
                 type="button"
                 className="quiet"
-                aria-label={`Remove ${file.name}`}
+                aria-label={`${data.remove} ${file.name}`}
                 onClick={() => void removeData(file.name)}
               >
-                Remove
+                {data.remove}
               </button>
             </li>
           ))}
         </ul>
       )}
       <button type="button" className="button" onClick={() => input.current?.click()}>
-        Add data files…
+        {data.add}
       </button>
       <input
         ref={input}
         type="file"
         multiple
         accept=".json,.jsonl,.txt,.md"
-        aria-label="Data file"
+        aria-label={data.input}
         className="visually-hidden"
         tabIndex={-1}
         onChange={(event) => {

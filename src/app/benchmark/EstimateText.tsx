@@ -1,21 +1,19 @@
 // What the request will take: prompts, tokens, time by engine.
 import { useAppState } from "../app-context.ts";
-import { formatCount } from "../format.ts";
+import { formatCount, formatDuration } from "../format.ts";
+import { words } from "../words/index.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
-import { engineName, formatDuration } from "./wording.ts";
+import { engineName } from "./wording.ts";
 
 export function EstimateText() {
   const state = useBenchmark((page) => page.preview);
   const phase = useAppState((app) => app.model.phase);
   const { estimate } = useBenchmarkActions();
+  const { label, noModel, later } = words.evaluate.estimate;
   return (
-    <div className="estimate" role="status" aria-label="Estimate" data-status={state.status}>
+    <div className="estimate" role="status" aria-label={label} data-status={state.status}>
       {phase !== "ready" ? (
-        <p className="detail">
-          {phase === "failed"
-            ? "The model is not available."
-            : "The estimate follows when the model has loaded."}
-        </p>
+        <p className="detail">{phase === "failed" ? noModel : later}</p>
       ) : (
         <Estimate onMeasure={() => void estimate(true)} />
       )}
@@ -25,50 +23,48 @@ export function EstimateText() {
 
 function Estimate({ onMeasure }: { onMeasure: () => void }) {
   const state = useBenchmark((page) => page.preview);
+  const said = words.evaluate.estimate;
   if (state.status === "failed") return <p className="wrong">{state.error.message}</p>;
   if (state.status !== "ready") {
     const isMeasuring = state.status === "loading" && state.measuring;
-    return <p className="detail">{isMeasuring ? "Measuring this device…" : "Estimating…"}</p>;
+    return <p className="detail">{isMeasuring ? said.measuring : said.estimating}</p>;
   }
   const { estimate, seconds, engines, settings } = state.preview;
   const lengths = settings.grids.flatMap((grid) => ("lengths" in grid ? grid.lengths : []));
   const distinct = [...new Set(lengths)].sort((a, b) => a - b);
+  const unfit = engines.filter(({ isFitting }) => !isFitting);
+  const tooLong = engines.filter((one) => one.tooLong > 0);
   return (
     <>
       <p>
-        <strong>{formatCount(estimate.prompts)} prompts</strong>
-        {engines.length > 1 && ` for each of ${engines.length} engines`}, to read{" "}
-        {formatCount(estimate.readTokens)} tokens
-        {distinct.length > 0 && <> (lengths {distinct.map(formatCount).join(", ")})</>}.
+        <strong>{said.prompts(formatCount(estimate.prompts))}</strong>
+        {said.reads(
+          engines.length,
+          formatCount(estimate.readTokens),
+          distinct.map(formatCount).join(", "),
+        )}
       </p>
       <p>
         {seconds === null ? (
           <button type="button" className="link" onClick={onMeasure}>
-            Measure this device to know the time
+            {said.measure}
           </button>
         ) : (
-          <>About {formatDuration(seconds)} on this device.</>
+          said.time(formatDuration(seconds))
         )}
       </p>
-      {engines.some(({ isFitting }) => !isFitting) && (
+      {unfit.length > 0 && (
         <p className="detail">
-          {engines
-            .filter(({ isFitting }) => !isFitting)
-            .map(({ engine }) => engineName(engine))
-            .join(", ")}
-          : cannot work with what this model keeps of a text; such cells get a reason and no score.
+          {said.unfit(unfit.map(({ engine }) => engineName(engine)).join(", "))}
         </p>
       )}
-      {engines.some(({ tooLong }) => tooLong > 0) && (
+      {tooLong.length > 0 && (
         <p className="detail">
-          {engines
-            .filter(({ tooLong }) => tooLong > 0)
-            .map(
-              ({ engine, tooLong }) =>
-                `${engineName(engine)} cannot take ${formatCount(tooLong)} of them`,
-            )
-            .join("; ")}
-          : longer than the trained context.
+          {said.tooLong(
+            tooLong
+              .map((one) => said.cannotTake(engineName(one.engine), formatCount(one.tooLong)))
+              .join("; "),
+          )}
         </p>
       )}
     </>

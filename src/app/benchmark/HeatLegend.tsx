@@ -1,3 +1,4 @@
+import { words } from "../words/index.ts";
 import { heatColour } from "./heat-colours.ts";
 
 /** The fixed scale, and the cells that have no score. */
@@ -12,15 +13,13 @@ export function HeatLegend() {
         aria-hidden="true"
       />
       <span>100</span>
-      <span className="heat-key" data-state="pending">
-        … to do
-      </span>
-      <span className="heat-key" data-state="unsupported">
-        n/a cannot run
-      </span>
-      <span className="heat-key" data-state="error">
-        ! failed
-      </span>
+      {STATES.map((state) => (
+        <span key={state} className="heat-key" data-state={state}>
+          {words.evaluate.map.keys[state]}
+        </span>
+      ))}
     </div>
   );
 }
+
+const STATES = ["pending", "unsupported", "error"] as const;

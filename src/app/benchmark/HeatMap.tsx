@@ -2,12 +2,13 @@
 // Enter opens the items of a cell.
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import type { NeedleBench } from "../../../workers/protocol.ts";
-import { formatCount } from "../format.ts";
+import { formatCount, formatPercent } from "../format.ts";
+import { words } from "../words/index.ts";
 import { useBenchmarkActions } from "./benchmark-context.ts";
 import { heatColour, heatInk } from "./heat-colours.ts";
 import { heatPicture } from "./heat-picture.ts";
 import { saveBlob } from "./save-file.ts";
-import { CELL_MARKS, formatInterval, formatScore, taskName } from "./wording.ts";
+import { CELL_MARKS, describePlace, formatInterval, formatScore } from "./wording.ts";
 
 interface HeatMapProps {
   readonly runId: string;
@@ -42,7 +43,7 @@ export function HeatMap({ runId, title, map }: HeatMapProps) {
         <button
           type="button"
           className="quiet"
-          aria-label={`Save ${title} as PNG`}
+          aria-label={words.evaluate.map.save(title)}
           onClick={() =>
             void heatPicture(map, title).then((blob) => saveBlob(`${map.task}.png`, blob))
           }
@@ -55,7 +56,7 @@ export function HeatMap({ runId, title, map }: HeatMapProps) {
           <thead>
             <tr>
               <th scope="col">
-                <span className="visually-hidden">Depth, by length in tokens</span>
+                <span className="visually-hidden">{words.evaluate.map.corner}</span>
               </th>
               {map.lengths.map((length) => (
                 <th key={length} scope="col">
@@ -67,7 +68,7 @@ export function HeatMap({ runId, title, map }: HeatMapProps) {
           <tbody>
             {map.depths.map((depth, row) => (
               <tr key={depth}>
-                <th scope="row">{depth}%</th>
+                <th scope="row">{formatPercent(depth / 100)}</th>
                 {map.lengths.map((length, column) => {
                   const cell = map.cells[column]?.[row];
                   if (!cell) return <td key={length} role="gridcell" />;
@@ -87,7 +88,7 @@ export function HeatMap({ runId, title, map }: HeatMapProps) {
                         onClick={() =>
                           open({
                             runId,
-                            title: `${taskName(map.task)}, ${formatCount(length)} tokens, depth ${depth}%`,
+                            title: describePlace(map.task, length, depth),
                             itemIds: cell.itemIds,
                           })
                         }
@@ -102,7 +103,7 @@ export function HeatMap({ runId, title, map }: HeatMapProps) {
           </tbody>
           <tfoot>
             <tr>
-              <th scope="row">Mean</th>
+              <th scope="row">{words.evaluate.results.mean}</th>
               {map.means.map((mean, column) => (
                 <td key={map.lengths[column]} role="gridcell" className="heat-mean">
                   {formatScore(mean)}
@@ -126,16 +127,17 @@ const MOVES: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 function describeCell({ length, depth, state, score, problem }: NeedleBench.HeatCell): string {
-  const place = `${formatCount(length)} tokens, depth ${depth}%`;
+  const said = words.evaluate.map;
+  const place = said.place(formatCount(length), formatPercent(depth / 100));
   switch (state) {
     case "pending":
-      return `${place}: not answered yet`;
+      return `${place}: ${said.pending}`;
     case "unsupported":
-      return `${place}: cannot run here. ${problem ?? ""}`;
+      return `${place}: ${said.unsupported} ${problem ?? ""}`;
     case "error":
-      return `${place}: failed. ${problem ?? ""}`;
+      return `${place}: ${said.error} ${problem ?? ""}`;
     case "scored":
-      return `${place}: ${formatScore(score)} of 100 (${formatInterval(score)})`;
+      return `${place}: ${said.scored(formatScore(score), formatInterval(score))}`;
   }
 }
 

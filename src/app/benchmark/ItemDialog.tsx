@@ -4,6 +4,7 @@ import type { BenchmarkPrompt, EngineErrorData, NeedleBench } from "../../../wor
 import { toErrorData } from "../../state/benchmark-store.ts";
 import { Dialog } from "../Dialog.tsx";
 import { formatCount, formatMilliseconds, formatPercent } from "../format.ts";
+import { words } from "../words/index.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 
 export function ItemDialog() {
@@ -14,7 +15,7 @@ export function ItemDialog() {
   const byId = new Map(result.run.results.map((one) => [one.item.id, one]));
   return (
     <Dialog title={cell.title} onClose={() => open(null)}>
-      <ol className="items" aria-label="Items">
+      <ol className="items" aria-label={words.evaluate.item.list}>
         {cell.itemIds.map((id) => (
           <li key={id} data-status={byId.get(id)?.status ?? "pending"}>
             <Item runId={cell.runId} itemId={id} result={byId.get(id)} run={result.run} />
@@ -23,7 +24,7 @@ export function ItemDialog() {
       </ol>
       <div className="dialog-actions">
         <button type="button" className="button" onClick={() => open(null)}>
-          Close
+          {words.common.close}
         </button>
       </div>
     </Dialog>
@@ -38,92 +39,94 @@ interface ItemProps {
 }
 
 function Item({ runId, itemId, result, run }: ItemProps) {
-  if (!result) return <p className="detail">Not answered yet.</p>;
+  const said = words.evaluate.item;
+  if (!result) return <p className="detail">{said.notYet}</p>;
   if (result.status === "unsupported") {
     return (
       <p>
-        <strong>Cannot run here.</strong> {result.message}
+        <strong>{said.unsupported}</strong> {result.message}
       </p>
     );
   }
   if (result.status === "error") {
     return (
       <p className="wrong">
-        <strong>Failed.</strong> {result.message}
+        <strong>{said.failed}</strong> {result.message}
       </p>
     );
   }
   return (
     <div className="stack">
       <p>
-        <strong>{result.score.value.toFixed(0)} of 100</strong>
-        {result.hitLimit && <span className="detail"> · the answer was cut at its limit</span>}
-        {result.score.hedged && <span className="detail"> · it names other candidates too</span>}
+        <strong>{said.score(result.score.value.toFixed(0))}</strong>
+        {result.hitLimit && <span className="detail"> · {said.cut}</span>}
+        {result.score.hedged && <span className="detail"> · {said.hedged}</span>}
       </p>
       <dl className="table">
         <div>
-          <dt>Question</dt>
+          <dt>{said.question}</dt>
           <dd>{result.question}</dd>
         </div>
         <div>
-          <dt>Answer</dt>
+          <dt>{said.answer}</dt>
           <dd>
             <q>{result.rawAnswer}</q>
           </dd>
         </div>
         <div>
-          <dt>Expected</dt>
+          <dt>{said.expected}</dt>
           <dd>{result.gold.join(", ")}</dd>
         </div>
         {result.score.extracted !== null && result.score.extracted !== result.rawAnswer && (
           <div>
-            <dt>Compared</dt>
+            <dt>{said.compared}</dt>
             <dd>{result.score.extracted}</dd>
           </div>
         )}
         <div>
-          <dt>Evidence</dt>
+          <dt>{said.evidence}</dt>
           <dd>
             {result.evidenceRecall === null
-              ? "this engine keeps no spans"
-              : `${formatPercent(result.evidenceRecall)} of the fact’s tokens were attended to`}
+              ? said.noSpans
+              : said.attended(formatPercent(result.evidenceRecall))}
           </dd>
         </div>
         <div>
-          <dt>Tokens</dt>
+          <dt>{said.tokensLabel}</dt>
           <dd>
-            {formatCount(result.lengths.documentTokens)} in the text (
-            {formatCount(result.computedDocumentTokens)} read anew),{" "}
-            {formatCount(result.lengths.promptTokens)} around it, {formatCount(result.newTokens)}{" "}
-            answered
+            {said.tokensOf(
+              formatCount(result.lengths.documentTokens),
+              formatCount(result.computedDocumentTokens),
+              formatCount(result.lengths.promptTokens),
+              formatCount(result.newTokens),
+            )}
           </dd>
         </div>
         <div>
-          <dt>Time</dt>
+          <dt>{said.time}</dt>
           <dd>
-            {formatMilliseconds(result.prefillMs)} to read, {formatMilliseconds(result.decodeMs)} to
-            answer
+            {said.times(formatMilliseconds(result.prefillMs), formatMilliseconds(result.decodeMs))}
           </dd>
         </div>
         <div>
-          <dt>Seed</dt>
+          <dt>{said.seed}</dt>
           <dd>
             <code>{result.seed}</code>
           </dd>
         </div>
         <div>
-          <dt>Rule</dt>
+          <dt>{said.rule}</dt>
           <dd>{result.rule.kind}</dd>
         </div>
         <div>
-          <dt>Prompt</dt>
+          <dt>{said.prompt}</dt>
           <dd>
             <code>SHA-256 {result.promptSha256.slice(0, 16)}…</code>
           </dd>
         </div>
       </dl>
       <details>
-        <summary>Engine settings</summary>
+        <summary>{said.engineSettings}</summary>
         <code className="settings">{JSON.stringify(run.engine.parameters)}</code>
       </details>
       <PromptText runId={runId} itemId={itemId} />
@@ -154,6 +157,7 @@ function PromptText({ runId, itemId }: { runId: string; itemId: string }) {
       isWanted = false;
     };
   }, [shown.status, prompt, runId, itemId]);
+  const { building, showText } = words.evaluate.item;
   if (shown.status === "ready") return <PromptExcerpts prompt={shown.prompt} />;
   return (
     <div>
@@ -163,7 +167,7 @@ function PromptText({ runId, itemId }: { runId: string; itemId: string }) {
         disabled={shown.status === "loading"}
         onClick={() => setShown({ status: "loading" })}
       >
-        {shown.status === "loading" ? "Building the prompt…" : "Show the text around the facts"}
+        {shown.status === "loading" ? building : showText}
       </button>
       {shown.status === "failed" && <p className="wrong">{shown.error.message}</p>}
     </div>
@@ -176,12 +180,12 @@ const AROUND = 220;
 function PromptExcerpts({ prompt }: { prompt: BenchmarkPrompt }) {
   const { document, needles } = prompt;
   return (
-    <div className="excerpts" tabIndex={0} role="region" aria-label="Text around the facts">
+    <div className="excerpts" tabIndex={0} role="region" aria-label={words.evaluate.item.text}>
       {needles.length === 0 && <p>{document.slice(0, 2000)}</p>}
       {needles.map(({ start, end, depth, required }) => (
         <p key={start}>
           <span className="detail">
-            At {depth.toFixed(0)}% of the text{required ? "" : ", not needed for the answer"}:{" "}
+            {words.evaluate.item.at(formatPercent(depth / 100), required)}{" "}
           </span>
           {start > AROUND && "…"}
           {document.slice(Math.max(0, start - AROUND), start)}

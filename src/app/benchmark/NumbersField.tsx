@@ -1,17 +1,18 @@
 // A list of numbers typed by hand; empty means that the preset decides.
 import { useId, useState } from "react";
+import { formatCount } from "../format.ts";
+import { words } from "../words/index.ts";
 import { parseNumbers } from "./wording.ts";
 
 interface NumbersFieldProps {
   readonly label: string;
-  readonly unit: string;
   readonly value: readonly number[] | null;
   readonly least: number;
   readonly most: number;
   readonly onChange: (value: readonly number[] | null) => void;
 }
 
-export function NumbersField({ label, unit, value, least, most, onChange }: NumbersFieldProps) {
+export function NumbersField({ label, value, least, most, onChange }: NumbersFieldProps) {
   const [text, setText] = useState(value?.join(", ") ?? "");
   const [shown, setShown] = useState(value);
   const hintId = useId();
@@ -23,12 +24,12 @@ export function NumbersField({ label, unit, value, least, most, onChange }: Numb
   const isWrong = text.trim() !== "" && parseNumbers(text, least, most) === null;
   return (
     <label className="field">
-      {label}, {unit}
+      {label}
       <input
         type="text"
         inputMode="numeric"
         value={text}
-        placeholder="as the size has them"
+        placeholder={words.evaluate.setup.asTheSize}
         aria-invalid={isWrong}
         aria-describedby={isWrong ? hintId : undefined}
         onChange={(event) => {
@@ -43,8 +44,7 @@ export function NumbersField({ label, unit, value, least, most, onChange }: Numb
       />
       {isWrong && (
         <span className="detail wrong" id={hintId}>
-          Whole numbers from {least.toLocaleString("en")} to {most.toLocaleString("en")}, with
-          commas between them.
+          {words.evaluate.setup.wholeNumbers(formatCount(least), formatCount(most))}
         </span>
       )}
     </label>

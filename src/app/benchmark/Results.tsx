@@ -1,6 +1,7 @@
 // What came out: one section per suite and rules, because figures of two rules never share a table.
 import { useState } from "react";
 import type { BenchmarkResult, NeedleBench } from "../../../workers/protocol.ts";
+import { words } from "../words/index.ts";
 import { AtcCurves } from "./AtcCurves.tsx";
 import { useBenchmark } from "./benchmark-context.ts";
 import { columnName } from "./column-name.ts";
@@ -30,16 +31,12 @@ function ResultGroup({ results }: { results: readonly BenchmarkResult[] }) {
   if (!first) return null;
   const { suite, profile } = first.aggregates;
   const hashes = new Set(results.map(({ run }) => run.plan.hash));
-  const rules = profile === "sound" ? "sound rules" : "published rules";
-  const title = `${suiteName(suite)}, ${rules}`;
+  const said = words.evaluate.results;
+  const title = `${suiteName(suite)}, ${said.rules[profile]}`;
   return (
-    <section className="panel evaluation-panel" aria-label={`Results: ${title}`}>
+    <section className="panel evaluation-panel" aria-label={said.region(title)}>
       <h3>{title}</h3>
-      {hashes.size > 1 && (
-        <p className="detail">
-          These runs asked different questions: compare them by their intervals only.
-        </p>
-      )}
+      {hashes.size > 1 && <p className="detail">{said.differing}</p>}
       <ScoreTable results={results} />
       <HeatMaps results={results} />
       <AtcCurves results={results} />
@@ -69,7 +66,7 @@ function HeatMaps({ results }: { results: readonly BenchmarkResult[] }) {
     <div className="stack">
       <div className="heat-head">
         <Select
-          label="Map"
+          label={words.evaluate.results.map}
           value={key}
           options={[...options].map(([id, map]) => ({
             id,

@@ -1,6 +1,7 @@
 // RULER: tasks by lengths, and the greatest length that still passes.
 import type { NeedleBench } from "../../../workers/protocol.ts";
 import { formatCount } from "../format.ts";
+import { words } from "../words/index.ts";
 import { formatScore } from "./wording.ts";
 
 interface RulerTableProps {
@@ -9,6 +10,7 @@ interface RulerTableProps {
 }
 
 export function RulerTable({ caption, ruler }: RulerTableProps) {
+  const said = words.evaluate.results;
   const lengths = ruler.lengths.map(({ length }) => length);
   return (
     <div className="table-scroll">
@@ -16,7 +18,7 @@ export function RulerTable({ caption, ruler }: RulerTableProps) {
         <caption>{caption}</caption>
         <thead>
           <tr>
-            <th scope="col">Task, by length</th>
+            <th scope="col">{said.rulerTask}</th>
             {lengths.map((length) => (
               <th key={length} scope="col">
                 {formatCount(length)}
@@ -35,7 +37,7 @@ export function RulerTable({ caption, ruler }: RulerTableProps) {
             </tr>
           ))}
           <tr>
-            <th scope="row">Mean</th>
+            <th scope="row">{said.mean}</th>
             {ruler.lengths.map(({ length, score }) => (
               <td key={length}>
                 <strong>{formatScore(score)}</strong>
@@ -45,8 +47,9 @@ export function RulerTable({ caption, ruler }: RulerTableProps) {
         </tbody>
       </table>
       <p className="detail">
-        Effective length (mean above 85.6):{" "}
-        {ruler.effectiveLength === null ? "none" : formatCount(ruler.effectiveLength)}
+        {said.effectiveLength(
+          ruler.effectiveLength === null ? said.none : formatCount(ruler.effectiveLength),
+        )}
       </p>
     </div>
   );

@@ -4,9 +4,10 @@ import type { BenchmarkRunSummary } from "../../../workers/protocol.ts";
 import { Dialog } from "../Dialog.tsx";
 import { formatCount } from "../format.ts";
 import { ItemButton } from "../ItemButton.tsx";
+import { words } from "../words/index.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 import { saveText } from "./save-file.ts";
-import { engineName, RUN_STATES, suiteName } from "./wording.ts";
+import { engineName, suiteName } from "./wording.ts";
 
 interface RunListProps {
   readonly runs: readonly BenchmarkRunSummary[];
@@ -16,18 +17,17 @@ interface RunListProps {
 export function RunList({ runs, isKnown }: RunListProps) {
   const shown = useBenchmark((page) => page.shown);
   const headingId = useId();
+  const said = words.evaluate.runs;
   return (
     <section className="panel evaluation-panel" aria-labelledby={headingId}>
       <div className="run-now">
-        <h3 id={headingId}>Runs</h3>
+        <h3 id={headingId}>{said.title}</h3>
         <Exchange shown={shown} />
       </div>
       {runs.length === 0 ? (
-        <p className="empty">
-          {isKnown ? "No run yet. Start one, or import a result." : "Looking for earlier runs…"}
-        </p>
+        <p className="empty">{isKnown ? said.none : said.looking}</p>
       ) : (
-        <ul className="runs" aria-label="Benchmark runs">
+        <ul className="runs" aria-label={said.list}>
           {runs.map((run) => (
             <Run key={run.id} run={run} isShown={shown.includes(run.id)} />
           ))}
@@ -42,56 +42,58 @@ function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
   const [deleting, setDeleting] = useState(false);
   const errors = useBenchmark((page) => page.results[run.id]?.aggregates.errors ?? 0);
   const name = nameOf(run);
+  const said = words.evaluate.runs;
   const isIdle = run.state === "stopped" || run.state === "complete" || run.state === "damaged";
   return (
     <li className="run" data-state={run.state}>
       <label className="choice">
         <input
           type="checkbox"
-          aria-label={`Show ${name}`}
+          aria-label={`${said.show} ${name}`}
           checked={isShown}
           disabled={run.state === "damaged"}
           onChange={(event) => show(run.id, event.target.checked)}
         />
         <span>
-          <strong>{engineName(run.engine) || "Unreadable run"}</strong>{" "}
+          <strong>{engineName(run.engine) || said.unreadable}</strong>{" "}
           <span className="detail">{detailsOf(run)}</span>
         </span>
       </label>
       <span className="badge" data-state={run.state}>
-        {RUN_STATES[run.state]}
+        {words.evaluate.runStates[run.state]}
       </span>
       <span className="run-actions">
         {run.state === "stopped" && !run.imported && (
-          <ItemButton icon="play" label={`Resume ${name}`} onClick={() => void resume(run.id)}>
-            Resume
+          <ItemButton
+            icon="play"
+            label={`${said.resume} ${name}`}
+            onClick={() => void resume(run.id)}
+          >
+            {said.resume}
           </ItemButton>
         )}
         {isIdle && !run.imported && errors > 0 && (
-          <ItemButton
-            icon="retry"
-            label={`Try errors of ${name} again`}
-            onClick={() => void retry(run.id)}
-          >
-            Try errors again
+          <ItemButton icon="retry" label={said.retryOf(name)} onClick={() => void retry(run.id)}>
+            {said.retry}
           </ItemButton>
         )}
         {isIdle && (
-          <ItemButton icon="trash" label={`Delete ${name}`} onClick={() => setDeleting(true)}>
-            Delete
+          <ItemButton
+            icon="trash"
+            label={`${said.delete} ${name}`}
+            onClick={() => setDeleting(true)}
+          >
+            {said.delete}
           </ItemButton>
         )}
       </span>
       {run.problem && <p className="wrong run-problem">{run.problem.message}</p>}
       {deleting && (
-        <Dialog title="Delete run?" role="alertdialog" onClose={() => setDeleting(false)}>
-          <p>
-            The {formatCount(run.finished)} answers of this run are removed from this browser.
-            Export it first if it may be needed.
-          </p>
+        <Dialog title={said.deleteTitle} role="alertdialog" onClose={() => setDeleting(false)}>
+          <p>{said.deleteText(formatCount(run.finished))}</p>
           <div className="dialog-actions">
             <button type="button" className="button" onClick={() => setDeleting(false)}>
-              Keep run
+              {said.keep}
             </button>
             <button
               type="button"
@@ -101,7 +103,7 @@ function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
                 void remove(run.id);
               }}
             >
-              Delete run
+              {said.deleteRun}
             </button>
           </div>
         </Dialog>
@@ -112,6 +114,7 @@ function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
 
 function Exchange({ shown }: { shown: readonly string[] }) {
   const { exportText, importFile } = useBenchmarkActions();
+  const { formats, import: importLabel, input } = words.evaluate.runs;
   const file = useRef<HTMLInputElement>(null);
   const save = async ({ format, file: name, type }: (typeof FORMATS)[number]) => {
     const text = await exportText(shown, format);
@@ -125,20 +128,20 @@ function Exchange({ shown }: { shown: readonly string[] }) {
           type="button"
           className="quiet"
           disabled={shown.length === 0}
-          title={one.note}
+          title={formats[one.format].note}
           onClick={() => void save(one)}
         >
-          {one.label}
+          {formats[one.format].label}
         </button>
       ))}
       <button type="button" className="quiet" onClick={() => file.current?.click()}>
-        Import…
+        {importLabel}
       </button>
       <input
         ref={file}
         type="file"
         accept=".json,application/json"
-        aria-label="Result file"
+        aria-label={input}
         className="visually-hidden"
         tabIndex={-1}
         onChange={(event) => {
@@ -154,42 +157,39 @@ function Exchange({ shown }: { shown: readonly string[] }) {
 const FORMATS = [
   {
     format: "json",
-    label: "Export JSON",
-    note: "Everything; can be imported again",
     file: "needlebench.json",
     type: "application/json",
   },
   {
     format: "csv",
-    label: "Export CSV",
-    note: "One line per answer",
     file: "needlebench.csv",
     type: "text/csv",
   },
   {
     format: "pivot-csv",
-    label: "Grids CSV",
-    note: "The maps as tables",
     file: "needlebench-grids.csv",
     type: "text/csv",
   },
   {
     format: "needle-json",
-    label: "Needle JSON",
-    note: "For tools that read single needles in the format of the first such test",
     file: "needles.json",
     type: "application/json",
   },
 ] as const;
 
 function nameOf(run: BenchmarkRunSummary): string {
-  return `${engineName(run.engine)} of ${run.startedAt.slice(0, 16).replace("T", " ")}`;
+  return words.evaluate.runs.name(engineName(run.engine), dayOf(run));
 }
 
 function detailsOf(run: BenchmarkRunSummary): string {
   if (run.state === "damaged") return "";
-  const progress = `${formatCount(run.finished)} of ${formatCount(run.items)}`;
-  const kind = `${suiteName(run.suite)}, ${run.profile}, ${run.preset}`;
-  const day = run.startedAt.slice(0, 16).replace("T", " ");
-  return [run.model, kind, progress, day, ...(run.imported ? ["imported"] : [])].join(" · ");
+  const { of, imported, custom, profiles } = words.evaluate.runs;
+  const progress = of(formatCount(run.finished), formatCount(run.items));
+  const preset = run.preset === "custom" ? custom : words.evaluate.presets[run.preset].name;
+  const kind = [suiteName(run.suite), profiles[run.profile], preset].join(", ");
+  return [run.model, kind, progress, dayOf(run), ...(run.imported ? [imported] : [])].join(" · ");
+}
+
+function dayOf({ startedAt }: BenchmarkRunSummary): string {
+  return startedAt.slice(0, 16).replace("T", " ");
 }

@@ -4,6 +4,7 @@ import type { BenchmarkProgress, BenchmarkRunSummary } from "../../../workers/pr
 import { formatCount, formatRate, formatTimeLeft } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { ProgressBar } from "../ProgressBar.tsx";
+import { words } from "../words/index.ts";
 import { useBenchmarkActions } from "./benchmark-context.ts";
 import { describeItem, engineName } from "./wording.ts";
 
@@ -19,15 +20,15 @@ export function RunProgress({ progress, runs }: RunProgressProps) {
   const run = runs.find(({ id }) => id === progress.runId);
   const name = engineName(run?.engine ?? "");
   const waiting = runs.filter(({ state }) => state === "waiting").length;
-  const left = secondsLeft === null ? "estimating time left" : formatTimeLeft(secondsLeft);
+  const said = words.evaluate.progress;
   const facts = [
-    `${formatCount(finished)} of ${formatCount(items)} answered`,
-    formatRate(tokensPerSecond, "tokens"),
-    left,
-    ...(waiting > 0 ? [`${waiting} more ${waiting > 1 ? "engines" : "engine"} waiting`] : []),
+    said.answered(formatCount(finished), formatCount(items)),
+    formatRate(tokensPerSecond, words.common.tokens),
+    formatTimeLeft(secondsLeft ?? NaN),
+    ...(waiting > 0 ? [said.waiting(waiting)] : []),
   ];
   return (
-    <section className="panel evaluation-panel" aria-label="Running">
+    <section className="panel evaluation-panel" aria-label={said.title}>
       <div className="run-now">
         <h3>{name}</h3>
         <button
@@ -40,14 +41,14 @@ export function RunProgress({ progress, runs }: RunProgressProps) {
           }}
         >
           <Icon name="stop" />
-          Stop
+          {said.stop}
         </button>
       </div>
       <ProgressBar
-        label={`Answers of ${name}`}
+        label={said.answersOf(name)}
         value={finished}
         max={items}
-        text={`${finished} of ${items}`}
+        text={words.evaluate.runs.of(String(finished), String(items))}
       />
       <p className="facts">
         {facts.map((fact) => (
@@ -55,7 +56,7 @@ export function RunProgress({ progress, runs }: RunProgressProps) {
         ))}
       </p>
       <p className="detail">
-        {phase === "reading" ? "Reading" : "Answering"}: {describeItem(item)}
+        {said.phases[phase]}: {describeItem(item)}
       </p>
     </section>
   );

@@ -1,22 +1,24 @@
 // Scores by task and language, one column per run, each with its interval and count.
 import type { BenchmarkResult, NeedleBench } from "../../../workers/protocol.ts";
 import { formatCount, formatPercent } from "../format.ts";
+import { words } from "../words/index.ts";
 import { columnName } from "./column-name.ts";
-import { formatInterval, formatScore } from "./wording.ts";
+import { formatInterval, formatScore, rowName } from "./wording.ts";
 
 export function ScoreTable({ results }: { results: readonly BenchmarkResult[] }) {
-  const labels = [
-    ...new Set(results.flatMap(({ aggregates }) => aggregates.table.map(({ label }) => label))),
-  ];
+  const rows = new Map(
+    results.flatMap(({ aggregates }) => aggregates.table.map((row) => [row.label, row] as const)),
+  );
   const rowOf = ({ aggregates }: BenchmarkResult, label: string) =>
     aggregates.table.find((row) => row.label === label)?.score;
+  const said = words.evaluate.results;
   return (
     <div className="table-scroll">
       <table className="scores">
-        <caption className="visually-hidden">Scores of 100 by task, with 95 % intervals</caption>
+        <caption className="visually-hidden">{said.tableLabel}</caption>
         <thead>
           <tr>
-            <th scope="col">Score of 100</th>
+            <th scope="col">{said.score}</th>
             {results.map(({ run }) => (
               <th key={run.id} scope="col">
                 {columnName(run)}
@@ -25,22 +27,22 @@ export function ScoreTable({ results }: { results: readonly BenchmarkResult[] })
           </tr>
         </thead>
         <tbody>
-          {labels.map((label) => (
+          {[...rows].map(([label, row]) => (
             <tr key={label}>
-              <th scope="row">{label}</th>
+              <th scope="row">{rowName(row)}</th>
               {results.map((result) => (
                 <Score key={result.run.id} score={rowOf(result, label)} />
               ))}
             </tr>
           ))}
           <tr>
-            <th scope="row">Evidence recall</th>
+            <th scope="row">{said.evidenceRecall}</th>
             {results.map((result) => (
               <td key={result.run.id}>{evidenceText(result.run)}</td>
             ))}
           </tr>
           <tr>
-            <th scope="row">Answered, cannot run, failed</th>
+            <th scope="row">{said.outcomes}</th>
             {results.map(({ run, aggregates }) => (
               <td key={run.id}>
                 {[aggregates.scored, aggregates.unsupported, aggregates.errors]
@@ -51,7 +53,7 @@ export function ScoreTable({ results }: { results: readonly BenchmarkResult[] })
           </tr>
           {results.some(({ aggregates }) => aggregates.upstreamPrinted) && (
             <tr>
-              <th scope="row">As the published program prints Overall</th>
+              <th scope="row">{said.upstream}</th>
               {results.map(({ run, aggregates }) => (
                 <td key={run.id}>{aggregates.upstreamPrinted?.overall?.toFixed(1) ?? "–"}</td>
               ))}

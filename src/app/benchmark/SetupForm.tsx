@@ -1,11 +1,16 @@
 // What to run, and what it will take before it starts.
 import { useEffect, useId, useRef } from "react";
-import type { BenchmarkRequest, NeedleBench } from "../../../workers/protocol.ts";
+import {
+  type BenchmarkRequest,
+  ENGINE_NAMES,
+  type NeedleBench,
+} from "../../../workers/protocol.ts";
 import { useAppState } from "../app-context.ts";
+import { words } from "../words/index.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 import { EstimateText } from "./EstimateText.tsx";
 import { NumbersField } from "./NumbersField.tsx";
-import { ENGINES, LANGUAGES, PRESETS, SUITES, TASKS } from "./wording.ts";
+import { engineName, LANGUAGES, languageName, PRESETS, SUITES, TASKS } from "./wording.ts";
 
 /** A change of the form is estimated when the typing has paused. */
 const PAUSE_MS = 350;
@@ -23,6 +28,7 @@ export function SetupForm() {
   }, [fitting, fit]);
   useEstimate(request, isReady);
   const headingId = useId();
+  const said = words.evaluate.setup;
   const canStart =
     isReady && !starting && request.engines.length > 0 && request.languages.length > 0;
   return (
@@ -34,10 +40,10 @@ export function SetupForm() {
         if (canStart) void start();
       }}
     >
-      <h3 id={headingId}>New run</h3>
+      <h3 id={headingId}>{said.title}</h3>
       <fieldset>
-        <legend>Size</legend>
-        {PRESETS.map(({ id, name, note }) => (
+        <legend>{said.size}</legend>
+        {PRESETS.map((id) => (
           <label key={id} className="choice">
             <input
               type="radio"
@@ -46,89 +52,88 @@ export function SetupForm() {
               onChange={() => change({ preset: id, lengths: null, depths: null })}
             />
             <span>
-              {name} <span className="detail">{note}</span>
+              {words.evaluate.presets[id].name}{" "}
+              <span className="detail">{words.evaluate.presets[id].note}</span>
             </span>
           </label>
         ))}
       </fieldset>
       <fieldset>
-        <legend>Attention engines, side by side</legend>
-        {ENGINES.map(({ id, name, note }) => (
+        <legend>{said.engines}</legend>
+        {ENGINE_NAMES.map((id) => (
           <Choice
             key={id}
-            name={name}
-            note={note}
+            name={engineName(id)}
+            note={words.evaluate.engines[id].note}
             list={request.engines}
             value={id}
-            order={ENGINES.map((one) => one.id)}
+            order={ENGINE_NAMES}
             onChange={(engines) => change({ engines })}
           />
         ))}
       </fieldset>
       <details>
-        <summary>Tasks, lengths and rules</summary>
+        <summary>{said.more}</summary>
         <div className="stack">
           <Select<NeedleBench.Suite>
-            label="Suite"
+            label={said.suite}
             value={request.suite}
             options={SUITES}
             onChange={(suite) => change({ suite })}
           />
           <Select<NeedleBench.Profile>
-            label="Rules"
+            label={said.rules}
             value={request.profile}
             options={[
-              { id: "sound", name: "Sound: known flaws repaired" },
-              { id: "compat", name: "Compatible: as published, flaws included" },
+              { id: "sound", name: said.profiles.sound },
+              { id: "compat", name: said.profiles.compat },
             ]}
             onChange={(profile) => change({ profile })}
           />
           {request.suite !== "ruler" && (
             <fieldset>
-              <legend>Tasks</legend>
-              {TASKS.map(({ id, name }) => (
+              <legend>{said.tasks}</legend>
+              {TASKS.map((id) => (
                 <Choice
                   key={id}
-                  name={name}
+                  name={words.evaluate.tasks[id]}
                   list={request.tasks}
                   value={id}
-                  order={TASKS.map((one) => one.id)}
+                  order={TASKS}
                   onChange={(tasks) => change({ tasks })}
                 />
               ))}
             </fieldset>
           )}
           <fieldset>
-            <legend>Languages</legend>
-            {LANGUAGES.map(({ id, name }) => (
+            <legend>{said.languages}</legend>
+            {LANGUAGES.map((id) => (
               <Choice
                 key={id}
-                name={name}
+                name={languageName(id)}
                 list={request.languages}
                 value={id}
-                order={LANGUAGES.map((one) => one.id)}
+                order={LANGUAGES}
                 onChange={(languages) => change({ languages })}
               />
             ))}
           </fieldset>
           <NumbersField
-            label="Lengths"
-            unit="tokens"
+            label={said.lengths}
             value={request.lengths}
             least={200}
             most={2_000_000}
             onChange={(lengths) => change({ lengths })}
           />
           <NumbersField
-            label="Depths"
-            unit="per cent"
+            label={said.depths}
             value={request.depths}
             least={0}
             most={100}
             onChange={(depths) => change({ depths })}
           />
           <label className="field">
-            Seed
+            {said.seed}
             <input
               type="number"
               min={0}
@@ -144,7 +149,7 @@ export function SetupForm() {
       </details>
       <EstimateText />
       <button type="submit" className="button primary" disabled={!canStart}>
-        Start
+        {said.start}
       </button>
     </form>
   );

@@ -1,6 +1,7 @@
 // A heat map as a picture: the same colours and values as on the page, on white, with its title.
 import type { NeedleBench } from "../../../workers/protocol.ts";
-import { formatCount } from "../format.ts";
+import { formatCount, formatPercent } from "../format.ts";
+import { words } from "../words/index.ts";
 import { heatColour, heatInk } from "./heat-colours.ts";
 import { CELL_MARKS, formatScore, taskName } from "./wording.ts";
 
@@ -29,7 +30,7 @@ export async function heatPicture(map: NeedleBench.HeatMap, title: string): Prom
   };
   context.fillStyle = "#20262f";
   write(title, 16, 24, "left", "600 16px");
-  write(`${taskName(map.task)}: depth by length in tokens`, 16, 46, "left", "13px");
+  write(words.evaluate.map.picture(taskName(map.task)), 16, 46, "left", "13px");
   map.lengths.forEach((length, column) => {
     const x = LEFT + (column + 0.5) * CELL_WIDTH;
     write(formatCount(length), x, TOP - 14, "center", "12px");
@@ -37,7 +38,7 @@ export async function heatPicture(map: NeedleBench.HeatMap, title: string): Prom
   map.depths.forEach((depth, row) => {
     const y = TOP + (row + 0.5) * CELL_HEIGHT;
     context.fillStyle = "#20262f";
-    write(`${depth}%`, LEFT - 10, y, "right", "12px");
+    write(formatPercent(depth / 100), LEFT - 10, y, "right", "12px");
     map.lengths.forEach((_, column) => {
       const cell = map.cells[column]?.[row];
       const x = LEFT + column * CELL_WIDTH;

@@ -1,11 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  describeItem,
-  formatDuration,
-  formatInterval,
-  formatScore,
-  parseNumbers,
-} from "./wording.ts";
+import { describeItem, formatInterval, formatScore, parseNumbers } from "./wording.ts";
 
 test("lists of numbers are read as typed, or refused whole", () => {
   expect(parseNumbers("4000, 1000;1000 2000", 1, 10_000)).toEqual([1000, 2000, 4000]);
@@ -23,14 +17,6 @@ test("few answers are shown without decimals, none as a dash", () => {
   expect(formatInterval(estimate)).toBe("24–93, n 6");
   expect(formatScore({ ...estimate, value: null })).toBe("–");
   expect(formatInterval({ ...estimate, value: null })).toBe("");
-});
-
-test("durations read from seconds to days", () => {
-  expect(formatDuration(0.2)).toBe("1 second");
-  expect(formatDuration(65)).toBe("65 seconds");
-  expect(formatDuration(600)).toBe("10 minutes");
-  expect(formatDuration(3 * 3600)).toBe("3.0 hours");
-  expect(formatDuration(3 * 86_400)).toBe("3 days");
 });
 
 test("an item says where it stands", () => {

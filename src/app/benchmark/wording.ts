@@ -1,96 +1,43 @@
-// The evaluation's words and numbers, in one place.
-import type { EngineName, BenchmarkRunSummary, NeedleBench } from "../../../workers/protocol.ts";
-import { formatCount } from "../format.ts";
+// The evaluation's names and numbers, in the page's language.
+import { ENGINE_NAMES, type NeedleBench } from "../../../workers/protocol.ts";
+import { formatCount, formatPercent } from "../format.ts";
+import { words } from "../words/index.ts";
 
-export const ENGINES: readonly {
-  readonly id: EngineName;
-  readonly name: string;
-  readonly note: string;
-}[] = [
-  { id: "ltri", name: "Span index", note: "what the app uses: spans found by attention, recalled" },
-  {
-    id: "shadowkv",
-    name: "Low-rank keys",
-    note: "exact reading, keys by low rank, up to the trained context (ShadowKV)",
-  },
-  {
-    id: "shadowkv-plus",
-    name: "Low-rank keys, of answers too",
-    note: "like ShadowKV, keys of question and answer by low rank as well (ShadowKV+)",
-  },
-  {
-    id: "shadowkv-deferred",
-    name: "Low-rank keys, chosen late",
-    note: "like ShadowKV, each token with the choices of those before it; not the paper's method",
-  },
-  {
-    id: "shadowkv-int8",
-    name: "Low-rank keys, int8 values",
-    note: "like ShadowKV, with all values in 8 bits on the device; not the paper's method",
-  },
-  { id: "infllm", name: "Fixed blocks", note: "recalled blocks of equal length (InfLLM)" },
-  { id: "streaming", name: "Window", note: "first tokens and the newest ones (StreamingLLM)" },
-  { id: "full", name: "Full attention", note: "every token, up to the trained context" },
-  {
-    id: "recurrent",
-    name: "Recurrent state",
-    note: "one state of fixed size; Rodimus models only",
-  },
-];
-
-export function engineName(id: string): string {
-  return ENGINES.find((engine) => engine.id === id)?.name ?? id;
-}
-
-export const PRESETS: readonly {
-  readonly id: NeedleBench.Preset;
-  readonly name: string;
-  readonly note: string;
-}[] = [
-  { id: "smoke", name: "Smoke", note: "6 prompts, about a minute on this device" },
-  { id: "quick", name: "Quick", note: "128 prompts over all four tasks" },
-  { id: "standard", name: "Standard", note: "920 prompts, up to 4,000 tokens" },
-  { id: "full", name: "Full", note: "the whole published set; days on a slow device" },
-];
-
-export const TASKS: readonly { readonly id: NeedleBench.NeedleTask; readonly name: string }[] = [
-  { id: "s-rt", name: "Single retrieval" },
-  { id: "m-rt", name: "Multiple retrieval" },
-  { id: "m-rs", name: "Multiple reasoning" },
-  { id: "atc", name: "Ancestral trace" },
-];
-
-export function taskName(task: NeedleBench.Task | "overall"): string {
-  if (task === "overall") return "Overall";
-  return TASKS.find(({ id }) => id === task)?.name ?? task;
-}
-
-export const LANGUAGES: readonly { readonly id: NeedleBench.Language; readonly name: string }[] = [
-  { id: "en", name: "English" },
-  { id: "zh", name: "Chinese" },
-];
-
-export function languageName(language: NeedleBench.Language | "all"): string {
-  return LANGUAGES.find(({ id }) => id === language)?.name ?? "All languages";
-}
-
+export const PRESETS: readonly NeedleBench.Preset[] = ["smoke", "quick", "standard", "full"];
+export const TASKS: readonly NeedleBench.NeedleTask[] = ["s-rt", "m-rt", "m-rs", "atc"];
+export const LANGUAGES: readonly NeedleBench.Language[] = ["en", "zh"];
 export const SUITES: readonly { readonly id: NeedleBench.Suite; readonly name: string }[] = [
   { id: "needlebench-v2", name: "NeedleBench v2" },
   { id: "needlebench-v1", name: "NeedleBench v1" },
   { id: "ruler", name: "RULER" },
 ];
 
+export function engineName(id: string): string {
+  const engine = ENGINE_NAMES.find((one) => one === id);
+  return engine ? words.evaluate.engines[engine].name : id;
+}
+
+export function taskName(task: NeedleBench.Task | "overall"): string {
+  if (task === "overall") return words.evaluate.overall;
+  const known = TASKS.find((one) => one === task);
+  return known ? words.evaluate.tasks[known] : task;
+}
+
+export function languageName(language: NeedleBench.Language | "all"): string {
+  return words.evaluate.languages[language];
+}
+
 export function suiteName(suite: NeedleBench.Suite): string {
   return SUITES.find(({ id }) => id === suite)?.name ?? suite;
 }
 
-export const RUN_STATES: Record<BenchmarkRunSummary["state"], string> = {
-  running: "Running",
-  waiting: "Waiting",
-  stopped: "Stopped",
-  complete: "Complete",
-  damaged: "Damaged",
-};
+/** A row of the table of scores; the short names of its tasks are those of the field. */
+export function rowName({ label, task, language, needles }: NeedleBench.TableRow): string {
+  if (task === "overall") return words.evaluate.overall;
+  if (needles === null) return label;
+  const count = words.evaluate.results.factCount(formatCount(needles));
+  return language === "all" ? count : `${count}, ${languageName(language)}`;
+}
 
 /** In place of a value, for cells that have none. */
 export const CELL_MARKS: Readonly<Partial<Record<NeedleBench.HeatCell["state"], string>>> = {
@@ -102,32 +49,36 @@ export const CELL_MARKS: Readonly<Partial<Record<NeedleBench.HeatCell["state"], 
 /** No decimals below 30 answers: they would say more than is known. */
 export function formatScore({ value, n }: NeedleBench.Estimate): string {
   if (value === null) return "–";
-  return value.toFixed(n < 30 ? 0 : 1);
+  const digits = n < 30 ? 0 : 1;
+  return value.toLocaleString(words.language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }
 
 export function formatInterval({ value, low, high, n }: NeedleBench.Estimate): string {
   return value === null ? "" : `${low.toFixed(0)}–${high.toFixed(0)}, n ${formatCount(n)}`;
 }
 
-export function formatDuration(seconds: number): string {
-  if (seconds < 1.5) return "1 second";
-  if (seconds < 90) return `${Math.round(seconds)} seconds`;
-  const minutes = seconds / 60;
-  if (minutes < 90) return `${Math.round(minutes)} minutes`;
-  const hours = minutes / 60;
-  return hours < 48
-    ? `${hours.toFixed(hours < 10 ? 1 : 0)} hours`
-    : `${Math.round(hours / 24)} days`;
-}
-
 /** Which item is at work: "Single retrieval, 1,000 tokens, depth 50%". */
 export function describeItem(item: NeedleBench.CellKey): string {
+  const said = words.evaluate.item;
   const parts: string[] = [taskName(item.task)];
-  if (item.length !== null) parts.push(`${formatCount(item.length)} tokens`);
-  if (item.depth !== null) parts.push(`depth ${item.depth}%`);
-  if (item.needles > 1) parts.push(`${formatCount(item.needles)} facts`);
+  if (item.length !== null) parts.push(said.tokens(formatCount(item.length)));
+  if (item.depth !== null) parts.push(said.depth(formatPercent(item.depth / 100)));
+  if (item.needles > 1) parts.push(words.evaluate.results.factCount(formatCount(item.needles)));
   if (item.language !== "en") parts.push(languageName(item.language));
   return parts.join(", ");
+}
+
+/** What a cell's dialog is called. */
+export function describePlace(
+  task: NeedleBench.HeatMap["task"],
+  length: number,
+  depth: number,
+): string {
+  const place = words.evaluate.map.place(formatCount(length), formatPercent(depth / 100));
+  return `${taskName(task)}, ${place}`;
 }
 
 /** "1000, 4000" → [1000, 4000]; null for anything else, and for nothing. */

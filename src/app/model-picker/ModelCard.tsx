@@ -3,7 +3,9 @@ import { LARGER_ID, type ModelEntry } from "../../../workers/protocol.ts";
 import { useActions, useAppState } from "../app-context.ts";
 import { formatBytes, formatCount, formatParameters, formatTimeLeft } from "../format.ts";
 import { ProgressBar } from "../ProgressBar.tsx";
+import { problemOf } from "../problems.ts";
 import { words } from "../words/index.ts";
+import { noteOf, verdictText } from "./verdict-text.ts";
 
 interface ModelCardProps {
   readonly entry: ModelEntry;
@@ -11,7 +13,8 @@ interface ModelCardProps {
 }
 
 export function ModelCard({ entry, canKeep }: ModelCardProps) {
-  const { name, state, verdict, note, address, problem } = entry;
+  const { name, state, verdict, address, problem } = entry;
+  const note = noteOf(entry);
   const inUse = useAppState(({ model }) => model.phase === "ready" && model.model.id === entry.id);
   return (
     <li className="model" data-model={entry.id} data-state={state}>
@@ -25,9 +28,14 @@ export function ModelCard({ entry, canKeep }: ModelCardProps) {
       {address && <p className="detail model-address">{address}</p>}
       <Figures entry={entry} />
       <p className="verdict" data-fit={verdict.fit}>
-        <strong>{words.picker.fits[verdict.fit]}.</strong> {verdict.reason}
+        <strong>{words.picker.fits[verdict.fit]}.</strong> {verdictText(verdict)}
       </p>
-      {problem && <p className="model-problem">{problem.message}</p>}
+      {problem && (
+        <p className="model-problem">
+          {problemOf(problem.code, "model").title}.{" "}
+          <span className="detail">{problem.message}</span>
+        </p>
+      )}
       <Transfer entry={entry} />
       <CardButtons entry={entry} canKeep={canKeep} inUse={inUse} />
     </li>

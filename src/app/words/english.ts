@@ -1,6 +1,7 @@
 // What the app says, in English. Every other language has the same entries (`Words`), so that none can
 // be forgotten. Numbers come in as they are to be shown (format.ts).
 import { documents } from "./english/documents.ts";
+import { evaluate } from "./english/evaluate.ts";
 import { picker } from "./english/picker.ts";
 import { problems } from "./english/problems.ts";
 import { server } from "./english/server.ts";
@@ -97,6 +98,7 @@ const askedWhileReading: Record<ReadBy, (percent: string) => string> = {
 
 export const english = {
   ...documents,
+  ...evaluate,
   ...picker,
   ...problems,
   ...server,

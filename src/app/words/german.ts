@@ -2,6 +2,7 @@
 import type { AskBlocker, FailureKind, MessageKind, Unread } from "../../state/index.ts";
 import type { Words } from "./english.ts";
 import { documents } from "./german/documents.ts";
+import { evaluate } from "./german/evaluate.ts";
 import { picker } from "./german/picker.ts";
 import { problems } from "./german/problems.ts";
 import { server } from "./german/server.ts";
@@ -90,6 +91,7 @@ const askedWhileReading: Words["askedWhileReading"] = {
 
 export const german: Words = {
   ...documents,
+  ...evaluate,
   ...picker,
   ...problems,
   ...server,
@@ -135,7 +137,7 @@ export const german: Words = {
     tagline: "Lange Dokumente, auf diesem Rechner gelesen",
     pages: "Seiten",
     documents: "Dokumente",
-    evaluate: "Bewerten",
+    evaluate: "Auswerten",
     model: "Modell",
     settings: "Einstellungen",
     shortcuts: "Tastenkürzel",

@@ -7,7 +7,6 @@ import type { ModelFigures } from "./types.ts";
 export interface CuratedModel {
   readonly id: string;
   readonly name: string;
-  readonly note: string;
   /** As its makers name it. */
   readonly licence: string;
   readonly address: Extract<ModelAddress, { kind: "hub" }>;
@@ -31,11 +30,10 @@ interface Shape {
 const kv = ({ layers, kvHeads, headDim }: Shape): number => 2 * layers * kvHeads * headDim * 2;
 
 /** Ordered by KV bytes per token, which a long document pays 100,000 times over. */
-export const curatedModels: readonly CuratedModel[] = [
+const models = [
   {
     id: "qwen2.5-0.5b-instruct",
     name: "Qwen2.5 0.5B Instruct",
-    note: "The smallest index per page, and answers in whole sentences: a good first choice.",
     licence: "Apache-2.0",
     address: {
       kind: "hub",
@@ -57,7 +55,6 @@ export const curatedModels: readonly CuratedModel[] = [
   {
     id: "gemma-3-270m-it",
     name: "Gemma 3 270M",
-    note: "Made to be small: short answers, and an index almost as small as Qwen2.5 0.5B has.",
     licence: "Gemma Terms of Use",
     address: {
       kind: "hub",
@@ -79,7 +76,6 @@ export const curatedModels: readonly CuratedModel[] = [
   {
     id: LARGER_ID,
     name: LARGER_NAME,
-    note: "Small enough for every device, and answers in sentences; simple ones.",
     licence: "Apache-2.0",
     address: {
       kind: "hub",
@@ -107,7 +103,6 @@ export const curatedModels: readonly CuratedModel[] = [
   {
     id: "gemma-3-1b-it",
     name: "Gemma 3 1B",
-    note: "Good sentences in many languages for a small index.",
     licence: "Gemma Terms of Use",
     address: {
       kind: "hub",
@@ -129,7 +124,6 @@ export const curatedModels: readonly CuratedModel[] = [
   {
     id: "qwen2.5-1.5b-instruct",
     name: "Qwen2.5 1.5B Instruct",
-    note: "The best answers for its index: for a device with a few gigabytes to spare.",
     licence: "Apache-2.0",
     address: {
       kind: "hub",
@@ -151,7 +145,6 @@ export const curatedModels: readonly CuratedModel[] = [
   {
     id: "llama-3.2-1b-instruct",
     name: "Llama 3.2 1B Instruct",
-    note: "Trained on contexts of 131,072 tokens; careful with what the text says.",
     licence: "Llama 3.2 Community License",
     address: {
       kind: "hub",
@@ -173,7 +166,6 @@ export const curatedModels: readonly CuratedModel[] = [
   {
     id: "smollm2-360m-instruct",
     name: "SmolLM2 360M Instruct",
-    note: "Small to fetch, larger on disk per page than Qwen2.5 0.5B.",
     licence: "Apache-2.0",
     address: {
       kind: "hub",
@@ -195,7 +187,6 @@ export const curatedModels: readonly CuratedModel[] = [
   {
     id: "smollm3-3b",
     name: "SmolLM3 3B",
-    note: "The strongest of the list, trained on contexts of 65,536 tokens; wants a real graphics card.",
     licence: "Apache-2.0",
     address: {
       kind: "hub",
@@ -217,7 +208,6 @@ export const curatedModels: readonly CuratedModel[] = [
   {
     id: "qwen3-0.6b",
     name: "Qwen3 0.6B",
-    note: "Newer than Qwen2.5, but nine times its index: 114,688 bytes for every token of the text.",
     licence: "Apache-2.0",
     address: {
       kind: "hub",
@@ -236,4 +226,7 @@ export const curatedModels: readonly CuratedModel[] = [
       kvBytesPerToken: kv({ layers: 28, kvHeads: 8, headDim: 128 }),
     },
   },
-];
+] as const satisfies readonly CuratedModel[];
+
+export type CuratedId = (typeof models)[number]["id"];
+export const curatedModels: readonly CuratedModel[] = models;

@@ -9,7 +9,6 @@ import type { ModelEntry, ModelFigures, ModelTransfer } from "./types.ts";
 export interface EmbeddedModel {
   readonly id: string;
   readonly name: string;
-  readonly note: string;
 }
 
 export interface EntryFacts {
@@ -54,7 +53,6 @@ export function buildEntry(facts: EntryFacts, device: DeviceFacts, canKeep: bool
         : (opened?.origin ?? record?.origin ?? (curated ? "hub" : "address")),
     state,
     curated: curated !== undefined,
-    note: embedded?.note ?? curated?.note ?? "",
     licence: curated?.licence ?? (embedded ? "Apache-2.0" : ""),
     address: curated ? showAddress(curated.address) : (opened?.address ?? record?.address ?? ""),
     fileBytes,
@@ -68,7 +66,7 @@ export function buildEntry(facts: EntryFacts, device: DeviceFacts, canKeep: bool
   };
 }
 
-const EMBEDDED = { fit: "fits", reason: "It comes with the page." } as const;
+const EMBEDDED = { fit: "fits", reason: { kind: "embedded" } } as const;
 
 function stateOf({ embedded, files, kept, transfer }: EntryFacts): ModelEntry["state"] {
   if (embedded || files) return "ready";

@@ -1,4 +1,4 @@
-// What a model needs on a device, computed before a byte of it is fetched, and the verdict in words.
+// What a model needs on a device, computed before a byte of it is fetched, and the verdict with what it rests on.
 // Browsers do not tell how much graphics memory there is; the verdict works with what they do tell:
 // the adapter's largest buffer, the memory class of the device, and the room left for this origin.
 import { PAGE_TOKENS } from "../../../kernels/index.ts";
@@ -9,7 +9,7 @@ import { EngineError } from "../errors.ts";
 import { chooseLoadFormat, weightBudget } from "../model/load-format.ts";
 import { kvLayout } from "../mixers/softmax/kv-layout.ts";
 import { ringCapacityTokens } from "../attention/parameters.ts";
-import type { ModelFigures, ModelNeeds, ModelVerdict } from "./types.ts";
+import type { ModelFigures, ModelNeeds, ModelVerdict, VerdictMemory } from "./types.ts";
 
 export interface DeviceFacts {
   /** Why no model can run here; null when one can. */
@@ -79,66 +79,45 @@ function poolTokens(contextLength: number): number {
   }
 }
 
-const gigabytes = (bytes: number): string =>
-  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.max(1, Math.round(bytes / 1e6))} MB`;
-
 /** `downloadBytes` is what is still to be kept on disk; 0 when nothing is. */
 export function judge(
   needs: ModelNeeds | undefined,
   downloadBytes: number,
   device: DeviceFacts,
 ): ModelVerdict {
-  if (device.problem !== null) return { fit: "does-not-fit", reason: device.problem };
+  if (device.problem !== null) {
+    return { fit: "does-not-fit", reason: { kind: "no-device", message: device.problem } };
+  }
   const { freeDiskBytes: free, memoryBytes, maxBufferBytes } = device;
   const isProcessor = device.kind === "cpu";
-  const memory = isProcessor ? "memory" : "graphics memory";
+  const of: VerdictMemory = isProcessor ? "memory" : "graphics-memory";
   if (free !== undefined && downloadBytes > free) {
+    const reason = { kind: "download-too-large", download: downloadBytes, free } as const;
+    return { fit: "does-not-fit", reason };
+  }
+  if (!needs) return { fit: "unknown", reason: { kind: "header-unread" } };
+  const takes = needs.graphicsBytes + needs.indexBytesPer100k;
+  if (memoryBytes !== undefined && memoryBytes < 8 * 1024 ** 3 && takes > memoryBytes / 2) {
     return {
-      fit: "does-not-fit",
-      reason: `The download takes ${gigabytes(downloadBytes)}, and the browser has ${gigabytes(free)} left for this page.`,
+      fit: takes > memoryBytes ? "does-not-fit" : "tight",
+      reason: { kind: "device-memory", takes, of, device: memoryBytes },
     };
   }
-  if (!needs) {
-    return { fit: "unknown", reason: "What it needs is known once its header has been read." };
+  if (isProcessor && takes > maxBufferBytes) {
+    return { fit: "does-not-fit", reason: { kind: "page-memory", takes, most: maxBufferBytes } };
   }
-  const graphics = needs.graphicsBytes + needs.indexBytesPer100k;
-  if (memoryBytes !== undefined && memoryBytes < 8 * 1024 ** 3 && graphics > memoryBytes / 2) {
-    return {
-      fit: graphics > memoryBytes ? "does-not-fit" : "tight",
-      reason: `It takes ${gigabytes(graphics)} of ${memory}, and this device has about ${gigabytes(memoryBytes)} of memory in all.`,
-    };
-  }
-  if (isProcessor && graphics > maxBufferBytes) {
-    return {
-      fit: "does-not-fit",
-      reason: `It takes ${gigabytes(graphics)} of memory; without a graphics card a page has at most ${gigabytes(maxBufferBytes)} for a model.`,
-    };
-  }
-  if (graphics > 2 * maxBufferBytes) {
-    return {
-      fit: "tight",
-      reason: `It takes ${gigabytes(graphics)} of graphics memory; the adapter's largest buffer is ${gigabytes(maxBufferBytes)}, the sign of a small one.`,
-    };
+  if (takes > 2 * maxBufferBytes) {
+    return { fit: "tight", reason: { kind: "small-adapter", takes, buffer: maxBufferBytes } };
   }
   if (free !== undefined && downloadBytes + needs.diskBytesPer100k > free) {
-    return {
-      fit: "tight",
-      reason: `It can be kept, but ${gigabytes(free)} of storage are too little for a document of 100,000 tokens, which takes ${gigabytes(needs.diskBytesPer100k)}.`,
-    };
+    const reason = { kind: "little-storage", document: needs.diskBytesPer100k, free } as const;
+    return { fit: "tight", reason };
   }
   if (device.software && needs.graphicsBytes > 300e6) {
-    return {
-      fit: "tight",
-      reason:
-        "There is only a software adapter here: it would work, but far too slowly to be of use.",
-    };
+    return { fit: "tight", reason: { kind: "software-adapter" } };
   }
   if (isProcessor && needs.weightBytes > SLOW_WEIGHT_BYTES) {
-    return {
-      fit: "tight",
-      reason: `It takes ${gigabytes(graphics)} of memory and works, but slowly: the processor computes here.`,
-    };
+    return { fit: "tight", reason: { kind: "slow-processor", takes } };
   }
-  const room = free === undefined ? "" : `, and ${gigabytes(free)} of storage are left`;
-  return { fit: "fits", reason: `It takes ${gigabytes(graphics)} of ${memory}${room}.` };
+  return { fit: "fits", reason: { kind: "room", takes, of, free } };
 }

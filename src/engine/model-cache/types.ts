@@ -30,10 +30,35 @@ export interface ModelNeeds {
   readonly diskBytesPer100k: number;
 }
 
+/** What a verdict rests on, in bytes; the page has the words. */
+export type VerdictReason =
+  /** Nothing computes here; `message` is what the device said. */
+  | { readonly kind: "no-device"; readonly message: string }
+  | { readonly kind: "embedded" | "header-unread" | "software-adapter" }
+  | { readonly kind: "download-too-large"; readonly download: number; readonly free: number }
+  | {
+      readonly kind: "device-memory";
+      readonly takes: number;
+      readonly of: VerdictMemory;
+      readonly device: number;
+    }
+  | { readonly kind: "page-memory"; readonly takes: number; readonly most: number }
+  | { readonly kind: "small-adapter"; readonly takes: number; readonly buffer: number }
+  | { readonly kind: "little-storage"; readonly document: number; readonly free: number }
+  | { readonly kind: "slow-processor"; readonly takes: number }
+  /** `free` is undefined where the browser does not tell. */
+  | {
+      readonly kind: "room";
+      readonly takes: number;
+      readonly of: VerdictMemory;
+      readonly free: number | undefined;
+    };
+
+export type VerdictMemory = "memory" | "graphics-memory";
+
 export interface ModelVerdict {
   readonly fit: "fits" | "tight" | "does-not-fit" | "unknown";
-  /** One sentence. */
-  readonly reason: string;
+  readonly reason: VerdictReason;
 }
 
 export interface ModelTransfer {
@@ -56,8 +81,6 @@ export interface ModelEntry {
   readonly state: "ready" | "remote" | "partial" | "downloading" | "verifying" | "damaged";
   /** One of the models proposed for long documents. */
   readonly curated: boolean;
-  /** Why one would choose it; empty for models of the user. */
-  readonly note: string;
   /** As its makers name it; empty for models of the user. */
   readonly licence: string;
   readonly address: string;

@@ -1,5 +1,11 @@
 // What the dialog of models says, in German.
+import type { VerdictMemory } from "../../../../workers/protocol.ts";
 import type { picker as english } from "../english/picker.ts";
+
+const memory: Readonly<Record<VerdictMemory, string>> = {
+  memory: "Arbeitsspeicher",
+  "graphics-memory": "Grafikspeicher",
+};
 
 export const picker: typeof english = {
   picker: {
@@ -26,6 +32,47 @@ export const picker: typeof english = {
       tight: "Knapp auf diesem Gerät",
       "does-not-fit": "Passt nicht auf dieses Gerät",
       unknown: "Bedarf noch nicht bekannt",
+    },
+    notes: {
+      nano: "Kommt mit der Seite und ist sofort da: findet Fakten, führt keine Gespräche.",
+      "qwen2.5-0.5b-instruct":
+        "Der kleinste Index je Seite, und Antworten in ganzen Sätzen: eine gute erste Wahl.",
+      "gemma-3-270m-it":
+        "Gemacht, um klein zu sein: kurze Antworten, und ein Index fast so klein wie der von Qwen2.5 0.5B.",
+      "smollm2-135m-instruct":
+        "Klein genug für jedes Gerät, und antwortet in Sätzen; in einfachen.",
+      "gemma-3-1b-it": "Gute Sätze in vielen Sprachen bei kleinem Index.",
+      "qwen2.5-1.5b-instruct":
+        "Die besten Antworten für seinen Index: für ein Gerät, das einige Gigabyte übrig hat.",
+      "llama-3.2-1b-instruct":
+        "Mit Kontexten von 131.072 Token trainiert; sorgsam mit dem, was der Text sagt.",
+      "smollm2-360m-instruct":
+        "Klein herunterzuladen, je Seite größer auf der Platte als Qwen2.5 0.5B.",
+      "smollm3-3b":
+        "Das stärkste der Liste, mit Kontexten von 65.536 Token trainiert; will eine richtige Grafikkarte.",
+      "qwen3-0.6b":
+        "Neuer als Qwen2.5, aber mit neunmal so großem Index: 114.688 Byte für jedes Token des Textes.",
+    },
+    reasons: {
+      embedded: "Es kommt mit der Seite.",
+      downloadTooLarge: (download, free) =>
+        `Herunterzuladen sind ${download}, und der Browser hat noch ${free} für diese Seite.`,
+      headerUnread: "Was es braucht, ist bekannt, sobald sein Kopf gelesen ist.",
+      deviceMemory: (takes, of, device) =>
+        `Es braucht ${takes} ${memory[of]}, und dieses Gerät hat insgesamt etwa ${device} Arbeitsspeicher.`,
+      pageMemory: (takes, most) =>
+        `Es braucht ${takes} Arbeitsspeicher; ohne Grafikkarte hat eine Seite höchstens ${most} für ein Modell.`,
+      smallAdapter: (takes, buffer) =>
+        `Es braucht ${takes} Grafikspeicher; der größte Puffer des Adapters hat ${buffer}, was auf einen kleinen deutet.`,
+      littleStorage: (free, document) =>
+        `Es kann behalten werden, aber ${free} Platz sind zu wenig für ein Dokument von 100.000 Token, das ${document} braucht.`,
+      softwareAdapter:
+        "Hier gibt es nur einen Software-Adapter: es ginge, aber viel zu langsam, um zu nützen.",
+      slowProcessor: (takes) =>
+        `Es braucht ${takes} Arbeitsspeicher und geht, aber langsam: hier rechnet der Prozessor.`,
+      room: (takes, of) => `Es braucht ${takes} ${memory[of]}.`,
+      roomLeft: (takes, of, free) =>
+        `Es braucht ${takes} ${memory[of]}, und ${free} Platz sind frei.`,
     },
     file: "Datei",
     onDisk: (bytes) => `${bytes} auf der Platte`,
