@@ -55,17 +55,19 @@ export function EngineLine() {
         <ModelBody model={model} />
       )}
       {storage && hasDocuments && (
-        <span className="detail">{words.storage.line(formatBytes(storage.usedBytes))}</span>
-      )}
-      {storage && hasDocuments && !storage.persisted && (
-        <button
-          type="button"
-          className="link"
-          title={words.storage.unprotected}
-          onClick={() => void protectStorage()}
-        >
-          {words.storage.protect}
-        </button>
+        <span className="detail engine-storage">
+          {words.storage.line(formatBytes(storage.usedBytes))}
+          {!storage.persisted && (
+            <button
+              type="button"
+              className="link"
+              title={words.storage.unprotected}
+              onClick={() => void protectStorage()}
+            >
+              {words.storage.protect}
+            </button>
+          )}
+        </span>
       )}
       <button type="button" className="quiet" onClick={() => openDialog("model")}>
         {words.model.choose}

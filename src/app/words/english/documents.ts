@@ -165,7 +165,7 @@ export const documents = {
     pageOrChapter: "Page or chapter",
     outline: "Outline",
     goTo: "Go to",
-    goToHint: "Page, heading or per cent",
+    goToHint: "Page, heading, %",
     noSuchPlace: "There is no such place.",
     find: "Search in the text",
     findLabel: "Search for",

@@ -170,7 +170,7 @@ export const documents: typeof english = {
     pageOrChapter: "Seite oder Kapitel",
     outline: "Gliederung",
     goTo: "Gehe zu",
-    goToHint: "Seite, Überschrift oder Prozent",
+    goToHint: "Seite, Titel, %",
     noSuchPlace: "Eine solche Stelle gibt es nicht.",
     find: "Im Text suchen",
     findLabel: "Suchen nach",
