@@ -5,10 +5,11 @@ import { openWasmBackend } from "../../../kernels/wasm/kernel-module.ts";
 import type { DeviceReport } from "../api.ts";
 import { MemoryRecords } from "../store/memory.ts";
 import { chooseDefaultModel, LEAST_TOKENS_PER_SECOND } from "./default-model.ts";
-import { keepReadingRate, keptReadingRate, measureReadingRate } from "./reading-rate.ts";
+import { keepMeasurement, keptMeasurement } from "./kept-measurements.ts";
+import { measureReadingRate } from "./reading-rate.ts";
 
 const DEVICE = { kind: "cpu", adapter: "test" } as DeviceReport;
-const NAME = "cpu: test";
+const NAME = "reading rate of cpu: test";
 const unused = undefined as unknown as Backend;
 
 /** A clock by which the measurements take so many milliseconds each; the last one repeats. */
@@ -49,7 +50,7 @@ test("a fast device opens the larger model, and is believed from then on", async
   const backend = await openWasmBackend();
   const chosen = await chooseDefaultModel(backend, DEVICE, host(records, fastClock()));
   expect(chosen).toEqual({ id: "smollm2-135m-instruct", standIn: null });
-  expect(await keptReadingRate(records, NAME)).toBeGreaterThan(LEAST_TOKENS_PER_SECOND);
+  expect(await keptMeasurement(records, NAME)).toBeGreaterThan(LEAST_TOKENS_PER_SECOND);
   expect(await chooseDefaultModel(unused, DEVICE, host(records, fastClock()))).toEqual(chosen);
   const { staging } = backend.ledger(); // scratch of the product, kept by the backend
   await measureReadingRate(backend, slowClock());
@@ -71,11 +72,11 @@ test("a slow device opens the embedded model and says how slow it is; it is trie
 
 test("a damaged or senseless record is measured again", async () => {
   const records = new MemoryRecords();
-  await keepReadingRate(records, NAME, -1);
-  expect(await keptReadingRate(records, NAME)).toBeUndefined();
-  await keepReadingRate(records, NAME, 99);
-  expect(await keptReadingRate(records, NAME)).toBe(99);
-  expect(await keptReadingRate(records, "webgpu: test")).toBeUndefined();
+  await keepMeasurement(records, NAME, -1);
+  expect(await keptMeasurement(records, NAME)).toBeUndefined();
+  await keepMeasurement(records, NAME, 99);
+  expect(await keptMeasurement(records, NAME)).toBe(99);
+  expect(await keptMeasurement(records, "reading rate of webgpu: test")).toBeUndefined();
 });
 
 test("the rate is that of the work done: twice the time, half the rate", async () => {

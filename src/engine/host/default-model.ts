@@ -5,7 +5,8 @@ import type { Backend } from "../../../kernels/index.ts";
 import type { DeviceReport, ModelStandIn } from "../api.ts";
 import type { RecordStore } from "../store/types.ts";
 import { EMBEDDED_ID, LARGER_ID } from "./model-ids.ts";
-import { keepReadingRate, keptReadingRate, measureReadingRate } from "./reading-rate.ts";
+import { keepMeasurement, keptMeasurement } from "./kept-measurements.ts";
+import { measureReadingRate } from "./reading-rate.ts";
 
 /** A book of 100,000 tokens in half an hour. */
 export const LEAST_TOKENS_PER_SECOND = 60;
@@ -43,10 +44,10 @@ async function readingRate(
   host: DefaultModelHost,
 ): Promise<number> {
   const { records } = host;
-  const name = `${kind}: ${adapter}`;
-  const kept = records && (await keptReadingRate(records, name));
+  const name = `reading rate of ${kind}: ${adapter}`;
+  const kept = records && (await keptMeasurement(records, name));
   if (kept !== undefined && kept >= LEAST_TOKENS_PER_SECOND) return kept;
   const measured = await measureReadingRate(backend, () => host.now());
-  if (records) await keepReadingRate(records, name, measured);
+  if (records) await keepMeasurement(records, name, measured);
   return measured;
 }

@@ -14,6 +14,7 @@ import type {
 } from "../api.ts";
 import { HeadCalibration } from "../attention/heads/head-calibration.ts";
 import { chooseDefaultModel } from "./default-model.ts";
+import { onFasterProcessor } from "./device-trial.ts";
 import { DEFAULT_ID, LARGER_ID, LARGER_NAME, READER_ADAPTER } from "./model-ids.ts";
 import { bindDocuments, type DocumentBinding } from "../attention/binding.ts";
 import { enginesFor, fittingEngine, requireFitting } from "../attention/engines.ts";
@@ -246,11 +247,8 @@ export class ModelSlot {
         });
       };
       stage("download", 0, 0);
-      opened = await openDevice(this.#host.gpu, choice, this.#host.threads);
-      const { backend, report, lost } = opened;
-      void lost.then(({ destroyed, message }) => {
-        if (!destroyed) this.#deviceLost(message);
-      });
+      opened = await this.#open(choice);
+      const { backend, report } = opened;
       let standIn: ModelStandIn | null = null;
       if (id === DEFAULT_ID) {
         ({ id: modelId, standIn } = await chooseDefaultModel(backend, report, this.#host));
@@ -259,19 +257,28 @@ export class ModelSlot {
         stage("download", done, total),
       );
       const sources = isAdapted ? files : files.filter(({ name }) => name !== READER_ADAPTER);
-      const loaded = await loadModel(backend, modelId, sources, (done, total) =>
-        // Shaders compile beside the upload; what is left afterwards is their time.
-        stage(done < total ? "weights" : "shaders", done, total),
-      );
+      const onDevice = async (device: OpenDevice) => ({
+        ...device,
+        loaded: await loadModel(device.backend, modelId, sources, (done, total) =>
+          // Shaders compile beside the upload; what is left afterwards is their time.
+          stage(done < total ? "weights" : "shaders", done, total),
+        ),
+      });
+      let open = await onDevice(opened);
+      if (choice === "auto") {
+        const openOnProcessor = async () => onDevice(await this.#open("cpu"));
+        opened = open = (await onFasterProcessor(open, openOnProcessor, this.#host)) ?? open;
+      }
+      const { loaded, report: device } = open;
       await this.#heads.open(loaded);
       const binding = this.#bind(loaded);
-      this.#ready = { backend, loaded, binding, counter: this.#counter, device: report };
+      this.#ready = { backend: open.backend, loaded, binding, counter: this.#counter, device };
       const described = {
         ...describeModel(loaded),
         engines: enginesFor(loaded.model.config),
       };
       const model = modelId === LARGER_ID ? { ...described, name: LARGER_NAME } : described;
-      this.#setState({ phase: "ready", model, device: report, standIn });
+      this.#setState({ phase: "ready", model, device, standIn });
       opened = undefined; // it is the model's now
       await this.#users.begin();
       return model;
@@ -285,6 +292,14 @@ export class ModelSlot {
       this.#setState({ phase: "failed", error: { code: named.code, message: named.message } });
       throw named;
     }
+  }
+
+  async #open(choice: DeviceChoice): Promise<OpenDevice> {
+    const opened = await openDevice(this.#host.gpu, choice, this.#host.threads);
+    void opened.lost.then(({ destroyed, message }) => {
+      if (!destroyed) this.#deviceLost(message);
+    });
+    return opened;
   }
 
   #bind(loaded: LoadedModel): DocumentBinding {

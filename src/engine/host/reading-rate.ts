@@ -1,7 +1,6 @@
 // How fast this device would read with the default model, measured with one of its matrices before a byte of
 // it is fetched. A fast device is believed for ever; a slow one is tried again at the next visit, because
 // something else may have kept it busy.
-// Table `calibrations`: ["reading rate of DEVICE", 0].
 
 import {
   type Backend,
@@ -11,9 +10,6 @@ import {
   rowWordsOf,
   type WeightMatrix,
 } from "../../../kernels/index.ts";
-import { EngineError } from "../errors.ts";
-import { openRecord, sealRecord } from "../store/envelope.ts";
-import type { RecordStore } from "../store/types.ts";
 
 /** Multiplications of SmolLM2-135M per token, embeddings and logits left out. */
 const MODEL_WEIGHTS = 106_168_320;
@@ -29,9 +25,6 @@ const ENOUGH_MS = 60;
 const MOST_PRODUCTS = 512;
 /** The fastest counts: something else may be at work for a moment. */
 const TIMES = 3;
-
-const TABLE = "calibrations";
-const ADDRESS = { kind: "readingRate", layer: 0, part: 0 } as const;
 
 /** Tokens a second. Takes 0.2 to 0.4 s; longer where less than 10 are read. */
 export async function measureReadingRate(backend: Backend, now: () => number): Promise<number> {
@@ -68,33 +61,6 @@ export async function measureReadingRate(backend: Backend, now: () => number): P
     for (const buffer of [data, x, y]) backend.destroyBuffer(buffer);
   }
 }
-
-/** The rate kept for a device; undefined also when the record is damaged: it can be measured again. */
-export async function keptReadingRate(
-  records: RecordStore,
-  device: string,
-): Promise<number | undefined> {
-  const record = await records.get(TABLE, keyOf(device));
-  if (!record) return undefined;
-  try {
-    const rate: unknown = JSON.parse(new TextDecoder().decode(openRecord(record, ADDRESS)));
-    return typeof rate === "number" && Number.isFinite(rate) && rate > 0 ? rate : undefined;
-  } catch (error) {
-    if (error instanceof EngineError || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-export async function keepReadingRate(
-  records: RecordStore,
-  device: string,
-  tokensPerSecond: number,
-): Promise<void> {
-  const value = sealRecord(ADDRESS, new TextEncoder().encode(JSON.stringify(tokensPerSecond)));
-  await records.write([{ put: TABLE, key: keyOf(device), value }], "relaxed");
-}
-
-const keyOf = (device: string): [string, number] => [`reading rate of ${device}`, 0];
 
 const whole = (buffer: DeviceBuffer): BindingSlice => ({
   buffer,

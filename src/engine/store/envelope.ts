@@ -24,7 +24,7 @@ export const RECORD_KINDS = {
   benchmarkData: 14,
   headWeights: 15,
   words: 16,
-  readingRate: 17,
+  measurement: 17,
 } as const;
 export type RecordKind = keyof typeof RECORD_KINDS;
 
