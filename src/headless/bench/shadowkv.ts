@@ -8,6 +8,7 @@ import type { BoundModel } from "../../engine/attention/bound-model.ts";
 import { bindDocuments } from "../../engine/attention/binding.ts";
 import type { EngineName } from "../../engine/attention/engine-names.ts";
 import type { LtriParameters } from "../../engine/attention/parameters.ts";
+import { KeyLoss } from "../../engine/attention/shadow/key-loss.ts";
 import { expectedRatio } from "../../engine/attention/shadow/shadow-sizes.ts";
 import { ShadowSession } from "../../engine/attention/shadow/shadow-session.ts";
 import { EngineError } from "../../engine/errors.ts";
@@ -19,6 +20,7 @@ import type { ReadDocument } from "../read-document.ts";
 import { mean } from "./ask-needles.ts";
 import { ReadingFolder } from "./reading-folder.ts";
 import { readShared } from "./shadow-readings.ts";
+import { meanInterval, shareInterval } from "./share-interval.ts";
 
 interface Arm {
   readonly id: string;
@@ -36,16 +38,17 @@ const few = (outlierChunks: number) => ({ outlierChunks, outlierShare: 0, denseF
 /** The first one is what the others are measured against: keys and values of all tokens. */
 const ARMS: readonly Arm[] = [
   { id: "exact", stored: { ...few(8), denseFactor: 1e6 }, budget: 512 },
-  { id: "budget 512, 8 outliers", stored: few(8), budget: 512 },
-  { id: "budget 256, 8 outliers", stored: few(8), budget: 256 },
-  { id: "late, budget 512", stored: few(8), budget: 512, engine: "shadowkv-deferred" },
-  { id: "int8, budget 512", stored: few(8), budget: 512, engine: "shadowkv-int8" },
-  { id: "low rank only", stored: few(8), budget: ALL },
-  { id: "budget 512, 0 outliers", stored: few(0), budget: 512 },
-  { id: "sparse only, budget 512", stored: { ...few(8), rank: FULL_RANK }, budget: 512 },
-  { id: "sparse only, budget 256", stored: { ...few(8), rank: FULL_RANK }, budget: 256 },
+  { id: "shadowkv-512", stored: few(8), budget: 512 },
+  { id: "low-rank", stored: few(8), budget: ALL },
+  { id: "sparse-512", stored: { ...few(8), rank: FULL_RANK }, budget: 512 },
+  { id: "outliers-0", stored: few(0), budget: 512 },
+  { id: "shadowkv-256", stored: few(8), budget: 256 },
+  { id: "sparse-256", stored: { ...few(8), rank: FULL_RANK }, budget: 256 },
+  { id: "plus-512", stored: few(8), budget: 512, engine: "shadowkv-plus" },
+  { id: "deferred-512", stored: few(8), budget: 512, engine: "shadowkv-deferred" },
+  { id: "int8-512", stored: few(8), budget: 512, engine: "shadowkv-int8" },
   // Two chunks share a page: one outlier is not to be had.
-  { id: "budget 512, 2 outliers", stored: few(2), budget: 512 },
+  { id: "outliers-2", stored: few(2), budget: 512 },
 ];
 
 /** Tokens of the continuation that are read at once, as a question is. */
@@ -54,7 +57,7 @@ const PROMPT = 16;
 export async function shadowkv(args: readonly string[]): Promise<void> {
   const options = new Arguments(
     args,
-    ["model", "device", "tokens", "steps", "skip", "readings"],
+    ["model", "device", "tokens", "steps", "skip", "arms", "readings"],
     [],
   );
   const tokens = options.integer("tokens", 4096);
@@ -72,11 +75,13 @@ export async function shadowkv(args: readonly string[]): Promise<void> {
   const text = book.slice(skip, skip + starts[tokens]!);
   const behind = Array.from(ids.subarray(tokens, tokens + PROMPT + steps));
   const forced = { prompt: behind.slice(0, PROMPT), answer: behind.slice(PROMPT) };
-  const groups = [...new Set(ARMS.map(({ stored }) => JSON.stringify(stored)))];
+  const arms = chosenArms(options.optional("arms"));
+  const groups = [...new Set(arms.map(({ stored }) => JSON.stringify(stored)))];
   const models = groups.map((group): BoundModel => {
-    const arms = ARMS.filter(({ stored }) => JSON.stringify(stored) === group);
-    const budget = Math.min(...arms.map((arm) => arm.budget));
-    const binding = bindDocuments(loaded, "shadowkv", { ...arms[0]!.stored, budget });
+    // Of all arms, so that a reading does not depend on which of them are measured.
+    const own = ARMS.filter(({ stored }) => JSON.stringify(stored) === group);
+    const budget = Math.min(...own.map((arm) => arm.budget));
+    const binding = bindDocuments(loaded, "shadowkv", { ...own[0]!.stored, budget });
     return { backend, loaded, binding, counter: new TokenCounter() };
   });
   const folder = options.optional("readings");
@@ -84,7 +89,7 @@ export async function shadowkv(args: readonly string[]): Promise<void> {
   for (const { session } of read) session.destroy();
   const exact: Float32Array[] = [];
   const rows = [];
-  for (const arm of ARMS) {
+  for (const arm of arms) {
     const group = groups.indexOf(JSON.stringify(arm.stored));
     const row = await followArm(models[group]!, read[group]!, arm, forced, exact);
     rows.push({ ...row, readSeconds: tokens / read[group]!.tokensPerSecond });
@@ -103,6 +108,18 @@ export async function shadowkv(args: readonly string[]): Promise<void> {
     fullBytes: tokens * config.layers * 4 * config.kvHeads * config.headDim,
     rows,
   });
+}
+
+/** The first arm is always among them. Throws `invalid-argument`. */
+function chosenArms(names: string | undefined): readonly Arm[] {
+  if (names === undefined) return ARMS;
+  const wanted = names.split(",");
+  const unknown = wanted.find((name) => !ARMS.some(({ id }) => id === name));
+  if (unknown !== undefined) {
+    const known = ARMS.map(({ id }) => id).join(", ");
+    throw new EngineError("invalid-argument", `--arms ${unknown}: known are ${known}.`);
+  }
+  return ARMS.filter(({ id }, i) => i === 0 || wanted.includes(id));
 }
 
 /** No system prompt in front of the text: its chunks would always be outliers. */
@@ -128,13 +145,21 @@ async function followArm(
   const deviceBytes = held(backend.ledger()) - before;
   const divergences: number[] = [];
   let agreeing = 0;
+  const { kvHeads, headDim } = loaded.model.config;
+  const isPlus = engine === "shadowkv-plus";
+  const loss = isPlus ? new KeyLoss({ kvHeads, headDim, dtype: "f16" }) : undefined;
   const started = performance.now();
-  await session.follow(prompt, answer, (logits) => {
-    const own = logProbabilities(logits);
-    const truth = (exact[divergences.length] ??= own);
-    divergences.push(divergence(truth, own));
-    if (best(truth) === best(own)) agreeing++;
-  });
+  await session.follow(
+    prompt,
+    answer,
+    (logits) => {
+      const own = logProbabilities(logits);
+      const truth = (exact[divergences.length] ??= own);
+      divergences.push(divergence(truth, own));
+      if (best(truth) === best(own)) agreeing++;
+    },
+    loss,
+  );
   const seconds = (performance.now() - started) / 1000;
   const rates = session.hitRates.filter((rate) => !Number.isNaN(rate));
   const { ranks, ramBytes } = session;
@@ -143,8 +168,11 @@ async function followArm(
     arm: id,
     n: divergences.length,
     kl: mean(divergences),
+    /** 95 %, as if positions did not depend on each other. */
+    klInterval: meanInterval(divergences),
     klWorst: Math.max(...divergences),
     top1: agreeing / divergences.length,
+    top1Interval: shareInterval(agreeing, divergences.length),
     ranks: [...new Set(ranks)],
     layers: loaded.model.config.layers,
     deviceBytes,
@@ -152,6 +180,7 @@ async function followArm(
     hitRate: mean(rates),
     hitRates: rates.map((rate) => Number(rate.toFixed(3))),
     tokensPerSecond: divergences.length / seconds,
+    ...(loss ? { keyLoss: loss.layers() } : {}),
   };
 }
 
