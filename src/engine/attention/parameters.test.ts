@@ -6,9 +6,9 @@ test("start values from 8k on", () => {
   for (const context of [8192, 32_768, 262_144]) {
     expect(ltriParameters(context)).toMatchObject({
       nSink: 64,
-      nLocal: 2048,
+      nLocal: 1024,
       chunk: 256,
-      budget: 2048,
+      budget: 1024,
       lMin: 8,
       lMax: 128,
       segLen: 256,

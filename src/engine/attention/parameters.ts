@@ -125,6 +125,8 @@ export function parameterOverrides(
 }
 
 const FULL_CONTEXT = 8192;
+/** Of the window and of what is recalled, each: twice as many read and answer more slowly and no better (docs/ltri.md §15). */
+const MOST_SEEN = 1024;
 
 /**
  * Start values for a model that was trained on `contextLength` tokens, with `overrides`. Values
@@ -143,9 +145,9 @@ export function ltriParameters(
   const lMin = overrides.lMin ?? Math.max(1, Math.min(8, Math.floor(lMax / 4)));
   const segLen = overrides.segLen ?? Math.max(lMax, share(8, 16, 256));
   const nLocal =
-    overrides.nLocal ?? roundUp(Math.max(share(4, 16, 2048), segLen + lMax + chunk), 16);
+    overrides.nLocal ?? roundUp(Math.max(share(4, 16, MOST_SEEN), segLen + lMax + chunk), 16);
   const room = Math.floor((contextLength - nSink - lMax - nLocal - chunk) / 16) * 16;
-  const budget = overrides.budget ?? Math.min(nLocal, 2048, room);
+  const budget = overrides.budget ?? Math.min(nLocal, MOST_SEEN, room);
   const segmenter = overrides.segmenter ?? "nms";
   const parameters: LtriParameters = {
     segmenter,

@@ -77,7 +77,7 @@ test("a tiny model goes where it is faster, is tried once, and stays where it wa
   await expect.poll(card.live).toBe(0);
   expect(await load(card.gpu, "webgpu", records)).toBe("webgpu");
 
-  const name = (await records.getAll("calibrations", [])).map(([[first]]) => String(first)).at(0)!;
+  const name = (await records.getAll("calibrations", [])).map(([[first]]) => first).at(0)!;
   expect(name).toContain(CARD);
   await keepMeasurement(records, name, 2); // as if the processor had taken twice as long
   expect(await load(card.gpu, "auto", records)).toBe("webgpu");

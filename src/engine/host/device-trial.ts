@@ -37,9 +37,11 @@ const NEVER = 1e9;
 export async function onFasterProcessor(
   card: OpenModel,
   openOnProcessor: () => Promise<OpenModel>,
-  { records, now }: TrialHost,
+  host: TrialHost,
 ): Promise<OpenModel | undefined> {
   const { loaded, report } = card;
+  const { records } = host;
+  const now = () => host.now();
   if (report.kind !== "webgpu" || loaded.weights.bytes > MOST_BYTES) return undefined;
   const name = `processor beside ${report.adapter} for ${loaded.model.fingerprintParts.join(" ")}`;
   const kept = records && (await keptMeasurement(records, name));
