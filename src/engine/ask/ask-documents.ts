@@ -14,6 +14,7 @@ import type { Answerer, Passage } from "./answerer.ts";
 import type { AskedText } from "./asked-texts.ts";
 import { explainAnswer } from "./explain-answer.ts";
 import { findPassages, type FoundPassages, rankByKeys, type StreamText } from "./find-passages.ts";
+import { nearTermsOf } from "./model-terms.ts";
 import { type RecalledRequest, recalledAnswer, recallPrompt } from "./recalled-answer.ts";
 import { asRead, modelAnswerer } from "./reread-answer.ts";
 import { rereadRow } from "./reread-rows.ts";
@@ -82,6 +83,7 @@ export async function recallPassages(
 ): Promise<RecalledPassages> {
   const question = searchQuestion(request.question, request.history);
   const before = model?.counter.documentTokens ?? 0;
+  const near = model && (await nearTermsOf(model));
   let byKeys: ScoredRange[] = [];
   let documentTokens = 0;
   let spansRecalled = 0;
@@ -98,7 +100,7 @@ export async function recallPassages(
     documentTokens = session.documentTokens - prefixTokens;
   }
   return {
-    found: findPassages(asked.documents, question, byKeys, FOUND_PASSAGES),
+    found: findPassages(asked.documents, question, byKeys, FOUND_PASSAGES, { near }),
     stats: {
       documentTokens,
       recomputedDocumentTokens: (model?.counter.documentTokens ?? 0) - before,
@@ -137,8 +139,10 @@ async function recalled(
   const byKeys = rankByKeys({ attended }, documents, model.binding.prompt.prefixIds.length);
   const question = searchQuestion(request.question, request.history);
   // What has not been read cannot be what the answer rests on.
-  const read = open.readShare === undefined ? undefined : documents.map(readEnd);
-  const found = findPassages(documents, question, byKeys, FOUND_PASSAGES, read);
+  const ends = open.readShare === undefined ? undefined : documents.map(readEnd);
+  const near = await nearTermsOf(model);
+  const scope = { near, ends };
+  const found = findPassages(documents, question, byKeys, FOUND_PASSAGES, scope);
   return { ...explained("recalled", answer, request, found, documents), ...shareOf(open) };
 }
 

@@ -53,3 +53,12 @@ describe("passages of a question", () => {
     expect(found.some((range) => holds(range, "Merrow"))).toBe(true);
   });
 });
+
+test("near words find a passage that the question's own words do not, and claim nothing", () => {
+  const question = { question: "What destroyed the beacon?", carried: "" };
+  const near = (term: string) => (term === "beacon" ? [{ term: "lighthous", likeness: 0.4 }] : []);
+  expect(findPassages(documents, question, [], 5).ranges).toEqual([]);
+  const { ranges, telling } = findPassages(documents, question, [], 5, { near });
+  expect(holds(ranges[0]!, "1871")).toBe(true);
+  expect(telling).toBe(0);
+});

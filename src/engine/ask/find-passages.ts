@@ -1,11 +1,13 @@
 // Which passages of the documents a question is about: ranked by its words (BM25) and by what the model's
-// keys found, joined by their scores. Both rank the same passages, those of the word index.
+// keys found, joined by their scores. With a model that knows whole words, words near to those of the question count
+// too. Both rank the same passages, those of the word index.
 import type { Recollection } from "../attention/engine.ts";
 import type { FoundRange } from "../evidence/readable.ts";
-import { joinWordsAndKeys, type ScoredRange } from "../passages/fuse-rankings.ts";
+import { joinWordsAndKeys, LEADING_COVERAGE, type ScoredRange } from "../passages/fuse-rankings.ts";
 import type { SearchQuestion } from "../passages/follow-up.ts";
 import { tellingOf } from "../passages/telling.ts";
-import { rankPassages } from "../words/rank-passages.ts";
+import { type NearWords, rankPassages } from "../words/rank-passages.ts";
+import type { FindNearTerms } from "../words/term-vectors.ts";
 import { type AttendedInterval, tokenHeat } from "./token-heat.ts";
 import type { AskedText } from "./asked-texts.ts";
 
@@ -24,26 +26,41 @@ export interface FoundPassages {
 /** Places of either ranking that are joined. */
 const DEPTH = 20;
 
+/** What near words count where the question's own words stand together, and where they do not. */
+const NEAR_WEIGHT = 1;
+const NEAR_WEIGHT_ALONE = 2;
+
+export interface SearchScope {
+  /** Words near to those of the question, where a model knows them. */
+  readonly near?: FindNearTerms | undefined;
+  /** Per text where it ends for this question, in UTF-16 units; all of it without. */
+  readonly ends?: readonly number[] | undefined;
+}
+
 /**
  * Best first, at most `limit`. `byKeys` is the ranking of the same documents by keys; empty for documents that are
- * not read yet. `ends`: per text where it ends for this question, in UTF-16 units; all of it without.
+ * not read yet. How much the texts tell is judged by the question's own words.
  */
 export function findPassages(
   texts: readonly Pick<AskedText, "words">[],
   question: SearchQuestion,
   byKeys: readonly ScoredRange[],
   limit: number,
-  ends?: readonly number[],
+  { near, ends }: SearchScope = {},
 ): FoundPassages {
   const indexes = texts.map(({ words }) => words);
   const depth = ends ? Infinity : DEPTH;
-  const byWords = rankPassages(indexes, question.question, depth, question.carried)
-    .filter(({ document, start }) => start < (ends?.[document] ?? Infinity))
-    .slice(0, DEPTH);
-  const coverage = byWords[0]?.coverage ?? 0;
+  const rank = (words?: NearWords) =>
+    rankPassages(indexes, question.question, depth, question.carried, words)
+      .filter(({ document, start }) => start < (ends?.[document] ?? Infinity))
+      .slice(0, DEPTH);
+  const exact = rank();
+  const coverage = exact[0]?.coverage ?? 0;
+  const weight = coverage >= LEADING_COVERAGE ? NEAR_WEIGHT : NEAR_WEIGHT_ALONE;
+  const byWords = near ? rank({ find: near, weight }) : exact;
   const joined = joinWordsAndKeys(byWords, byKeys, coverage, limit);
   const ranges = joined.map(({ score, ...range }) => ({ ...range, weight: score }));
-  return { ranges, telling: tellingOf(byWords) };
+  return { ranges, telling: tellingOf(exact) };
 }
 
 /**

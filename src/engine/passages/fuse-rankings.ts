@@ -57,7 +57,7 @@ export function fuseRankings(rankings: readonly Ranking[], limit: number): Score
 }
 
 /** Of the question's words: a passage that holds as many is rarely beaten by one that keys found. */
-const LEADING_COVERAGE = 0.35;
+export const LEADING_COVERAGE = 0.35;
 /** What the best passage by keys counts beside the best by words. */
 const KEY_WEIGHT = 0.4;
 

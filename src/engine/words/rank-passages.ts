@@ -1,6 +1,8 @@
 // Finds passages by the words of a question: Okapi BM25 over the passages of all documents asked, in one
-// ranking. Source: Robertson, Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
+// ranking; words that mean about the same as the question's count by how near they are, if somebody knows them.
+// Source: Robertson, Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
 import { termsOf } from "./terms.ts";
+import type { FindNearTerms } from "./term-vectors.ts";
 import type { WordIndex } from "./word-index.ts";
 
 export interface RankedPassage {
@@ -42,18 +44,25 @@ export function questionTerms(question: string): string[] {
   return telling.length > 0 ? telling : all;
 }
 
+/** Words that mean about the same as those of the question, and what they count beside them. */
+export interface NearWords {
+  readonly find: FindNearTerms;
+  readonly weight: number;
+}
+
 /** What the words of an earlier turn weigh together, of the weight of the question's own. */
 const CARRIED_SHARE = 0.35;
 
 /**
  * Best first, at most `limit`; passages without any word of the question are not among them. `carried` are
- * words of an earlier turn that the question leans on.
+ * words of an earlier turn that the question leans on. Near words find passages and are no part of their coverage.
  */
 export function rankPassages(
   indexes: readonly WordIndex[],
   question: string,
   limit: number,
   carried = "",
+  near?: NearWords,
   bm25: Bm25 = BM25,
 ): RankedPassage[] {
   const passages = indexes.reduce((sum, index) => sum + index.passages, 0);
@@ -66,6 +75,12 @@ export function rankPassages(
   const further = questionTerms(carried)
     .filter((term) => own.every((one) => one.term !== term))
     .map(rarity);
+  // Never above the word of the question, and a common word stays light.
+  const nearOf = ({ term, weight }: WeightedTerm) =>
+    near!.find(term, isHeld).map((one) => {
+      const least = Math.min(weight, rarity(one.term).weight);
+      return { term: one.term, weight: near!.weight * one.likeness * least };
+    });
   const share = Math.min(1, (CARRIED_SHARE * sumOf(own)) / sumOf(further));
   const weights = [
     ...own,
@@ -74,7 +89,9 @@ export function rankPassages(
   const allWeight = sumOf(weights);
   const shareOf = (found: ReadonlySet<WeightedTerm>) => sumOf([...found]) / allWeight;
   const ranked: { document: number; passage: number; score: number }[] = [];
-  const all = indexes.map((index) => scorePassages(index, weights, meanTerms, bm25));
+  const isHeld = (term: string) => indexes.some((index) => index.frequency(term) > 0);
+  const searched = weights.map((term) => ({ ...term, near: near ? nearOf(term) : [] }));
+  const all = indexes.map((index) => scorePassages(index, searched, meanTerms, bm25));
   for (const [document, scores] of all.entries()) {
     for (const [passage, { score: own }] of scores) {
       const around = (scores.get(passage - 1)?.score ?? 0) + (scores.get(passage + 1)?.score ?? 0);
@@ -98,6 +115,10 @@ interface WeightedTerm {
   readonly weight: number;
 }
 
+interface SearchedTerm extends WeightedTerm {
+  readonly near: readonly WeightedTerm[];
+}
+
 interface ScoredPassage {
   score: number;
   readonly found: WeightedTerm[];
@@ -109,19 +130,29 @@ function sumOf(terms: readonly WeightedTerm[]): number {
 
 function scorePassages(
   index: WordIndex,
-  weights: readonly WeightedTerm[],
+  terms: readonly SearchedTerm[],
   meanTerms: number,
   { k1, b }: Bm25,
 ): Map<number, ScoredPassage> {
   const scores = new Map<number, ScoredPassage>();
-  for (const weighted of weights) {
-    index.visit(weighted.term, (passage, count) => {
-      const length = 1 - b + (b * index.termsOf(passage)) / meanTerms;
+  for (const searched of terms) {
+    // A passage counts once for a word of the question: by the best of it and the words near to it.
+    const best = new Map<number, number>();
+    const holding = new Set<number>();
+    for (const { term, weight } of [searched, ...searched.near]) {
+      index.visit(term, (passage, count) => {
+        const length = 1 - b + (b * index.termsOf(passage)) / meanTerms;
+        const score = (weight * count * (k1 + 1)) / (count + k1 * length);
+        best.set(passage, Math.max(score, best.get(passage) ?? 0));
+        if (term === searched.term) holding.add(passage);
+      });
+    }
+    for (const [passage, score] of best) {
       const entry = scores.get(passage) ?? { score: 0, found: [] };
-      entry.score += (weighted.weight * count * (k1 + 1)) / (count + k1 * length);
-      entry.found.push(weighted);
+      entry.score += score;
+      if (holding.has(passage)) entry.found.push(searched);
       scores.set(passage, entry);
-    });
+    }
   }
   return scores;
 }

@@ -253,4 +253,33 @@ describe("ranking", () => {
   test("a question of asking words alone is searched by all of them", () => {
     expect(rankPassages([indexOf("Who is who? Nobody knew.")], "Who is?", 1)).toHaveLength(1);
   });
+
+  test("finds by words near to those of the question, below the words themselves", () => {
+    const filler = "Rain fell on the grey sea all that day and nobody spoke a word.\n\n".repeat(12);
+    const text = `The druggist slept.\n\n${filler}The pharmacist woke.\n\n${filler}`;
+    const index = indexOf(text);
+    const near = {
+      weight: 1,
+      find: (term: string, isHeld: (term: string) => boolean) =>
+        term === "pharmacist" && isHeld("druggist") ? [{ term: "druggist", likeness: 0.5 }] : [],
+    };
+    const question = "Who is the pharmacist?";
+    const exact = rankPassages([index], question, 5);
+    expect(exact).toHaveLength(1);
+    const found = rankPassages([index], question, 5, "", near);
+    const quotes = found.map(({ start, end }) => text.slice(start, end));
+    expect(quotes[0]).toContain("pharmacist");
+    expect(quotes[1]).toContain("druggist");
+    expect(found[1]!.score).toBeCloseTo(found[0]!.score / 2, 1);
+    // What stands there is another word.
+    expect(found.map(({ coverage }) => coverage)).toEqual([1, 0]);
+  });
+
+  test("counts a word of the question once where words near to it stand beside it", () => {
+    const text = "The druggist and the pharmacist.";
+    const near = { weight: 1, find: () => [{ term: "druggist", likeness: 0.5 }] };
+    const [alone] = rankPassages([indexOf(text)], "pharmacist", 1);
+    const [both] = rankPassages([indexOf(text)], "pharmacist", 1, "", near);
+    expect(both!.score).toBe(alone!.score);
+  });
 });

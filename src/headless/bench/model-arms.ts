@@ -1,5 +1,6 @@
 // Arms of `bench questions` that need a model: passages found by its keys, alone and with words, and answers from
-// the index or from passages that are read again; `unread` answers about a text without reading it first.
+// the index or from passages that are read again; `near` finds and
+// `unread` answers without reading the text first.
 import { type Asked, askDocuments, recallPassages } from "../../engine/ask/ask-documents.ts";
 import { rankByKeys } from "../../engine/ask/find-passages.ts";
 import { recallPrompt } from "../../engine/ask/recalled-answer.ts";
@@ -14,14 +15,14 @@ import { type ArmAnswer, type QuestionArm, SHOWN_PASSAGES } from "./question-arm
 import { inDocuments } from "./question-documents.ts";
 import { GREEDY } from "../../engine/attention/sampler.ts";
 
-export const MODEL_ARMS = ["keys", "both", "recalled", "reread", "unread"] as const;
+export const MODEL_ARMS = ["near", "keys", "both", "recalled", "reread", "unread"] as const;
 export type ModelArm = (typeof MODEL_ARMS)[number];
 
 const ANSWER_TOKENS = 24;
 
 /**
  * `passages`: how many are read again, instead of what is shipped for the model. `documents`: parts of the text that
- * `unread` asks together; the others read one document.
+ * `near` and `unread` ask together; the others read one document.
  */
 export function modelArm(
   name: ModelArm,
@@ -29,7 +30,8 @@ export function modelArm(
   passages?: number,
   documents = 1,
 ): QuestionArm {
-  if (documents > 1 && name !== "unread") {
+  const isUnread = name === "unread" || name === "near";
+  if (documents > 1 && !isUnread) {
     throw new EngineError("invalid-argument", `The arm "${name}" asks one document.`);
   }
   const answerer = modelAnswerer(model);
@@ -38,8 +40,7 @@ export function modelArm(
   return {
     name: passages === undefined ? name : `${name}, ${passages} passages`,
     async open(text) {
-      const asked =
-        name === "unread" ? await unread(text, documents) : await askedOnceRead(model, text);
+      const asked = isUnread ? await unread(text, documents) : await askedOnceRead(model, text);
       return {
         ask: (question, earlier) =>
           answers[name](model, asked, requestOf(question, earlier), reader),
@@ -61,6 +62,7 @@ type Answering = (
 type AskedParts = Asked & { readonly starts?: ReadonlyMap<string, number> };
 
 const answers: Readonly<Record<ModelArm, Answering>> = {
+  near: (model, asked, request) => found(model, asked, request),
   async keys(model, asked, request) {
     if (!asked.session) return { passages: [] };
     const prompt = recallPrompt(asked.session, model.binding, request);
@@ -69,14 +71,24 @@ const answers: Readonly<Record<ModelArm, Answering>> = {
     const ranked = rankByKeys(recollection, asked.documents, prefixTokens);
     return { passages: ranked.slice(0, SHOWN_PASSAGES) };
   },
-  async both(model, asked, request) {
-    const { found } = await recallPassages(model, asked, request);
-    return { passages: found.ranges.slice(0, SHOWN_PASSAGES) };
-  },
+  both: (model, asked, request) => found(model, asked, request),
   recalled: (model, asked, request) => answered(model, asked, request, "recalled"),
   reread: (model, asked, request, reader) => answered(model, asked, request, "reread", reader),
   unread: (model, asked, request, reader) => answered(model, asked, request, "reread", reader),
 };
+
+async function found(
+  model: BoundModel,
+  asked: AskedParts,
+  request: ReturnType<typeof requestOf>,
+): Promise<ArmAnswer> {
+  const { found } = await recallPassages(model, asked, request);
+  const passages = found.ranges.map(({ document, start, end }) => {
+    const at = asked.starts?.get(asked.documents[document]!.documentId) ?? 0;
+    return { start: at + start, end: at + end };
+  });
+  return { passages: passages.slice(0, SHOWN_PASSAGES) };
+}
 
 async function answered(
   model: BoundModel,

@@ -50,7 +50,7 @@ export function wordsArm(
       return Promise.resolve({
         ask: (asked, earlier) => {
           const { question, carried } = searchQuestion(asked, earlier);
-          const ranked = rankPassages(indexes, question, SHOWN_PASSAGES, carried, bm25);
+          const ranked = rankPassages(indexes, question, SHOWN_PASSAGES, carried, undefined, bm25);
           const passages = ranked.map(({ document, start, end }) => {
             const at = parts[document]!.start;
             return { start: at + start, end: at + end };
