@@ -79,6 +79,7 @@ export type {
   CallBenchmark,
 } from "../src/evaluation/run/api.ts";
 export type * as NeedleBench from "../src/evaluation/types.ts";
+export { answerModeOf } from "../src/evaluation/run-answers.ts";
 export { ANSWER_MODES, DEFAULT_ANSWER_MODE } from "../src/engine/ask/answer-modes.ts";
 export { ANSWER_STYLES, MAX_INSTRUCTIONS } from "../src/engine/tokenizer/question-wording.ts";
 export {

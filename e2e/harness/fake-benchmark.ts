@@ -34,6 +34,7 @@ const run = (
   suite: "needlebench-v2",
   profile: "sound",
   preset: "quick",
+  answerMode: "recalled",
   planHash: "hash",
   items: ITEMS.length,
   finished,

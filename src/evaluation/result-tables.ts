@@ -1,5 +1,6 @@
 // Results for spreadsheets and other tools: one row per item, a depth × length table per task, and
 // the JSON of the first needle-in-a-haystack test (gkamradt/LLMTest_NeedleInAHaystack).
+import { engineTitle } from "./run-answers.ts";
 import type { BenchmarkRun, Estimate, ItemResult, RunAggregates } from "./types.ts";
 
 const COLUMNS = [
@@ -46,7 +47,7 @@ function itemRow(run: BenchmarkRun, result: ItemResult): Field[] {
     suite,
     profile,
     model: run.model.name,
-    engine: run.engine.name,
+    engine: engineTitle(run.engine),
     task: item.task,
     lang: item.language,
     length_nominal: item.length,

@@ -19,7 +19,14 @@ function engine(verbs: Verbs): CallBenchmark {
 }
 
 function summary(id: string, planHash: string, finished: number): BenchmarkRunSummary {
-  const facts = { startedAt: "", model: "nano", engine: "ltri", imported: false, items: 4 };
+  const facts = {
+    startedAt: "",
+    model: "nano",
+    engine: "ltri",
+    answerMode: "recalled" as const,
+    imported: false,
+    items: 4,
+  };
   const rules = { suite: "needlebench-v2", profile: "sound", preset: "smoke" } as const;
   return { id, planHash, finished, ...facts, ...rules, state: "stopped" };
 }

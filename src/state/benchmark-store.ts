@@ -100,6 +100,7 @@ const FIRST_REQUEST: BenchmarkRequest = {
   lengths: null,
   depths: null,
   engines: [DEFAULT_ENGINE],
+  answerMode: "recalled",
 };
 
 /** Results grow item by item; fetching each time would cost more than it shows. */

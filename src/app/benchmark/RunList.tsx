@@ -7,7 +7,7 @@ import { ItemButton } from "../ItemButton.tsx";
 import { words } from "../words/index.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 import { saveText } from "./save-file.ts";
-import { engineName, suiteName } from "./wording.ts";
+import { runName, suiteName } from "./wording.ts";
 
 interface RunListProps {
   readonly runs: readonly BenchmarkRunSummary[];
@@ -55,7 +55,7 @@ function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
           onChange={(event) => show(run.id, event.target.checked)}
         />
         <span>
-          <strong>{engineName(run.engine) || said.unreadable}</strong>{" "}
+          <strong>{runName(run) || said.unreadable}</strong>{" "}
           <span className="detail">{detailsOf(run)}</span>
         </span>
       </label>
@@ -178,7 +178,7 @@ const FORMATS = [
 ] as const;
 
 function nameOf(run: BenchmarkRunSummary): string {
-  return words.evaluate.runs.name(engineName(run.engine), dayOf(run));
+  return words.evaluate.runs.name(runName(run), dayOf(run));
 }
 
 function detailsOf(run: BenchmarkRunSummary): string {

@@ -6,7 +6,7 @@ import { Icon } from "../Icon.tsx";
 import { ProgressBar } from "../ProgressBar.tsx";
 import { words } from "../words/index.ts";
 import { useBenchmarkActions } from "./benchmark-context.ts";
-import { describeItem, engineName } from "./wording.ts";
+import { describeItem, runName } from "./wording.ts";
 
 interface RunProgressProps {
   readonly progress: BenchmarkProgress;
@@ -18,7 +18,7 @@ export function RunProgress({ progress, runs }: RunProgressProps) {
   const [stopping, setStopping] = useState(false);
   const { finished, items, phase, item, tokensPerSecond, secondsLeft } = progress;
   const run = runs.find(({ id }) => id === progress.runId);
-  const name = engineName(run?.engine ?? "");
+  const name = run ? runName(run) : "";
   const waiting = runs.filter(({ state }) => state === "waiting").length;
   const said = words.evaluate.progress;
   const facts = [

@@ -79,7 +79,9 @@ export function SetupForm() {
             label={said.suite}
             value={request.suite}
             options={SUITES}
-            onChange={(suite) => change({ suite })}
+            onChange={(suite) =>
+              change(suite === "ruler" ? { suite, answerMode: "recalled" } : { suite })
+            }
           />
           <Select<NeedleBench.Profile>
             label={said.rules}
@@ -90,6 +92,17 @@ export function SetupForm() {
             ]}
             onChange={(profile) => change({ profile })}
           />
+          {request.suite !== "ruler" && (
+            <Select<BenchmarkRequest["answerMode"]>
+              label={said.answerMode}
+              value={request.answerMode}
+              options={[
+                { id: "recalled", name: said.answerModes.recalled },
+                { id: "reread", name: said.answerModes.reread },
+              ]}
+              onChange={(answerMode) => change({ answerMode })}
+            />
+          )}
           {request.suite !== "ruler" && (
             <fieldset>
               <legend>{said.tasks}</legend>

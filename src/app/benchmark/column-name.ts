@@ -1,7 +1,8 @@
-import type { NeedleBench } from "../../../workers/protocol.ts";
-import { engineName } from "./wording.ts";
+import { answerModeOf, type NeedleBench } from "../../../workers/protocol.ts";
+import { runName } from "./wording.ts";
 
 /** What a run's column or map is called: engine and model. */
 export function columnName(run: NeedleBench.BenchmarkRun): string {
-  return `${engineName(run.engine.name)}, ${run.model.name}`;
+  const { engine, model } = run;
+  return `${runName({ engine: engine.name, answerMode: answerModeOf(engine) })}, ${model.name}`;
 }

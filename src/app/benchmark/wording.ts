@@ -1,5 +1,9 @@
 // The evaluation's names and numbers, in the page's language.
-import { ENGINE_NAMES, type NeedleBench } from "../../../workers/protocol.ts";
+import {
+  type BenchmarkRequest,
+  ENGINE_NAMES,
+  type NeedleBench,
+} from "../../../workers/protocol.ts";
 import { formatCount, formatPercent } from "../format.ts";
 import { words } from "../words/index.ts";
 
@@ -11,6 +15,17 @@ export const SUITES: readonly { readonly id: NeedleBench.Suite; readonly name: s
   { id: "needlebench-v1", name: "NeedleBench v1" },
   { id: "ruler", name: "RULER" },
 ];
+
+export interface NamedRun {
+  readonly engine: string;
+  readonly answerMode: BenchmarkRequest["answerMode"];
+}
+
+/** The engine of a run, and that it read its passages again. */
+export function runName({ engine, answerMode }: NamedRun): string {
+  const name = engineName(engine);
+  return answerMode === "reread" && name ? words.evaluate.rereading(name) : name;
+}
 
 export function engineName(id: string): string {
   const engine = ENGINE_NAMES.find((one) => one === id);

@@ -1,6 +1,7 @@
 // What page and engine say to each other about benchmarks. Plain and cloneable. Runs belong to one
 // engine each; a request for several engines makes several runs, done one after another.
 
+import type { BenchmarkAnswerMode } from "../run-answers.ts";
 import type { EngineErrorData, EngineName } from "../../engine/api.ts";
 import type {
   BenchmarkRun,
@@ -28,6 +29,7 @@ export interface BenchmarkRequest {
   readonly lengths: readonly number[] | null;
   readonly depths: readonly number[] | null;
   readonly engines: readonly EngineName[];
+  readonly answerMode: BenchmarkAnswerMode;
 }
 
 /** The size of a request before it starts. */
@@ -60,6 +62,7 @@ export interface BenchmarkRunSummary {
   readonly startedAt: string; // ISO 8601
   readonly model: string;
   readonly engine: string;
+  readonly answerMode: BenchmarkAnswerMode;
   readonly suite: Suite;
   readonly profile: Profile;
   readonly preset: Preset | "custom";

@@ -13,6 +13,7 @@ import type { RecordStore, TryLock } from "../../engine/store/types.ts";
 import { aggregateRun } from "../aggregates.ts";
 import type { Book } from "../benchmark-data.ts";
 import { plannedItems } from "../plan.ts";
+import { answerModeOf } from "../run-answers.ts";
 import { importJson } from "../result-document.ts";
 import type { Plan } from "../types.ts";
 import type {
@@ -110,6 +111,12 @@ export class BenchmarkDesk implements BenchmarkApi {
   async start(request: BenchmarkRequest): Promise<readonly string[]> {
     if (request.engines.length === 0) {
       throw new EngineError("invalid-argument", "Choose at least one attention engine.");
+    }
+    if (request.suite === "ruler" && request.answerMode === "reread") {
+      throw new EngineError(
+        "invalid-argument",
+        "RULER gives the model the beginning of each answer: it is asked from the index alone.",
+      );
     }
     const records = await this.#host.lend(async (lent) => {
       const plan = await preparePlan(request, await this.#data.load(), lent, this.#rates);
@@ -239,7 +246,7 @@ export class BenchmarkDesk implements BenchmarkApi {
       preset: isPreset || request.preset === "smoke" ? request.preset : "custom",
       plan: head,
       model: await modelCard(loaded, binding),
-      engine: engineCard(binding),
+      engine: engineCard(binding, request.answerMode),
       device: { host: this.#host.kind, adapter, fallback },
       // A beginning is shared as computed state; every item has its own index behind it.
       sharing: { prefix: true, index: false },
@@ -256,7 +263,7 @@ export class BenchmarkDesk implements BenchmarkApi {
     const { plan, build } = await openPrompts(run.plan.settings, data, binding);
     const now = {
       model: await modelCard(loaded, binding),
-      engine: engineCard(binding),
+      engine: engineCard(binding, answerModeOf(run.engine)),
       planHash: plan.hash,
     };
     requireSameRun(run, now);
@@ -309,6 +316,7 @@ export class BenchmarkDesk implements BenchmarkApi {
       model: { backend, loaded, binding },
       turnstile,
       profile: stored.run.plan.settings.profile,
+      answerMode: answerModeOf(stored.run.engine),
       items,
       build,
       bounds: {

@@ -34,7 +34,7 @@ export function evidenceRecall(
 }
 
 /** Tokens that begin in [start, end). */
-function tokensWithin(starts: Uint32Array, start: number, end: number): number[] {
+export function tokensWithin(starts: Uint32Array, start: number, end: number): number[] {
   const tokens: number[] = [];
   for (let i = firstAtLeast(starts, start); i < starts.length && starts[i]! < end; i++) {
     tokens.push(i);

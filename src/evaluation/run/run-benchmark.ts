@@ -14,10 +14,12 @@ import type { Turnstile } from "../../engine/host/turnstile.ts";
 
 import { scoreAnswer } from "../scoring.ts";
 import type { BuiltItem, ItemResult, PlannedItem, Profile, UnsupportedItem } from "../types.ts";
+import type { BenchmarkAnswerMode } from "../run-answers.ts";
 import { askItem } from "./ask-item.ts";
 import { DocumentSeries } from "./document-series.ts";
 import { type MemoryBounds, refusal } from "./limits.ts";
 import { promptSha256 } from "./prompt-hash.ts";
+import { rereadItem } from "./reread-item.ts";
 import { WorkMeter } from "./work-meter.ts";
 
 export interface BenchmarkTask {
@@ -25,6 +27,7 @@ export interface BenchmarkTask {
   readonly model: Omit<BoundModel, "counter">;
   readonly turnstile: Turnstile;
   readonly profile: Profile;
+  readonly answerMode: BenchmarkAnswerMode;
   /** Items without a result, in the plan's order. */
   readonly items: readonly PlannedItem[];
   readonly build: (item: PlannedItem) => BuiltItem | UnsupportedItem;
@@ -40,9 +43,10 @@ export interface BenchmarkTask {
 
 export type Phase = "reading" | "answering";
 
-/** A built item without its text, which is large and no longer needed once it is token ids. */
 interface ReadyItem {
   readonly built: Omit<BuiltItem, "document">;
+  /** Large: empty where it is no longer needed once it is token ids. */
+  readonly document: string;
   readonly promptSha256: string;
   readonly ids: Uint32Array;
   readonly starts: Uint32Array;
@@ -104,7 +108,8 @@ async function prepare(task: BenchmarkTask, item: PlannedItem): Promise<ReadyIte
   };
   const why = refusal(loaded.model.config, binding, size, bounds);
   if (why) return refuse(why, sha256);
-  return { built: rest, promptSha256: sha256, ids, starts };
+  const kept = task.answerMode === "reread" ? document : "";
+  return { built: rest, document: kept, promptSha256: sha256, ids, starts };
 }
 
 async function runGroup(task: BenchmarkTask, ready: readonly ReadyItem[]): Promise<void> {
@@ -183,7 +188,13 @@ async function readAndAsk(
   const { recalls } = attentionEngine(binding.engine);
   const turn: TakeTurn = (step) => task.turnstile.run("chunk", step);
   const options = { recalls, turn, signal, now };
-  const asked = await askItem(session, binding, built, starts, options);
+  const asked =
+    task.answerMode === "recalled"
+      ? await askItem(session, binding, built, starts, options)
+      : await turn(() => {
+          const whole = { ...built, document: one.document };
+          return rereadItem(session, { ...task.model, counter }, whole, starts, options);
+        });
   // A stopped generation is no answer.
   stopIfAborted(signal);
   meter.answered(asked.newTokens, asked.questionMs + asked.decodeMs);

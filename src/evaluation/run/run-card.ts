@@ -5,6 +5,7 @@ import type { DocumentBinding } from "../../engine/attention/binding.ts";
 import { EngineError } from "../../engine/errors.ts";
 import type { LoadedModel } from "../../engine/transformer/loaded-model.ts";
 import { sha256 } from "../../engine/model/fingerprint.ts";
+import type { BenchmarkAnswerMode } from "../run-answers.ts";
 import type { BenchmarkRun, RunEngine, RunModel } from "../types.ts";
 
 /** Raise when an answer to the same prompt may change. */
@@ -30,10 +31,12 @@ export async function modelCard(loaded: LoadedModel, binding: DocumentBinding): 
   };
 }
 
-export function engineCard(binding: DocumentBinding): RunEngine {
+/** Runs that read nothing again say nothing of it, as those of earlier releases. */
+export function engineCard(binding: DocumentBinding, answerMode: BenchmarkAnswerMode): RunEngine {
+  const mode = answerMode === "recalled" ? {} : { answerMode };
   return {
     name: binding.engine,
-    parameters: { ...binding.parameters },
+    parameters: { ...binding.parameters, ...mode },
     build: ENGINE_BUILD,
     sampling: "greedy",
   };

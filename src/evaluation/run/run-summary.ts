@@ -1,5 +1,6 @@
 // One row of the list of runs: stored facts and what is going on with it.
 
+import { answerModeOf } from "../run-answers.ts";
 import type { EngineErrorData } from "../../engine/api.ts";
 import type { BenchmarkRunState, BenchmarkRunSummary } from "./api.ts";
 import type { RunListing } from "./run-store.ts";
@@ -22,6 +23,7 @@ export function summariseRun(
       suite: "needlebench-v2",
       profile: "sound",
       preset: "custom",
+      answerMode: "recalled" as const,
       planHash: "",
       items: 0,
       finished: 0,
@@ -37,6 +39,7 @@ export function summariseRun(
     startedAt: run.startedAt,
     model: run.model.name,
     engine: run.engine.name,
+    answerMode: answerModeOf(run.engine),
     suite,
     profile,
     preset: run.preset,

@@ -10,10 +10,10 @@ import { BenchmarkDesk } from "../run/benchmark-desk.ts";
 /** The smallest plan there is; lengths, depths and engines are the test's. */
 export const SMOKE: Pick<
   BenchmarkRequest,
-  "suite" | "profile" | "preset" | "seed" | "languages" | "tasks"
+  "suite" | "profile" | "preset" | "seed" | "languages" | "tasks" | "answerMode"
 > = {
   ...{ suite: "needlebench-v2", profile: "sound", preset: "smoke", seed: 7 },
-  ...{ languages: ["en"], tasks: ["s-rt"] },
+  ...{ languages: ["en"], tasks: ["s-rt"], answerMode: "recalled" },
 };
 
 interface DeskParts {

@@ -1,4 +1,5 @@
 // The exported JSON as a page for people: scores side by side, heat maps as tables, how it was run.
+import { engineTitle } from "../../evaluation/run-answers.ts";
 import type { Estimate, HeatMap, ResultDocument } from "../../evaluation/types.ts";
 
 type Run = ResultDocument["runs"][number];
@@ -39,7 +40,7 @@ function scores(runs: readonly Run[]): string[] {
     ...runs.map((run) => score(run.aggregates.table.find((row) => row.label === label)?.score)),
   ]);
   return table(
-    ["", ...runs.map(({ engine }) => engine.name)],
+    ["", ...runs.map(({ engine }) => engineTitle(engine))],
     [
       ...rows,
       ["evidence recall", ...runs.map(evidence)],
@@ -62,7 +63,7 @@ function heat(run: Run, map: HeatMap): string[] {
     }),
   ]);
   return [
-    `## ${run.engine.name}: ${map.task}, ${map.language}`,
+    `## ${engineTitle(run.engine)}: ${map.task}, ${map.language}`,
     "",
     ...table(["depth", ...map.lengths.map(whole)], rows),
     "",
@@ -73,7 +74,7 @@ function chains(runs: readonly Run[]): string[] {
   const curves = runs.flatMap((run) =>
     run.aggregates.atc
       .filter(({ points }) => points.length > 0)
-      .map((atc) => ({ name: `${run.engine.name}, ${atc.language}`, atc })),
+      .map((atc) => ({ name: `${engineTitle(run.engine)}, ${atc.language}`, atc })),
   );
   if (curves.length === 0) return [];
   const facts = [

@@ -35,11 +35,12 @@ const CHOICES = {
   engines: ENGINE_NAMES,
   languages: ["en", "zh"],
   tasks: ["s-rt", "m-rt", "m-rs", "atc"],
+  answerModes: ["recalled", "reread"],
 } as const;
 
 const OPTIONS = [
   ...["model", "preset", "engine", "suite", "profile", "languages", "tasks", "lengths", "depths"],
-  ...["seed", "data", "out", "page", "device"],
+  ...["seed", "data", "out", "page", "device", "answer-mode"],
 ];
 
 export async function needlebench(args: readonly string[]): Promise<void> {
@@ -158,6 +159,7 @@ function requestFrom(options: Arguments, fitting: EngineName): BenchmarkRequest 
     tasks: several(options, "tasks", CHOICES.tasks, CHOICES.tasks),
     lengths: numbers(options, "lengths"),
     depths: numbers(options, "depths"),
+    answerMode: one(options, "answer-mode", CHOICES.answerModes, "recalled"),
   };
 }
 

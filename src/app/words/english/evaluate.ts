@@ -87,6 +87,7 @@ export const evaluate = {
     languages,
     runStates,
     failures,
+    rereading: (engine: string) => `${engine}, passages read again`,
     setup: {
       title: "New run",
       size: "Size",
@@ -98,6 +99,8 @@ export const evaluate = {
         sound: "Sound: known flaws repaired",
         compat: "Compatible: as published, flaws included",
       },
+      answerMode: "Answers",
+      answerModes: { recalled: "From the index", reread: "Passages found are read again" },
       tasks: "Tasks",
       languages: "Languages",
       lengths: "Lengths, tokens",

@@ -72,6 +72,7 @@ export const evaluate: typeof english = {
       "add-data": () => "Die Daten konnten nicht hinzugefügt werden",
       "remove-data": (name) => `„${name}“ konnte nicht entfernt werden`,
     },
+    rereading: (engine) => `${engine}, Stellen neu gelesen`,
     setup: {
       title: "Neuer Lauf",
       size: "Umfang",
@@ -82,6 +83,11 @@ export const evaluate: typeof english = {
       profiles: {
         sound: "Streng: bekannte Fehler behoben",
         compat: "Vergleichbar: wie veröffentlicht, mit den Fehlern",
+      },
+      answerMode: "Antworten",
+      answerModes: {
+        recalled: "Aus dem Index",
+        reread: "Gefundene Stellen werden noch einmal gelesen",
       },
       tasks: "Aufgaben",
       languages: "Sprachen",
