@@ -13,13 +13,13 @@ import {
   type RunKernel,
 } from "./run-kernel.ts";
 
-/** Two calls: the activations are rounded, all of them, before any row of the weights is read. */
+/** Two calls where weights are integers: the activations are rounded, all of them, before any row of the weights is read. */
 const matmul: RunKernel = (x, call) => {
   const get = getter(call);
   const [input = 0, weights = 0, bias = 0, y = 0] = call.at;
   const [type, tokens, rows, depth] = [get("type"), get("tokens"), get("rows"), get("depth")];
   const from = input + get("xRow") * depth * 4;
-  const quantisedBytes = x.quantisedBytes(type, tokens, depth) >>> 0;
+  const quantisedBytes = x.quantisedBytes(type, tokens, depth, Number(call.hasFloatPanels)) >>> 0;
   const scratchBytes = align(x.matmulScratch(depth) >>> 0);
   const quantised = call.scratch(quantisedBytes + scratchBytes * call.threads.count);
   if (quantisedBytes > 0) {
@@ -35,7 +35,7 @@ const matmul: RunKernel = (x, call) => {
       ...[from, weights, get("hasBias") === 1 ? bias + get("biasBegin") * 4 : 0],
       ...[y + get("yBegin") * 4, type, tokens, 0, 0, depth],
       ...[get("weightRowWords") * 4, get("yStride") * 4, get("accumulate")],
-      ...[quantised, quantised + quantisedBytes],
+      ...[quantisedBytes > 0 ? quantised : 0, quantised + quantisedBytes],
     ],
     division: division([6, 7, 13], rows, 8, tokens * depth, scratchBytes),
   });

@@ -6,6 +6,8 @@ import { type HelperThread, OneThread, SharedThreads, type StartThread } from ".
 import { WasmBackend } from "./wasm-backend.ts";
 import { WasmRefused } from "./wasm-refused.ts";
 
+export { chooseProducts } from "./product-trial.ts";
+
 /** The functions of assembly/index.ts: addresses, integers, f32 and booleans as numbers. */
 export type KernelExports = Readonly<Record<ExportName, (...values: number[]) => number>>;
 

@@ -16,6 +16,8 @@ export interface Call {
   /** Address of at least so many bytes that live until the call ends. */
   scratch(bytes: number): number;
   readonly threads: Threads;
+  /** Products of several tokens with weights in integers are computed in floating point. */
+  readonly hasFloatPanels: boolean;
 }
 
 export type Get = (name: string) => number;

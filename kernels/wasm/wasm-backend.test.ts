@@ -49,7 +49,8 @@ describe("the backend on the processor", () => {
       const exports = new Proxy({}, { get: () => () => 0 }) as KernelExports;
       const at = kernel.bindings.map(() => 0);
       const threads = new OneThread(exports);
-      const call = { at, workgroups: [1, 1] as const, scratch: () => 0, threads };
+      const run = { scratch: () => 0, threads, hasFloatPanels: false };
+      const call = { at, workgroups: [1, 1] as const, ...run };
       const implementation = implementationOf(kernel);
       implementation(exports, {
         ...call,

@@ -28,6 +28,8 @@ export class WasmBackend implements Backend {
     maxBindingBytes: MOST_BYTES,
     maxBufferBytes: MOST_BYTES,
   };
+  /** Which way products of several tokens with weights in integers go: both are within the same bounds of error. */
+  hasFloatPanels = false;
   readonly #memory: LinearMemory;
   readonly #exports: KernelExports;
   readonly #threads: Threads;
@@ -163,9 +165,13 @@ export class WasmBackend implements Backend {
     }
   }
 
-  execute(call: Omit<Call, "scratch" | "threads">, implementation: RunKernel): void {
+  execute(
+    call: Pick<Call, "type" | "params" | "at" | "workgroups" | "constants">,
+    implementation: RunKernel,
+  ): void {
     const scratch = (bytes: number) => this.#scratchAddress(bytes);
-    implementation(this.#exports, { ...call, scratch, threads: this.#threads });
+    const { hasFloatPanels } = this;
+    implementation(this.#exports, { ...call, scratch, threads: this.#threads, hasFloatPanels });
   }
 
   /** Address of at least `bytes` of memory that lives until the next call. */

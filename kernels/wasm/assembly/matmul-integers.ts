@@ -6,9 +6,12 @@ import { expandRow, hasLow, isInteger, Q4_0, Q4_1, Q8_0 } from "./weights";
 
 const LEVELS: f32 = 16383;
 
-/** Bytes of activations as `quantise` leaves them, 0 where the format takes them as they are. */
-export function quantisedBytes(format: i32, tokens: i32, depth: i32): usize {
-  if (!isInteger(format)) return 0;
+/**
+ * Bytes of activations as `quantise` leaves them, 0 where the format takes them as they are. `floatPanels`: so do all where
+ * rows of weights become panels.
+ */
+export function quantisedBytes(format: i32, tokens: i32, depth: i32, floatPanels: bool): usize {
+  if (!isInteger(format) || (floatPanels && tokens >= PANEL_TOKENS)) return 0;
   const padded = <usize>((tokens + 3) & ~3);
   return padded * <usize>(depth >> 5) * (64 + 8); // i16, two f32 per block
 }

@@ -96,8 +96,9 @@ const kernelModule = () => import("../../../kernels/wasm/kernel-module.ts");
 
 async function openProcessor(flavour: WasmFlavour, host?: ThreadHost): Promise<OpenDevice> {
   try {
-    const { openWasmBackend } = await kernelModule();
+    const { chooseProducts, openWasmBackend } = await kernelModule();
     const backend = await openWasmBackend(flavour, host);
+    chooseProducts(backend, () => performance.now());
     const { threads } = backend;
     return {
       backend,
