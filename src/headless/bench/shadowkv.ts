@@ -139,14 +139,15 @@ async function followArm(
   const before = held(backend.ledger());
   // Where nothing is kept exactly for being short, a budget influences no stored byte.
   const { binding } = model;
-  const parameters = { ...binding.parameters, budget };
+  const isPlus = engine === "shadowkv-plus";
+  const generatedKeys = isPlus ? "lowRank" : "exact";
+  const parameters = { ...binding.parameters, budget, generatedKeys } as const;
   const session = await read.reopen({ ...binding, engine, parameters });
   if (!(session instanceof ShadowSession)) throw new Error("not a session of ShadowKV");
   const deviceBytes = held(backend.ledger()) - before;
   const divergences: number[] = [];
   let agreeing = 0;
   const { kvHeads, headDim } = loaded.model.config;
-  const isPlus = engine === "shadowkv-plus";
   const loss = isPlus ? new KeyLoss({ kvHeads, headDim, dtype: "f16" }) : undefined;
   const started = performance.now();
   await session.follow(
