@@ -133,6 +133,29 @@ const WRONG: readonly [code: string, says: RegExp, answer: Answer][] = [
   ["server-malformed", /not JSON/, stream([chunk("The secret"), "data: {oops\n\n"])],
 ];
 
+test("the style and the instructions of the settings reach the prompt, also after a reload", async ({
+  ready: page,
+  server,
+}) => {
+  const settings = await openSettings(page);
+  await settings.getByRole("combobox", { name: "Style of the answers" }).selectOption("A list");
+  await settings
+    .getByLabel("Instructions for every answer")
+    .fill("Name each lantern by its colour.");
+  await page.keyboard.press("Escape");
+  await ask(page);
+  await consent(page).getByRole("button", { name: "Send", exact: true }).click();
+  await expect.poll(() => asked(server).length).toBe(1);
+  await page.reload();
+  await waitForModel(page);
+  await ask(page);
+  await expect.poll(() => asked(server).length).toBe(2);
+  for (const { body } of asked(server)) {
+    expect(body).toContain("Name each lantern by its colour.");
+    expect(body).toContain("Answer as a list: one point per line");
+  }
+});
+
 test("what goes wrong is one sentence, and the question stays", async ({ ready: page, server }) => {
   const answer = server.answer;
   const turn = page.getByRole("article", { name: `Question: ${QUESTION}` });

@@ -134,7 +134,9 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
         ]);
         await wait(20);
       }
-      if (scene === "loading") return new Promise(() => {});
+      if (scene === "loading") {
+        await new Promise((resolve) => addEventListener("model-arrived", resolve, { once: true }));
+      }
       emit([
         {
           type: "model",
@@ -254,8 +256,12 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
       await transfer(jobId, "export", title);
       return new Blob(["LTRIDOC1"]);
     },
-    async inspectDocumentFile() {
+    async inspectDocumentFile(_jobId, address) {
       await wait(400);
+      if (!String(address).endsWith(".ltri")) {
+        const error = { code: "format-invalid", message: "This is no document file." };
+        throw new Error(JSON.stringify(error));
+      }
       return {
         title: "The Count of Monte Cristo",
         modelName: MODEL.name,
