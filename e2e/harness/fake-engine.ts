@@ -258,7 +258,7 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
     },
     async inspectDocumentFile(_jobId, address) {
       await wait(400);
-      if (!String(address).endsWith(".ltri")) {
+      if (!address.endsWith(".ltri")) {
         const error = { code: "format-invalid", message: "This is no document file." };
         throw new Error(JSON.stringify(error));
       }
