@@ -54,6 +54,22 @@ test("a reload keeps the draft, the place, and a question in the middle of its a
   await expect(turns(page)).toHaveCount(1);
 });
 
+test("each document keeps its place and its draft while others are looked at", async ({ open }) => {
+  const page = await open("scene=library");
+  const place = page.getByRole("combobox", { name: "Page or chapter" });
+  const chapter = () => place.evaluate((one: HTMLSelectElement) => one.selectedIndex);
+  await openBook(page);
+  await place.selectOption({ index: 12 });
+  await expect.poll(chapter).toBe(12);
+  await question(page).fill("Half a thought");
+  await page.getByRole("button", { name: "Kidnapped, by Robert Louis Stevenson" }).first().click();
+  await expect(question(page)).toHaveValue("");
+  await expect.poll(chapter).toBeLessThan(2);
+  await openBook(page);
+  await expect(question(page)).toHaveValue("Half a thought");
+  await expect.poll(chapter).toBe(12);
+});
+
 test("what is deleted can be taken back; what is pasted is kept", async ({ open }) => {
   const page = await open("scene=library");
   await openBook(page);

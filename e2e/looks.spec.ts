@@ -318,12 +318,12 @@ test("all of them on four sheets", async ({ page }) => {
         const title = name.replace(`-${width}-${colorScheme}`, "").replace(".png", "");
         return `<figure><img src="data:image/png;base64,${bytes}"><figcaption>${title}</figcaption></figure>`;
       });
-      await page.setViewportSize({ width: 1800, height: 600 });
+      await page.setViewportSize({ width: 1280, height: 600 });
       await page.setContent(
         `<style>body{margin:8px;display:grid;grid-template-columns:repeat(${columns},1fr);gap:8px;font:12px sans-serif;background:#ddd}figure{margin:0}img{width:100%}</style>${figures.join("")}`,
       );
       const sheet = join(LOOKS, `sheet-${width}-${colorScheme}.jpg`);
-      await page.screenshot({ path: sheet, type: "jpeg", quality: 55, fullPage: true });
+      await page.screenshot({ path: sheet, type: "jpeg", quality: 45, fullPage: true });
     }
   }
 });

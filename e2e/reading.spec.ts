@@ -47,6 +47,12 @@ test("reading can be paused, resumed and cancelled", async ({ app }) => {
   await expect(app.getByRole("status", { name: "Asking" })).toContainText("paused");
   const paused = await tokensRead(card);
 
+  await app.reload();
+  await waitForModel(app);
+  await expect(card).toHaveAttribute("data-state", "paused");
+  await app.waitForTimeout(2_000); // a reading that was not paused goes on by now
+  await expect(card, "paused by its reader").toHaveAttribute("data-state", "paused");
+
   await card.getByRole("button", { name: "Resume island" }).click();
   await expect(card).toHaveAttribute("data-state", "ingesting", { timeout: 60_000 });
   await expect.poll(() => tokensRead(card), { timeout: 300_000 }).toBeGreaterThan(paused);

@@ -115,10 +115,11 @@ type Answer = ScriptedServer["answer"];
 const json = (status: number, message: string): Answer => {
   return (_, response) => sendJson(response, status, { error: { message } });
 };
-const stream = (pieces: readonly string[]): Answer => {
+const stream = (pieces: readonly string[], isWhole: boolean): Answer => {
   return async (_, response) => {
     await sendPieces(response, pieces);
-    response.destroy(); // gone, and not at its end
+    if (isWhole) response.end();
+    else response.destroy(); // gone, and not at its end
   };
 };
 
@@ -129,8 +130,8 @@ const WRONG: readonly [code: string, says: RegExp, answer: Answer][] = [
     /exceeds the available context size/,
     json(400, "the request exceeds the available context size"),
   ],
-  ["server-broke-off", /broke off in the middle/, stream([chunk("The secret")])],
-  ["server-malformed", /not JSON/, stream([chunk("The secret"), "data: {oops\n\n"])],
+  ["server-broke-off", /broke off in the middle/, stream([chunk("The secret")], false)],
+  ["server-malformed", /not JSON/, stream([chunk("The secret"), "data: {oops\n\n"], true)],
 ];
 
 test("the style and the instructions of the settings reach the prompt, also after a reload", async ({

@@ -27,7 +27,9 @@ export function AnswersPanel() {
           {/* No <output>: as the first control of the label it would take the slider's name. */}
           <span>
             {words.settings.temperature}{" "}
-            <span className="value">{settings.temperature.toFixed(1)}</span>
+            <span className="value">
+              {settings.temperature.toLocaleString(words.language, { minimumFractionDigits: 1 })}
+            </span>
           </span>
           <input
             type="range"

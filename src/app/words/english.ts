@@ -245,7 +245,7 @@ export const english = {
     doNotAsk: (title: string) => `Do not ask ${title}`,
     historyTitle: "All questions",
     historyLabel: "Search for",
-    historyHint: "Words of a question, an answer or a title",
+    historyHint: "Question, answer or title",
     historyNone: "Nothing found.",
     aboutDeleted: "A document that was deleted",
     exportHeading: (title: string) => `Questions about ${title}`,

@@ -238,7 +238,7 @@ export const german: Words = {
     doNotAsk: (title: string) => `${title} nicht befragen`,
     historyTitle: "Alle Fragen",
     historyLabel: "Suchen nach",
-    historyHint: "Wörter einer Frage, einer Antwort oder eines Titels",
+    historyHint: "Frage, Antwort oder Titel",
     historyNone: "Nichts gefunden.",
     aboutDeleted: "Ein gelöschtes Dokument",
     exportHeading: (title: string) => `Fragen zu ${title}`,
