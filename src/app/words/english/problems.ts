@@ -102,7 +102,7 @@ export const problems: AllProblemWords = {
     "engine-limit": {
       title: "This attention engine cannot do that",
       advice:
-        "Choose another one in the settings: the memory of Ltri does not grow with the text, and recurrent models work with their own, one document at a time.",
+        "Choose another one in the settings: the memory of Ltri does not grow with the text, and recurrent models work with their own. Those and low-rank keys answer from one document at a time.",
     },
     "invalid-argument": {
       title: "That cannot be done",

@@ -90,7 +90,7 @@ export const problems: AllProblemWords = {
     "engine-limit": {
       title: "Diese Art der Aufmerksamkeit kann das nicht",
       advice:
-        "Wähle in den Einstellungen eine andere: Der Speicher von Ltri wächst nicht mit dem Text, und rekurrente Modelle haben ihre eigene, mit einem Dokument auf einmal.",
+        "Wähle in den Einstellungen eine andere: Der Speicher von Ltri wächst nicht mit dem Text, und rekurrente Modelle haben ihre eigene. Diese und Schlüssel niedrigen Rangs antworten aus einem Dokument auf einmal.",
     },
     "invalid-argument": {
       title: "Das geht nicht",

@@ -48,7 +48,7 @@ export async function openShadowSession(
   if (!document || others.length > 0) {
     throw new EngineError(
       "engine-limit",
-      "ShadowKV answers from one document at a time. Choose one document, or the attention “Spans (Ltri-LLM)”.",
+      "ShadowKV answers from one document at a time: it keeps each one's keys in directions of its own, as one text from the first position on. Choose one document, or the attention “Spans (Ltri-LLM)”.",
     );
   }
   const { backend, loaded, binding } = model;

@@ -312,7 +312,10 @@ describe("refusals", () => {
     const stored = { reader, checkpoint: checkpoint! };
     const model = { backend, loaded, binding, counter: new TokenCounter() };
     const session = attentionEngine("shadowkv").session(model, [stored, stored]);
-    await expect(session).rejects.toMatchObject({ code: "engine-limit" });
+    await expect(session).rejects.toMatchObject({
+      code: "engine-limit",
+      message: expect.stringMatching(/one document at a time.*Ltri-LLM/) as string,
+    });
     expect(() => bind({ kvDtype: "int8" })).toThrow("int8");
   });
 
