@@ -10,9 +10,17 @@ export interface Passage extends RereadPassage {
   readonly label: string;
 }
 
+export interface AnswererLimits extends RereadLimits {
+  /**
+   * A further passage is read only where it was found with this share of the best one's score: beside a clear one
+   * it distracts a small model. 0: as many as there is room for.
+   */
+  readonly leastShare: number;
+}
+
 export interface Answerer {
   /** How much it can read at once. */
-  readonly limits: RereadLimits;
+  readonly limits: AnswererLimits;
   countTokens(text: string): number;
   /** `passages` in the order of the documents. Throws `context-overflow` for a question that is too long. */
   answer(passages: readonly Passage[], request: AnswerRequest): Promise<WrittenAnswer>;

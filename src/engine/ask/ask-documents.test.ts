@@ -80,7 +80,7 @@ describe("documents that are not read yet", () => {
 describe("another answerer", () => {
   const seen: Passage[][] = [];
   const answerer: Answerer = {
-    limits: { budgetTokens: 200, most: 3 },
+    limits: { budgetTokens: 200, most: 3, leastShare: 0 },
     countTokens: (text) => Math.ceil(text.length / 4),
     answer(passages, { question }) {
       seen.push([...passages]);
@@ -109,6 +109,17 @@ describe("another answerer", () => {
     }
     const order = passages.map(({ document, start }) => document * 1e6 + start);
     expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
+
+  test("that is easily distracted gets no passage far behind the best one", async () => {
+    const question = "What is the secret code of the silver whistle?";
+    const limits = { ...answerer.limits, leastShare: 1 };
+    await askDocuments(model, { documents }, request(question), { ...answerer, limits });
+    expect(seen.at(-1)).toHaveLength(1);
+    expect(seen.at(-1)![0]!.text).toContain("66402");
+    // With any share each document's own code is read beside it.
+    await askDocuments(model, { documents }, request(question), answerer);
+    expect(seen.at(-1)!.length).toBeGreaterThan(1);
   });
 
   test("gets the passages of what a question leans on", async () => {

@@ -117,7 +117,9 @@ export function passagesToRead(
 ): Passage[] {
   const labelled = documents.length > 1;
   const longest = labelled ? documents.map(({ title }) => title).sort(byLength)[0]! : "";
-  const chosen = chooseReread(found, documents, limits, (text, place) =>
+  const least = limits.leastShare * (found[0]?.weight ?? 0);
+  const close = found.filter(({ weight }) => weight >= least);
+  const chosen = chooseReread(close, documents, limits, (text, place) =>
     countTokens(asRead({ text, label: `${longest} ${place ?? ""}`.trim() })),
   );
   return chosen.map((passage) => {

@@ -15,7 +15,11 @@ export function modelAnswerer(model: BoundModel): Answerer {
   const { contextLength } = loaded.model.config;
   const row = rereadRow(prompt.style, loaded.parameters);
   return {
-    limits: { budgetTokens: rereadBudget(contextLength), most: row.passages },
+    limits: {
+      budgetTokens: rereadBudget(contextLength),
+      most: row.passages,
+      leastShare: row.leastShare,
+    },
     countTokens: (text) => tokenizer.encode(text).length,
     async answer(passages, request) {
       const texts = passages.map(asRead);

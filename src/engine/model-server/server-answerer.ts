@@ -48,7 +48,11 @@ export function serverAnswerer(
     );
   }
   return {
-    limits: { budgetTokens: Math.min(room, MOST_PASSAGE_TOKENS), most: MOST_PASSAGES },
+    limits: {
+      budgetTokens: Math.min(room, MOST_PASSAGE_TOKENS),
+      most: MOST_PASSAGES,
+      leastShare: 0,
+    },
     countTokens: tokensIn,
     async answer(passages, request) {
       const { question, maxTokens, sampling, signal, onText, now } = request;

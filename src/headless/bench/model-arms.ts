@@ -36,7 +36,8 @@ export function modelArm(
   }
   const answerer = modelAnswerer(model);
   const { limits } = answerer;
-  const reader = { ...answerer, limits: { ...limits, most: passages ?? limits.most } };
+  const counted = passages === undefined ? {} : { most: passages, leastShare: 0 };
+  const reader = { ...answerer, limits: { ...limits, ...counted } };
   return {
     name: passages === undefined ? name : `${name}, ${passages} passages`,
     async open(text) {
