@@ -163,6 +163,27 @@ const STRICT = [
   "trusted-types inkspan dompurify",
 ].join("; ");
 
+test("the button that opens the panel is as legible when it is pointed at", async ({ page }) => {
+  await withSite({}, async (address) => {
+    await page.goto(`${address}examples/plain.html`);
+    const widget = page.locator("inkspan-chat").first();
+    const launcher = widget.getByRole("button").first();
+    const colours = () =>
+      launcher.evaluate((one) => {
+        const { backgroundColor, color } = getComputedStyle(one);
+        return { backgroundColor, color };
+      });
+    const before = await colours();
+    await launcher.click();
+    const panel = panelOf(widget);
+    await expect(panel).toBeVisible();
+    await panel.getByRole("button", { name: "Close" }).click();
+    await launcher.hover();
+    expect(await launcher.evaluate((one) => one.matches(":hover"))).toBe(true);
+    expect(await colours()).toEqual(before);
+  });
+});
+
 test("a strict policy with Trusted Types is never violated; without highlights the passage is selected", async ({
   page,
   context,
