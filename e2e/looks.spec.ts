@@ -5,9 +5,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { english } from "../src/app/words/english.ts";
-import { german } from "../src/app/words/german.ts";
-import { wordEntries } from "../src/app/words/testing/word-entries.ts";
+import { ALL_ENGLISH, ALL_GERMAN, wordEntries } from "../src/app/words/testing/word-entries.ts";
 import { ROOT } from "../src/cli/build.mjs";
 import { expect, test } from "./harness-server.ts";
 
@@ -207,9 +205,9 @@ const PHONE = { width: 360, height: 740 };
 
 /** What English says and German does not, as patterns over a whole text. */
 const ENGLISH = (() => {
-  const own = new Map(wordEntries(german));
+  const own = new Map(wordEntries(ALL_GERMAN));
   return (
-    wordEntries(english)
+    wordEntries(ALL_ENGLISH)
       .filter(([path, said]) => said !== own.get(path) && /\p{L}{3}/u.test(said))
       .map(([, said]) => {
         const parts = said.split(/«\d»/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));

@@ -24,12 +24,12 @@ export function EvaluatePage() {
   return (
     <main className="panel" aria-busy={loaded.status === "loading"}>
       {loaded.status === "loading" ? (
-        <p className="empty">{words.evaluate.opening}</p>
+        <p className="empty">{words.evaluation.opening}</p>
       ) : (
         <div className="problem" role="alert">
           <div className="problem-text">
-            <strong>{words.evaluate.notLoaded}</strong>
-            <span>{words.evaluate.notLoadedAdvice}</span>
+            <strong>{words.evaluation.notLoaded}</strong>
+            <span>{words.evaluation.notLoadedAdvice}</span>
           </div>
           <button type="button" className="button" onClick={() => setLoaded({ status: "loading" })}>
             <Icon name="retry" />

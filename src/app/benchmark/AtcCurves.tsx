@@ -6,7 +6,7 @@ import "uplot/dist/uPlot.min.css";
 import type { BenchmarkResult, NeedleBench } from "../../../workers/protocol.ts";
 import { useAppState } from "../app-context.ts";
 import { formatCount } from "../format.ts";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { columnName } from "./column-name.ts";
 import { formatScore } from "./wording.ts";
 
@@ -26,7 +26,7 @@ export function AtcCurves({ results }: { results: readonly BenchmarkResult[] }) 
     return atc && atc.points.length > 0 ? [{ id: run.id, name: columnName(run), atc }] : [];
   });
   if (curves.length === 0) return null;
-  const { trace, traceTable, facts: factsLabel } = words.evaluate.results;
+  const { trace, traceTable, facts: factsLabel } = evaluationWords().results;
   const facts = [
     ...new Set(curves.flatMap(({ atc }) => atc.points.map(({ needles }) => needles))),
   ].sort((a, b) => a - b);
@@ -99,7 +99,9 @@ function Plot({ facts, curves }: { facts: readonly number[]; curves: readonly Cu
     };
     // eslint-disable-next-line react-hooks/exhaustive-deps -- `drawn` holds the facts' values too
   }, [drawn, theme]);
-  return <div ref={place} className="plot" role="img" aria-label={words.evaluate.results.plot} />;
+  return (
+    <div ref={place} className="plot" role="img" aria-label={evaluationWords().results.plot} />
+  );
 }
 
 const HEIGHT = 240;
@@ -127,12 +129,18 @@ function drawCurves(
       scales: { x: { time: false }, y: { range: [0, 100] } },
       axes: [
         { ...axis, splits: () => places, values: () => facts.map(String) },
-        { ...axis, label: words.evaluate.results.plotScore, labelSize: 18, size: 40, stroke: ink },
+        {
+          ...axis,
+          label: evaluationWords().results.plotScore,
+          labelSize: 18,
+          size: 40,
+          stroke: ink,
+        },
       ],
       series: [
         // Without a pointer over the curves there is no place.
         {
-          label: words.evaluate.results.facts,
+          label: evaluationWords().results.facts,
           value: (_, place) => (place == null ? "--" : formatCount(2 ** place)),
         },
         ...curves.map(([label], i) => ({

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { createBenchmarkPage } from "../../state/benchmark-store.ts";
 import { useActions, useAppState } from "../app-context.ts";
 import { problemOf } from "../problems.ts";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { BenchmarkContext, useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 import "./benchmark.css";
 import { DataFiles } from "./DataFiles.tsx";
@@ -39,14 +39,14 @@ function Evaluation() {
   return (
     <main className="evaluation">
       <div className="evaluation-head">
-        <h2>{words.evaluate.title}</h2>
-        <p className="detail">{words.evaluate.explain}</p>
+        <h2>{evaluationWords().title}</h2>
+        <p className="detail">{evaluationWords().explain}</p>
       </div>
       <div role="alert">
         {problem && (
           <div className="problem" data-code={problem.error.code}>
             <div className="problem-text">
-              <strong>{words.evaluate.failures[problem.what](problem.name)}</strong>
+              <strong>{evaluationWords().failures[problem.what](problem.name)}</strong>
               <span>{problem.error.message || problemOf(problem.error.code).advice}</span>
             </div>
           </div>

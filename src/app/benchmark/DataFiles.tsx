@@ -2,14 +2,14 @@
 import { useId, useRef } from "react";
 import type { BenchmarkDataFile } from "../../../workers/protocol.ts";
 import { formatBytes } from "../format.ts";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { useBenchmarkActions } from "./benchmark-context.ts";
 
 export function DataFiles({ files }: { files: readonly BenchmarkDataFile[] }) {
   const { addData, removeData } = useBenchmarkActions();
   const input = useRef<HTMLInputElement>(null);
   const headingId = useId();
-  const { data } = words.evaluate;
+  const { data } = evaluationWords();
   return (
     <section className="panel evaluation-panel" aria-labelledby={headingId}>
       <h3 id={headingId}>{data.title}</h3>

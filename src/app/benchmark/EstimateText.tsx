@@ -1,7 +1,7 @@
 // What the request will take: prompts, tokens, time by engine.
 import { useAppState } from "../app-context.ts";
 import { formatCount, formatDuration } from "../format.ts";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 import { engineName } from "./wording.ts";
 
@@ -9,7 +9,7 @@ export function EstimateText() {
   const state = useBenchmark((page) => page.preview);
   const phase = useAppState((app) => app.model.phase);
   const { estimate } = useBenchmarkActions();
-  const { label, noModel, later } = words.evaluate.estimate;
+  const { label, noModel, later } = evaluationWords().estimate;
   return (
     <div className="estimate" role="status" aria-label={label} data-status={state.status}>
       {phase !== "ready" ? (
@@ -23,7 +23,7 @@ export function EstimateText() {
 
 function Estimate({ onMeasure }: { onMeasure: () => void }) {
   const state = useBenchmark((page) => page.preview);
-  const said = words.evaluate.estimate;
+  const said = evaluationWords().estimate;
   if (state.status === "failed") return <p className="wrong">{state.error.message}</p>;
   if (state.status !== "ready") {
     const isMeasuring = state.status === "loading" && state.measuring;

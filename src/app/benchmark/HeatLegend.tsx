@@ -1,4 +1,4 @@
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { heatColour } from "./heat-colours.ts";
 
 /** The fixed scale, and the cells that have no score. */
@@ -15,7 +15,7 @@ export function HeatLegend() {
       <span>100</span>
       {STATES.map((state) => (
         <span key={state} className="heat-key" data-state={state}>
-          {words.evaluate.map.keys[state]}
+          {evaluationWords().map.keys[state]}
         </span>
       ))}
     </div>

@@ -3,7 +3,7 @@
 import { type KeyboardEvent, useId, useRef, useState } from "react";
 import type { NeedleBench } from "../../../workers/protocol.ts";
 import { formatCount, formatPercent } from "../format.ts";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { useBenchmarkActions } from "./benchmark-context.ts";
 import { heatColour, heatInk } from "./heat-colours.ts";
 import { heatPicture } from "./heat-picture.ts";
@@ -43,7 +43,7 @@ export function HeatMap({ runId, title, map }: HeatMapProps) {
         <button
           type="button"
           className="quiet"
-          aria-label={words.evaluate.map.save(title)}
+          aria-label={evaluationWords().map.save(title)}
           onClick={() =>
             void heatPicture(map, title).then((blob) => saveBlob(`${map.task}.png`, blob))
           }
@@ -56,7 +56,7 @@ export function HeatMap({ runId, title, map }: HeatMapProps) {
           <thead>
             <tr>
               <th scope="col">
-                <span className="visually-hidden">{words.evaluate.map.corner}</span>
+                <span className="visually-hidden">{evaluationWords().map.corner}</span>
               </th>
               {map.lengths.map((length) => (
                 <th key={length} scope="col">
@@ -103,7 +103,7 @@ export function HeatMap({ runId, title, map }: HeatMapProps) {
           </tbody>
           <tfoot>
             <tr>
-              <th scope="row">{words.evaluate.results.mean}</th>
+              <th scope="row">{evaluationWords().results.mean}</th>
               {map.means.map((mean, column) => (
                 <td key={map.lengths[column]} role="gridcell" className="heat-mean">
                   {formatScore(mean)}
@@ -127,7 +127,7 @@ const MOVES: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 function describeCell({ length, depth, state, score, problem }: NeedleBench.HeatCell): string {
-  const said = words.evaluate.map;
+  const said = evaluationWords().map;
   const place = said.place(formatCount(length), formatPercent(depth / 100));
   switch (state) {
     case "pending":

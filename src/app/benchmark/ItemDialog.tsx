@@ -4,6 +4,7 @@ import type { BenchmarkPrompt, EngineErrorData, NeedleBench } from "../../../wor
 import { toErrorData } from "../../state/benchmark-store.ts";
 import { Dialog } from "../Dialog.tsx";
 import { formatCount, formatMilliseconds, formatPercent } from "../format.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { words } from "../words/index.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 
@@ -15,7 +16,7 @@ export function ItemDialog() {
   const byId = new Map(result.run.results.map((one) => [one.item.id, one]));
   return (
     <Dialog title={cell.title} onClose={() => open(null)}>
-      <ol className="items" aria-label={words.evaluate.item.list}>
+      <ol className="items" aria-label={evaluationWords().item.list}>
         {cell.itemIds.map((id) => (
           <li key={id} data-status={byId.get(id)?.status ?? "pending"}>
             <Item runId={cell.runId} itemId={id} result={byId.get(id)} run={result.run} />
@@ -39,7 +40,7 @@ interface ItemProps {
 }
 
 function Item({ runId, itemId, result, run }: ItemProps) {
-  const said = words.evaluate.item;
+  const said = evaluationWords().item;
   if (!result) return <p className="detail">{said.notYet}</p>;
   if (result.status === "unsupported") {
     return (
@@ -157,7 +158,7 @@ function PromptText({ runId, itemId }: { runId: string; itemId: string }) {
       isWanted = false;
     };
   }, [shown.status, prompt, runId, itemId]);
-  const { building, showText } = words.evaluate.item;
+  const { building, showText } = evaluationWords().item;
   if (shown.status === "ready") return <PromptExcerpts prompt={shown.prompt} />;
   return (
     <div>
@@ -180,12 +181,12 @@ const AROUND = 220;
 function PromptExcerpts({ prompt }: { prompt: BenchmarkPrompt }) {
   const { document, needles } = prompt;
   return (
-    <div className="excerpts" tabIndex={0} role="region" aria-label={words.evaluate.item.text}>
+    <div className="excerpts" tabIndex={0} role="region" aria-label={evaluationWords().item.text}>
       {needles.length === 0 && <p>{document.slice(0, 2000)}</p>}
       {needles.map(({ start, end, depth, required }) => (
         <p key={start}>
           <span className="detail">
-            {words.evaluate.item.at(formatPercent(depth / 100), required)}{" "}
+            {evaluationWords().item.at(formatPercent(depth / 100), required)}{" "}
           </span>
           {start > AROUND && "…"}
           {document.slice(Math.max(0, start - AROUND), start)}

@@ -1,7 +1,7 @@
 // A list of numbers typed by hand; empty means that the preset decides.
 import { useId, useState } from "react";
 import { formatCount } from "../format.ts";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { parseNumbers } from "./wording.ts";
 
 interface NumbersFieldProps {
@@ -29,7 +29,7 @@ export function NumbersField({ label, value, least, most, onChange }: NumbersFie
         type="text"
         inputMode="numeric"
         value={text}
-        placeholder={words.evaluate.setup.asTheSize}
+        placeholder={evaluationWords().setup.asTheSize}
         aria-invalid={isWrong}
         aria-describedby={isWrong ? hintId : undefined}
         onChange={(event) => {
@@ -44,7 +44,7 @@ export function NumbersField({ label, value, least, most, onChange }: NumbersFie
       />
       {isWrong && (
         <span className="detail wrong" id={hintId}>
-          {words.evaluate.setup.wholeNumbers(formatCount(least), formatCount(most))}
+          {evaluationWords().setup.wholeNumbers(formatCount(least), formatCount(most))}
         </span>
       )}
     </label>

@@ -1,7 +1,7 @@
 // What came out: one section per suite and rules, because figures of two rules never share a table.
 import { useState } from "react";
 import type { BenchmarkResult, NeedleBench } from "../../../workers/protocol.ts";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { AtcCurves } from "./AtcCurves.tsx";
 import { useBenchmark } from "./benchmark-context.ts";
 import { columnName } from "./column-name.ts";
@@ -31,7 +31,7 @@ function ResultGroup({ results }: { results: readonly BenchmarkResult[] }) {
   if (!first) return null;
   const { suite, profile } = first.aggregates;
   const hashes = new Set(results.map(({ run }) => run.plan.hash));
-  const said = words.evaluate.results;
+  const said = evaluationWords().results;
   const title = `${suiteName(suite)}, ${said.rules[profile]}`;
   return (
     <section className="panel evaluation-panel" aria-label={said.region(title)}>
@@ -66,7 +66,7 @@ function HeatMaps({ results }: { results: readonly BenchmarkResult[] }) {
     <div className="stack">
       <div className="heat-head">
         <Select
-          label={words.evaluate.results.map}
+          label={evaluationWords().results.map}
           value={key}
           options={[...options].map(([id, map]) => ({
             id,

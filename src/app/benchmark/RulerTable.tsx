@@ -1,7 +1,7 @@
 // RULER: tasks by lengths, and the greatest length that still passes.
 import type { NeedleBench } from "../../../workers/protocol.ts";
 import { formatCount } from "../format.ts";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { formatScore } from "./wording.ts";
 
 interface RulerTableProps {
@@ -10,7 +10,7 @@ interface RulerTableProps {
 }
 
 export function RulerTable({ caption, ruler }: RulerTableProps) {
-  const said = words.evaluate.results;
+  const said = evaluationWords().results;
   const lengths = ruler.lengths.map(({ length }) => length);
   return (
     <div className="table-scroll">

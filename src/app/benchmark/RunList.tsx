@@ -4,7 +4,7 @@ import type { BenchmarkRunSummary } from "../../../workers/protocol.ts";
 import { Dialog } from "../Dialog.tsx";
 import { formatCount } from "../format.ts";
 import { ItemButton } from "../ItemButton.tsx";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 import { saveText } from "./save-file.ts";
 import { runName, suiteName } from "./wording.ts";
@@ -17,7 +17,7 @@ interface RunListProps {
 export function RunList({ runs, isKnown }: RunListProps) {
   const shown = useBenchmark((page) => page.shown);
   const headingId = useId();
-  const said = words.evaluate.runs;
+  const said = evaluationWords().runs;
   return (
     <section className="panel evaluation-panel" aria-labelledby={headingId}>
       <div className="run-now">
@@ -42,7 +42,7 @@ function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
   const [deleting, setDeleting] = useState(false);
   const errors = useBenchmark((page) => page.results[run.id]?.aggregates.errors ?? 0);
   const name = nameOf(run);
-  const said = words.evaluate.runs;
+  const said = evaluationWords().runs;
   const isIdle = run.state === "stopped" || run.state === "complete" || run.state === "damaged";
   return (
     <li className="run" data-state={run.state}>
@@ -60,7 +60,7 @@ function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
         </span>
       </label>
       <span className="badge" data-state={run.state}>
-        {words.evaluate.runStates[run.state]}
+        {evaluationWords().runStates[run.state]}
       </span>
       <span className="run-actions">
         {run.state === "stopped" && !run.imported && (
@@ -114,7 +114,7 @@ function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
 
 function Exchange({ shown }: { shown: readonly string[] }) {
   const { exportText, importFile } = useBenchmarkActions();
-  const { formats, import: importLabel, input } = words.evaluate.runs;
+  const { formats, import: importLabel, input } = evaluationWords().runs;
   const file = useRef<HTMLInputElement>(null);
   const save = async ({ format, file: name, type }: (typeof FORMATS)[number]) => {
     const text = await exportText(shown, format);
@@ -178,14 +178,14 @@ const FORMATS = [
 ] as const;
 
 function nameOf(run: BenchmarkRunSummary): string {
-  return words.evaluate.runs.name(runName(run), dayOf(run));
+  return evaluationWords().runs.name(runName(run), dayOf(run));
 }
 
 function detailsOf(run: BenchmarkRunSummary): string {
   if (run.state === "damaged") return "";
-  const { of, imported, custom, profiles } = words.evaluate.runs;
+  const { of, imported, custom, profiles } = evaluationWords().runs;
   const progress = of(formatCount(run.finished), formatCount(run.items));
-  const preset = run.preset === "custom" ? custom : words.evaluate.presets[run.preset].name;
+  const preset = run.preset === "custom" ? custom : evaluationWords().presets[run.preset].name;
   const kind = [suiteName(run.suite), profiles[run.profile], preset].join(", ");
   return [run.model, kind, progress, dayOf(run), ...(run.imported ? [imported] : [])].join(" · ");
 }

@@ -4,6 +4,7 @@ import type { BenchmarkProgress, BenchmarkRunSummary } from "../../../workers/pr
 import { formatCount, formatRate, formatTimeLeft } from "../format.ts";
 import { Icon } from "../Icon.tsx";
 import { ProgressBar } from "../ProgressBar.tsx";
+import { evaluationWords } from "../words/evaluation.ts";
 import { words } from "../words/index.ts";
 import { useBenchmarkActions } from "./benchmark-context.ts";
 import { describeItem, runName } from "./wording.ts";
@@ -20,7 +21,7 @@ export function RunProgress({ progress, runs }: RunProgressProps) {
   const run = runs.find(({ id }) => id === progress.runId);
   const name = run ? runName(run) : "";
   const waiting = runs.filter(({ state }) => state === "waiting").length;
-  const said = words.evaluate.progress;
+  const said = evaluationWords().progress;
   const facts = [
     said.answered(formatCount(finished), formatCount(items)),
     formatRate(tokensPerSecond, words.common.tokens),
@@ -48,7 +49,7 @@ export function RunProgress({ progress, runs }: RunProgressProps) {
         label={said.answersOf(name)}
         value={finished}
         max={items}
-        text={words.evaluate.runs.of(String(finished), String(items))}
+        text={evaluationWords().runs.of(String(finished), String(items))}
       />
       <p className="facts">
         {facts.map((fact) => (

@@ -1,7 +1,7 @@
 // Scores by task and language, one column per run, each with its interval and count.
 import type { BenchmarkResult, NeedleBench } from "../../../workers/protocol.ts";
 import { formatCount, formatPercent } from "../format.ts";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { columnName } from "./column-name.ts";
 import { formatInterval, formatScore, rowName } from "./wording.ts";
 
@@ -11,7 +11,7 @@ export function ScoreTable({ results }: { results: readonly BenchmarkResult[] })
   );
   const rowOf = ({ aggregates }: BenchmarkResult, label: string) =>
     aggregates.table.find((row) => row.label === label)?.score;
-  const said = words.evaluate.results;
+  const said = evaluationWords().results;
   return (
     <div className="table-scroll">
       <table className="scores">

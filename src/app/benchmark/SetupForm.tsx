@@ -6,7 +6,7 @@ import {
   type NeedleBench,
 } from "../../../workers/protocol.ts";
 import { useAppState } from "../app-context.ts";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 import { EstimateText } from "./EstimateText.tsx";
 import { NumbersField } from "./NumbersField.tsx";
@@ -28,7 +28,7 @@ export function SetupForm() {
   }, [fitting, fit]);
   useEstimate(request, isReady);
   const headingId = useId();
-  const said = words.evaluate.setup;
+  const said = evaluationWords().setup;
   const canStart =
     isReady && !starting && request.engines.length > 0 && request.languages.length > 0;
   return (
@@ -52,8 +52,8 @@ export function SetupForm() {
               onChange={() => change({ preset: id, lengths: null, depths: null })}
             />
             <span>
-              {words.evaluate.presets[id].name}{" "}
-              <span className="detail">{words.evaluate.presets[id].note}</span>
+              {evaluationWords().presets[id].name}{" "}
+              <span className="detail">{evaluationWords().presets[id].note}</span>
             </span>
           </label>
         ))}
@@ -64,7 +64,7 @@ export function SetupForm() {
           <Choice
             key={id}
             name={engineName(id)}
-            note={words.evaluate.engines[id].note}
+            note={evaluationWords().engines[id].note}
             list={request.engines}
             value={id}
             order={ENGINE_NAMES}
@@ -109,7 +109,7 @@ export function SetupForm() {
               {TASKS.map((id) => (
                 <Choice
                   key={id}
-                  name={words.evaluate.tasks[id]}
+                  name={evaluationWords().tasks[id]}
                   list={request.tasks}
                   value={id}
                   order={TASKS}

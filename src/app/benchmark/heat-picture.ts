@@ -1,7 +1,7 @@
 // A heat map as a picture: the same colours and values as on the page, on white, with its title.
 import type { NeedleBench } from "../../../workers/protocol.ts";
 import { formatCount, formatPercent } from "../format.ts";
-import { words } from "../words/index.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { heatColour, heatInk } from "./heat-colours.ts";
 import { CELL_MARKS, formatScore, taskName } from "./wording.ts";
 
@@ -30,7 +30,7 @@ export async function heatPicture(map: NeedleBench.HeatMap, title: string): Prom
   };
   context.fillStyle = "#20262f";
   write(title, 16, 24, "left", "600 16px");
-  write(words.evaluate.map.picture(taskName(map.task)), 16, 46, "left", "13px");
+  write(evaluationWords().map.picture(taskName(map.task)), 16, 46, "left", "13px");
   map.lengths.forEach((length, column) => {
     const x = LEFT + (column + 0.5) * CELL_WIDTH;
     write(formatCount(length), x, TOP - 14, "center", "12px");

@@ -5,6 +5,7 @@ import {
   type NeedleBench,
 } from "../../../workers/protocol.ts";
 import { formatCount, formatPercent } from "../format.ts";
+import { evaluationWords } from "../words/evaluation.ts";
 import { words } from "../words/index.ts";
 
 export const PRESETS: readonly NeedleBench.Preset[] = ["smoke", "quick", "standard", "full"];
@@ -24,22 +25,22 @@ export interface NamedRun {
 /** The engine of a run, and that it read its passages again. */
 export function runName({ engine, answerMode }: NamedRun): string {
   const name = engineName(engine);
-  return answerMode === "reread" && name ? words.evaluate.rereading(name) : name;
+  return answerMode === "reread" && name ? evaluationWords().rereading(name) : name;
 }
 
 export function engineName(id: string): string {
   const engine = ENGINE_NAMES.find((one) => one === id);
-  return engine ? words.evaluate.engines[engine].name : id;
+  return engine ? evaluationWords().engines[engine].name : id;
 }
 
 export function taskName(task: NeedleBench.Task | "overall"): string {
-  if (task === "overall") return words.evaluate.overall;
+  if (task === "overall") return evaluationWords().overall;
   const known = TASKS.find((one) => one === task);
-  return known ? words.evaluate.tasks[known] : task;
+  return known ? evaluationWords().tasks[known] : task;
 }
 
 export function languageName(language: NeedleBench.Language | "all"): string {
-  return words.evaluate.languages[language];
+  return evaluationWords().languages[language];
 }
 
 export function suiteName(suite: NeedleBench.Suite): string {
@@ -48,9 +49,9 @@ export function suiteName(suite: NeedleBench.Suite): string {
 
 /** A row of the table of scores; the short names of its tasks are those of the field. */
 export function rowName({ label, task, language, needles }: NeedleBench.TableRow): string {
-  if (task === "overall") return words.evaluate.overall;
+  if (task === "overall") return evaluationWords().overall;
   if (needles === null) return label;
-  const count = words.evaluate.results.factCount(formatCount(needles));
+  const count = evaluationWords().results.factCount(formatCount(needles));
   return language === "all" ? count : `${count}, ${languageName(language)}`;
 }
 
@@ -77,11 +78,11 @@ export function formatInterval({ value, low, high, n }: NeedleBench.Estimate): s
 
 /** Which item is at work: "Single retrieval, 1,000 tokens, depth 50%". */
 export function describeItem(item: NeedleBench.CellKey): string {
-  const said = words.evaluate.item;
+  const said = evaluationWords().item;
   const parts: string[] = [taskName(item.task)];
   if (item.length !== null) parts.push(said.tokens(formatCount(item.length)));
   if (item.depth !== null) parts.push(said.depth(formatPercent(item.depth / 100)));
-  if (item.needles > 1) parts.push(words.evaluate.results.factCount(formatCount(item.needles)));
+  if (item.needles > 1) parts.push(evaluationWords().results.factCount(formatCount(item.needles)));
   if (item.language !== "en") parts.push(languageName(item.language));
   return parts.join(", ");
 }
@@ -92,7 +93,7 @@ export function describePlace(
   length: number,
   depth: number,
 ): string {
-  const place = words.evaluate.map.place(formatCount(length), formatPercent(depth / 100));
+  const place = evaluationWords().map.place(formatCount(length), formatPercent(depth / 100));
   return `${taskName(task)}, ${place}`;
 }
 

@@ -1,7 +1,6 @@
 // What the app says, in English. Every other language has the same entries (`Words`), so that none can
 // be forgotten. Numbers come in as they are to be shown (format.ts).
 import { documents } from "./english/documents.ts";
-import { evaluate } from "./english/evaluate.ts";
 import { picker } from "./english/picker.ts";
 import { problems } from "./english/problems.ts";
 import { server } from "./english/server.ts";
@@ -98,7 +97,6 @@ const askedWhileReading: Record<ReadBy, (percent: string) => string> = {
 
 export const english = {
   ...documents,
-  ...evaluate,
   ...picker,
   ...problems,
   ...server,
@@ -164,6 +162,11 @@ export const english = {
     updateWaiting: "A new version of Inkspan is ready.",
     updateInstalled: "A new version of Inkspan was installed in another tab.",
     reload: "Reload",
+  },
+  evaluation: {
+    opening: "Opening the evaluation…",
+    notLoaded: "The evaluation could not be loaded",
+    notLoadedAdvice: "Check the connection and try again. The library works without it.",
   },
   views: {
     label: "Views",

@@ -2,7 +2,6 @@
 import type { AskBlocker, FailureKind, MessageKind, Unread } from "../../state/index.ts";
 import type { Words } from "./english.ts";
 import { documents } from "./german/documents.ts";
-import { evaluate } from "./german/evaluate.ts";
 import { picker } from "./german/picker.ts";
 import { problems } from "./german/problems.ts";
 import { server } from "./german/server.ts";
@@ -91,7 +90,6 @@ const askedWhileReading: Words["askedWhileReading"] = {
 
 export const german: Words = {
   ...documents,
-  ...evaluate,
   ...picker,
   ...problems,
   ...server,
@@ -157,6 +155,12 @@ export const german: Words = {
     updateWaiting: "Eine neue Version von Inkspan ist bereit.",
     updateInstalled: "Eine neue Version von Inkspan wurde in einem anderen Tab installiert.",
     reload: "Neu laden",
+  },
+  evaluation: {
+    opening: "Die Auswertung wird geöffnet …",
+    notLoaded: "Die Auswertung konnte nicht geladen werden",
+    notLoadedAdvice:
+      "Prüfe die Verbindung und versuche es noch einmal. Die Bibliothek arbeitet auch ohne sie.",
   },
   views: {
     label: "Ansichten",

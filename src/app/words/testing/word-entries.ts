@@ -1,3 +1,12 @@
+import { english } from "../english.ts";
+import { evaluation as englishEvaluation } from "../english/evaluate.ts";
+import { german } from "../german.ts";
+import { evaluation as germanEvaluation } from "../german/evaluate.ts";
+
+/** The page's words and those that come later. */
+export const ALL_ENGLISH = { page: english, evaluation: englishEvaluation };
+export const ALL_GERMAN = { page: german, evaluation: germanEvaluation };
+
 /** Every entry of a table of words with its path; functions say `«1»`, `«2»` … for their arguments. */
 export function wordEntries(table: unknown, path = ""): [path: string, said: string][] {
   if (typeof table === "string") return [[path, table]];
