@@ -114,3 +114,30 @@ test("a document is asked while it is being read, unless the index alone is to a
   await page.getByRole("textbox", { name: "Question" }).fill("And now?");
   await expect(page.getByRole("button", { name: "Ask", exact: true })).toBeDisabled();
 });
+
+test("a document that nobody has asked offers first questions, unless they are switched off", async ({
+  open,
+}) => {
+  const page = await open("scene=overview");
+  await page.getByRole("button", { name: BOOK, exact: true }).click();
+  const suggestions = page.getByRole("list", { name: "You could ask" });
+  const first = suggestions.getByRole("button").first();
+  await expect(suggestions).toHaveAttribute("lang", "en");
+  await expect(suggestions.getByRole("button")).toHaveCount(2);
+
+  const settings = async () => page.getByRole("button", { name: "Settings" }).click();
+  await settings();
+  const choice = page.getByRole("checkbox", { name: /^Suggest first questions/ });
+  await choice.uncheck();
+  await page.keyboard.press("Escape");
+  await expect(suggestions).toHaveCount(0);
+  await settings();
+  await choice.check();
+  await page.keyboard.press("Escape");
+
+  await first.focus();
+  await page.keyboard.press("Enter");
+  await expect(turn(page).locator(".question")).toHaveText("Who wrote down the whole story?");
+  await expect(turn(page).locator(".answer")).toHaveAttribute("data-status", "done");
+  await expect(suggestions).toHaveCount(0);
+});

@@ -8,6 +8,7 @@ import type {
   AskRequest,
   DeviceChoice,
   DocumentFileSummary,
+  DocumentOverview,
   EngineEvent as EngineOwnEvent,
   EngineName,
   GeneratedText,
@@ -36,6 +37,7 @@ export type {
   DeviceChoice,
   DeviceReport,
   DocumentFileSummary,
+  DocumentOverview,
   DocumentState,
   DocumentSummary,
   EngineErrorCode as ErrorCode,
@@ -150,6 +152,13 @@ export interface EngineApi extends ModelLibraryApi {
   inspectDocumentFile(jobId: string, address: string): Promise<DocumentFileSummary>;
   /** Takes in a file or what lies at an absolute address. Needs no model. */
   importDocument(jobId: string, file: Blob | string, owner?: string): Promise<ImportedDocument>;
+  /** First questions, made in idle time; null where that has not been tried. */
+  documentOverview(documentId: string): Promise<DocumentOverview | null>;
+  /**
+   * The one document whose overview is to be made while nothing is read or asked; null: none. It arrives as an event, and
+   * stays with the document. A model that does not converse makes none.
+   */
+  wishOverview(documentId: string | null): Promise<void>;
   ask(request: AskRequest): Promise<Answer>;
   /** The models of an OpenAI-compatible server; nothing of any document is sent. */
   listServerModels(server: Pick<ServerChoice, "address" | "key">): Promise<readonly ServerModel[]>;
@@ -181,6 +190,8 @@ export const ENGINE_VERBS = [
   "deleteDocument",
   "documentText",
   "documentSections",
+  "documentOverview",
+  "wishOverview",
   "ask",
   "listServerModels",
   "generate",

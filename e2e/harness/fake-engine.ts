@@ -28,12 +28,16 @@ const MODEL: ModelSummary = {
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-export type Scene = "empty" | "loading" | "no-adapter" | "library" | "chat" | "full";
+export type Scene = "empty" | "loading" | "no-adapter" | "library" | "chat" | "full" | "overview";
 
 /** `wordMs`: how long each word of an answer takes. */
+const SUGGESTED = ["Who wrote down the whole story?", "What did Billy Bones sing at the inn?"];
+
 export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
   let emit: (events: readonly EngineEvent[]) => void = () => {};
-  let documents: DocumentSummary[] = ["library", "chat", "full"].includes(scene) ? library() : [];
+  let documents: DocumentSummary[] = ["library", "chat", "full", "overview"].includes(scene)
+    ? library()
+    : [];
   if (scene === "full") documents = [...documents, shortOfSpace()];
   const texts = new Map(documents.map((one) => [one.id, book]));
   const tell = () => emit([{ type: "documents", documents }]);
@@ -188,6 +192,13 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
     },
     documentText: (id) => Promise.resolve(texts.get(id) ?? ""),
     documentSections: (id) => Promise.resolve(chapters(texts.get(id) ?? "")),
+    documentOverview: () => Promise.resolve(null),
+    async wishOverview(documentId) {
+      if (documentId === null || scene !== "overview") return;
+      const overview = { language: "en", questions: SUGGESTED } as const;
+      await wait(50);
+      emit([{ type: "overview", documentId, overview }]);
+    },
     async ask({ jobId, documentIds, question }) {
       const documentId = documentIds.at(-1) ?? "";
       const isUnsupported = question.includes("unsupported");

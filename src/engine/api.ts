@@ -7,12 +7,14 @@ import type { EngineErrorCode } from "./errors.ts";
 import type { Grounding } from "./evidence/grounding.ts";
 import type { ReadableEvidence, Strength } from "./evidence/readable.ts";
 import type { ModelLibraryState } from "./model-cache/types.ts";
+import type { DocumentOverview } from "./overview/types.ts";
 import type { TransferProgress } from "./transfer/types.ts";
 import type { ConversationMessage } from "./tokenizer/prompt-parts.ts";
 import type { AnswerManner } from "./tokenizer/question-wording.ts";
 
 export type * from "./model-cache/types.ts";
 export type { AnswerManner, ConversationMessage };
+export type { DocumentOverview } from "./overview/types.ts";
 export type { Section } from "./sections.ts";
 export type * from "./transfer/types.ts";
 export type { EngineName } from "./attention/engine-names.ts";
@@ -312,6 +314,11 @@ export type EngineEvent =
   | { readonly type: "documents"; readonly documents: readonly DocumentSummary[] }
   | { readonly type: "ingest"; readonly progress: IngestProgress }
   | { readonly type: "heads"; readonly state: HeadsState }
+  | {
+      readonly type: "overview";
+      readonly documentId: string;
+      readonly overview: DocumentOverview;
+    }
   | { readonly type: "transfer"; readonly progress: TransferProgress }
   | { readonly type: "token"; readonly jobId: string; readonly text: string }
   /** Of `generate`: one piece per token, so that tokens can be counted. */

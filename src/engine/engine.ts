@@ -16,13 +16,9 @@ import type {
   ModelSummary,
   ServerChoice,
 } from "./api.ts";
-import { type Asked, askDocuments, recallPassages, shareOf } from "./ask/ask-documents.ts";
-import { openAsked } from "./ask/open-asked.ts";
-import { answerConstraint, requireManner, requireSampling } from "./ask/requests.ts";
-import { completeText } from "./ask/completion.ts";
+import { QuestionDesk } from "./ask/question-desk.ts";
 import { SessionCache } from "./ask/session-cache.ts";
 import type { EngineName } from "./attention/engine-names.ts";
-import type { BoundModel } from "./attention/bound-model.ts";
 import { changesList, type DocumentChanges, DocumentList } from "./host/document-list.ts";
 import { EngineError } from "./errors.ts";
 import { tokenized } from "./ingest/tokenized.ts";
@@ -32,6 +28,8 @@ import { RunningJobs } from "./host/running-jobs.ts";
 import type { LentModel } from "./host/model-loans.ts";
 import { type ModelHost, ModelSlot } from "./host/model-slot.ts";
 import type { Fetch } from "./model-server/server-connection.ts";
+import { OverviewDesk } from "./overview/overview-desk.ts";
+import type { DocumentOverview } from "./overview/types.ts";
 import { cleanDocument, type Section } from "./sections.ts";
 import { requireUndamaged } from "./store/document-state.ts";
 import { compareFingerprint } from "./store/fingerprint.ts";
@@ -64,6 +62,8 @@ export class Engine {
   readonly #slot: ModelSlot;
   readonly #list: DocumentList;
   readonly #transfers: DocumentTransfers;
+  readonly #questions: QuestionDesk;
+  readonly #overviews: OverviewDesk;
   /** Added while a model was loading, which reads them as soon as it is there. */
   readonly #awaitModel = new Set<string>();
 
@@ -93,6 +93,29 @@ export class Engine {
       turnstile: this.#turnstile,
       binding: () => this.#slot.ready?.binding,
       emit,
+    });
+    const shared = {
+      repository: host.repository,
+      turnstile: this.#turnstile,
+      now: () => host.now(),
+      emit,
+    };
+    this.#questions = new QuestionDesk({
+      ...shared,
+      sessions: this.#sessions,
+      jobs: this.#jobs,
+      require: () => this.#slot.require(),
+      ready: () => this.#slot.ready,
+      prove: (id) => this.#transfers.prove(id),
+      fetch: host,
+      onAnswer: () => this.#announceLedger(),
+    });
+    this.#overviews = new OverviewDesk({
+      ...shared,
+      model: () => this.#slot.ready,
+      open: (id, model) =>
+        this.#questions.open({ documentIds: [id], answerMode: "recalled" }, model),
+      isBusy: () => !this.#jobs.isIdle || !this.#readings.isIdle || this.#slot.isLent,
     });
   }
 
@@ -244,50 +267,27 @@ export class Engine {
 
   ask(request: AskRequest): Promise<Answer> {
     this.#measureMissingHeads(); // of documents that were not read here
-    const { jobId, server } = request;
-    const asking = async (signal: AbortSignal) => {
-      requireSampling(request);
-      requireManner(request);
-      const told = {
-        ...request,
-        sampling: request,
-        signal,
-        onText: (text: string) => this.#emit({ type: "token", jobId, text }),
-        now: () => this.#host.now(),
-      };
-      if (server) {
-        const { askServer } = await import("./model-server/server-desk.ts");
-        return askServer(this.#host, server, () => this.#find(request, signal), told);
-      }
-      return this.#turnstile.run("question", async () => {
-        const model = this.#slot.require();
-        const answer = await askDocuments(model, await this.#openAsked(request, model), told);
-        this.#announceLedger();
-        return answer;
-      });
-    };
-    return this.#jobs.run(jobId, (signal) => this.#orTell(() => asking(signal)));
+    return this.#orTell(() => this.#questions.ask(request));
   }
 
   /** The models of a server; nothing of any document is sent. */
-  async listServerModels(server: Pick<ServerChoice, "address" | "key">) {
-    const { listModels } = await import("./model-server/server-desk.ts");
-    return listModels(this.#host, server);
+  listServerModels(server: Pick<ServerChoice, "address" | "key">) {
+    return this.#questions.listServerModels(server);
   }
 
-  /** Passages for somebody else to read; the device is free again while they are read. */
-  #find(request: AskRequest, signal: AbortSignal) {
-    return this.#turnstile.run("question", async () => {
-      const model = this.#slot.ready;
-      const asked = await this.#openAsked({ ...request, answerMode: "reread" }, model);
-      const recalled = await recallPassages(model, asked, { ...request, signal });
-      return { recalled, ...shareOf(asked), documents: asked.documents };
-    });
+  /** Plain completion; no document takes part. */
+  generate(request: GenerateRequest): Promise<GeneratedText> {
+    return this.#questions.generate(request);
   }
 
-  async #openAsked(request: AskRequest, model: BoundModel | undefined): Promise<Asked> {
-    for (const id of request.documentIds) await this.#transfers.prove(id);
-    return openAsked(request, model, this.#sessions, this.#host.repository);
+  /** What was made of it before anybody asked; null where nothing was. */
+  async documentOverview(documentId: string): Promise<DocumentOverview | null> {
+    return (await this.#host.repository.overview(documentId)) ?? null;
+  }
+
+  /** The one document whose overview is to be made in idle time; null: none. It arrives as an event. */
+  wishOverview(documentId: string | null): void {
+    this.#overviews.wish(documentId ?? undefined);
   }
 
   /** Damage that shows in the task shows in the list at once. */
@@ -298,25 +298,6 @@ export class Engine {
       if (changesList(error)) await this.#list.announce();
       throw error;
     }
-  }
-
-  /** Plain completion; no document takes part. */
-  generate(request: GenerateRequest): Promise<GeneratedText> {
-    const { jobId, temperature, topK, topP, seed } = request;
-    return this.#jobs.run(jobId, (signal) =>
-      this.#turnstile.run("question", async () => {
-        requireSampling(request);
-        const model = this.#slot.require();
-        return completeText(model, {
-          ...request,
-          constraint: await answerConstraint(request, model.loaded.tokenizer),
-          sampling: { temperature, topK, topP, seed },
-          signal,
-          onPiece: (piece) => this.#emit({ type: "pieces", jobId, pieces: [piece] }),
-          now: () => this.#host.now(),
-        });
-      }),
-    );
   }
 
   /** For work that is neither a document nor a question; it shares the GPU through the turnstile. */

@@ -2,6 +2,7 @@
 // no model logic lives here.
 import type {
   BenchmarkState,
+  DocumentOverview,
   DocumentSummary,
   EngineErrorData,
   HeadsState,
@@ -86,6 +87,8 @@ export interface AppState {
   readonly storage: StorageReport | null;
   readonly selectedId: string | null;
   readonly text: OpenText;
+  /** Of documents that were opened, by id, as far as they have one. */
+  readonly overviews: Readonly<Record<string, DocumentOverview>>;
   /** Documents to be asked together; two or more take the place of the selected one. */
   readonly together: readonly string[];
   /** Groups of documents, by the user's names. */
@@ -158,6 +161,7 @@ export function initialState(settings: Settings, selectedId: string | null): App
     storage: null,
     selectedId,
     text: { status: "none" },
+    overviews: {},
     together: [],
     collections: [],
     collectionId: null,

@@ -24,6 +24,7 @@ import { importActions, type Extract } from "./import-actions.ts";
 import { openMessages } from "./messages.ts";
 import { modelActions } from "./model-actions.ts";
 import { mirrorEvents } from "./mirror-events.ts";
+import { watchOverviews } from "./overviews.ts";
 import { pageNotes } from "./page-notes.ts";
 import { questionActions } from "./question-actions.ts";
 import { estimateReading } from "./reading-estimate.ts";
@@ -316,6 +317,7 @@ export function createAppStore(api: EngineApi, services: PageServices): App {
         noteRate();
         void refreshStorage();
       });
+      watchOverviews(api, store);
       const { documentAddress } = services;
       if (documentAddress !== null) void transfers.offerDocument(documentAddress);
       await choices.tellAll(services.device ?? store.getState().settings.device);

@@ -29,6 +29,7 @@ export type { App, PageServices } from "./create-app-store.ts";
 export type { Failure, FailureKind, Message, MessageKind } from "./failures.ts";
 export type { Importing } from "./import-actions.ts";
 export type { ModelActions, ModelProblem } from "./model-actions.ts";
+export { shownOverview } from "./overviews.ts";
 export { openApp } from "./open-app.ts";
 export { estimateReading, type ReadingEstimate } from "./reading-estimate.ts";
 export type { Consent } from "./server-consent.ts";

@@ -30,6 +30,11 @@ function mirrorEvent(state: AppState, event: EngineEvent): AppState {
         ...state,
         progress: { ...state.progress, [event.progress.documentId]: event.progress },
       };
+    case "overview":
+      return {
+        ...state,
+        overviews: { ...state.overviews, [event.documentId]: event.overview },
+      };
     case "transfer": {
       const { jobId } = event.progress;
       // One that has ended here is not shown again by an event that was still on its way.

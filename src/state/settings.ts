@@ -32,6 +32,8 @@ const schema = v.object({
   maxTokens: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2048)),
   seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)),
   followUps: v.boolean(),
+  /** First questions to a document are made in idle time, and shown. */
+  suggestions: v.boolean(),
   answerStyle: v.picklist(ANSWER_STYLES),
   /** What every answer is to keep to, in the person's own words. */
   instructions: v.pipe(v.string(), v.maxLength(MAX_INSTRUCTIONS)),
@@ -76,6 +78,7 @@ export const DEFAULT_SETTINGS: Settings = {
   engine: DEFAULT_ENGINE,
   measuredHeads: false, // the most decided heads found more in the measurements of the embedded model
   followUps: true, // as every chat does
+  suggestions: true,
   textSize: 17,
   textWidth: "medium",
   keepAwake: true,

@@ -4,6 +4,7 @@ import { useAppState } from "../app-context.ts";
 import { words } from "../words/index.ts";
 import { AskedTogether } from "./AskedTogether.tsx";
 import { ConversationHeader } from "./ConversationHeader.tsx";
+import { OverviewPanel } from "./OverviewPanel.tsx";
 import { QuestionForm } from "./QuestionForm.tsx";
 import { TurnView } from "./TurnView.tsx";
 
@@ -44,6 +45,7 @@ export function ConversationPane() {
         {turns.length === 0 && (
           <p className="empty">{key ? words.questions.empty : words.questions.emptyLibrary}</p>
         )}
+        {turns.length === 0 && <OverviewPanel />}
         {turns.map((turn) => (
           <TurnView key={turn.id} turn={turn} />
         ))}

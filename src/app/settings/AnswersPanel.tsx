@@ -68,6 +68,14 @@ export function AnswersPanel() {
           />
           {words.settings.followUps}
         </label>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={settings.suggestions}
+            onChange={(event) => changeSettings({ suggestions: event.target.checked })}
+          />
+          {words.settings.suggestions}
+        </label>
         <label className="field">
           <span>{words.settings.answerMode}</span>
           <select

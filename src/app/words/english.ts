@@ -199,6 +199,7 @@ export const english = {
     untitled: "New conversation",
     empty:
       "Ask about a fact, a person or an event. The answer shows the passages it was drawn from.",
+    suggested: "You could ask",
     emptyLibrary: "Add a document, then ask about it here.",
     question: "Question",
     turn: (question: string) => `Question: ${question}`,

@@ -193,6 +193,7 @@ export const german: Words = {
     untitled: "Neues Gespräch",
     empty:
       "Frage nach einer Tatsache, einer Person oder einem Ereignis. Die Antwort zeigt die Stellen, aus denen sie stammt.",
+    suggested: "Du könntest fragen",
     emptyLibrary: "Füge ein Dokument hinzu und befrage es dann hier.",
     question: "Frage",
     turn: (question: string) => `Frage: ${question}`,

@@ -32,6 +32,10 @@ export class ModelLoans {
     }
   }
 
+  get isLent(): boolean {
+    return this.#open.size > 0;
+  }
+
   /** Resolves when every task has ended, however it ended. */
   async recallAll(): Promise<void> {
     const open = [...this.#open];

@@ -111,6 +111,11 @@ export class ModelSlot {
     return this.#ready;
   }
 
+  /** A long task has the model, a benchmark say. */
+  get isLent(): boolean {
+    return this.#loans.isLent;
+  }
+
   get isLoading(): boolean {
     return this.#state.phase === "loading";
   }

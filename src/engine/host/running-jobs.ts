@@ -4,6 +4,10 @@ import { nameError } from "../name-error.ts";
 export class RunningJobs {
   readonly #running = new Map<string, AbortController>();
 
+  get isIdle(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** Errors come out as the engine's own. */
   async run<T>(jobId: string, task: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const abort = new AbortController();

@@ -24,6 +24,11 @@ export class ReadingQueue {
     return this.#waiting.includes(documentId);
   }
 
+  /** Nothing is being read, and nothing waits for it. */
+  get isIdle(): boolean {
+    return this.#current === undefined && this.#waiting.length === 0;
+  }
+
   /** Index vectors of the present reading that are in RAM. */
   get indexRamBytes(): number {
     return this.#current?.indexRamBytes ?? 0;

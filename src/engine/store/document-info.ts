@@ -33,6 +33,7 @@ export async function describeDocument(
       record.byteLength,
       ...manifest.sourceBytes.map((bytes) => bytes ?? 0),
       manifest.wordBytes ?? 0,
+      manifest.overviewBytes ?? 0,
       ...commits.map(({ recordBytes, checkpointBytes }) => recordBytes + checkpointBytes),
       commits[0]?.partBytes ?? 0,
       uncommittedPartBytes ?? 0,

@@ -25,6 +25,7 @@ export const RECORD_KINDS = {
   headWeights: 15,
   words: 16,
   measurement: 17,
+  overview: 18,
 } as const;
 export type RecordKind = keyof typeof RECORD_KINDS;
 

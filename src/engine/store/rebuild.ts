@@ -2,8 +2,9 @@
 import { EngineError } from "../errors.ts";
 import { isDamage } from "./commit-record.ts";
 import { hashFingerprint } from "./fingerprint.ts";
+import { WORDS_COLUMN } from "./made-columns.ts";
 import { readSections, sourceWrites } from "./manifest.ts";
-import { WORDS_COLUMN } from "./stored-words.ts";
+
 import type { Manifest, NewDocument, RecordStore, RecordWrite } from "./types.ts";
 
 /** What a rebuilt index is bound to; title, text and sections stay. */
@@ -33,8 +34,10 @@ export async function rebuildWrites(
   const { writes, parts, bytes } = sourceWrites(docId, rebuild);
   const kept = (column: Manifest["sourceParts"]) =>
     keepsSections ? (column[SECTIONS_COLUMN] ?? 0) : 0;
+  // What the former model made of the text goes with its index.
+  const { overviewBytes: _, ...stays } = old;
   const manifest: Manifest = {
-    ...old,
+    ...stays,
     modelName,
     fingerprint,
     fingerprintHash: await hashFingerprint(fingerprint),

@@ -1,6 +1,7 @@
 // The documents of the durable store: the engine's only way to stored bytes. It is given its
 // backends, its lock and its clock; it knows nothing of models, tensors or the page.
 import { EngineError } from "../errors.ts";
+import type { DocumentOverview } from "../overview/types.ts";
 import type { WordIndex } from "../words/word-index.ts";
 import { type CommitState, readCommits } from "./commit-record.ts";
 import { DamageMarks } from "./damage-marks.ts";
@@ -9,6 +10,7 @@ import { describeDocument, readableManifest, UNREADABLE } from "./document-info.
 import { DocumentLocks } from "./document-locks.ts";
 import { DocumentStates, requireUndamaged } from "./document-state.ts";
 import { isQuota, nameQuota, SpanWriter } from "./document-writer.ts";
+import { ExtentUsers } from "./extent-users.ts";
 import { ExtentCache } from "./extent-cache.ts";
 import { DocumentFiles, type FinishedDocument, hashText } from "./document-files.ts";
 import { hashFingerprint, requireFingerprint } from "./fingerprint.ts";
@@ -16,6 +18,7 @@ import { putManifest, readSections, readText, sourceWrites } from "./manifest.ts
 import { ReadPrefix } from "./read-prefix.ts";
 import type { Section } from "../sections.ts";
 import { type Rebuild, rebuildWrites, requireSameLength } from "./rebuild.ts";
+import { keepOverview, readOverview } from "./stored-overview.ts";
 import { openWords, writesOfText } from "./stored-words.ts";
 import { trimToCommit } from "./trim.ts";
 import type {
@@ -62,13 +65,13 @@ export class DocumentRepository {
   readonly #newId: () => string;
   readonly #writeBytes: number;
   readonly #writers = new Map<string, SpanWriter>();
-  /** Open readers and writers per document; the extent file is closed behind the last one. */
-  readonly #users = new Map<string, number>();
+  readonly #users: ExtentUsers;
 
   private constructor(options: RepositoryOptions) {
     this.cache = new ExtentCache(options.cacheBytes);
     this.#records = options.records;
     this.#extents = options.extents;
+    this.#users = new ExtentUsers(options.extents);
     this.#states = new DocumentStates(options.records, options.extents);
     this.#locks = new DocumentLocks(
       options.lock,
@@ -169,10 +172,7 @@ export class DocumentRepository {
     return this.#load(manifest, best);
   }
 
-  /**
-   * What its last commit holds, in memory, for the engine to close; undefined where nothing is durable yet. Throws
-   * `index-stale`, `index-damaged`.
-   */
+  /** What its last commit holds, for an engine to close; undefined where nothing is durable. Throws `index-stale`. */
   async openPrefix(docId: string, fingerprint: Fingerprint): Promise<ReadPrefix | undefined> {
     const manifest = await this.#manifest(docId);
     requireFingerprint(manifest.title, manifest.fingerprint, fingerprint);
@@ -189,6 +189,15 @@ export class DocumentRepository {
   /** Its word index, which is there before the document is read. Made from the text where it is missing. */
   async words(docId: string): Promise<WordIndex> {
     return openWords(this.#records, this.#locks, await this.#manifest(docId));
+  }
+
+  /** What was made of it before anybody asked; undefined where nothing was. */
+  async overview(docId: string): Promise<DocumentOverview | undefined> {
+    return readOverview(this.#records, await this.#manifest(docId));
+  }
+
+  async keepOverview(docId: string, overview: DocumentOverview): Promise<void> {
+    await keepOverview(this.#records, this.#locks, await this.#manifest(docId), overview);
   }
 
   /** The text alone, whatever the state of the index. Throws `text-damaged`. */
@@ -343,7 +352,9 @@ export class DocumentRepository {
   }
 
   #load(manifest: Manifest, state: CommitState["best"]): Promise<DocumentIndex> {
-    return this.#use(manifest.docId, () => DocumentIndex.load(manifest, this.#access(), state));
+    return this.#users.open(manifest.docId, () =>
+      DocumentIndex.load(manifest, this.#access(), state),
+    );
   }
 
   #access(): DocumentAccess {
@@ -352,7 +363,7 @@ export class DocumentRepository {
       extents: this.#extents,
       cache: this.cache,
       onDamage: (manifest, sequence, error) => this.#damage.take(manifest, sequence, error),
-      onClose: (docId) => this.#leave(docId),
+      onClose: (docId) => this.#users.leave(docId),
     };
   }
 
@@ -368,26 +379,6 @@ export class DocumentRepository {
     this.cache.forget(docId);
     await this.#extents.delete(docId);
     await this.#records.deleteDocument(docId);
-  }
-
-  async #use<T>(docId: string, load: () => Promise<T>): Promise<T> {
-    this.#users.set(docId, (this.#users.get(docId) ?? 0) + 1);
-    try {
-      return await load();
-    } catch (error) {
-      await this.#leave(docId);
-      throw error;
-    }
-  }
-
-  async #leave(docId: string): Promise<void> {
-    const users = (this.#users.get(docId) ?? 1) - 1;
-    if (users > 0) {
-      this.#users.set(docId, users);
-      return;
-    }
-    this.#users.delete(docId);
-    await this.#extents.close(docId);
   }
 
   async #write(batch: readonly RecordWrite[], title: string): Promise<void> {

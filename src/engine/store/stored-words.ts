@@ -3,16 +3,13 @@
 // fetched when it is used: a visit does not wait for it.
 import type { WordIndex } from "../words/word-index.ts";
 import { isDamage } from "./commit-record.ts";
-import { readableManifest } from "./document-info.ts";
 import type { DocumentLocks } from "./document-locks.ts";
-import { isQuota } from "./document-writer.ts";
 import { ENVELOPE_BYTES, openRecord, sealRecord } from "./envelope.ts";
-import { encodeManifest, readText } from "./manifest.ts";
+import { keepColumn, WORDS_COLUMN } from "./made-columns.ts";
+import { readText } from "./manifest.ts";
 import { join } from "./span-records.ts";
 import type { Manifest, RecordStore, RecordWrite } from "./types.ts";
 
-/** Second number of its keys in `sources`, behind the columns that a document file holds. */
-export const WORDS_COLUMN = 4;
 const PART_BYTES = 1024 * 1024;
 
 export interface WordWrites {
@@ -49,7 +46,12 @@ export async function openWords(
   if (stored) return stored;
   const { buildWordIndex } = await import("../words/word-index.ts");
   const made = await buildWordIndex(await readText(records, manifest));
-  await keepWords(records, locks, manifest, made);
+  const { writes, wordBytes } = wordWrites(manifest.docId, made);
+  await keepColumn(records, locks, manifest, {
+    column: WORDS_COLUMN,
+    writes,
+    bytes: { wordBytes },
+  });
   return made;
 }
 
@@ -67,36 +69,5 @@ async function readWords(
   } catch (error) {
     if (isDamage(error)) return undefined;
     throw error;
-  }
-}
-
-/** Not while the document changes, and not where there is no room: it can be made again. */
-async function keepWords(
-  records: RecordStore,
-  locks: DocumentLocks,
-  { docId, createdAt }: Manifest,
-  index: WordIndex,
-): Promise<void> {
-  const held = locks.purpose(docId);
-  if (held !== undefined && held !== "read") return;
-  const release = held ? () => undefined : await locks.tryTake(docId);
-  if (!release) return;
-  try {
-    const record = await records.get("documents", [docId]);
-    const stored = record && readableManifest(record);
-    if (!stored || stored.deleting || stored.createdAt !== createdAt) return;
-    const old = await records.keys("sources", [docId, WORDS_COLUMN]);
-    const { writes, wordBytes } = wordWrites(docId, index);
-    const manifest = encodeManifest({ ...stored, wordBytes });
-    const batch: RecordWrite[] = [
-      ...old.map((key) => ({ remove: "sources" as const, key })),
-      ...writes,
-      { put: "documents", key: [docId], value: manifest },
-    ];
-    await records.write(batch, "strict");
-  } catch (error) {
-    if (!isQuota(error)) throw error;
-  } finally {
-    release();
   }
 }

@@ -6,7 +6,7 @@ import type { Section } from "../sections.ts";
 export const RECORD_TABLES = [
   "documents", // [docId]               manifest
   "commits", // [docId, 0|1]            commit record
-  "sources", // [docId, column, part]   0 text UTF-8, 1 token ids u32, 2 token starts u32, 3 sections, 4 words
+  "sources", // [docId, column, part]   0 text UTF-8, 1 token ids u32, 2 token starts u32, 3 sections, 4 words, 5 overview
   "spans", // [docId, layer, part]      start, length, score, extent, offset
   "vectors", // [docId, layer, part]    mStat, mDyn
   "kv", // [docId, layer, part]         where the part's extents lie: offset, bytes
@@ -110,6 +110,8 @@ export interface Manifest {
   readonly sourceBytes: readonly [number, number, number, number?]; // stored, envelopes included
   /** Stored bytes of the word index, envelopes included; absent before it was first made. */
   readonly wordBytes?: number;
+  /** Of its overview, envelope included; absent where none was made. */
+  readonly overviewBytes?: number;
   /** SHA-256 of the file that it came in, for one whose index was made elsewhere. */
   readonly fileHash?: string;
   /** It came in a file, and no model has compared its text with its tokens yet. */

@@ -11,6 +11,7 @@ import { questions } from "./questions.ts";
 import { benchRecurrent } from "./recurrent.ts";
 import { benchServer } from "./server.ts";
 import { shadowkv } from "./shadowkv.ts";
+import { suggestions } from "./suggestions.ts";
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   checkpoint,
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void
   recurrent: benchRecurrent,
   server: benchServer,
   shadowkv,
+  suggestions,
 };
 
 export async function bench(args: readonly string[]): Promise<void> {

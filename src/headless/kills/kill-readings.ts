@@ -9,7 +9,7 @@ import { setTimeout } from "node:timers/promises";
 import { build } from "vite";
 import { assemblyScript } from "../../cli/assemblyscript.mjs";
 import { openRecord } from "../../engine/store/envelope.ts";
-import { WORDS_COLUMN } from "../../engine/store/stored-words.ts";
+import { WORDS_COLUMN } from "../../engine/store/made-columns.ts";
 import { buildWordIndex } from "../../engine/words/word-index.ts";
 import { FileRecords } from "./file-stores.ts";
 import { type ChildResult, openFileRepository } from "./reading-child.ts";

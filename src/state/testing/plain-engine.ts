@@ -56,6 +56,8 @@ export function plainEngine(calls: Partial<EngineApi>): {
     chooseEngine: () => Promise.resolve(),
     documentText: () => Promise.resolve("on the quay"),
     documentSections: () => Promise.resolve([]),
+    documentOverview: () => Promise.resolve(null),
+    wishOverview: () => Promise.resolve(),
     storage: () => Promise.reject(new Error("unknown")),
     ...calls,
   } as unknown as EngineApi;

@@ -34,6 +34,7 @@ export const settings: typeof english = {
     seed: "Startwert",
     range: (min: string, max: string) => `Eine ganze Zahl von ${min} bis ${max}`,
     followUps: "Eine Frage sieht die zwei vor ihr",
+    suggestions: "Erste Fragen vorschlagen; sie entstehen, während sonst nichts geschieht",
     answerMode: "Antwort",
     answerModes: {
       auto: {
