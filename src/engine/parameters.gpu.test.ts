@@ -208,7 +208,7 @@ test("sizes of pool and index on the GPU change nothing but where things lie", a
 /** Of ShadowKV alone: its own suites vary them. */
 const LOW_RANK = [
   ...["rank", "keyEnergy", "outlierChunks", "outlierShare", "localTokens", "denseFactor"],
-  "valueRamBytes",
+  ...["generatedKeys", "valueRamBytes"],
 ];
 
 test("no parameter is left out", () => {
