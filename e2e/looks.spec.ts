@@ -43,6 +43,7 @@ async function addLong(page: Page): Promise<void> {
 const inGerman = (reach: (page: Page) => Promise<void>) => async (page: Page) => {
   await button(page, "Settings");
   await page.getByRole("combobox", { name: "Language" }).selectOption("Deutsch");
+  await expect(page.getByRole("dialog", { name: "Einstellungen" })).toBeVisible();
   await page.keyboard.press("Escape");
   await reach(page);
 };
@@ -105,6 +106,7 @@ const STATES: readonly State[] = [
     reach: (page) => page.getByRole("link", { name: "Evaluate" }).click(),
   },
   { name: "paste", scene: "library", reach: (page) => button(page, "Paste text") },
+  { name: "menu", scene: "library", reach: (page) => button(page, "More ways to add") },
   {
     name: "web-page",
     scene: "library",

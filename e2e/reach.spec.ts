@@ -1,6 +1,5 @@
-// Who reaches the scripted app: the keyboard alone, every width, a screen reader, the second language.
-import { AxeBuilder } from "@axe-core/playwright";
-import { answers, ask, menu, openBook, question, text, turns } from "./harness-page.ts";
+// Who reaches the scripted app: the keyboard alone, every width, the second language (axe: looks.spec.ts).
+import { answers, ask, openBook, question, text, turns } from "./harness-page.ts";
 import { expect, test } from "./harness-server.ts";
 
 test("the keyboard alone goes from the start to a cited passage", async ({ open }) => {
@@ -107,43 +106,4 @@ test("the app speaks German, at once and after a reload", async ({ open }) => {
   await expect(page.getByRole("heading", { name: "Bibliothek" })).toBeVisible();
   await expect(page.locator("html")).toHaveAttribute("lang", "de");
   await expect(page.getByRole("list", { name: "Dokumente" })).toContainText("etwa 200 Seiten");
-});
-
-test("every dialog and open part is accessible", async ({ open }) => {
-  const page = await open("scene=library");
-  await openBook(page);
-  await ask(page, "Who is the captain?");
-  await expect(answers(page)).toHaveAttribute("data-status", "done");
-  const check = async (what: string) => {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect
-      .soft(
-        grave.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) })),
-        what,
-      )
-      .toEqual([]);
-  };
-  await page.getByRole("button", { name: "Outline" }).click();
-  await page.keyboard.press("Control+f");
-  await page.keyboard.type("silver");
-  await page.getByRole("button", { name: "Select", exact: true }).click();
-  await check("outline, search and selection");
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await page.getByRole("button", { name: "Settings", exact: true }).click();
-    await expect(page.getByRole("dialog", { name: "Settings" })).toBeVisible();
-    await check(`settings, ${colorScheme}`);
-    await page.keyboard.press("Escape");
-    await menu(page, "More ways to add");
-    await check(`menu, ${colorScheme}`);
-    await page.getByRole("button", { name: "Add a web page" }).click();
-    await check(`web page, ${colorScheme}`);
-    await page.keyboard.press("Escape");
-    await text(page).focus();
-    await page.keyboard.press("?");
-    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
-    await check(`shortcuts, ${colorScheme}`);
-    await page.keyboard.press("Escape");
-  }
 });

@@ -42,7 +42,7 @@ export async function onFasterProcessor(
   const { loaded, report } = card;
   const { records } = host;
   const now = () => host.now();
-  if (report.kind !== "webgpu" || loaded.weights.bytes > MOST_BYTES) return undefined;
+  if (loaded.weights.bytes > MOST_BYTES) return undefined;
   const name = `processor beside ${report.adapter} for ${loaded.model.fingerprintParts.join(" ")}`;
   const kept = records && (await keptMeasurement(records, name));
   if (kept !== undefined && kept >= 1) return undefined;

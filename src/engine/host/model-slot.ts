@@ -14,7 +14,6 @@ import type {
 } from "../api.ts";
 import { HeadCalibration } from "../attention/heads/head-calibration.ts";
 import { chooseDefaultModel } from "./default-model.ts";
-import { onFasterProcessor } from "./device-trial.ts";
 import { DEFAULT_ID, LARGER_ID, LARGER_NAME, READER_ADAPTER } from "./model-ids.ts";
 import { bindDocuments, type DocumentBinding } from "../attention/binding.ts";
 import { enginesFor, fittingEngine, requireFitting } from "../attention/engines.ts";
@@ -270,7 +269,8 @@ export class ModelSlot {
         ),
       });
       let open = await onDevice(opened);
-      if (choice === "auto") {
+      if (choice === "auto" && report.kind === "webgpu") {
+        const { onFasterProcessor } = await import("./device-trial.ts");
         const openOnProcessor = async () => onDevice(await this.#open("cpu"));
         opened = open = (await onFasterProcessor(open, openOnProcessor, this.#host)) ?? open;
       }
