@@ -14,11 +14,14 @@ import type { Answerer, Passage } from "./answerer.ts";
 import type { AskedText } from "./asked-texts.ts";
 import { explainAnswer } from "./explain-answer.ts";
 import { findPassages, type FoundPassages, rankByKeys, type StreamText } from "./find-passages.ts";
-import { nearTermsOf } from "./model-terms.ts";
 import { type RecalledRequest, recalledAnswer, recallPrompt } from "./recalled-answer.ts";
 import { asRead, modelAnswerer } from "./reread-answer.ts";
 import { rereadRow } from "./reread-rows.ts";
 import type { AnswerRequest, WrittenAnswer } from "./write-answer.ts";
+
+/** Fetched with the first question. */
+const nearTermsOf = async (model: BoundModel) =>
+  (await import("./model-terms.ts")).nearTermsOf(model);
 
 export interface AskedDocument extends AskedText, StreamText {}
 

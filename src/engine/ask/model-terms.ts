@@ -5,7 +5,7 @@ import type { LoadedModel } from "../transformer/loaded-model.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
 import type { Tokenizer } from "../tokenizer/tokenizer.ts";
 import { termsOf } from "../words/terms.ts";
-import type { FindNearTerms } from "../words/term-vectors.ts";
+import { type FindNearTerms, sharedParts, TermVectors } from "../words/term-vectors.ts";
 
 /** A model with fewer whole words knows syllables rather than words. */
 const LEAST_WORDS = 4096;
@@ -38,7 +38,6 @@ export async function readNearTerms(
   const width = embedding.cols;
   const tokens = wholeWords(vocabulary, Math.min(vocabulary.vocabSize, embedding.rows));
   if (tokens.size < LEAST_WORDS) return NONE;
-  const { sharedParts, TermVectors } = await import("../words/term-vectors.ts");
   const most = Math.floor(MOST_BYTES / width);
   const terms = [...tokens].slice(0, most);
   const ids = terms.flatMap(([, list]) => list);
