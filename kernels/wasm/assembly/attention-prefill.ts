@@ -165,21 +165,33 @@ function addValues(
   const o3 = rows > 3 ? o2 + stride : o2;
   const o4 = rows > 4 ? o3 + stride : o3;
   const o5 = rows > 5 ? o4 + stride : o4;
+  const even = count & ~1;
   let d: usize = 0;
   for (; d + 32 <= head; d += 32) {
-    values8(weights, v + d, head, count, out + d, o1 + d, o2 + d, o3 + d, o4 + d, o5 + d, rows);
+    values8(weights, v + d, head, even, out + d, o1 + d, o2 + d, o3 + d, o4 + d, o5 + d, rows);
   }
-  if (d < head) {
-    for (let r = 0; r < rows; r++) {
-      let sum = v128.load(out + d + <usize>r * stride);
-      for (let s = 0; s < count; s++) {
-        sum = madd(v128.load32_splat(weights + <usize>r * (BLOCK * 4) + (<usize>s << 2)), v128.load(v + d + <usize>s * head), sum);
+  if (even < count) values4(weights, v, out, stride, rows, even, count, 0, d, head);
+  if (d < head) values4(weights, v, out, stride, rows, 0, count, d, head, head);
+}
+
+/** Keys begin … end, bytes from … to of each, four numbers at a time. */
+function values4(
+  weights: usize, v: usize, out: usize, stride: usize, rows: i32, begin: i32, end: i32, from: usize, to: usize, head: usize,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const p = weights + <usize>r * (BLOCK * 4);
+    const o = out + <usize>r * stride;
+    for (let d = from; d < to; d += 16) {
+      let sum = v128.load(o + d);
+      for (let s = begin; s < end; s++) {
+        sum = madd(v128.load32_splat(p + (<usize>s << 2)), v128.load(v + d + <usize>s * head), sum);
       }
-      v128.store(out + d + <usize>r * stride, sum);
+      v128.store(o + d, sum);
     }
   }
 }
 
+/** Of an even number of keys. */
 function values8(
   p: usize, v: usize, head: usize, count: i32, o0: usize, o1: usize, o2: usize, o3: usize, o4: usize, o5: usize, rows: i32,
 ): void {
@@ -187,8 +199,8 @@ function values8(
   let c0 = v128.load(o2), c1 = v128.load(o2, 16), d0 = v128.load(o3), d1 = v128.load(o3, 16);
   let e0 = v128.load(o4), e1 = v128.load(o4, 16), f0 = v128.load(o5), f1 = v128.load(o5, 16);
   let low = a0, high = a0, s = a0;
-  const even = p + (<usize>(count & ~1) << 2);
-  for (; p < even; p += 8) {
+  // Two keys a turn: every turn of a loop also looks at the stack's limit.
+  for (const end = p + (<usize>count << 2); p < end; p += 8) {
     low = v128.load(v);
     high = v128.load(v, 16);
     s = v128.load32_splat(p);
@@ -231,28 +243,6 @@ function values8(
     f0 = madd(s, low, f0);
     f1 = madd(s, high, f1);
     v += head;
-  }
-  if (count & 1) {
-    low = v128.load(v);
-    high = v128.load(v, 16);
-    s = v128.load32_splat(p);
-    a0 = madd(s, low, a0);
-    a1 = madd(s, high, a1);
-    s = v128.load32_splat(p, BLOCK * 4);
-    b0 = madd(s, low, b0);
-    b1 = madd(s, high, b1);
-    s = v128.load32_splat(p, BLOCK * 8);
-    c0 = madd(s, low, c0);
-    c1 = madd(s, high, c1);
-    s = v128.load32_splat(p, BLOCK * 12);
-    d0 = madd(s, low, d0);
-    d1 = madd(s, high, d1);
-    s = v128.load32_splat(p, BLOCK * 16);
-    e0 = madd(s, low, e0);
-    e1 = madd(s, high, e1);
-    s = v128.load32_splat(p, BLOCK * 20);
-    f0 = madd(s, low, f0);
-    f1 = madd(s, high, f1);
   }
   v128.store(o0, a0);
   v128.store(o0, a1, 16);

@@ -10,6 +10,7 @@ import { HeadsField } from "./HeadsField.tsx";
 import { LowRankNote } from "./LowRankNote.tsx";
 import { MannerFields } from "./MannerFields.tsx";
 import { NumberField } from "./NumberField.tsx";
+import { CheckField } from "./CheckField.tsx";
 
 export function AnswersPanel() {
   const settings = useAppState((state) => state.settings);
@@ -60,22 +61,16 @@ export function AnswersPanel() {
             onChange={(seed) => changeSettings({ seed })}
           />
         </div>
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={settings.followUps}
-            onChange={(event) => changeSettings({ followUps: event.target.checked })}
-          />
-          {words.settings.followUps}
-        </label>
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={settings.suggestions}
-            onChange={(event) => changeSettings({ suggestions: event.target.checked })}
-          />
-          {words.settings.suggestions}
-        </label>
+        <CheckField
+          label={words.settings.followUps}
+          checked={settings.followUps}
+          onChange={(followUps) => changeSettings({ followUps })}
+        />
+        <CheckField
+          label={words.settings.suggestions}
+          checked={settings.suggestions}
+          onChange={(suggestions) => changeSettings({ suggestions })}
+        />
         <label className="field">
           <span>{words.settings.answerMode}</span>
           <select

@@ -4,6 +4,7 @@ import { useActions, useAppState } from "../app-context.ts";
 import { formatCount, formatRate, formatTimeLeft } from "../format.ts";
 import { ProgressBar } from "../ProgressBar.tsx";
 import { words } from "../words/index.ts";
+import { CheckField } from "./CheckField.tsx";
 
 export function HeadsField() {
   const heads = useAppState((state) => state.heads);
@@ -52,16 +53,13 @@ export function HeadsField() {
           {measured ? words.heads.again : words.heads.measure}
         </button>
       )}
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={chosen && measured !== null}
-          disabled={measured === null}
-          aria-describedby="heads-hint"
-          onChange={(event) => changeSettings({ measuredHeads: event.target.checked })}
-        />
-        {words.heads.vote}
-      </label>
+      <CheckField
+        label={words.heads.vote}
+        checked={chosen && measured !== null}
+        disabled={measured === null}
+        hintId="heads-hint"
+        onChange={(measuredHeads) => changeSettings({ measuredHeads })}
+      />
       <span className="detail" id="heads-hint">
         {words.heads.hint}
       </span>

@@ -12,6 +12,7 @@ import {
 import { words } from "../words/index.ts";
 import { problemOf } from "../problems.ts";
 import { ProgressBar } from "../ProgressBar.tsx";
+import { CheckField } from "./CheckField.tsx";
 
 export function ModelPanel({ onChoose }: { onChoose: () => void }) {
   const model = useAppState((state) => state.model);
@@ -32,14 +33,11 @@ function AdapterField() {
   const { changeSettings } = useActions();
   return (
     <div className="field">
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={isOn}
-          onChange={(event) => changeSettings({ readerAdapter: event.target.checked })}
-        />
-        {words.model.readerAdapter}
-      </label>
+      <CheckField
+        label={words.model.readerAdapter}
+        checked={isOn}
+        onChange={(readerAdapter) => changeSettings({ readerAdapter })}
+      />
       <p className="hint">{words.model.readerAdapterHint}</p>
     </div>
   );

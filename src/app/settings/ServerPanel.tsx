@@ -4,6 +4,7 @@ import { useActions, useAppState } from "../app-context.ts";
 import { formatCount } from "../format.ts";
 import { words } from "../words/index.ts";
 import { NumberField } from "./NumberField.tsx";
+import { CheckField } from "./CheckField.tsx";
 
 const UNSTATED_CONTEXT = 4096;
 
@@ -16,25 +17,19 @@ export function ServerPanel() {
       <h2 id="server-heading">{text.title}</h2>
       <p className="detail">{text.explain}</p>
       <div className="stack">
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={server.isOn}
-            onChange={(event) => changeServer({ isOn: event.target.checked })}
-          />
-          {text.use}
-        </label>
+        <CheckField
+          label={text.use}
+          checked={server.isOn}
+          onChange={(isOn) => changeServer({ isOn })}
+        />
         {server.isOn && <ServerFields />}
         {server.isOn && (
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={server.withoutModel}
-              aria-describedby="server-without-model-hint"
-              onChange={(event) => changeServer({ withoutModel: event.target.checked })}
-            />
-            {text.withoutModel}
-          </label>
+          <CheckField
+            label={text.withoutModel}
+            checked={server.withoutModel}
+            hintId="server-without-model-hint"
+            onChange={(withoutModel) => changeServer({ withoutModel })}
+          />
         )}
         {server.isOn && (
           <span className="detail" id="server-without-model-hint">
@@ -90,14 +85,11 @@ function ServerFields() {
           {text.keyHint}
         </span>
       </label>
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={server.keepsKey}
-          onChange={(event) => changeServer({ keepsKey: event.target.checked })}
-        />
-        {text.keepKey}
-      </label>
+      <CheckField
+        label={text.keepKey}
+        checked={server.keepsKey}
+        onChange={(keepsKey) => changeServer({ keepsKey })}
+      />
       <div className="field-row">
         <label className="field">
           {text.model}

@@ -8,6 +8,7 @@ import { AnswersPanel } from "./AnswersPanel.tsx";
 import { ModelPanel } from "./ModelPanel.tsx";
 import { ServerPanel } from "./ServerPanel.tsx";
 import { StoragePanel } from "./StoragePanel.tsx";
+import { CheckField } from "./CheckField.tsx";
 
 export function SettingsDialog() {
   return (
@@ -55,22 +56,16 @@ function AppearancePanel() {
           onChange={(value) => changeSettings({ theme: value })}
         />
       </div>
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={settings.keepAwake}
-          onChange={(event) => changeSettings({ keepAwake: event.target.checked })}
-        />
-        {words.settings.keepAwake}
-      </label>
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={settings.notify}
-          onChange={(event) => void askToNotify(event.target.checked)}
-        />
-        {words.settings.notify}
-      </label>
+      <CheckField
+        label={words.settings.keepAwake}
+        checked={settings.keepAwake}
+        onChange={(keepAwake) => changeSettings({ keepAwake })}
+      />
+      <CheckField
+        label={words.settings.notify}
+        checked={settings.notify}
+        onChange={(on) => void askToNotify(on)}
+      />
       <p className="detail" role="status">
         {refused && words.settings.notifyRefused}
       </p>

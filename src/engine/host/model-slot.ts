@@ -271,7 +271,13 @@ export class ModelSlot {
       let open = await onDevice(opened);
       if (choice === "auto" && report.kind === "webgpu") {
         const { onFasterProcessor } = await import("./device-trial.ts");
-        const openOnProcessor = async () => onDevice(await this.#open("cpu"));
+        const openOnProcessor = async () => {
+          const processor = await this.#open("cpu");
+          return onDevice(processor).catch((error: unknown) => {
+            processor.backend.dispose();
+            throw error;
+          });
+        };
         opened = open = (await onFasterProcessor(open, openOnProcessor, this.#host)) ?? open;
       }
       const { loaded, report: device } = open;

@@ -2,14 +2,7 @@
 // it is fetched. A fast device is believed for ever; a slow one is tried again at the next visit, because
 // something else may have kept it busy.
 
-import {
-  type Backend,
-  type BindingSlice,
-  type DeviceBuffer,
-  matmul,
-  rowWordsOf,
-  type WeightMatrix,
-} from "../../../kernels/index.ts";
+import { type Backend, matmul, rowWordsOf, type WeightMatrix } from "../../../kernels/index.ts";
 
 /** Multiplications of SmolLM2-135M per token, embeddings and logits left out. */
 const MODEL_WEIGHTS = 106_168_320;
@@ -32,14 +25,14 @@ export async function measureReadingRate(backend: Backend, now: () => number): P
   const data = backend.createBuffer("trial weights", "staging", ROWS * rowWordsOf(matrix) * 4);
   const x = backend.createBufferFrom("trial x", "staging", trialRows());
   const y = backend.createBuffer("trial y", "staging", TOKENS * ROWS * 4);
-  const blocks = [{ data: whole(data), rowBegin: 0, rowCount: ROWS }];
+  const blocks = [{ data, rowBegin: 0, rowCount: ROWS }];
   const weights: WeightMatrix = { ...matrix, blocks };
   const shape = { tokens: TOKENS, yStride: ROWS, yBegin: 0, accumulate: false };
   const secondsOf = async (products: number): Promise<number> => {
     const started = now();
     const recorder = backend.record();
     for (let i = 0; i < products; i++) {
-      matmul(recorder, whole(x), weights, undefined, whole(y), shape);
+      matmul(recorder, x, weights, undefined, y, shape);
     }
     const done = recorder.readback(y, 0, 4);
     recorder.submit();
@@ -61,12 +54,6 @@ export async function measureReadingRate(backend: Backend, now: () => number): P
     for (const buffer of [data, x, y]) backend.destroyBuffer(buffer);
   }
 }
-
-const whole = (buffer: DeviceBuffer): BindingSlice => ({
-  buffer,
-  offsetBytes: 0,
-  sizeBytes: buffer.size,
-});
 
 /** f32 [TOKENS, COLS]; zeros could take a shorter way. */
 function trialRows(): Float32Array {
