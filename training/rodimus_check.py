@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from inkspan_train import rodimus
+from inkspan_train import rodimus, scan
 
 
 class Checks:
@@ -49,7 +49,7 @@ def check(folder, spec, checks):
     seen = {}
     for sequence in spec["sequences"]:
         ids, want = torch.tensor([sequence["tokens"]]), array(folder, sequence["logits"])
-        for kind, scan in (("chunkwise", rodimus.chunkwise), ("recurrent", rodimus.recurrent)):
+        for kind, scan in (("chunkwise", rodimus.chunkwise), ("recurrent", rodimus.recurrent), ("operator", None)):
             checks.close(f"{name} {sequence['name']} logits, {kind}", model(ids, scan=scan)[0], want.view(-1, model.cfg.vocab), 1e-4)
         for sizes in ([1], [7, 1, 16], [50]):
             checks.close(f"{name} {sequence['name']} logits, read in pieces of {sizes}", in_pieces(model, ids, sizes)[0][0], want, 1e-4)
@@ -96,9 +96,43 @@ def check_scans(checks):
     checks.true("gradients of the chunkwise form", torch.autograd.gradcheck(lambda *x: rodimus.chunkwise(*x, chunk=8), a))
 
 
+def check_operator(checks):
+    """The operator against token by token: values and all gradients, also of the last state, with a first state that is not zero."""
+    torch.manual_seed(2)
+    if scan.library() is None:
+        checks.true("the operator compiles", False)
+        return
+    for dtype, limit in ((torch.float64, 1e-11), (torch.float32, 2e-5)):
+        for b, t, n, m in ((1, 1, 3, 5), (2, 7, 5, 7), (3, 8, 16, 32), (2, 33, 64, 100), (2, 513, 64, 256)):
+            for strong in (0.01, 2, 200):
+                q, k = torch.randn(2, b, t, n, dtype=torch.float64)
+                a = (q, k, torch.randn(b, t, m), -strong * torch.rand(b, t, n), torch.randn(b, n, m))
+                weights = torch.randn(b, t, m), torch.randn(b, n, m)
+                results = []
+                for run, kind in ((rodimus.recurrent, torch.float64), (scan.scan, dtype)):
+                    x = [y.to(kind).requires_grad_() for y in (z.to(dtype) for z in a)]
+                    o, last = run(*x)
+                    ((o * weights[0].to(kind)).sum() + (last * weights[1].to(kind)).sum()).backward()
+                    results.append([o.detach(), last.detach(), *(y.grad for y in x)])
+                for what, want, got in zip(("o", "last state", "dq", "dk", "du", "dla", "d first state"), *results):
+                    error = float((got - want).abs().max() / want.abs().max().clamp_min(1e-30))
+                    # e^-200 is no number of 32 bits: what is left of it is compared with 1
+                    error = min(error, float((got - want).abs().max())) if strong == 200 else error
+                    checks.true(f"operator, {dtype}, {b} x {t}, {n} x {m}, gates to {-strong}, {what}: {error:.1e}", error < limit)
+    before = torch.get_num_threads()
+    inputs = [torch.randn(5, 20, 8), torch.randn(5, 20, 8), torch.randn(5, 20, 40), -torch.rand(5, 20, 8), torch.randn(5, 8, 40)]
+    outs = []
+    for threads in (1, 3):
+        torch.set_num_threads(threads)
+        outs.append(scan.scan(*inputs))
+    torch.set_num_threads(before)
+    checks.true("operator, the same with three threads", all(torch.equal(x, y) for x, y in zip(*outs)))
+
+
 def main():
     checks = Checks()
     check_scans(checks)
+    check_operator(checks)
     folder = sys.argv[1]
     with open(os.path.join(folder, "manifest.json")) as f:
         for spec in json.load(f)["models"]:

@@ -11,6 +11,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from . import scan as fused
+
 CHUNK = 16
 
 
@@ -391,13 +393,14 @@ class Rodimus(nn.Module):
         plus = {"k": x.new_zeros(rows, 0, 1, c.head), "v": x.new_zeros(rows, 0, c.heads, c.head)} if c.plus else {}
         return [{"conv": x.new_zeros(rows, 3, c.inner), "state": x.new_zeros(rows, c.mem_size, c.inner), **plus} for _ in range(c.layers)]
 
-    def hidden(self, ids, at=None, positions=None, memory=None, scan=chunkwise):
+    def hidden(self, ids, at=None, positions=None, memory=None, scan=None):
         """Rows before the output layer, [B, T, d], or [N, d] of `at` in the flattened batch; `memory` is replaced in place.
 
-        positions: i64 [T] or [B, T]; 0, 1, 2, … where None.
+        positions: i64 [T] or [B, T]; 0, 1, 2, … where None. scan: what computes the recurrence, the fastest there is where None.
         """
         c = self.cfg
         x = self.model.embeddings.weight
+        scan = scan or (fused.scan if fused.usable(x) else chunkwise)
         memory = self.fresh_memory(ids.shape[0]) if memory is None else memory
         cos, sin = self.rope(positions, ids.shape[1]) if c.plus else (None, None)
         h = self.model.embeddings(ids)
@@ -417,7 +420,7 @@ class Rodimus(nn.Module):
             self.tables = tuple(y.to(x) for y in rope_tables(self.cfg, top))
         return tuple(y[:t] if positions is None else y[positions] for y in self.tables)
 
-    def forward(self, ids, memory=None, positions=None, scan=chunkwise):
+    def forward(self, ids, memory=None, positions=None, scan=None):
         return self.hidden(ids, positions=positions, memory=memory, scan=scan) @ self.head_weight.t()
 
     def parameters_count(self):

@@ -8,6 +8,7 @@ import concurrent.futures as cf
 import json
 import multiprocessing as mp
 import os
+import signal
 import time
 from collections import deque
 
@@ -145,6 +146,7 @@ def main():
     ap.add_argument("--no-compile", action="store_true")
     a = ap.parse_args()
     torch.set_num_threads(a.threads)
+    torch.set_flush_denormal(True)
     torch.manual_seed(a.seed)
     torch.set_float32_matmul_precision("high")
     out = os.path.join(a.work, a.run)
@@ -189,6 +191,8 @@ def main():
     pool = generators()
     watch, pending, losses = Watch(), deque(), {}
     phases = json.load(open(a.phases))
+    stop = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(True))     # the step is finished and a checkpoint written
     t0 = last_log = last_save = last_step = time.time()
     log_tokens = 0
     next_seed = state["step"]
@@ -267,7 +271,7 @@ def main():
             pending.clear()
             pool.shutdown(wait=False, cancel_futures=True)
             pool = generators()
-        if (now - t0) / 60 > a.minutes or (a.steps and state["step"] >= a.steps):
+        if stop or (now - t0) / 60 > a.minutes or (a.steps and state["step"] >= a.steps):
             break
     checkpoint()
     print("stopped at step", state["step"], "tokens", state["tokens"], watch.table(), flush=True)
