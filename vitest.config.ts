@@ -20,6 +20,7 @@ export default defineConfig({
           exclude: ["**/*.gpu.test.ts", "**/*.null.test.ts", "**/node_modules/**"],
           execArgv,
           testTimeout: 60_000, // twins are plain loops; the first test of all waits for the compiler
+          hookTimeout: 60_000,
           env: { INKSPAN_TEST_BACKEND: "relaxed" },
         },
       },

@@ -1,6 +1,6 @@
 // npm test: finds or installs what is missing, then runs every check; the last lines name each failure.
 // npm test -- --only unit,e2e runs a part: static, unit, plain, threads, shaders, gpu, build, e2e.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,9 +66,13 @@ export async function main(args) {
       Object.assign(env, driver?.env);
     }
     if (wanted("static")) {
-      for (const [name = "", tool = "", ...rest] of STATIC_CHECKS) {
-        if (!run(name, tool, rest, env)) problems.push(`${name} failed.`);
-      }
+      // Each takes one core, and none needs another's result.
+      const checks = STATIC_CHECKS.map(([name = "", tool = "", ...rest]) =>
+        runBeside(name, tool, rest, env).then((fine) => {
+          if (!fine) problems.push(`${name} failed.`);
+        }),
+      );
+      await Promise.all(checks);
     }
     for (const project of ["unit", "plain", "threads", "shaders", "gpu"]) {
       if (!wanted(project)) continue;
@@ -109,6 +113,37 @@ export async function main(args) {
 }
 
 /**
+ * Runs beside others: what it says is printed whole when it ends.
+ * @param {string} name
+ * @param {string} tool
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<boolean>}
+ */
+function runBeside(name, tool, args, env) {
+  const started = Date.now();
+  return new Promise((resolve) => {
+    let said = "";
+    const child = spawn(join(ROOT, "node_modules/.bin", tool), args, { cwd: ROOT, env });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (/** @type {Buffer} */ part) => (said += part.toString()));
+    child.on("error", (error) => (said += `${error.message}\n`));
+    child.on("close", (status) => {
+      console.log(`\n== ${name}\n${said}${outcome(name, status === 0, started)}`);
+      resolve(status === 0);
+    });
+  });
+}
+
+/**
+ * @param {string} name
+ * @param {boolean} fine
+ * @param {number} started
+ */
+const outcome = (name, fine, started) =>
+  `${name}: ${fine ? "ok" : "FAILED"} (${((Date.now() - started) / 1000).toFixed(1)} s)`;
+
+/**
  * @param {string} name
  * @param {string} tool
  * @param {string[]} args
@@ -120,7 +155,6 @@ function run(name, tool, args, env) {
   const started = Date.now();
   const bin = join(ROOT, "node_modules/.bin", tool);
   const result = spawnSync(bin, args, { cwd: ROOT, stdio: "inherit", env });
-  const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(`${name}: ${result.status === 0 ? "ok" : "FAILED"} (${seconds} s)`);
+  console.log(outcome(name, result.status === 0, started));
   return result.status === 0;
 }

@@ -14,7 +14,7 @@ import { ROOT } from "../../open-headless.ts";
 import type {} from "./chromium-page.ts"; // window.measure
 import type { Asked } from "./chromium-worker.ts";
 import type { Measurement } from "./cpu-page.ts";
-import type { Speed } from "./speed.ts";
+import { best, type Speed } from "./speed.ts";
 
 const WLLAMA = "@wllama/wllama@3.8.1";
 const ISOLATED = {
@@ -24,11 +24,11 @@ const ISOLATED = {
 /** It is asked for less: it is slow, and its rates do not depend on it. */
 const WLLAMA_SHARE = 4;
 
-/** Each number of threads, one after another. */
+/** Each number of threads; they take turns, so that what disturbs the machine disturbs all. */
 export async function measureInChromium(
   model: string,
   threads: readonly number[],
-  shape: Pick<Asked, "prompt" | "tokens" | "rounds">,
+  { prompt, tokens, rounds }: Pick<Asked, "prompt" | "tokens"> & { readonly rounds: number },
 ): Promise<Measurement[]> {
   const folder = mkdtempSync(path.join(tmpdir(), "inkspan-bench-"));
   try {
@@ -44,15 +44,25 @@ export async function measureInChromium(
       const page = await browser.newPage();
       await page.goto(server.address);
       const host = `Chromium ${browser.version()}`;
-      const rows: Measurement[] = [];
-      for (const count of threads) {
-        const asked = { ...shape, model: "/model.gguf", threads: count };
-        rows.push({ name: "Inkspan", host, threads: count, ...(await own(page, asked)) });
+      const measured: Measurement[] = [];
+      const turns = new Map<number, Speed[]>(threads.map((count) => [count, []]));
+      for (let round = 0; round < rounds; round++) {
+        for (const [count, speeds] of turns) {
+          speeds.push(await own(page, { prompt, tokens, model: "/model.gguf", threads: count }));
+        }
+      }
+      for (const [count, speeds] of turns) {
+        measured.push({ name: "Inkspan", host, threads: count, ...best(speeds) });
       }
       for (const count of threads) {
-        rows.push({ name: WLLAMA, host, threads: count, ...(await wllama(page, count, shape)) });
+        measured.push({
+          name: WLLAMA,
+          host,
+          threads: count,
+          ...(await wllama(page, count, { prompt, tokens })),
+        });
       }
-      return rows;
+      return measured;
     } finally {
       await browser.close();
       await server.close();

@@ -2,7 +2,7 @@
 // those that only place data change nothing.
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { testBackend } from "../../kernels/testing/gpu.ts";
+import { testBackend } from "../../kernels/testing/backends.ts";
 import { bindDocuments } from "./attention/binding.ts";
 import { type LoadedModel, loadModel } from "./transformer/loaded-model.ts";
 import { sourceFromBytes } from "./model/byte-source.ts";
@@ -195,7 +195,7 @@ test("refreshEvery counts where a question is compared with index vectors alone"
   expect(await outcome({ refreshEvery: 1 })).toEqual(plain);
 });
 
-test("sizes of pool and index on the GPU change nothing but where things lie", async () => {
+test("sizes of pool and index on the device change nothing but where things lie", async () => {
   expect(await outcome({ poolTokens: 1024 })).toEqual(plain);
   // One byte: the fewest rows (16), everything else is paged in: from RAM, or from the store.
   for (const [layer] of loaded.model.config.layerConfigs.entries()) {
