@@ -4,11 +4,13 @@
 import { type Asked, askDocuments, recallPassages } from "../../engine/ask/ask-documents.ts";
 import { rankByKeys } from "../../engine/ask/find-passages.ts";
 import { recallPrompt } from "../../engine/ask/recalled-answer.ts";
+import type { Answerer } from "../../engine/ask/answerer.ts";
 import { modelAnswerer } from "../../engine/ask/reread-answer.ts";
 import type { BoundModel } from "../../engine/attention/bound-model.ts";
 import type { EarlierTurn } from "../../engine/passages/follow-up.ts";
 import { EngineError } from "../../engine/errors.ts";
-import { buildWordIndex } from "../../engine/words/word-index.ts";
+import { WordIndexBuilder } from "../../engine/words/word-index.ts";
+import { PASSAGE_CHARACTERS } from "../../engine/words/passage-cuts.ts";
 import type { LoadedModel } from "../../engine/transformer/loaded-model.ts";
 import { readDocument, type ReadDocument } from "../read-document.ts";
 import { type ArmAnswer, type QuestionArm, SHOWN_PASSAGES } from "./question-arms.ts";
@@ -20,28 +22,43 @@ export type ModelArm = (typeof MODEL_ARMS)[number];
 
 const ANSWER_TOKENS = 24;
 
-/**
- * `passages`: how many are read again, instead of what is shipped for the model. `documents`: parts of the text that
- * `near` and `unread` ask together; the others read one document.
- */
+/** How passages stand in the prompt: as in the documents, which is shipped, or with the best at one end. */
+export const READING_ORDERS = ["document", "best-first", "best-last"] as const;
+export type ReadingOrder = (typeof READING_ORDERS)[number];
+
+/** What of reading passages again is compared; as shipped where nothing is said. */
+export interface ComparedReading {
+  /** How many are read again. */
+  readonly passages?: number | undefined;
+  readonly order: ReadingOrder;
+  /** Of a passage, where the text was not read first. */
+  readonly passageCharacters: number;
+}
+
+export const AS_SHIPPED: ComparedReading = {
+  order: "document",
+  passageCharacters: PASSAGE_CHARACTERS,
+};
+
+/** `documents`: parts of the text that `near` and `unread` ask together; the others read one document. */
 export function modelArm(
   name: ModelArm,
   model: BoundModel,
-  passages?: number,
+  reading: ComparedReading = AS_SHIPPED,
   documents = 1,
 ): QuestionArm {
   const isUnread = name === "unread" || name === "near";
-  if (documents > 1 && !isUnread) {
-    throw new EngineError("invalid-argument", `The arm "${name}" asks one document.`);
+  const { passages, passageCharacters } = reading;
+  if (!isUnread && (documents > 1 || passageCharacters !== PASSAGE_CHARACTERS)) {
+    throw new EngineError("invalid-argument", `The arm "${name}" asks one document as it is read.`);
   }
-  const answerer = modelAnswerer(model);
-  const { limits } = answerer;
-  const counted = passages === undefined ? {} : { most: passages, leastShare: 0 };
-  const reader = { ...answerer, limits: { ...limits, ...counted } };
+  const reader = readerOf(model, reading);
   return {
     name: passages === undefined ? name : `${name}, ${passages} passages`,
     async open(text) {
-      const asked = isUnread ? await unread(text, documents) : await askedOnceRead(model, text);
+      const asked = isUnread
+        ? unread(text, documents, passageCharacters)
+        : await askedOnceRead(model, text);
       return {
         ask: (question, earlier) =>
           answers[name](model, asked, requestOf(question, earlier), reader),
@@ -51,12 +68,26 @@ export function modelArm(
   };
 }
 
-type Reader = ReturnType<typeof modelAnswerer>;
+function readerOf(model: BoundModel, { passages, order }: ComparedReading): Answerer {
+  const answerer = modelAnswerer(model);
+  const counted = passages === undefined ? {} : { most: passages, leastShare: 0 };
+  const sign = order === "best-first" ? 1 : -1;
+  return {
+    ...answerer,
+    limits: { ...answerer.limits, ...counted },
+    answer: (found, request) =>
+      answerer.answer(
+        order === "document" ? found : [...found].sort((a, b) => sign * (a.rank - b.rank)),
+        request,
+      ),
+  };
+}
+
 type Answering = (
   model: BoundModel,
   asked: AskedParts,
   request: ReturnType<typeof requestOf>,
-  reader: Reader,
+  reader: Answerer,
 ) => Promise<ArmAnswer>;
 
 /** Where a document begins in the whole text, by its identifier; 0 for one that is not there. */
@@ -96,7 +127,7 @@ async function answered(
   asked: AskedParts,
   asking: ReturnType<typeof requestOf>,
   answerMode: "recalled" | "reread",
-  reader?: Reader,
+  reader?: Answerer,
 ): Promise<ArmAnswer> {
   const request = { ...asking, answerMode };
   const { text, evidence, grounding } = await askDocuments(model, asked, request, reader);
@@ -120,14 +151,14 @@ function requestOf(question: string, earlier: readonly EarlierTurn[]) {
   };
 }
 
-async function unread(whole: string, count: number): Promise<AskedParts> {
+function unread(whole: string, count: number, passageCharacters: number): AskedParts {
   const parts = inDocuments(whole, count);
-  const documents = await Promise.all(
-    parts.map(async ({ text }, i) => {
-      const words = await buildWordIndex(text);
-      return { documentId: `part ${i}`, title: `Part ${i + 1}`, text, sections: [], words };
-    }),
-  );
+  const documents = parts.map(({ text }, i) => {
+    const builder = new WordIndexBuilder(passageCharacters);
+    builder.add(text);
+    const words = builder.finish();
+    return { documentId: `part ${i}`, title: `Part ${i + 1}`, text, sections: [], words };
+  });
   return { documents, starts: new Map(parts.map(({ start }, i) => [`part ${i}`, start])) };
 }
 

@@ -15,7 +15,13 @@ import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
 import { readHeads } from "../calibrate.ts";
 import { openHeadless } from "../open-headless.ts";
-import { MODEL_ARMS, type ModelArm, modelArm } from "./model-arms.ts";
+import {
+  MODEL_ARMS,
+  type ModelArm,
+  modelArm,
+  READING_ORDERS,
+  type ReadingOrder,
+} from "./model-arms.ts";
 import { excerptAround } from "./question-excerpt.ts";
 import { readEncyclopedia, readStories } from "./human-questions.ts";
 import { type QuestionArm, wordsArm } from "./question-arms.ts";
@@ -42,6 +48,7 @@ export async function questions(args: readonly string[]): Promise<void> {
     "adapter",
     "engine",
     "passages",
+    "order",
     "heads",
     "documents",
     "out",
@@ -114,13 +121,17 @@ const isModelArm = (name: string): name is ModelArm => MODEL_ARMS.some((one) => 
 /** Several where several numbers of passages, or heads, are compared. */
 function armsOf(name: string, options: Arguments, models: readonly NamedModel[]): QuestionArm[] {
   const documents = options.integer("documents", 1);
+  const settings = options.settings();
+  const number = (key: string, fallback: number) => Number(settings[key] ?? fallback);
+  const passageCharacters = number("passageCharacters", PASSAGE_CHARACTERS);
   if (isModelArm(name)) {
     const counts = options.optional("passages")?.split(",").map(Number);
     const isCounted = counts && (name === "reread" || name === "unread");
+    const order = requireOrder(options.optional("order") ?? "document");
     return models.flatMap(({ heads, model }) => {
-      const arms = isCounted
-        ? counts.map((count) => modelArm(name, model, count, documents))
-        : [modelArm(name, model, undefined, documents)];
+      const arms = (isCounted ? counts : [undefined]).map((passages) =>
+        modelArm(name, model, { passages, order, passageCharacters }, documents),
+      );
       return heads === "" ? arms : arms.map((arm) => ({ ...arm, name: `${arm.name}, ${heads}` }));
     });
   }
@@ -128,10 +139,15 @@ function armsOf(name: string, options: Arguments, models: readonly NamedModel[])
     const known = ["words", ...MODEL_ARMS].join(", ");
     throw new EngineError("not-found", `Unknown arm "${name}". Known: ${known}.`);
   }
-  const settings = options.settings();
-  const number = (key: string, fallback: number) => Number(settings[key] ?? fallback);
   const bm25 = { k1: number("k1", BM25.k1), b: number("b", BM25.b) };
-  return [wordsArm(number("passageCharacters", PASSAGE_CHARACTERS), bm25, documents)];
+  return [wordsArm(passageCharacters, bm25, documents)];
+}
+
+function requireOrder(name: string): ReadingOrder {
+  const order = READING_ORDERS.find((one) => one === name);
+  if (order) return order;
+  const known = READING_ORDERS.join(", ");
+  throw new EngineError("not-found", `Unknown order "${name}". Known: ${known}.`);
 }
 
 interface NamedModel {
