@@ -135,7 +135,10 @@ export interface Evidence {
 
 /** Whether the answer stands in its passages, and where. */
 export interface AnswerGrounding {
-  /** `absent`: the answer says that the text does not tell. `unclaimed`: it claims nothing («Yes.»). */
+  /**
+   * `absent`: the answer says that the text does not tell. `unsupported`: nothing that it says stands in the passages, or it
+   * only repeats the question. `unclaimed`: yes or no.
+   */
   readonly state: Grounding["state"];
   /**
    * `closest`: the passages are only near the question; nothing in them supports the answer, or the words of the

@@ -12,14 +12,13 @@ import type { ScoredRange } from "../passages/fuse-rankings.ts";
 import type { AnswerMode } from "./answer-modes.ts";
 import type { Answerer, Passage } from "./answerer.ts";
 import type { AskedText } from "./asked-texts.ts";
-import { explainAnswer } from "./explain-answer.ts";
 import { findPassages, type FoundPassages, rankByKeys, type StreamText } from "./find-passages.ts";
 import { type RecalledRequest, recalledAnswer, recallPrompt } from "./recalled-answer.ts";
 import { asRead, modelAnswerer } from "./reread-answer.ts";
 import { rereadRow } from "./reread-rows.ts";
 import type { AnswerRequest, WrittenAnswer } from "./write-answer.ts";
 
-/** Fetched with the first question. */
+// Fetched with the first question.
 const nearTermsOf = async (model: BoundModel) =>
   (await import("./model-terms.ts")).nearTermsOf(model);
 
@@ -60,7 +59,8 @@ export async function askDocuments(
   const written = await answerer.answer(passages, request);
   const timeToFirstTokenMs = foundAt - started + written.stats.timeToFirstTokenMs;
   const answer = { ...written, stats: { ...written.stats, ...stats, timeToFirstTokenMs } };
-  return { ...explained(mode, answer, request, found, asked.documents), ...shareOf(asked) };
+  const shown = await explained(mode, answer, request, found, asked.documents);
+  return { ...shown, ...shareOf(asked) };
 }
 
 /** To be told with the answer where the index held a part only. */
@@ -148,7 +148,7 @@ async function recalled(
   const near = await nearTermsOf(model);
   const scope = { near, ends };
   const found = findPassages(documents, question, byKeys, FOUND_PASSAGES, scope);
-  return { ...explained("recalled", answer, request, found, documents), ...shareOf(open) };
+  return { ...(await explained("recalled", answer, request, found, documents)), ...shareOf(open) };
 }
 
 /** UTF-16 units of the text up to the last token that was read. */
@@ -156,14 +156,15 @@ function readEnd({ tokenStarts }: AskedDocument): number {
   return (tokenStarts.at(-1) ?? -1) + 1;
 }
 
-function explained(
+async function explained(
   mode: Answer["mode"],
   answer: WrittenAnswer,
   { question }: AnswerRequest,
   found: FoundPassages,
   documents: readonly AskedText[],
-): Answer {
-  return { ...answer, mode, ...explainAnswer(answer.text, question, found, documents) };
+): Promise<Answer> {
+  const { explainAnswer } = await import("./explain-answer.ts");
+  return { ...answer, mode, ...explainAnswer(answer, question, found, documents) };
 }
 
 function modeOf(

@@ -16,7 +16,7 @@ const both = [found(0, "dawn", 0.9), found(1, "1871", 0.5)];
 
 describe("an answer that stands in a passage", () => {
   const { evidence, grounding } = explainAnswer(
-    "It burnt down in 1871.",
+    { text: "It burnt down in 1871.", stopped: "end" },
     "When did the lighthouse burn down?",
     { ranges: both, telling: 1 },
     documents,
@@ -34,7 +34,7 @@ describe("an answer that stands in a passage", () => {
 
 test("an answer that stands nowhere shows the closest sentence first and claims no support", () => {
   const { evidence, grounding } = explainAnswer(
-    "Ebenezer Winterbottom.",
+    { text: "Ebenezer Winterbottom.", stopped: "end" },
     "When did the lighthouse burn down?",
     { ranges: both, telling: 1 },
     documents,
@@ -50,7 +50,7 @@ test("an answer that stands nowhere shows the closest sentence first and claims 
 test("what the answer says is not in the text has at most three closest passages", () => {
   const three = [...both, found(0, "Rain", 0.4), found(1, "Nobody", 0.3)];
   const { evidence, grounding } = explainAnswer(
-    "That is not in the text.",
+    { text: "That is not in the text.", stopped: "end" },
     "Who owned the inn?",
     { ranges: three, telling: 1 },
     documents,
@@ -71,26 +71,31 @@ test("citations and the closest sentence always lie in what is shown", () => {
     .array(fc.constantFrom(...words), { maxLength: 8 })
     .map((parts) => parts.join(" "));
   fc.assert(
-    fc.property(fc.array(range), answers, (ranges, answer) => {
-      const { evidence, grounding } = explainAnswer(
-        answer,
-        "Who was it?",
-        { ranges, telling: 1 },
-        documents,
-      );
-      for (const one of evidence) {
-        const { text } = documents.find(({ documentId }) => documentId === one.documentId)!;
-        expect(text.slice(one.start, one.end)).toBe(one.text);
-      }
-      for (const { start, end, passages } of grounding.citations) {
-        expect(answer.slice(start, end).trim()).not.toBe("");
-        for (const passage of passages) expect(evidence[passage]).toBeDefined();
-      }
-      if (grounding.closest) {
-        const { passage, start, end } = grounding.closest;
-        expect(start).toBeGreaterThanOrEqual(evidence[passage]!.start);
-        expect(end).toBeLessThanOrEqual(evidence[passage]!.end);
-      }
-    }),
+    fc.property(
+      fc.array(range),
+      answers,
+      fc.constantFrom("end", "length"),
+      (ranges, answer, stopped) => {
+        const { evidence, grounding } = explainAnswer(
+          { text: answer, stopped },
+          "Who was it?",
+          { ranges, telling: 1 },
+          documents,
+        );
+        for (const one of evidence) {
+          const { text } = documents.find(({ documentId }) => documentId === one.documentId)!;
+          expect(text.slice(one.start, one.end)).toBe(one.text);
+        }
+        for (const { start, end, passages } of grounding.citations) {
+          expect(answer.slice(start, end).trim()).not.toBe("");
+          for (const passage of passages) expect(evidence[passage]).toBeDefined();
+        }
+        if (grounding.closest) {
+          const { passage, start, end } = grounding.closest;
+          expect(start).toBeGreaterThanOrEqual(evidence[passage]!.start);
+          expect(end).toBeLessThanOrEqual(evidence[passage]!.end);
+        }
+      },
+    ),
   );
 });

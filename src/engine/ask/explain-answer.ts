@@ -6,6 +6,7 @@ import { evidenceFor, readablePassages } from "../evidence/readable.ts";
 import type { RankedRange } from "../passages/fuse-rankings.ts";
 import type { AskedText } from "./asked-texts.ts";
 import type { FoundPassages } from "./find-passages.ts";
+import type { WrittenAnswer } from "./write-answer.ts";
 
 export interface ExplainedAnswer {
   /** Best first; the closest leads where nothing supports the answer. */
@@ -26,7 +27,7 @@ export interface NamedSource {
  * what they are named for, before those that were not named; the others are dropped.
  */
 export function explainAnswer(
-  answer: string,
+  { text: answer, stopped }: Pick<WrittenAnswer, "text" | "stopped">,
   question: string,
   found: FoundPassages,
   texts: readonly AskedText[],
@@ -38,6 +39,7 @@ export function explainAnswer(
     answer,
     question,
     candidates.map(({ text }) => text),
+    stopped === "length",
   );
   const judged = withNamed(grounding, answer, question, named, candidates);
   const cited = new Set(judged.sentences.flatMap(({ passages }) => passages));

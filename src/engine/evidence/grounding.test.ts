@@ -23,8 +23,8 @@ describe("grounding", () => {
     ["She saw the lighthouse.", "unsupported", []],
     ["Anna Velde slept near goats.", "unsupported", []],
     ["She saw the lighthouse, Tobias Merrow says.", "unsupported", []],
-    ["Yes.", "unclaimed", []],
-    ["The captain of the barge.", "unclaimed", []],
+    ["Yes.", "unsupported", []],
+    ["The captain of the barge.", "unsupported", []],
     ["This is not in the text.", "absent", []],
   ])("%j is %s", (answer, state, cited) => {
     const result = groundAnswer(answer, question, passages);

@@ -1,12 +1,21 @@
 // Whether the sentences of an answer stand in the passages it was given, and where. By words alone, so that
 // it holds for every model: most content words of a sentence, and every number, name and negation in it,
-// must stand close together in the passage; what a passage denies supports no claim. A citation that is missing is a pity, a false one is a fault.
-import { termsOf } from "../words/terms.ts";
+// must stand close together in the passage; what a passage denies supports no claim, and what only repeats the
+// question claims nothing. A citation that is missing is a pity, a false one is a fault.
+import { fold, termsOf } from "../words/terms.ts";
 import { questionTerms } from "../words/rank-passages.ts";
+import {
+  type AskedQuestion,
+  readQuestion,
+  type Substance,
+  substanceOf,
+} from "./answer-substance.ts";
+import { wordsOf } from "./little-words.ts";
+import { isNegation, type ToldSentence, toldSentences, type Window, windowsOf } from "./told.ts";
 import { sentencesIn, type TextRange } from "./sentences.ts";
 
 export interface GroundedSentence extends TextRange {
-  /** `unclaimed`: it has no content words of its own to be looked for («Yes.»). */
+  /** `unclaimed`: it has nothing of its own to be looked for («Yes.», words of the question). */
   readonly state: "supported" | "unsupported" | "unclaimed";
   /** Places of the passages that support it, best first. */
   readonly passages: readonly number[];
@@ -16,7 +25,7 @@ export interface Grounding {
   readonly sentences: readonly GroundedSentence[];
   /**
    * `absent`: the answer says that the text does not tell. `unsupported`: no sentence that claims something
-   * stands in a passage.
+   * stands in a passage, or none says anything. `unclaimed`: yes or no.
    */
   readonly state: "supported" | "partly" | "unsupported" | "absent" | "unclaimed";
   /** The sentence of a passage that is nearest to the question; for an answer that is not supported. */
@@ -30,31 +39,18 @@ export interface ClosestSentence extends TextRange {
 
 /** Of a sentence's own content words, weighted by length, to be found in a passage. */
 const LEAST_SHARE = 0.6;
-/** Sentences of a passage that may support one of the answer together. */
-const WINDOW_SENTENCES = 3;
 const MOST_CITATIONS = 2;
 /** Of what the best window holds of the question. */
 const MATTER_SHARE = 0.5;
-
-const NEGATIONS = new Set([
-  "not",
-  "no",
-  "never",
-  "none",
-  "nobody",
-  "nothing",
-  "neither",
-  "without",
-]);
-/** A conjunction, or a subject of its own with more than «he said», which only interrupts. */
-const BEGINS_ANEW =
-  /^\s*(?:(?:but|yet|so|because|while|although|though)\b|(?:and\s+)?(?:I|he|she|we|you|they)(?:\s+[\p{L}\p{M}'’-]+){3})/iu;
-/** They join or refer and claim nothing; the asking words of questions come on top. */
-const LIGHT_WORDS = new Set(
-  termsOf(
-    "it its he she his her hers they their them this that these those there here as at by for from with on " +
-      "or but if so than then also into about because be been being am has have had will would can could may " +
-      "might shall should must one text document passage says said according answer yes",
+/** Of the question, to stand beside a heading that alone holds what is claimed. */
+const MATTER_BESIDE_HEADING = 0.3;
+/** A word that was cut shorter than this could be any. */
+const LEAST_CUT_LETTERS = 3;
+const ENDED = /[.!?…。！？؟।][\p{Pe}\p{Pf}"'’*_]*\s*$/u;
+/** Asked for by these, a heading is the answer. */
+const NAMES_HEADINGS = new Set(
+  wordsOf(
+    "title heading chapter section part called titel überschrift kapitel titre chapitre título capítulo titolo",
   ),
 );
 const ABSENT =
@@ -65,23 +61,36 @@ export function saysAbsent(answer: string): boolean {
   return ABSENT.test(answer.trim().replaceAll("’", "'"));
 }
 
-/** `passages` are the texts that the answer may rest on, best first. */
+/**
+ * `passages` are the texts that the answer may rest on, best first. `isCut`: the answer ended at a limit of tokens, so that
+ * its last word may be the beginning of one.
+ */
 export function groundAnswer(
   answer: string,
   question: string,
   passages: readonly string[],
+  isCut = false,
 ): Grounding {
-  const asked = new Set(termsOf(question));
-  const windows = passages.flatMap((passage, i) => windowsOf(passage, i));
-  const sentences = sentencesIn(answer, { start: 0, end: answer.length }).map((range) =>
-    groundSentence(answer, range, asked, windows),
-  );
+  const asked = readQuestion(question);
+  const told: Told = {
+    windows: passages.flatMap((passage, i) => windowsOf(passage, i, asked.little)),
+    sentences: () => passages.flatMap((passage, i) => toldSentences(passage, i, asked.little)),
+  };
+  const ranges = sentencesIn(answer, { start: 0, end: answer.length });
+  const judged = ranges.map((range) => {
+    const sentence = answer.slice(range.start, range.end);
+    const isHalf = isCut && range === ranges.at(-1) && !ENDED.test(sentence);
+    return groundSentence(sentence, range, isHalf, asked, told);
+  });
+  const sentences = judged.map(({ grounded }) => grounded);
   const claims = sentences.filter(({ state }) => state !== "unclaimed");
   const supported = claims.filter(({ state }) => state === "supported").length;
   const state = saysAbsent(answer)
     ? "absent"
     : claims.length === 0
-      ? "unclaimed"
+      ? judged.some(({ substance }) => substance === "affirms")
+        ? "unclaimed"
+        : "unsupported"
       : supported === 0
         ? "unsupported"
         : supported === claims.length
@@ -95,10 +104,9 @@ export function groundAnswer(
   return closest ? { sentences: shown, state, closest } : { sentences: shown, state };
 }
 
-interface Window {
-  readonly passage: number;
-  readonly terms: ReadonlySet<string>;
-  readonly isNegated: boolean;
+interface Told {
+  readonly windows: readonly Window[];
+  readonly sentences: () => readonly ToldSentence[];
 }
 
 interface Claims {
@@ -106,23 +114,68 @@ interface Claims {
   readonly content: readonly string[];
   /** Numbers and names, which must all be there. */
   readonly exact: readonly string[];
+  /** The beginning of a word that was cut. */
+  readonly cut?: string | undefined;
   readonly isNegated: boolean;
 }
 
 function groundSentence(
-  answer: string,
+  sentence: string,
   range: TextRange,
-  asked: ReadonlySet<string>,
-  windows: readonly Window[],
-): GroundedSentence {
-  const claims = claimsOf(answer.slice(range.start, range.end), asked);
-  if (!claims) return { ...range, state: "unclaimed", passages: [] };
-  const matter = [...asked].filter((term) => !LIGHT_WORDS.has(term));
+  isHalf: boolean,
+  asked: AskedQuestion,
+  told: Told,
+): { readonly substance: Substance; readonly grounded: GroundedSentence } {
+  const [whole, cut] = isHalf ? withoutLastWord(sentence) : [sentence, undefined];
+  const isCutShort = cut !== undefined && cut.length < LEAST_CUT_LETTERS && !/\p{Nd}/u.test(cut);
+  // Judged with what was cut: the word may be the one that tells.
+  const substance = substanceOf(isCutShort ? whole : sentence, asked);
+  const unclaimed = { ...range, state: "unclaimed", passages: [] } as const;
+  if (substance === "nothing" || substance === "affirms") return { substance, grounded: unclaimed };
+  if (substance === "repeats" || substance === "chooses") {
+    const passages = passagesOf(
+      substance === "repeats"
+        ? thatRepeat(sentence, asked, told)
+        : thatChoose(sentence, asked, told),
+    );
+    if (passages.length > 0)
+      return { substance, grounded: { ...range, state: "supported", passages } };
+    const grounded =
+      substance === "repeats" ? unclaimed : ({ ...range, state: "unsupported", passages } as const);
+    return { substance, grounded };
+  }
+  const claims = claimsOf(whole, asked, isCutShort ? undefined : cut);
+  if (!claims) return { substance: "nothing", grounded: unclaimed };
+  const passages = passagesOf(thatSupport(claims, asked, told));
+  const state = passages.length > 0 ? "supported" : "unsupported";
+  return { substance, grounded: { ...range, state, passages } };
+}
+
+/** How well a passage supports a sentence; only the order counts. */
+type Support = ReadonlyMap<number, number>;
+
+function passagesOf(support: Support): number[] {
+  const best = [...support].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  return best.slice(0, MOST_CITATIONS).map(([passage]) => passage);
+}
+
+function thatSupport(claims: Claims, asked: AskedQuestion, { windows }: Told): Support {
+  const matter = asked.content;
+  const asksForName = asked.words.some((word) => NAMES_HEADINGS.has(word));
   const best = new Map<number, { share: number; matter: number }>();
-  for (const { passage, terms, isNegated } of windows) {
+  for (const { passage, terms, told, isNegated } of windows) {
     if (isNegated !== claims.isNegated) continue;
-    if (!claims.exact.every((term) => terms.has(term))) continue;
+    const holds = (held: ReadonlySet<string>) =>
+      claims.exact.every((term) => held.has(term)) &&
+      (claims.cut === undefined || holdsBeginning(held, claims.cut));
+    if (!holds(terms)) continue;
     const share = foundShare(claims.content, terms);
+    const isTold =
+      asksForName ||
+      matter.length === 0 ||
+      (holds(told) && foundShare(claims.content, told) >= LEAST_SHARE) ||
+      foundShare(matter, told) >= MATTER_BESIDE_HEADING;
+    if (!isTold) continue;
     const found = { share, matter: matter.length === 0 ? 0 : foundShare(matter, terms) };
     const before = best.get(passage);
     const isBetter = !before || share + found.matter > before.share + before.matter;
@@ -131,68 +184,100 @@ function groundSentence(
   // A name alone stands in many places: cited are those that also speak of what was asked.
   const least = MATTER_SHARE * Math.max(0, ...Array.from(best.values(), (one) => one.matter));
   const cited = [...best].filter(([, one]) => one.matter >= least);
-  cited.sort((a, b) => b[1].share + b[1].matter - a[1].share - a[1].matter || a[0] - b[0]);
-  const passages = cited.slice(0, MOST_CITATIONS).map(([passage]) => passage);
-  return { ...range, state: passages.length > 0 ? "supported" : "unsupported", passages };
+  return new Map(cited.map(([passage, one]) => [passage, one.share + one.matter]));
+}
+
+/**
+ * Words of an open question are its answer only where a sentence says them once more than the question does, beside the
+ * rest of it: «The capital of Luxembourg is Luxembourg.»
+ */
+function thatRepeat(sentence: string, asked: AskedQuestion, { sentences }: Told): Support {
+  const telling = tellingIn(sentence, asked);
+  const rest = asked.content.filter((word) => !telling.includes(word));
+  const support = new Map<number, number>();
+  if (rest.length === 0) return support;
+  for (const { passage, words } of sentences()) {
+    const isAnswer = telling.every((word) => count(words, word) > count(asked.words, word));
+    const share = foundShare(rest, new Set(words));
+    if (isAnswer && share >= LEAST_SHARE)
+      support.set(passage, Math.max(share, support.get(passage) ?? 0));
+  }
+  return support;
+}
+
+/** One sentence holds what was chosen, and as much of the rest of the question as any. */
+function thatChoose(sentence: string, asked: AskedQuestion, { sentences }: Told): Support {
+  const telling = tellingIn(sentence, asked);
+  const offered = [...(asked.offered?.left ?? []), ...(asked.offered?.right ?? [])];
+  const rest = asked.content.filter((word) => !telling.includes(word) && !offered.includes(word));
+  const shared = sentences().map(({ passage, words }) => {
+    const held = new Set(words);
+    return { passage, held, rest: rest.length === 0 ? 1 : foundShare(rest, held) };
+  });
+  const least = MATTER_SHARE * Math.max(0, ...shared.map((one) => one.rest));
+  const support = new Map<number, number>();
+  for (const { passage, held, rest: share } of shared) {
+    if (share < least || !telling.every((word) => held.has(word))) continue;
+    support.set(passage, Math.max(share, support.get(passage) ?? 0));
+  }
+  return support;
+}
+
+function tellingIn(sentence: string, { little }: AskedQuestion): string[] {
+  return [...new Set(wordsOf(sentence).filter((word) => !little.isLittle(word)))];
 }
 
 /** Undefined for a sentence that claims nothing. */
-function claimsOf(sentence: string, asked: ReadonlySet<string>): Claims | undefined {
-  const exact = [...numbersOf(sentence), ...namesOf(sentence)];
-  const content = questionTerms(sentence).filter(
-    (term) => !LIGHT_WORDS.has(term) && !NEGATIONS.has(term) && !exact.includes(term),
-  );
-  const own = content.filter((term) => !asked.has(term));
-  const isNegated = isNegation(sentence);
-  if (own.length > 0) return { content: own, exact, isNegated };
-  if (exact.some((term) => !asked.has(term))) return { content: [], exact, isNegated };
-  return isNegated && content.length > 0 ? { content, exact, isNegated } : undefined;
+function claimsOf(
+  sentence: string,
+  asked: AskedQuestion,
+  cut: string | undefined,
+): Claims | undefined {
+  const { little } = asked;
+  const exact = [...numbersOf(sentence), ...namesOf(sentence, asked)];
+  const terms = questionTerms(sentence);
+  const content = terms.filter((term) => !little.isLittle(term) && !exact.includes(term));
+  const own = content.filter((term) => !asked.words.includes(term));
+  const isNegated = isNegation(sentence, little);
+  const claims = { exact, cut, isNegated };
+  if (own.length > 0) return { ...claims, content: own };
+  if (cut !== undefined || exact.some((term) => !asked.words.includes(term))) {
+    return { ...claims, content: [] };
+  }
+  if (content.length > 0) return { ...claims, content };
+  // «None», and «one» where it is a number.
+  return terms.length > 0 ? { ...claims, content: terms } : undefined;
 }
 
 function numbersOf(sentence: string): string[] {
   return termsOf(sentence).filter((term) => /\p{Nd}/u.test(term));
 }
 
-function isNegation(sentence: string): boolean {
-  const terms = termsOf(sentence.replace(/n['’]t\b/gi, " not"));
-  return terms.some((term) => NEGATIONS.has(term));
-}
-
 /** Words with a capital that do not stand first, where a capital says nothing. */
-function namesOf(sentence: string): string[] {
+function namesOf(sentence: string, { little }: AskedQuestion): string[] {
   const names = sentence.matchAll(/(?<=[\p{L}\p{N},;:)"”’]\s+["“‘(]?)\p{Lu}[\p{L}\p{M}'’-]*/gu);
-  return [...names].flatMap(([name]) => termsOf(name)).filter((term) => !LIGHT_WORDS.has(term));
+  return [...names].flatMap(([name]) => termsOf(name)).filter((term) => !little.isLittle(term));
 }
 
-/** What sentences affirm, in small groups; and each sentence that denies something, whole and alone. */
-function windowsOf(passage: string, place: number): Window[] {
-  const sentences = sentencesIn(passage, { start: 0, end: passage.length }).map(({ start, end }) =>
-    passage.slice(start, end),
-  );
-  const affirmed = sentences.map((sentence) => termsOf(affirmedPart(sentence)));
-  const groups = affirmed.map((_, first) => affirmed.slice(first, first + WINDOW_SENTENCES).flat());
-  const denied = sentences.filter(isNegation).map(termsOf);
-  return [
-    ...groups.map((terms) => ({ passage: place, terms: new Set(terms), isNegated: false })),
-    ...denied.map((terms) => ({ passage: place, terms: new Set(terms), isNegated: true })),
-  ];
+/** The sentence without its last word, and that word, whose ending is no ending. */
+function withoutLastWord(sentence: string): [string, string | undefined] {
+  const match = /([\p{L}\p{N}\p{M}]+)[^\p{L}\p{N}\p{M}\s]*$/u.exec(sentence);
+  if (!match) return [sentence, undefined];
+  return [sentence.slice(0, match.index), fold(match[1]!)];
 }
 
-/**
- * A negation holds for its clause and those that follow, for they may only go on listing; another thought begins
- * behind a semicolon, with a conjunction, or with a subject and what it does.
- */
-function affirmedPart(sentence: string): string {
-  if (!isNegation(sentence)) return sentence;
-  let isDenied = false;
-  return sentence
-    .split(/(?<=[,;:—(])/)
-    .filter((clause, i, clauses) => {
-      if (BEGINS_ANEW.test(clause) || clauses[i - 1]?.endsWith(";")) isDenied = false;
-      isDenied ||= isNegation(clause);
-      return !isDenied;
-    })
-    .join(" ");
+/** Endings are cut off words of a text, so that a beginning may be longer than what is left of its word. */
+function holdsBeginning(terms: ReadonlySet<string>, beginning: string): boolean {
+  const isNumber = /\p{Nd}/u.test(beginning);
+  for (const term of terms) {
+    if (term.startsWith(beginning)) return true;
+    if (!isNumber && term.length > LEAST_CUT_LETTERS && beginning.startsWith(term)) return true;
+  }
+  return false;
+}
+
+function count(words: readonly string[], word: string): number {
+  return words.filter((one) => one === word).length;
 }
 
 function foundShare(content: readonly string[], terms: ReadonlySet<string>): number {

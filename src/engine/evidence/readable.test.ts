@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evidenceFor, type FoundRange, isHeading, readablePassages } from "./readable.ts";
+import { isHeading } from "./headings.ts";
+import { evidenceFor, type FoundRange, readablePassages } from "./readable.ts";
 
 const text =
   "Chapter One\n\nThe barge left at dawn. Tobias Merrow was her captain. Rain fell.\n\n" +

@@ -5,6 +5,7 @@ import { placeOf, type Section } from "../sections.ts";
 import { LEAST_TELLING } from "../passages/telling.ts";
 import { termsOf } from "../words/terms.ts";
 import type { Grounding } from "./grounding.ts";
+import { isHeading } from "./headings.ts";
 import { type TextRange, widenToSentences } from "./sentences.ts";
 
 export interface FoundRange extends TextRange {
@@ -45,7 +46,6 @@ const MOST_CLOSEST = 3;
 
 /** What a heading keeps of its weight: it names the matter and tells nothing. */
 const HEADING_SHARE = 0.25;
-const HEADING_CHARACTERS = 120;
 /** Of the strongest passage. */
 const STRONG = 0.6;
 const MEDIUM = 0.3;
@@ -106,17 +106,6 @@ export function readablePassages(
     const passage = { document, start, end, text: quote, strength, weight: share, alsoAt };
     return place === undefined ? passage : { ...passage, place };
   });
-}
-
-/** A short line of its own that does not end like a sentence. */
-export function isHeading(text: string, { start, end }: TextRange): boolean {
-  const line = text.slice(start, end);
-  if (line.length > HEADING_CHARACTERS || /[.!?…。！？؟।:;,"”»』」]$/u.test(line)) return false;
-  const before = text.slice(Math.max(0, start - 8), start);
-  const after = text.slice(end, end + 8);
-  const isAlone = (start === 0 || /\n\s*$/.test(before)) && /^[^\S\n]*\n/.test(after);
-  // A line that is followed by its list or its verse is still only a name for it.
-  return isAlone && !/^[\p{Ll}\-•*]/u.test(line);
 }
 
 /** 1 is the strongest passage of an answer. */

@@ -48,13 +48,7 @@ export async function askServer(
     ...share,
     server: { origin: new URL(server.base).origin, model: server.model },
     stats: { ...written.stats, ...recalled.stats },
-    ...explainAnswer(
-      written.text,
-      request.question,
-      { ...recalled.found, ranges },
-      documents,
-      sources,
-    ),
+    ...explainAnswer(written, request.question, { ...recalled.found, ranges }, documents, sources),
   };
 }
 
