@@ -6,9 +6,9 @@ test("start values from 8k on", () => {
   for (const context of [8192, 32_768, 262_144]) {
     expect(ltriParameters(context)).toMatchObject({
       nSink: 64,
-      nLocal: 1024,
+      nLocal: 640,
       chunk: 256,
-      budget: 1024,
+      budget: 640,
       lMin: 8,
       lMax: 128,
       segLen: 256,

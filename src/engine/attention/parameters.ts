@@ -125,8 +125,8 @@ export function parameterOverrides(
 }
 
 const FULL_CONTEXT = 8192;
-/** Of the window and of what is recalled, each: twice as many read and answer more slowly and no better (docs/ltri.md §15). */
-const MOST_SEEN = 1024;
+/** Of the window and of what is recalled, each: more are read more slowly and answered from no better (docs/ltri.md §15). */
+const MOST_SEEN = 640;
 
 /**
  * Start values for a model that was trained on `contextLength` tokens, with `overrides`. Values
