@@ -1,6 +1,6 @@
-// A recurrent model in the page: its state is stored per document, answers questions after a reload without
-// reading, and what it cannot do is said. The model is a tiny one with random weights, so that what it
-// writes means nothing; where it comes from and what was computed for it is what these tests see.
+// Recurrent models in the page. The nano that comes with it: a document's state is stored, answers after a reload
+// without reading, and beyond its window passages do; what the family cannot do is said. And a folder of this
+// computer with random weights: what they write changes with the smallest error of what was stored.
 import type { Page } from "@playwright/test";
 import { join } from "node:path";
 import { ROOT } from "../src/cli/build.mjs";
@@ -23,9 +23,14 @@ import {
 const MODEL = join(ROOT, "src/engine/model/fixtures/rodimus/models/plus-tied-bf16");
 const FILES = ["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"];
 const ANSWERS = { timeout: 180_000 }; // shaders are compiled for a software adapter
+const FROM_STATE = {
+  "document-tokens-recomputed": "0",
+  "tokens-read-again": "0",
+  "spans-recalled": "0",
+};
 
 /** Files of this computer are not kept: they are opened again after a reload. */
-async function openModel(page: Page): Promise<void> {
+async function openFolder(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Choose a model" }).click();
   await page.getByLabel("Model files").setInputFiles(FILES.map((name) => join(MODEL, name)));
   await expect(page.locator(".model", { hasText: "In use" })).toContainText("BF16", ANSWERS);
@@ -40,25 +45,78 @@ async function answerFrom(page: Page, mode: "auto" | "recalled"): Promise<void> 
   await page.keyboard.press("Escape");
 }
 
-const test = base.extend<{ recurrent: Page }>({
-  recurrent: async ({ page, site }, use) => {
+const test = base.extend<{ empty: Page; recurrent: Page }>({
+  /** A page without a model. */
+  empty: async ({ page, site }, use) => {
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.message));
-    await page.goto(withoutModel(site));
-    await openModel(page);
+    await page.goto(pageOf(site, "?model=none"));
     await use(page);
     expect(errors, "uncaught errors").toEqual([]);
   },
+  /** With the nano of the family, which nobody fetches who does not choose it. */
+  recurrent: async ({ empty: page, site }, use) => {
+    const fetched: string[] = [];
+    page.on("request", (request) => fetched.push(new URL(request.url()).pathname));
+    const ofNano = () => fetched.filter((path) => path.includes("/nano-rodimus/"));
+    await page.getByRole("button", { name: "Choose a model" }).click();
+    const card = page.locator('[data-model="nano-rodimus"]');
+    await expect(card).toContainText("Beyond its last 513 tokens it finds no facts again");
+    expect(ofNano()).toEqual([]);
+    await card.getByRole("button", { name: "Load Inkspan nano Rodimus+" }).click();
+    await expect(card).toContainText("In use", ANSWERS);
+    expect(ofNano()).toHaveLength(4);
+    await page.getByRole("button", { name: "Close", exact: true }).click();
+    await page.goto(pageOf(site, "")); // the choice is remembered
+    await expect(page.locator(".engine-line")).toContainText(
+      "Beyond its window of 513 tokens it finds no facts again",
+      ANSWERS,
+    );
+    await use(page);
+  },
 });
 
-function withoutModel({ address }: Site): string {
+function pageOf({ address }: Site, query: string): string {
   const { origin, pathname } = new URL(address);
-  return `${origin}${pathname}?model=none`;
+  return origin + pathname + query;
 }
 
-test("what it keeps of a document is stored: after a reload it answers the same and reads nothing", async ({
+test("a fact within the window is answered from the stored state, after a reload as well", async ({
   recurrent: page,
 }) => {
+  await addFile(page, textFile("note.txt", plantedBook(1_000)));
+  await waitForDocument(page, "note");
+  await answerFrom(page, "auto");
+  for (const visit of ["first", "second"]) {
+    const { answer, statistics } = await askQuestion(page, PLANTED_QUESTION);
+    expect(answer, visit).toBe("73194");
+    expect(Number(statistics["document-tokens"])).toBeGreaterThan(300);
+    expect(statistics).toMatchObject(FROM_STATE);
+    if (visit === "second") break;
+    await page.reload();
+    await expect(documentCard(page, "note")).toHaveAttribute("data-state", "complete");
+    await page.getByRole("button", { name: "New conversation" }).click();
+  }
+});
+
+test("a fact beyond the window is answered from passages that its words found", async ({
+  recurrent: page,
+}) => {
+  await addFile(page, textFile("long.txt", plantedBook(6_000)));
+  await waitForDocument(page, "long");
+  await answerFrom(page, "auto");
+  const { answer, evidence, statistics } = await askQuestion(page, PLANTED_QUESTION);
+  expect(answer).toContain("73194");
+  expect(evidence.join(" ")).toContain("73194");
+  expect(statistics["document-tokens-recomputed"]).toBe("0");
+  expect(Number(statistics["tokens-read-again"])).toBeGreaterThan(20);
+  await expect(page.getByRole("article").locator("summary")).toContainText("tokens read again");
+});
+
+test("a folder with random weights: after a reload it answers the same and reads nothing", async ({
+  empty: page,
+}) => {
+  await openFolder(page);
   await expect(page.locator(".engine-line")).toContainText(
     "Beyond its window of 17 tokens it finds no facts again",
   );
@@ -67,39 +125,21 @@ test("what it keeps of a document is stored: after a reload it answers the same 
   await answerFrom(page, "recalled");
   const first = await askQuestion(page, PLANTED_QUESTION);
   expect(first.answer).not.toBe("");
-  const computed = {
-    "document-tokens-recomputed": "0",
-    "tokens-read-again": "0",
-    "spans-recalled": "0",
-  };
-  expect(first.statistics).toMatchObject(computed);
+  expect(first.statistics).toMatchObject(FROM_STATE);
   const followUp = await askQuestion(page, "And who keeps it?");
-  expect(followUp.statistics).toMatchObject(computed);
+  expect(followUp.statistics).toMatchObject(FROM_STATE);
 
   await page.reload();
-  await openModel(page);
+  await openFolder(page);
   const card = documentCard(page, "first");
   await expect(card).toHaveAttribute("data-state", "complete");
   // In a conversation of its own the first question is one without a history again.
   await page.getByRole("button", { name: "New conversation" }).click();
   const again = await askQuestion(page, PLANTED_QUESTION);
   expect(again.answer).toBe(first.answer);
-  expect(again.statistics).toMatchObject(computed);
+  expect(again.statistics).toMatchObject(FROM_STATE);
   const followUpAgain = await askQuestion(page, "And who keeps it?");
   expect(followUpAgain.answer, "a question leaves nothing behind").toBe(followUp.answer);
-});
-
-test("a document longer than the window is answered from passages that its words found", async ({
-  recurrent: page,
-}) => {
-  await addFile(page, textFile("long.txt", plantedBook(4_000)));
-  await waitForDocument(page, "long");
-  await answerFrom(page, "auto");
-  const { evidence, statistics } = await askQuestion(page, PLANTED_QUESTION);
-  expect(evidence.join(" ")).toContain("73194");
-  expect(statistics["document-tokens-recomputed"]).toBe("0");
-  expect(Number(statistics["tokens-read-again"])).toBeGreaterThan(20);
-  await expect(page.getByRole("article").locator("summary")).toContainText("tokens read again");
 });
 
 test("several documents are answered from passages, and refused where the state alone may answer", async ({

@@ -1,8 +1,10 @@
-// The small model that the app ships: fetched once as a static file beside the page, then kept by the
-// browser's HTTP cache. It has a few MB, so it is held in RAM while it loads.
+// The small models that the app ships: fetched as static files beside the page, then kept by the browser's
+// HTTP cache. They have a few MB, so they are held in RAM while they load.
 import { EngineError } from "../src/engine/errors.ts";
 import { EMBEDDED_ID } from "../src/engine/index.ts";
 import { type ByteSource, sourceFromBytes } from "../src/engine/model/byte-source.ts";
+
+type Progress = (loadedBytes: number, totalBytes: number) => void;
 
 export const isEmbedded = (id: string): boolean => id === EMBEDDED_ID;
 
@@ -10,11 +12,16 @@ export const isEmbedded = (id: string): boolean => id === EMBEDDED_ID;
 export async function embeddedModel(
   id: string,
   url: string,
-  progress: (loadedBytes: number, totalBytes: number) => void,
+  progress: Progress,
 ): Promise<ByteSource[]> {
   if (!isEmbedded(id)) {
     throw new EngineError("not-found", `There is no model "${id}". Choose one from the list.`);
   }
+  return [await wholeFile(url, progress)];
+}
+
+/** The source has the name of the file. */
+export async function wholeFile(url: string, progress: Progress): Promise<ByteSource> {
   const response = await fetch(url).catch((cause: unknown) => {
     throw new EngineError("download-failed", `The model at ${url} cannot be reached.`, { cause });
   });
@@ -38,5 +45,5 @@ export async function embeddedModel(
     bytes.set(part, at);
     at += part.length;
   }
-  return [sourceFromBytes("nano.gguf", bytes)];
+  return sourceFromBytes(url.slice(url.lastIndexOf("/") + 1), bytes);
 }

@@ -6,7 +6,13 @@ import { fileURLToPath } from "node:url";
 import { startNodeThread } from "../../kernels/wasm/node/start-thread.mjs";
 import { EngineError } from "../engine/errors.ts";
 import { defaultThreads, DEVICE_CHOICES, isDeviceChoice } from "../engine/host/device-choice.ts";
-import { DEFAULT_ID, EMBEDDED_ID, LARGER_ID, READER_ADAPTER } from "../engine/host/model-ids.ts";
+import {
+  DEFAULT_ID,
+  EMBEDDED_ID,
+  LARGER_ID,
+  READER_ADAPTER,
+  RECURRENT_ID,
+} from "../engine/host/model-ids.ts";
 import { openDevice } from "../engine/host/open-device.ts";
 import { isLoadFormat, LOAD_FORMATS } from "../engine/model/load-format.ts";
 import { loadModel } from "../engine/transformer/loaded-model.ts";
@@ -19,10 +25,11 @@ export const PUBLIC = path.join(ROOT, "public");
 const MODELS = path.join(PUBLIC, "models");
 const READER = path.join(MODELS, READER_ADAPTER);
 
-/** `default` and `nano` are the models that come with the app; anything else is a path. */
+/** `default`, `nano` and `nano-rodimus` are the models that come with the app; anything else is a path. */
 export function modelPath(name: string): string {
   const embedded = path.join(MODELS, `${EMBEDDED_ID}.gguf`);
   if (name === EMBEDDED_ID) return embedded;
+  if (name === RECURRENT_ID) return path.join(MODELS, RECURRENT_ID);
   if (name !== DEFAULT_ID) return name;
   const larger = path.join(MODELS, `${LARGER_ID}.json`);
   if (existsSync(larger)) return larger;

@@ -3,7 +3,6 @@
 import type { StoreApi } from "zustand/vanilla";
 import {
   DEFAULT_ID,
-  EMBEDDED_ID,
   type EngineApi,
   type EngineErrorData,
   LARGER_ID,
@@ -117,7 +116,7 @@ export function modelActions(
     async chooseModel(entry) {
       await attempt("load-model", entry.name, async () => {
         await load(entry.id);
-        const isOurs = entry.id === EMBEDDED_ID || entry.id === LARGER_ID;
+        const isOurs = entry.origin === "embedded" || entry.id === LARGER_ID;
         if (isOurs) remember(entry.id);
         else if (entry.state === "ready" && entry.keptBytes > 0) remember(entry.id);
       });

@@ -1,10 +1,10 @@
 """The card of an exported Rodimus+ model, from its files, the log of its training and its evaluation.
 
 python -m inkspan_train.card --model ../public/models/nano-rodimus --log W/rodimus-nano/log.jsonl --planned 30842880
-       [--beside W/nano/log.jsonl] [--evaluation OUT.json] [--kv-bytes 1280]
+       [--beside W/nano/log.jsonl] [--evaluation OUT.json] [--beside-evaluation NANO.json] [--kv-bytes 1280]
 
---evaluation is what `evaluate run --window 512 --json OUT.json` wrote, --beside the log of the softmax model that was trained on the same data,
---kv-bytes its keys and values a token. The card goes to stdout.
+--evaluation is what `evaluate run --window 512 --json OUT.json` wrote; --beside and --beside-evaluation are the log of the softmax model that was
+trained on the same data and its exact answers, {task: %}; --kv-bytes its keys and values a token. The card goes to stdout.
 """
 import argparse
 import json
@@ -39,24 +39,29 @@ def at(curve, tokens):
 
 
 def loss_table(own, beside):
+    """At the marks of the other model's log, where there is one: both were read there then."""
     end = own[-1][0]
     yield "| tokens | loss |" + (" softmax nano |" if beside else "")
     yield "| ---: | ---: |" + (" ---: |" if beside else "")
-    for mark in (end * i // MARKS for i in range(1, MARKS + 1)):
+    marks = [end * i // MARKS for i in range(1, MARKS + 1)]
+    if beside:
+        there = [tokens for tokens, _ in beside if tokens <= end]
+        marks = there[::-(-len(there) // MARKS)]
+    for mark in marks:
         cells = [f"{x:.2f}" if x is not None else "–" for x in (at(c, mark) for c in (own, beside) if c)]
         yield f"| {mark / 1e6:.1f} M | " + " | ".join(cells) + " |"
 
 
-def evaluation_table(table):
+def evaluation_table(table, beside):
     sides = sorted({key for row in table.values() for key in row if key.startswith(("inside", "beyond"))}, reverse=True)
-    yield "| task | exact, % | questions |" + "".join(f" {side} tokens, % (n) |" for side in sides)
-    yield "| --- | ---: | ---: |" + " ---: |" * len(sides)
+    yield "| task | exact, % | questions |" + "".join(f" {side} tokens, % (n) |" for side in sides) + (" softmax nano, % |" if beside else "")
+    yield "| --- | ---: | ---: |" + " ---: |" * (len(sides) + bool(beside))
     for task, row in table.items():
         cells = "".join(f" {row[s][0]} ({row[s][1]}) |" if s in row else " – |" for s in sides)
-        yield f"| {task} | {row['exact']} | {row['questions']} |{cells}"
+        yield f"| {task} | {row['exact']} | {row['questions']} |{cells}" + (f" {beside.get(task, '–')} |" if beside else "")
 
 
-def card(folder, log, planned, beside, evaluation, kv_bytes):
+def card(folder, log, planned, beside, evaluation, beside_evaluation, kv_bytes):
     with open(os.path.join(folder, "config.json")) as f:
         described = json.load(f)
     c, seen = rodimus.Config.published(described), described["inkspan_trained_tokens"]
@@ -84,7 +89,11 @@ def card(folder, log, planned, beside, evaluation, kv_bytes):
         with open(evaluation) as f:
             table = json.load(f)
         yield from ("", "## Evaluation", "", "Exact match of the whole answer; inside and beyond: by where the answer stands in the text.", "")
-        yield from evaluation_table(table)
+        other = {}
+        if beside_evaluation:
+            with open(beside_evaluation) as f:
+                other = json.load(f)
+        yield from evaluation_table(table, other)
 
 
 def main():
@@ -94,9 +103,10 @@ def main():
     ap.add_argument("--planned", type=int, required=True, help="tokens of the whole curriculum")
     ap.add_argument("--beside")
     ap.add_argument("--evaluation")
+    ap.add_argument("--beside-evaluation")
     ap.add_argument("--kv-bytes", type=int, default=1280)
     a = ap.parse_args()
-    for line in card(a.model, a.log, a.planned, a.beside, a.evaluation, a.kv_bytes):
+    for line in card(a.model, a.log, a.planned, a.beside, a.evaluation, a.beside_evaluation, a.kv_bytes):
         print(line)
 
 

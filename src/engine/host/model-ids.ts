@@ -10,3 +10,5 @@ export const LARGER_NAME = "SmolLM2 135M Instruct";
 export const READER_ADAPTER = "smollm2-135m-reader.gguf";
 /** Finds facts, does not converse. */
 export const EMBEDDED_ID = "nano";
+/** Its sibling with a memory of fixed size. */
+export const RECURRENT_ID = "nano-rodimus";

@@ -6,6 +6,7 @@ import { createTokenizer } from "../tokenizer/tokenizer.ts";
 import { type ByteSource, sourceFromBytes } from "./byte-source.ts";
 import { kvBytesPerToken, recurrentStateBytes, windowSlots } from "./config.ts";
 import { openModel } from "./open-model.ts";
+import { readSafetensors } from "./safetensors.ts";
 import { parseRodimusConfig, rodimusConfig } from "./rodimus-config.ts";
 import {
   fixtureSources,
@@ -81,6 +82,25 @@ describe.each(rodimusManifest.models)("$id", (model) => {
     });
   });
 
+  test("the file holds its tensors alone; an output matrix stored once more is the embedding", async () => {
+    const file = fixtureSources(`rodimus/${model.folder}`).find(({ name }) =>
+      /tensors$/.test(name),
+    );
+    const { tensors: stored, header } = await readSafetensors(file!);
+    const bytes = stored.reduce((sum, tensor) => sum + tensor.bytes, 0);
+    expect(bytes).toBe(file!.size - 8 - header.length);
+    const [output, embedding] = await Promise.all(
+      ["lm_head.weight", "model.embeddings.weight"].map(async (wanted) => {
+        const tensor = stored.find(({ name }) => name === wanted);
+        return tensor && tensor.source.read(tensor.offsetBytes, tensor.bytes);
+      }),
+    );
+    expect(output !== undefined).toBe(model.shape.lm_head_stored);
+    expect(output === undefined || Buffer.compare(output, embedding!) === 0).toBe(
+      model.shape.tied || !model.shape.lm_head_stored,
+    );
+  });
+
   test.each(model.sequences)("logits of the sequence «$name», and a layer inside", async (one) => {
     const { config, tensors } = await open();
     const { logits, layers } = await referenceRodimus(config, tensors, one.tokens);
@@ -150,8 +170,12 @@ describe("what attention gives", () => {
     const ids = rodimusManifest.models[2]!.sequences[1]!.tokens;
     const { logits } = await referenceRodimus(config, tensors, ids);
     const without = await referenceRodimus(config, zeroed, ids);
-    const { logits: first } = await referenceRodimus(config, zeroed, ids.slice(0, 1));
-    expect(without.logits[0]).toEqual(first[0]);
+    // Of what attention sees, nothing is left then: a window of one token changes only the model that has it.
+    const layerConfigs = config.layerConfigs.map((layer) => ({ ...layer, slidingWindow: 1 }));
+    const narrow = { ...config, layerConfigs };
+    const { logits: narrowed } = await referenceRodimus(narrow, tensors, ids);
+    expect((await referenceRodimus(narrow, zeroed, ids)).logits).toEqual(without.logits);
+    expect(narrowed[6]).not.toEqual(logits[6]);
     expect(without.logits[6]).not.toEqual(logits[6]);
   });
 });
