@@ -277,7 +277,7 @@ export const english = {
     context: "Trained context",
     weights: "Weights",
     recurrent: (window: string) =>
-      `This model keeps one state of a text. Beyond its window of ${window} tokens it finds no facts again; longer documents are answered from passages found by their words.`,
+      `This model keeps one state of a text. Beyond its window of ${window} tokens it seldom finds facts again; longer documents are answered from passages found by their words.`,
     stateSize: "State of a document",
     kvPerToken: "KV per token",
     adapter: "Computed by",

@@ -271,7 +271,7 @@ export const german: Words = {
     context: "Trainierter Kontext",
     weights: "Gewichte",
     recurrent: (window) =>
-      `Dieses Modell behält von einem Text einen Zustand. Jenseits seines Fensters von ${window} Token findet es keine Tatsachen wieder; längere Dokumente beantwortet es aus Stellen, die ihre Wörter finden.`,
+      `Dieses Modell behält von einem Text einen Zustand. Jenseits seines Fensters von ${window} Token findet es selten Tatsachen wieder; längere Dokumente beantwortet es aus Stellen, die ihre Wörter finden.`,
     stateSize: "Zustand eines Dokuments",
     kvPerToken: "KV je Token",
     lora: "Adapter",

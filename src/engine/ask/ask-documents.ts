@@ -181,7 +181,7 @@ function modeOf(
   return rereadRow(binding.prompt.style, loaded.parameters).auto;
 }
 
-/** A recurrent model sees all of the text; what has left its window is folded into a state that finds no facts again. */
+/** A recurrent model sees all of the text; what has left its window is folded into a state that seldom finds facts again. */
 function isInWindow(config: ModelConfig, session: DocumentSession): boolean {
   return session.documentTokens < windowSlots(config);
 }

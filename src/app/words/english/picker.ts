@@ -10,7 +10,7 @@ const memory: Readonly<Record<VerdictMemory, string>> = {
 const notes: Readonly<Record<CuratedId | "nano" | "nano-rodimus", string>> = {
   nano: "Comes with the page and starts at once: finds facts, does not converse.",
   "nano-rodimus":
-    "Keeps a document as a state of 1.2 MB, however long it is. Beyond its last 513 tokens it finds no facts again; longer documents are answered from passages that words find. For trying the family, weaker than nano.",
+    "Keeps a document as a state of 1.2 MB, however long it is. Beyond its last 513 tokens it seldom finds facts again; longer documents are answered from passages that words find. For trying the family, weaker than nano.",
   "qwen2.5-0.5b-instruct":
     "The smallest index per page, and answers in whole sentences: a good first choice.",
   "gemma-3-270m-it":

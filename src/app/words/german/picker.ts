@@ -36,7 +36,7 @@ export const picker: typeof english = {
     notes: {
       nano: "Kommt mit der Seite und ist sofort da: findet Fakten, führt keine Gespräche.",
       "nano-rodimus":
-        "Behält ein Dokument als Zustand von 1,2 MB, wie lang es auch ist. Vor seinen letzten 513 Token findet es keine Fakten wieder; längere Dokumente werden aus Stellen beantwortet, die Wörter finden. Zum Erproben der Familie, schwächer als nano.",
+        "Behält ein Dokument als Zustand von 1,2 MB, wie lang es auch ist. Vor seinen letzten 513 Token findet es selten Fakten wieder; längere Dokumente werden aus Stellen beantwortet, die Wörter finden. Zum Erproben der Familie, schwächer als nano.",
       "qwen2.5-0.5b-instruct":
         "Der kleinste Index je Seite, und Antworten in ganzen Sätzen: eine gute erste Wahl.",
       "gemma-3-270m-it":
