@@ -2,6 +2,7 @@
 import { EngineError } from "../../engine/errors.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { cpu } from "./cpu.ts";
+import { depth } from "./depth.ts";
 import { ltri } from "./ltri.ts";
 import { needlebench } from "./needlebench.ts";
 import { needles } from "./needles.ts";
@@ -16,6 +17,7 @@ import { suggestions } from "./suggestions.ts";
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   checkpoint,
   cpu,
+  depth,
   ltri,
   needlebench,
   needles,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { normalSpacing } from "./human-questions.ts";
 import { wordsArm } from "./question-arms.ts";
 import { inDocuments } from "./question-documents.ts";
+import { plantedQuestions } from "./planted-questions.ts";
 import { questionRows, scoreQuestion } from "./question-rows.ts";
 import { questionsPage } from "./questions-page.ts";
 import { bookText, parseQuestions, questionedText, QUESTION_KINDS } from "./questions-text.ts";
@@ -169,6 +170,32 @@ describe("a text in several documents", () => {
       expect(passages[0]!.start).toBeLessThanOrEqual(evidence[0]!.start);
       expect(passages[0]!.end).toBeGreaterThanOrEqual(evidence[0]!.end);
     }
+  });
+});
+
+describe("planted facts", () => {
+  const hay = "The barge left at dawn, and nobody saw it go. ".repeat(200);
+
+  test("stand where their evidence says, and are found in one document and in ten", async () => {
+    const [planted] = plantedQuestions(hay, "12x1", 6000);
+    expect(planted!.questions).toHaveLength(12);
+    for (const documents of [1, 10]) {
+      const session = await wordsArm(undefined, undefined, documents).open(planted!.text);
+      for (const question of planted!.questions) {
+        const [{ start, end }] = question.evidence as [{ start: number; end: number }];
+        expect(planted!.text.slice(start, end)).toContain(question.answers[0]);
+        const scored = scoreQuestion(
+          planted!.text,
+          question,
+          await session.ask(question.question, []),
+        );
+        expect(scored.rank).toBe(1);
+      }
+    }
+  });
+
+  test("are refused in another form", () => {
+    expect(() => plantedQuestions(hay, "12", 6000)).toThrow("FACTSxTEXTS");
   });
 });
 

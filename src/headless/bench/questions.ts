@@ -25,10 +25,14 @@ import {
 import { excerptAround } from "./question-excerpt.ts";
 import { readEncyclopedia, readStories } from "./human-questions.ts";
 import { type QuestionArm, wordsArm } from "./question-arms.ts";
+import { plantedQuestions } from "./planted-questions.ts";
 import { questionRows, type ScoredQuestion, scoreQuestion } from "./question-rows.ts";
 import { questionsPage, type QuestionsResult } from "./questions-page.ts";
 import { bookText, type QuestionedText, questionedText } from "./questions-text.ts";
 import { writeResult } from "./write-result.ts";
+
+/** About 16,000 tokens of the embedded model. */
+const PLANTED_CHARACTERS = 40_000;
 
 export async function questions(args: readonly string[]): Promise<void> {
   const names = [
@@ -36,6 +40,7 @@ export async function questions(args: readonly string[]): Promise<void> {
     "questions",
     "stories",
     "encyclopedia",
+    "planted",
     "from",
     "most",
     "characters",
@@ -54,8 +59,7 @@ export async function questions(args: readonly string[]): Promise<void> {
     "out",
   );
   const options = new Arguments(args, names, ["verbose", "alone"]);
-  const most = options.integer("characters", Number.MAX_SAFE_INTEGER);
-  const texts = (await textsOf(options)).map((text) => excerptAround(text, most));
+  const texts = await textsOf(options);
   const wanted = (options.optional("arms") ?? "words").split(",");
   const models = wanted.some(isModelArm) ? await modelsOf(options) : [];
   const arms = wanted.flatMap((name) => armsOf(name, options, models));
@@ -109,11 +113,16 @@ async function textsOf(options: Arguments): Promise<readonly QuestionedText[]> {
     const most = options.integer("most", Number.MAX_SAFE_INTEGER);
     return [await readEncyclopedia(encyclopedia, most, options.integer("from", 0))];
   }
-  const json = await readFile(options.text("questions"), "utf8");
   const file = await readFile(options.text("book"));
   const isPacked = file[0] === 0x1f && file[1] === 0x8b;
   const text = (isPacked ? gunzipSync(file) : file).toString("utf8");
-  return [questionedText(json, bookText(json, text))];
+  const planted = options.optional("planted");
+  if (planted !== undefined) {
+    return plantedQuestions(text, planted, options.integer("characters", PLANTED_CHARACTERS));
+  }
+  const json = await readFile(options.text("questions"), "utf8");
+  const most = options.integer("characters", Number.MAX_SAFE_INTEGER);
+  return [excerptAround(questionedText(json, bookText(json, text)), most)];
 }
 
 const isModelArm = (name: string): name is ModelArm => MODEL_ARMS.some((one) => one === name);
