@@ -333,10 +333,13 @@ test("a model server answers where the page's script names one, after the person
       const turn = panel.getByRole("article").last();
       await expect(turn).toHaveAttribute("data-status", "done");
       await expect(turn).toContainText("Answered by large-model at");
-      await turn
-        .getByRole("button", { name: /^Citation/ })
-        .first()
-        .click();
+      const citation = turn.getByRole("button", { name: /^Citation/ }).first();
+      await expect(citation).toHaveAttribute("title", /73194/);
+      const preview = () => citation.evaluate((it) => getComputedStyle(it, "::after").content);
+      expect(await preview()).toBe("none");
+      await citation.focus();
+      expect(await preview(), "the passage in small, for the keyboard").not.toBe("none");
+      await citation.click();
       await expect.poll(() => highlighted(page)).toContain("73194");
       expect(asked()).toHaveLength(1);
       expect(asked()[0]!.headers.authorization).toBe("Bearer secret");
