@@ -79,7 +79,7 @@ def card(folder, log, planned, beside, evaluation, beside_evaluation, kv_bytes):
     yield f"- **Size**: {parameters / 1e6:.2f} million parameters: {c.layers} layers of width {c.d_model}, mixers of width {c.inner} with a state of {c.mem_size} rows,"
     yield f"  {c.heads} heads of {c.head} with one shared key head, a window of {c.look_back + 1} tokens, FFN {c.ffn}"
     yield "- **Tokenizer, prompt, data**: those of nano (nano.card.md)"
-    yield "- **Beyond the window** it finds less (see below), far beyond nearly nothing: longer documents are answered from passages read again"
+    yield "- **Beyond the window** it finds less: longer documents are answered from passages read again"
     yield "- **Licence**: Apache-2.0 for the weights, as the rest of the project"
     yield from ("", "## Memory", "", "| tokens of text | state, bytes | keys and values of nano, bytes |", "| ---: | ---: | ---: |")
     yield from (f"| {n:,} | {state:,} | {n * kv_bytes:,} |" for n in LENGTHS)
