@@ -101,11 +101,11 @@ function denies(words: readonly string[], { words: asked, little }: AskedQuestio
 }
 
 /** Whether the question holds the word, in whatever form of it. */
-export function isAsked(word: string, { words }: AskedQuestion): boolean {
+function isAsked(word: string, { words }: AskedQuestion): boolean {
   return words.some((one) => isSameWord(word, one));
 }
 
-export function isSameWord(a: string, b: string): boolean {
+function isSameWord(a: string, b: string): boolean {
   if (a === b) return true;
   if (/\p{Nd}/u.test(a + b)) return false;
   let shared = 0;

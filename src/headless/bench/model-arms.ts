@@ -27,7 +27,7 @@ export const READING_ORDERS = ["document", "best-first", "best-last"] as const;
 export type ReadingOrder = (typeof READING_ORDERS)[number];
 
 /** What of reading passages again is compared; as shipped where nothing is said. */
-export interface ComparedReading {
+interface ComparedReading {
   /** How many are read again. */
   readonly passages?: number | undefined;
   readonly order: ReadingOrder;
@@ -35,7 +35,7 @@ export interface ComparedReading {
   readonly passageCharacters: number;
 }
 
-export const AS_SHIPPED: ComparedReading = {
+const AS_SHIPPED: ComparedReading = {
   order: "document",
   passageCharacters: PASSAGE_CHARACTERS,
 };
