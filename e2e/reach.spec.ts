@@ -107,3 +107,21 @@ test("the app speaks German, at once and after a reload", async ({ open }) => {
   await expect(page.locator("html")).toHaveAttribute("lang", "de");
   await expect(page.getByRole("list", { name: "Dokumente" })).toContainText("etwa 200 Seiten");
 });
+
+test("what the engine says of a failure is German, too, but for the names in it", async ({
+  open,
+}) => {
+  const page = await open("scene=library");
+  await page.getByRole("button", { name: "Settings", exact: true }).click();
+  await page.getByRole("combobox", { name: "Language" }).selectOption("Deutsch");
+  await page.keyboard.press("Escape");
+  const buffer = Buffer.from([137, 80, 78, 71]);
+  await page
+    .getByLabel("Dokumentdatei")
+    .setInputFiles({ name: "a program.png", mimeType: "image/png", buffer });
+  const alert = page.getByRole("alert").filter({ hasText: "a program.png" });
+  await alert.getByText("Einzelheiten").click();
+  await expect(alert.locator(".detail")).toHaveText(
+    "„a program.png“ ist ein Bild (PNG). Lass eine Texterkennung (OCR) darüber laufen und füge das Ergebnis hinzu.",
+  );
+});

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { EngineErrorData } from "../../workers/protocol.ts";
 import { problemOf } from "./problems.ts";
 import { words } from "./words/index.ts";
+import { EngineSentence } from "./EngineSentence.tsx";
 
 interface ProblemCardProps {
   readonly error: EngineErrorData;
@@ -26,7 +27,11 @@ export function ProblemCard(props: ProblemCardProps) {
         <strong>{title}</strong>
         {context && <p>{context}.</p>}
         <p>{advice}</p>
-        {error.message && <p className="detail">{error.message}</p>}
+        {error.message && (
+          <p className="detail">
+            <EngineSentence said={error.message} />
+          </p>
+        )}
       </div>
       {onReadAgain && (
         <button type="button" className="button" onClick={onReadAgain}>

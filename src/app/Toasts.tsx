@@ -7,6 +7,7 @@ import { IconButton } from "./IconButton.tsx";
 import { ProblemCard } from "./ProblemCard.tsx";
 import { problemOf } from "./problems.ts";
 import { words } from "./words/index.ts";
+import { EngineSentence } from "./EngineSentence.tsx";
 
 const SHOWN = 2;
 const MESSAGE_MS = 10_000;
@@ -72,7 +73,11 @@ function NoticeToast({ notice }: { notice: Notice }) {
       <details>
         <summary>{words.common.details}</summary>
         <p>{advice}</p>
-        {error.message && <p className="detail">{error.message}</p>}
+        {error.message && (
+          <p className="detail">
+            <EngineSentence said={error.message} />
+          </p>
+        )}
         {remedy === "reload-page" && (
           <button type="button" className="button" onClick={() => location.reload()}>
             {words.common.reloadPage}

@@ -107,7 +107,8 @@ function oldOffice(name: string, extension: string): EngineError {
 }
 
 function unsupported(name: string, what: string, instead: string): EngineError {
-  return new EngineError("format-unsupported", `"${name}" is ${what}. ${instead}`.trim());
+  const message = instead ? `"${name}" is ${what}. ${instead}` : `"${name}" is ${what}.`;
+  return new EngineError("format-unsupported", message);
 }
 
 export function empty(name: string): EngineError {

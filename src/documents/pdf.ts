@@ -118,7 +118,7 @@ function withoutText(name: string, total: number, damaged: readonly number[]): E
   }
   return new EngineError(
     "no-text",
-    `"${name}" has ${total} ${total === 1 ? "page" : "pages"} and no text: it is probably a scan. Run text recognition (OCR) over it, then add the result.`,
+    `"${name}" has ${total === 1 ? "1 page" : `${total} pages`} and no text: it is probably a scan. Run text recognition (OCR) over it, then add the result.`,
   );
 }
 

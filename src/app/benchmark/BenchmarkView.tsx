@@ -13,6 +13,7 @@ import { Results } from "./Results.tsx";
 import { RunList } from "./RunList.tsx";
 import { RunProgress } from "./RunProgress.tsx";
 import { SetupForm } from "./SetupForm.tsx";
+import { EngineSentence } from "../EngineSentence.tsx";
 
 export default function BenchmarkView() {
   const { benchmark } = useActions();
@@ -47,7 +48,13 @@ function Evaluation() {
           <div className="problem" data-code={problem.error.code}>
             <div className="problem-text">
               <strong>{evaluationWords().failures[problem.what](problem.name)}</strong>
-              <span>{problem.error.message || problemOf(problem.error.code).advice}</span>
+              <span>
+                {problem.error.message ? (
+                  <EngineSentence said={problem.error.message} />
+                ) : (
+                  problemOf(problem.error.code).advice
+                )}
+              </span>
             </div>
           </div>
         )}

@@ -4,6 +4,7 @@ import { formatCount, formatDuration } from "../format.ts";
 import { evaluationWords } from "../words/evaluation.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 import { engineName } from "./wording.ts";
+import { EngineSentence } from "../EngineSentence.tsx";
 
 export function EstimateText() {
   const state = useBenchmark((page) => page.preview);
@@ -24,7 +25,13 @@ export function EstimateText() {
 function Estimate({ onMeasure }: { onMeasure: () => void }) {
   const state = useBenchmark((page) => page.preview);
   const said = evaluationWords().estimate;
-  if (state.status === "failed") return <p className="wrong">{state.error.message}</p>;
+  if (state.status === "failed") {
+    return (
+      <p className="wrong">
+        <EngineSentence said={state.error.message} />
+      </p>
+    );
+  }
   if (state.status !== "ready") {
     const isMeasuring = state.status === "loading" && state.measuring;
     return <p className="detail">{isMeasuring ? said.measuring : said.estimating}</p>;

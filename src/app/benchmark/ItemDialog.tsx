@@ -7,6 +7,7 @@ import { formatCount, formatMilliseconds, formatPercent } from "../format.ts";
 import { evaluationWords } from "../words/evaluation.ts";
 import { words } from "../words/index.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
+import { EngineSentence } from "../EngineSentence.tsx";
 
 export function ItemDialog() {
   const cell = useBenchmark((page) => page.openCell);
@@ -45,14 +46,14 @@ function Item({ runId, itemId, result, run }: ItemProps) {
   if (result.status === "unsupported") {
     return (
       <p>
-        <strong>{said.unsupported}</strong> {result.message}
+        <strong>{said.unsupported}</strong> <EngineSentence said={result.message} />
       </p>
     );
   }
   if (result.status === "error") {
     return (
       <p className="wrong">
-        <strong>{said.failed}</strong> {result.message}
+        <strong>{said.failed}</strong> <EngineSentence said={result.message} />
       </p>
     );
   }
@@ -170,7 +171,11 @@ function PromptText({ runId, itemId }: { runId: string; itemId: string }) {
       >
         {shown.status === "loading" ? building : showText}
       </button>
-      {shown.status === "failed" && <p className="wrong">{shown.error.message}</p>}
+      {shown.status === "failed" && (
+        <p className="wrong">
+          <EngineSentence said={shown.error.message} />
+        </p>
+      )}
     </div>
   );
 }

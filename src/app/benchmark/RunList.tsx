@@ -8,6 +8,7 @@ import { evaluationWords } from "../words/evaluation.ts";
 import { useBenchmark, useBenchmarkActions } from "./benchmark-context.ts";
 import { saveText } from "./save-file.ts";
 import { runName, suiteName } from "./wording.ts";
+import { EngineSentence } from "../EngineSentence.tsx";
 
 interface RunListProps {
   readonly runs: readonly BenchmarkRunSummary[];
@@ -87,7 +88,11 @@ function Run({ run, isShown }: { run: BenchmarkRunSummary; isShown: boolean }) {
           </ItemButton>
         )}
       </span>
-      {run.problem && <p className="wrong run-problem">{run.problem.message}</p>}
+      {run.problem && (
+        <p className="wrong run-problem">
+          <EngineSentence said={run.problem.message} />
+        </p>
+      )}
       {deleting && (
         <Dialog title={said.deleteTitle} role="alertdialog" onClose={() => setDeleting(false)}>
           <p>{said.deleteText(formatCount(run.finished))}</p>

@@ -18,6 +18,7 @@ import {
   readingFacts,
 } from "./reading-facts.ts";
 import { RenameForm } from "./RenameForm.tsx";
+import { EngineSentence } from "../EngineSentence.tsx";
 
 interface DocumentCardProps {
   readonly document: DocumentSummary;
@@ -94,7 +95,9 @@ export function DocumentCard({ document, ticked, onTick, onOpen }: DocumentCardP
         <details className="card-problem" data-code={document.problem.code}>
           <summary>{problemOf(document.problem.code).title}</summary>
           <p>{problemOf(document.problem.code).advice}</p>
-          <p className="detail">{document.problem.message}</p>
+          <p className="detail">
+            <EngineSentence said={document.problem.message} />
+          </p>
         </details>
       )}
       {state === "unread" && hasModel && (

@@ -5,6 +5,7 @@ import { toErrorData, useActions } from "../app-context.ts";
 import { Dialog } from "../Dialog.tsx";
 import { closeDialog } from "../open-dialog.ts";
 import { words } from "../words/index.ts";
+import { EngineSentence } from "../EngineSentence.tsx";
 
 export function WebPageDialog() {
   const { addWebPage, paste } = useActions();
@@ -48,7 +49,9 @@ export function WebPageDialog() {
           <div className="problem" role="alert" data-code={error.code}>
             <div className="problem-text">
               <strong>{words.web.refused}</strong>
-              <p className="detail">{error.message}</p>
+              <p className="detail">
+                <EngineSentence said={error.message} />
+              </p>
             </div>
             <button
               type="button"

@@ -1,6 +1,7 @@
 import { Fact } from "../Fact.tsx";
-import { LARGER_ID, type ModelEntry } from "../../../workers/protocol.ts";
+import { LARGER_ID, type ModelEntry, type ModelVerdict } from "../../../workers/protocol.ts";
 import { useActions, useAppState } from "../app-context.ts";
+import { EngineSentence } from "../EngineSentence.tsx";
 import { formatBytes, formatCount, formatParameters, formatTimeLeft } from "../format.ts";
 import { ProgressBar } from "../ProgressBar.tsx";
 import { problemOf } from "../problems.ts";
@@ -28,17 +29,28 @@ export function ModelCard({ entry, canKeep }: ModelCardProps) {
       {address && <p className="detail model-address">{address}</p>}
       <Figures entry={entry} />
       <p className="verdict" data-fit={verdict.fit}>
-        <strong>{words.picker.fits[verdict.fit]}.</strong> {verdictText(verdict)}
+        <strong>{words.picker.fits[verdict.fit]}.</strong> <Verdict verdict={verdict} />
       </p>
       {problem && (
         <p className="model-problem">
           {problemOf(problem.code, "model").title}.{" "}
-          <span className="detail">{problem.message}</span>
+          <span className="detail">
+            <EngineSentence said={problem.message} />
+          </span>
         </p>
       )}
       <Transfer entry={entry} />
       <CardButtons entry={entry} canKeep={canKeep} inUse={inUse} />
     </li>
+  );
+}
+
+function Verdict({ verdict }: { verdict: ModelVerdict }) {
+  const { reason } = verdict;
+  return reason.kind === "no-device" ? (
+    <EngineSentence said={reason.message} />
+  ) : (
+    verdictText(reason)
   );
 }
 

@@ -10,6 +10,7 @@ import "./model-picker.css";
 import { OfferedModel } from "./OfferedModel.tsx";
 import { SentenceModel } from "./SentenceModel.tsx";
 import { OpenModelFile } from "./OpenModelFile.tsx";
+import { EngineSentence } from "../EngineSentence.tsx";
 
 export default function ModelPicker({ onClose }: { onClose: () => void }) {
   const library = useAppState((state) => state.models);
@@ -63,7 +64,9 @@ function PickerProblem() {
           <div className="problem-text">
             <strong>{problemOf(problem.error.code, "model").title}</strong>
             <p>{words.failures[problem.what.kind](problem.what.name)}.</p>
-            <p className="detail">{problem.error.message}</p>
+            <p className="detail">
+              <EngineSentence said={problem.error.message} />
+            </p>
           </div>
           <button type="button" className="button" onClick={dismissModelProblem}>
             {words.picker.dismiss}

@@ -3,12 +3,12 @@ import type { ModelEntry, ModelVerdict } from "../../../workers/protocol.ts";
 import { formatBytes } from "../format.ts";
 import { words } from "../words/index.ts";
 
-/** Why a model fits this device or does not: one sentence. */
-export function verdictText({ reason }: ModelVerdict): string {
+type StatedReason = Exclude<ModelVerdict["reason"], { readonly kind: "no-device" }>;
+
+/** Why a model fits this device or does not: one sentence. What is wrong with a device, the engine says. */
+export function verdictText(reason: StatedReason): string {
   const { reasons } = words.picker;
   switch (reason.kind) {
-    case "no-device":
-      return reason.message;
     case "embedded":
       return reasons.embedded;
     case "header-unread":

@@ -5,6 +5,7 @@ import { formatCount } from "../format.ts";
 import { words } from "../words/index.ts";
 import { NumberField } from "./NumberField.tsx";
 import { CheckField } from "./CheckField.tsx";
+import { EngineSentence } from "../EngineSentence.tsx";
 
 const UNSTATED_CONTEXT = 4096;
 
@@ -121,7 +122,7 @@ function ServerFields() {
       </p>
       {problem && (
         <p className="model-problem" role="alert" data-code={problem.code}>
-          {problem.message}
+          <EngineSentence said={problem.message} />
         </p>
       )}
       {stated === undefined && (
