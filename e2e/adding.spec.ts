@@ -1,6 +1,9 @@
 // Adding documents, over the scripted engine: what waits for the model, what cannot be had, what is there
 // already, and a reading that is given up.
 import type { Page } from "@playwright/test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { documentAction, documentCard } from "../src/cli/page-driver.mjs";
 import { expect, test } from "./harness-server.ts";
 
@@ -93,6 +96,21 @@ test("a reading is given up only after a word, and comes back", async ({ open })
   await expect(documentCard(page, REPORT)).toHaveCount(0);
   await notices(page).getByRole("button", { name: "Undo" }).click();
   await expect(documentCard(page, REPORT)).toContainText("37%");
+});
+
+test("a folder brings all its texts, what it hides left out", async ({ open }) => {
+  const folder = mkdtempSync(join(tmpdir(), "inkspan-folder-"));
+  mkdirSync(join(folder, "part"));
+  writeFileSync(join(folder, "first.txt"), "A lantern is green.");
+  writeFileSync(join(folder, "part", "second.txt"), "Its code is 73194.");
+  writeFileSync(join(folder, ".hidden.txt"), "Nobody means this.");
+  const page = await open("scene=empty");
+  await page.getByLabel("Document folder").setInputFiles(folder);
+  for (const title of ["first", "second"]) {
+    await expect(documentCard(page, title)).toHaveAttribute("data-state", "complete");
+  }
+  await expect(page.getByRole("list", { name: "Documents" }).getByRole("listitem")).toHaveCount(2);
+  rmSync(folder, { recursive: true });
 });
 
 test("what is dragged over the page covers it, and dropped text opens the paste dialog", async ({

@@ -115,7 +115,7 @@ test("a document is asked while it is being read, unless the index alone is to a
   await expect(page.getByRole("button", { name: "Ask", exact: true })).toBeDisabled();
 });
 
-test("a document that nobody has asked offers first questions, unless they are switched off", async ({
+test("a document that nobody has asked offers a summary and first questions, unless they are switched off", async ({
   open,
 }) => {
   const page = await open("scene=overview");
@@ -124,6 +124,9 @@ test("a document that nobody has asked offers first questions, unless they are s
   const first = suggestions.getByRole("button").first();
   await expect(suggestions).toHaveAttribute("lang", "en");
   await expect(suggestions.getByRole("button")).toHaveCount(2);
+  const summary = page.getByRole("region", { name: "In short" });
+  await expect(summary).toContainText("Jim Hawkins finds a map");
+  await expect(summary).toContainText("Written by a model");
 
   const settings = async () => page.getByRole("button", { name: "Settings" }).click();
   await settings();
@@ -131,6 +134,7 @@ test("a document that nobody has asked offers first questions, unless they are s
   await choice.uncheck();
   await page.keyboard.press("Escape");
   await expect(suggestions).toHaveCount(0);
+  await expect(summary).toHaveCount(0);
   await settings();
   await choice.check();
   await page.keyboard.press("Escape");

@@ -1,5 +1,6 @@
 // What is the app's own, over the scripted engine: nothing is lost, long texts can be walked,
 // conversations, the library.
+import type { Page } from "@playwright/test";
 import { documentCard } from "../src/cli/page-driver.mjs";
 import { answers, ask, BOOK, menu, openBook, question, text, turns } from "./harness-page.ts";
 import { expect, test } from "./harness-server.ts";
@@ -162,6 +163,60 @@ test("Markdown is drawn with its marks in the right place, and a paste anywhere 
   await expect(text(page).locator("strong mark")).toHaveText("green");
   await page.getByRole("searchbox", { name: "Search for" }).fill("first");
   await expect(text(page).locator("li mark")).toHaveText("first");
+  const direction = (words: string) =>
+    text(page)
+      .getByText(words, { exact: true })
+      .evaluate((one) => getComputedStyle(one).direction);
+  expect([await direction("שלום עולם"), await direction("Report")]).toEqual(["rtl", "ltr"]);
+});
+
+/** What a copy of the selection puts onto the clipboard. */
+function copied(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    const target = document.activeElement ?? document.body;
+    target.dispatchEvent(
+      new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true }),
+    );
+    return clipboardData.getData("text/plain");
+  });
+}
+
+test("a copy is of the stored text, also of rows that are not drawn", async ({ open }) => {
+  const page = await open("scene=library");
+  await openBook(page);
+  const book = await page.evaluate(async () => (await fetch("/sample/treasure-island.txt")).text());
+  await text(page).focus();
+  await expect
+    .poll(async () => {
+      await page.keyboard.press("Control+a");
+      return await copied(page);
+    })
+    .toBe(book);
+
+  // From the middle of a paragraph to one that is far below, as a drag or Shift does it.
+  const first = await page.evaluate(() => {
+    const rows = [...document.querySelectorAll(".text-body p:not(.page-break)")];
+    const node = rows.find((one) => (one.textContent ?? "").length > 200)?.firstChild;
+    getSelection()?.setBaseAndExtent(node!, 10, node!, 20);
+    return node?.textContent ?? "";
+  });
+  await expect.poll(() => copied(page)).toBe(first.slice(10, 20));
+  await text(page).evaluate((one) => one.scrollBy(0, 60_000));
+  await expect(text(page).getByText(first.slice(0, 100))).toHaveCount(0);
+  const last = await page.evaluate(() => {
+    const rows = [...document.querySelectorAll(".text-body p:not(.page-break)")];
+    const node = rows.find((one) => (one.textContent ?? "").length > 200)?.firstChild;
+    getSelection()?.extend(node!, 15);
+    return node?.textContent ?? "";
+  });
+  const whole = book.slice(book.indexOf(first) + 10, book.indexOf(last) + 15);
+  expect(whole.length).toBeGreaterThan(20_000);
+  await expect.poll(() => copied(page)).toBe(whole);
+
+  await question(page).fill("Who?");
+  await page.evaluate(() => getSelection()?.removeAllRanges());
+  await expect.poll(() => copied(page), "what is not the text's is left alone").toBe("");
 });
 
 test("several conversations, an edited question, history, and a file to keep", async ({ open }) => {

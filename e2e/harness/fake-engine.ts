@@ -31,6 +31,7 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 export type Scene = "empty" | "loading" | "no-adapter" | "library" | "chat" | "full" | "overview";
 
 /** `wordMs`: how long each word of an answer takes. */
+const SUMMARY = "Jim Hawkins finds a map in a dead captain's chest and sails for treasure.";
 const SUGGESTED = ["Who wrote down the whole story?", "What did Billy Bones sing at the inn?"];
 
 export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
@@ -195,7 +196,7 @@ export function fakeEngine(scene: Scene, book: string, wordMs = 25): EngineApi {
     documentOverview: () => Promise.resolve(null),
     async wishOverview(documentId) {
       if (documentId === null || scene !== "overview") return;
-      const overview = { language: "en", questions: SUGGESTED } as const;
+      const overview = { language: "en", summary: SUMMARY, questions: SUGGESTED } as const;
       await wait(50);
       emit([{ type: "overview", documentId, overview }]);
     },

@@ -21,15 +21,7 @@ export async function main(args) {
   await ensureDefaultModel();
   console.log("Building Inkspan …");
   await ensureBuild("warn");
-  const server = await preview({
-    root: ROOT,
-    configFile: join(ROOT, "vite.config.ts"),
-    logLevel: "warn",
-    build: { outDir: DIST },
-    // A port that was asked for is taken or refused, never replaced.
-    preview: { host: "127.0.0.1", port, strictPort: values.port !== undefined },
-  });
-  const address = server.resolvedUrls?.local[0] ?? `http://127.0.0.1:${port}/`;
+  const { server, address } = await servePage(port, values.port !== undefined);
   console.log(`\nInkspan is running at ${address}`);
   console.log("Open it in Chrome, Edge or another browser with WebGPU. Ctrl+C stops it.");
   await new Promise((resolve) => {
@@ -38,4 +30,21 @@ export async function main(args) {
   });
   await server.close();
   return 0;
+}
+
+/**
+ * Serves the build on loopback. A port that was asked for is taken or refused, never replaced: rejects with an
+ * error that names it where it is in use.
+ * @param {number} port
+ * @param {boolean} isAskedFor
+ */
+export async function servePage(port, isAskedFor) {
+  const server = await preview({
+    root: ROOT,
+    configFile: join(ROOT, "vite.config.ts"),
+    logLevel: "warn",
+    build: { outDir: DIST },
+    preview: { host: "127.0.0.1", port, strictPort: isAskedFor },
+  });
+  return { server, address: server.resolvedUrls?.local[0] ?? `http://127.0.0.1:${port}/` };
 }

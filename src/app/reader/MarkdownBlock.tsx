@@ -67,10 +67,14 @@ export default function MarkdownBlock({ text, range, marks }: MarkdownBlockProps
       case "heading": {
         // The page's own headings come before those of a document.
         const Level = `h${Math.min(6, node.depth + 2)}` as "h3";
-        return <Level data-depth={node.depth}>{inside(node)}</Level>;
+        return (
+          <Level dir="auto" data-depth={node.depth}>
+            {inside(node)}
+          </Level>
+        );
       }
       case "paragraph":
-        return <p>{inside(node)}</p>;
+        return <p dir="auto">{inside(node)}</p>;
       case "strong":
         return <strong>{inside(node)}</strong>;
       case "emphasis":
@@ -78,12 +82,14 @@ export default function MarkdownBlock({ text, range, marks }: MarkdownBlockProps
       case "delete":
         return <del>{inside(node)}</del>;
       case "blockquote":
-        return <blockquote>{inside(node)}</blockquote>;
+        return <blockquote dir="auto">{inside(node)}</blockquote>;
       case "list":
         return node.ordered ? (
-          <ol start={node.start ?? 1}>{inside(node)}</ol>
+          <ol dir="auto" start={node.start ?? 1}>
+            {inside(node)}
+          </ol>
         ) : (
-          <ul>{inside(node)}</ul>
+          <ul dir="auto">{inside(node)}</ul>
         );
       case "listItem":
         return <li>{inside(node)}</li>;
@@ -113,7 +119,7 @@ function TableView({ table, inside }: TableViewProps) {
   const [head, ...rows] = table.children;
   return (
     <div className="table-scroller">
-      <table>
+      <table dir="auto">
         <thead>
           <tr>
             {head?.children.map((cell, index) => (

@@ -102,6 +102,20 @@ export function TextView(props: TextViewProps) {
     return () => cancelAnimationFrame(frame);
   }, [jump, paragraphs, virtualizer]);
 
+  useEffect(() => {
+    let stop: (() => void) | undefined;
+    let isGone = false;
+    void import("./copy-text.ts").then(({ watchCopies }) => {
+      if (scroller.current && !isGone) {
+        stop = watchCopies(scroller.current, { text, paragraphs, isMarkdown });
+      }
+    });
+    return () => {
+      isGone = true;
+      stop?.();
+    };
+  }, [text, paragraphs, isMarkdown]);
+
   const rows = virtualizer.getVirtualItems();
   const scrolled = virtualizer.scrollOffset ?? 0;
   const first = paragraphs[rows.find((row) => row.end > scrolled + 1)?.index ?? 0]?.start ?? 0;

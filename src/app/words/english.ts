@@ -199,6 +199,8 @@ export const english = {
     untitled: "New conversation",
     empty:
       "Ask about a fact, a person or an event. The answer shows the passages it was drawn from.",
+    summary: "In short",
+    summaryBy: "Written by a model from sentences of the text. Check what matters.",
     suggested: "You could ask",
     emptyLibrary: "Add a document, then ask about it here.",
     question: "Question",

@@ -193,6 +193,8 @@ export const german: Words = {
     untitled: "Neues Gespräch",
     empty:
       "Frage nach einer Tatsache, einer Person oder einem Ereignis. Die Antwort zeigt die Stellen, aus denen sie stammt.",
+    summary: "In Kürze",
+    summaryBy: "Von einem Modell aus Sätzen des Textes geschrieben. Prüfe, worauf es ankommt.",
     suggested: "Du könntest fragen",
     emptyLibrary: "Füge ein Dokument hinzu und befrage es dann hier.",
     question: "Frage",

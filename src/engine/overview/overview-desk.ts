@@ -77,13 +77,13 @@ export class OverviewDesk {
 
   /** Undefined when there is more to do. */
   async #step(documentId: string, model: BoundModel): Promise<DocumentOverview | undefined> {
-    const { repository, turnstile, open, now } = this.#parts;
+    const { repository, turnstile, open } = this.#parts;
     const { maker } = await this.#makerFor(documentId, model);
     return turnstile.idle(async (signal) => {
       if (this.#parts.model() !== model) return undefined;
       try {
         const asked = await open(documentId, model);
-        const made = await maker.step(model, asked, signal, now);
+        const made = await maker.step(asked, signal);
         if (made && this.#wish === documentId) await repository.keepOverview(documentId, made);
         return made;
       } catch (error) {
@@ -93,11 +93,16 @@ export class OverviewDesk {
     });
   }
 
-  async #makerFor(documentId: string, { binding }: BoundModel): Promise<Making> {
+  async #makerFor(documentId: string, model: BoundModel): Promise<Making> {
+    const { binding } = model;
     const held = this.#making;
     if (held?.documentId === documentId && held.binding === binding) return held;
-    const { OverviewMaker } = await import("./overview-maker.ts");
-    this.#making = { documentId, binding, maker: new OverviewMaker() };
+    const [{ OverviewMaker }, { overviewVoice }] = await Promise.all([
+      import("./overview-maker.ts"),
+      import("./overview-voice.ts"),
+    ]);
+    const maker = new OverviewMaker(overviewVoice(model, this.#parts.now));
+    this.#making = { documentId, binding, maker };
     return this.#making;
   }
 

@@ -8,6 +8,7 @@ import type { BoundModel } from "../../engine/attention/bound-model.ts";
 import { fittingEngine } from "../../engine/attention/engines.ts";
 import { DEFAULT_ENGINE } from "../../engine/attention/engine-names.ts";
 import { OverviewMaker } from "../../engine/overview/overview-maker.ts";
+import { overviewVoice } from "../../engine/overview/overview-voice.ts";
 import { TokenCounter } from "../../engine/transformer/token-counter.ts";
 import { Arguments } from "../arguments.ts";
 import { openDocument } from "../open-document.ts";
@@ -29,13 +30,13 @@ export async function suggestions(args: readonly string[]): Promise<void> {
     const { text } = await openDocument(file);
     const title = path.basename(file);
     const asked = await (options.flag("unread") ? unread : read)(model, { title, text });
-    const maker = new OverviewMaker();
+    const maker = new OverviewMaker(overviewVoice(model, () => performance.now()));
     const { signal } = new AbortController();
     const started = performance.now();
     let steps = 0;
     for (;;) {
       steps += 1;
-      const overview = await maker.step(model, asked, signal, () => performance.now());
+      const overview = await maker.step(asked, signal);
       if (!overview) continue;
       const seconds = (performance.now() - started) / 1000;
       printJson({

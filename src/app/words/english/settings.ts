@@ -31,7 +31,7 @@ export const settings = {
     seed: "Seed",
     range: (min: string, max: string) => `A whole number from ${min} to ${max}`,
     followUps: "Let a question see the two before it",
-    suggestions: "Suggest first questions, made while nothing else is going on",
+    suggestions: "Suggest first questions and a short summary, made while nothing else is going on",
     answerMode: "Answer",
     answerModes: {
       auto: {

@@ -34,7 +34,8 @@ export const settings: typeof english = {
     seed: "Startwert",
     range: (min: string, max: string) => `Eine ganze Zahl von ${min} bis ${max}`,
     followUps: "Eine Frage sieht die zwei vor ihr",
-    suggestions: "Erste Fragen vorschlagen; sie entstehen, während sonst nichts geschieht",
+    suggestions:
+      "Erste Fragen und eine kurze Zusammenfassung vorschlagen; sie entstehen, während sonst nichts geschieht",
     answerMode: "Antwort",
     answerModes: {
       auto: {
