@@ -98,6 +98,25 @@ test("a reading is given up only after a word, and comes back", async ({ open })
   await expect(documentCard(page, REPORT)).toContainText("37%");
 });
 
+test("what a long reading takes is said before it begins, and it begins only when wanted", async ({
+  open,
+}) => {
+  const page = await open("scene=library");
+  // The speed is known from the report that is being read.
+  await expect(page.locator(".document", { hasText: REPORT })).toContainText("tokens/s");
+  const long = "word ".repeat(600_000);
+  const dialog = page.getByRole("dialog", { name: /^Read “word word/ });
+  await pasteText(page, long);
+  await expect(dialog).toContainText(/\d+ min|\d+ h/);
+  await expect(dialog).toContainText(/\d [MG]B/);
+  await dialog.getByRole("button", { name: "Do not add" }).click();
+  await expect(page.locator(".document", { hasText: "word word" })).toHaveCount(0);
+  await pasteText(page, long);
+  await dialog.getByRole("button", { name: "Begin reading" }).click();
+  const card = page.locator(".document", { hasText: "word word" });
+  await expect(card).toHaveAttribute("data-state", "ingesting");
+});
+
 test("a folder brings all its texts, what it hides left out", async ({ open }) => {
   const folder = mkdtempSync(join(tmpdir(), "inkspan-folder-"));
   mkdirSync(join(folder, "part"));

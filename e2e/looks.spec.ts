@@ -148,6 +148,35 @@ const STATES: readonly State[] = [
     },
   },
   {
+    name: "consent",
+    scene: "library",
+    reach: async (page) => {
+      await openDialog(page, "Settings");
+      await page.getByRole("checkbox", { name: "Let a server answer" }).check();
+      await page.getByLabel(/^Server address/).fill("http://127.0.0.1:9/v1");
+      await button(page, "Look for models");
+      await expect(page.getByRole("combobox", { name: /^Model/ })).toHaveValue("scripted");
+      await page.keyboard.press("Escape");
+      await button(page, BOOK);
+      await page.getByRole("textbox", { name: "Question" }).fill("Who?");
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("alertdialog", { name: /Send this question/ })).toBeVisible();
+    },
+  },
+  {
+    name: "long-reading",
+    scene: "library",
+    reach: async (page) => {
+      await page.evaluate(() => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", "A long word. ".repeat(400_000));
+        document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+      });
+      await button(page, "Add text");
+      await expect(page.getByRole("dialog", { name: /^Read “A long word/ })).toBeVisible();
+    },
+  },
+  {
     name: "make-room",
     scene: "full",
     reach: (page) => expect(page.getByRole("alertdialog")).toContainText("The storage is full"),

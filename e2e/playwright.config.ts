@@ -1,6 +1,9 @@
 import { defineConfig } from "@playwright/test";
 import { CHROMIUM_FLAGS, ensureChromium } from "../src/cli/chromium.mjs";
 
+/** One for all workers of a run: what one has built serves the others. */
+process.env["INKSPAN_E2E_RUN"] ??= String(Date.now());
+
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",

@@ -37,6 +37,21 @@ test("a reload in the middle of reading goes on from what was stored", async ({ 
   await waitForDocument(app, "island");
 });
 
+test("a second tab shows what waits in the first one's queue as queued", async ({
+  app,
+  context,
+}) => {
+  await waitForModel(app);
+  await addFile(app, BOOK);
+  await addFile(app, textFile("later.txt", plantedBook(20_000)));
+  await expect(documentCard(app, "later")).toHaveAttribute("data-state", "queued");
+  const second = await context.newPage();
+  await second.goto(app.url());
+  await expect(documentCard(second, "later")).toHaveAttribute("data-state", "queued");
+  await expect(documentCard(second, "island")).toHaveAttribute("data-state", "elsewhere");
+  await second.close();
+});
+
 test("reading can be paused, resumed and cancelled", async ({ app }) => {
   await waitForModel(app);
   await addFile(app, BOOK);
