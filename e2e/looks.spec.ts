@@ -167,6 +167,8 @@ const STATES: readonly State[] = [
     name: "long-reading",
     scene: "library",
     reach: async (page) => {
+      await button(page, "Resume Annual maintenance report");
+      await expect(page.locator(".document", { hasText: "Annual" })).toContainText("tokens/s");
       await page.evaluate(() => {
         const clipboardData = new DataTransfer();
         clipboardData.setData("text/plain", "A long word. ".repeat(400_000));
