@@ -131,7 +131,7 @@ test.each([
   ],
   ["- Le pont du Tarn fut terminé en 1882 par le constructeur Paul Moreau.", "a list"],
   ["Le pont.", "too short"],
-  [`${"Le pont du Tarn porte la route de la vallée. ".repeat(20)}`, "too long"],
+  ["Le pont du Tarn porte la route de la vallée. ".repeat(20), "too long"],
   ["The text does not say what it is about, so there is no summary of it.", "none"],
 ])("no summary is kept that is %s", async (text) => {
   const { told } = voice((instruction) => (isSummary(instruction) ? text : ""));

@@ -126,10 +126,10 @@ class Collector {
   /** What a function's callers give it. */
   #given(called: ts.FunctionLikeDeclaration, at: number): readonly string[] {
     const name = nameOf(called);
-    const isPublic = ts.isFunctionDeclaration(called) && called.modifiers?.length;
-    const calls = (name === undefined ? undefined : this.#source.calls.get(name)) ?? [];
+    const key = ts.isMethodDeclaration(called) ? `.${name}` : (name ?? "");
+    const calls = this.#source.calls.get(key) ?? [];
     const said = calls
-      .filter((call) => isPublic || call.getSourceFile() === called.getSourceFile())
+      .filter((call) => isPublic(called) || call.getSourceFile() === called.getSourceFile())
       .flatMap((call) => (call.arguments[at] ? this.read(call.arguments[at]) : []));
     return said.length > 0 ? said : [HOLE];
   }
@@ -165,12 +165,18 @@ class Collector {
       return returnsOf(each).flatMap((value) => this.read(value));
     }
     const name = ts.isIdentifier(called) ? called.text : "";
-    const said = (this.#source.functions.get(name) ?? []).flatMap((one) =>
+    const named = this.#source.functions.get(name) ?? [];
+    const own = named.filter((one) => one.getSourceFile() === call.getSourceFile());
+    const said = (own.length > 0 ? own : named.filter(isPublic)).flatMap((one) =>
       returnsOf(one).flatMap((value) => this.read(value)),
     );
     return said.length > 0 ? said : [HOLE];
   }
 }
+
+const isPublic = (node: ts.FunctionLikeDeclaration) =>
+  ts.isFunctionDeclaration(node) &&
+  node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
 
 const nameIs = (node: ts.Node, name: string) => ts.isIdentifier(node) && node.text === name;
 
@@ -219,7 +225,7 @@ function sourceOf(files: readonly ts.SourceFile[]): Source {
       } else if (ts.isCallExpression(node)) {
         const called = node.expression;
         if (ts.isIdentifier(called)) add(calls, called.text, node);
-        if (ts.isPropertyAccessExpression(called)) add(calls, called.name.text, node);
+        if (ts.isPropertyAccessExpression(called)) add(calls, `.${called.name.text}`, node);
       } else if (ts.isPropertyAssignment(node) && ts.isIdentifier(node.name)) {
         add(properties, node.name.text, node);
       }
