@@ -118,7 +118,7 @@ interface TableViewProps {
 function TableView({ table, inside }: TableViewProps) {
   const [head, ...rows] = table.children;
   return (
-    <div className="table-scroller">
+    <div className="table-scroller" tabIndex={0}>
       <table dir="auto">
         <thead>
           <tr>
