@@ -3,7 +3,7 @@
 // Ctrl+A in the text selects all of it. Fetched with the first text that is shown.
 import type { Paragraph } from "./paragraphs.ts";
 
-export interface ShownText {
+interface ShownText {
   readonly text: string;
   readonly paragraphs: readonly Paragraph[];
   /** Drawn rows then say something else than their source: ends of a selection fall on whole blocks. */
