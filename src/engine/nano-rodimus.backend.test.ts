@@ -6,14 +6,19 @@ import { testBackend } from "../../kernels/testing/backends.ts";
 import { askDocuments } from "./ask/ask-documents.ts";
 import { bindDocuments } from "./attention/binding.ts";
 import type { BoundModel } from "./attention/bound-model.ts";
-import { attentionEngine } from "./attention/engines.ts";
 import { GREEDY } from "./attention/sampler.ts";
 import { windowSlots } from "./model/config.ts";
 import { openModel } from "./model/open-model.ts";
 import { referenceRodimus } from "./model/testing/reference-rodimus.ts";
 import { askedDocument } from "./testing/asked-document.ts";
 import { nanoRodimusFiles, sampleBook } from "./testing/embedded-model.ts";
-import { createDocument, memoryBackends, openRepository, readOn } from "./testing/read-document.ts";
+import {
+  createDocument,
+  memoryBackends,
+  openRepository,
+  openStored,
+  readOn,
+} from "./testing/read-document.ts";
 import { distance, logitsInPieces, recurrentStream } from "./testing/rodimus-stream.ts";
 import { loadModel } from "./transformer/loaded-model.ts";
 import { TokenCounter } from "./transformer/token-counter.ts";
@@ -56,10 +61,7 @@ describe("a planted fact", () => {
     const repository = await openRepository(memoryBackends());
     const docId = await createDocument(repository, model.binding, ids);
     await readOn(backend, model.loaded, model.binding, repository, docId, model.counter, Infinity);
-    const { checkpoint } = await repository.open(docId, model.binding.fingerprint);
-    const reader = await repository.openReader(docId);
-    const stored = [{ reader, checkpoint: checkpoint! }];
-    const session = await attentionEngine("recurrent").session(model, stored);
+    const session = await openStored(model, repository, docId);
     const asked = { session, documents: [askedDocument("lantern", text, starts)] };
     const answer = await askDocuments(model, asked, {
       question: "What is the secret code of the green lantern?",

@@ -1,6 +1,6 @@
 """The recurrence of a Rodimus mixer as one operator on a processor (scan.cpp), compiled when it is first needed.
 
-Letters as in rodimus.py. The same values and gradients as `rodimus.chunkwise`, in a tenth of the time.
+Letters as in rodimus.py. The same values and gradients as `rodimus.chunkwise`; how long it takes stands in training/README.md.
 """
 import ctypes
 import functools

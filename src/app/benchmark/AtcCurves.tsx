@@ -34,7 +34,7 @@ export function AtcCurves({ results }: { results: readonly BenchmarkResult[] }) 
     <div className="stack">
       <h4>{trace}</h4>
       <Plot facts={facts} curves={curves} />
-      <div className="table-scroll" tabIndex={0}>
+      <div className="table-scroll" role="group" aria-label={traceTable} tabIndex={0}>
         <table className="scores">
           <caption className="visually-hidden">{traceTable}</caption>
           <thead>

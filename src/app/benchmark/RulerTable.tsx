@@ -13,7 +13,7 @@ export function RulerTable({ caption, ruler }: RulerTableProps) {
   const said = evaluationWords().results;
   const lengths = ruler.lengths.map(({ length }) => length);
   return (
-    <div className="table-scroll" tabIndex={0}>
+    <div className="table-scroll" role="group" aria-label={caption} tabIndex={0}>
       <table className="scores">
         <caption>{caption}</caption>
         <thead>

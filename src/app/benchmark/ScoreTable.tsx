@@ -13,7 +13,7 @@ export function ScoreTable({ results }: { results: readonly BenchmarkResult[] })
     aggregates.table.find((row) => row.label === label)?.score;
   const said = evaluationWords().results;
   return (
-    <div className="table-scroll" tabIndex={0}>
+    <div className="table-scroll" role="group" aria-label={said.tableLabel} tabIndex={0}>
       <table className="scores">
         <caption className="visually-hidden">{said.tableLabel}</caption>
         <thead>

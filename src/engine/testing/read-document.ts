@@ -4,6 +4,8 @@ import type { Backend } from "../../../kernels/index.ts";
 import { Session } from "../attention/ltri/session.ts";
 import { attentionEngine } from "../attention/engines.ts";
 import type { DocumentBinding } from "../attention/binding.ts";
+import type { BoundModel } from "../attention/bound-model.ts";
+import type { DocumentSession } from "../attention/engine.ts";
 import type { LoadedModel } from "../transformer/loaded-model.ts";
 import { freeLock, MemoryExtents, MemoryRecords } from "../store/memory.ts";
 import { DocumentRepository } from "../store/repository.ts";
@@ -75,11 +77,21 @@ export async function openReadSession(
   docId: string,
   counter: TokenCounter,
 ): Promise<Session> {
-  const { checkpoint } = await repository.open(docId, binding.fingerprint);
-  if (!checkpoint) throw new Error("no checkpoint");
-  const reader = await repository.openReader(docId);
   const model = { backend, loaded, binding, counter };
-  const session = await attentionEngine(binding.engine).session(model, [{ reader, checkpoint }]);
+  const session = await openStored(model, repository, docId);
   if (!(session instanceof Session)) throw new Error("tests look into sessions of spans");
   return session;
+}
+
+/** Of whatever engine the model is bound to. */
+export async function openStored(
+  model: BoundModel,
+  repository: DocumentRepository,
+  docId: string,
+): Promise<DocumentSession> {
+  const { engine, fingerprint } = model.binding;
+  const { checkpoint } = await repository.open(docId, fingerprint);
+  if (!checkpoint) throw new Error("no checkpoint");
+  const reader = await repository.openReader(docId);
+  return attentionEngine(engine).session(model, [{ reader, checkpoint }]);
 }

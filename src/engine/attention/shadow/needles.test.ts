@@ -3,12 +3,12 @@ import { beforeAll, expect, test } from "vitest";
 import type { Backend } from "../../../../kernels/index.ts";
 import { testBackend } from "../../../../kernels/testing/backends.ts";
 import { loadNano, sampleBook } from "../../testing/embedded-model.ts";
+import { openStored } from "../../testing/read-document.ts";
 import type { LoadedModel } from "../../transformer/loaded-model.ts";
 import { TokenCounter } from "../../transformer/token-counter.ts";
 import { bindDocuments } from "../binding.ts";
 import type { DocumentSession } from "../engine.ts";
 import type { EngineName } from "../engine-names.ts";
-import { attentionEngine } from "../engines.ts";
 import type { LtriParameters } from "../parameters.ts";
 import { GREEDY } from "../sampler.ts";
 import { readAll } from "./testing/shadow-documents.ts";
@@ -54,10 +54,7 @@ async function open(
 ): Promise<DocumentSession> {
   const binding = bindDocuments(loaded, engine, settings);
   const { repository, docId } = await readAll(backend, loaded, binding, ids);
-  const { checkpoint } = await repository.open(docId, binding.fingerprint);
-  const reader = await repository.openReader(docId);
-  const model = { backend, loaded, binding, counter: new TokenCounter() };
-  return attentionEngine(engine).session(model, [{ reader, checkpoint: checkpoint! }]);
+  return openStored({ backend, loaded, binding, counter: new TokenCounter() }, repository, docId);
 }
 
 async function answered(session: DocumentSession, question: string): Promise<string> {
