@@ -45,7 +45,7 @@ export class AttendedChunks {
         const weight = weights[h * memory.rows + row]!;
         if (weight === 0) continue;
         const chunk = chunkAt(memory, head, row);
-        if (chunk < 0) continue;
+        if (chunk === NONE) continue;
         masses.set(chunk, (masses.get(chunk) ?? 0) + weight * weight);
       }
     }
@@ -84,11 +84,15 @@ export class AttendedChunks {
   }
 }
 
-/** Chunk of the text in a row of the pools, −1 for none. */
+const NONE = -1;
+
+/** Chunk of the text in a row of the pools, NONE where there is none of it. */
 function chunkAt(memory: LayerMemory, head: number, row: number): number {
-  const { tailRow, tailStart, outliers, outlierChunks, lowRank } = memory;
+  const { tailRow, tailStart, behindRow, outliers, outlierChunks, lowRank } = memory;
+  // The text may end within a chunk: what follows it stands there, too.
+  if (row >= behindRow) return NONE;
   if (row >= tailRow) return Math.floor((row - tailRow + tailStart) / CHUNK_TOKENS);
   const place = Math.floor(row / CHUNK_TOKENS);
-  if (place < outliers) return outlierChunks[head]?.[place] ?? -1;
+  if (place < outliers) return outlierChunks[head]?.[place] ?? NONE;
   return lowRank?.chosen.chunkIn(head, place - outliers) ?? -1;
 }

@@ -114,10 +114,10 @@ export class ChunkRecall {
     if (items.length > 0) this.#backend.upload(this.#items, 0, packSlotItems(items));
   }
 
-  /** Before a layer is mixed; its queries are projected. Nothing to do without low rank. */
+  /** Before a layer is mixed; its queries are projected. Nothing to do without low rank, or a budget. */
   choose(pass: Pass, layer: number): Promise<void> | undefined {
     const memory = this.#mixer.layers[layer];
-    if (!memory?.lowRank) return undefined;
+    if (!memory?.lowRank?.chosen.slots) return undefined;
     const { lowRank } = memory;
     this.#score(pass, lowRank);
     if (this.#isLate) {

@@ -2,6 +2,7 @@
 // keys, block subspace iteration for wide ones. Source: arXiv 2410.21465 §3 with KᵀK in place of K.
 
 import { CholeskyDecomposition, EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
+import { RANK_STEP } from "./shadow-sizes.ts";
 
 export interface Basis {
   /** Multiple of 4. */
@@ -42,7 +43,8 @@ export function principalBasis(
   let held = 0;
   let rank = 0;
   while (rank < cap && (rank === 0 || held < energy * trace)) {
-    for (const end = Math.min(cap, rank + 4); rank < end; rank++) held += found.values[rank] ?? 0;
+    for (const end = Math.min(cap, rank + RANK_STEP); rank < end; rank++)
+      held += found.values[rank] ?? 0;
   }
   const rows = new Float32Array(rank * width);
   for (let r = 0; r < rank; r++) {

@@ -5,7 +5,7 @@ import type { DocumentReader } from "../../store/types.ts";
 import { type StoredLayer, storedChunks } from "./layer-keys.ts";
 import type { DocumentPlan, LayerPlan } from "./layer-plan.ts";
 import { damagedCheckpoint } from "../checkpoint-header.ts";
-import { CHUNK_TOKENS } from "./shadow-sizes.ts";
+import { CHUNK_TOKENS, RANK_STEP } from "./shadow-sizes.ts";
 import { decodeChunk, elementBytes, type RowShape, tokenBytes } from "./stored-chunks.ts";
 
 /** Spans that are read at once. */
@@ -99,7 +99,7 @@ export class LayerBytes {
     const spans = this.#reader.spans(this.#layer);
     const first = from + inHead;
     const isRank = plan.isLowRank
-      ? stored.rank >= 4 && stored.rank <= plan.rankCap && stored.rank % 4 === 0
+      ? stored.rank > 0 && stored.rank <= plan.rankCap && stored.rank % RANK_STEP === 0
       : stored.rank === 0;
     const width = kvHeads * headDim;
     const slots = kvHeads * plan.outliers;

@@ -3,7 +3,7 @@
 
 import type { ModelConfig } from "../../model/config.ts";
 import type { LtriParameters } from "../parameters.ts";
-import { CHUNK_TOKENS, evenAtLeast, type LayerSizes, rankCap } from "./shadow-sizes.ts";
+import { CHUNK_TOKENS, evenAtLeast, type LayerSizes, RANK_STEP, rankCap } from "./shadow-sizes.ts";
 
 export interface LayerPlan {
   /** Keys by low rank; else the layer keeps its keys and values exactly (short text, sliding window). */
@@ -58,7 +58,8 @@ export function planDocument(
       chunks,
       outliers,
       slots: Math.min(slots, evenAtLeast(room)),
-      rankCap: p.rank > 0 ? Math.min(p.rank, width) : rankCap(width),
+      rankCap:
+        p.rank > 0 ? Math.min(RANK_STEP * Math.ceil(p.rank / RANK_STEP), width) : rankCap(width),
     };
   });
   // A fixed rank is kept whatever it holds.

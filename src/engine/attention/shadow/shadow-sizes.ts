@@ -41,9 +41,12 @@ export interface LayerSizes {
   readonly generated: number;
 }
 
+/** Ranks are multiples of it. */
+export const RANK_STEP = 4;
+
 /** Rank that is never exceeded: 160 where the paper uses it, a quarter of the width below. */
 export function rankCap(width: number): number {
-  return Math.max(4, Math.min(160, Math.floor(width / 16) * 4));
+  return Math.max(RANK_STEP, Math.min(160, Math.floor(width / 4 / RANK_STEP) * RANK_STEP));
 }
 
 /** Tokens brought in per KV head: 512 for contexts of 8K and 16K, more for longer ones, less for small models. */
