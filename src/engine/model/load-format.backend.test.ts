@@ -25,9 +25,12 @@ import { type ByteSource, sourceFromBytes } from "./byte-source.ts";
 import { openModel } from "./open-model.ts";
 import { readSafetensors } from "./safetensors.ts";
 import { fixtureSources } from "./testing/fixtures.ts";
+import { randomRodimus } from "./testing/random-rodimus.ts";
 
 const FOLDERS = [
+  "safetensors/llama3-rope",
   "safetensors/qwen2",
+  "safetensors/smollm3",
   "safetensors/gemma3-v5",
   "safetensors/phi3-longrope",
   "rodimus/models/plus-f16",
@@ -100,6 +103,29 @@ describe.each(FOLDERS)("%s", (folder) => {
     const stored = await logitsOf(await load(sources, "stored"));
     expect(nmse(quantised, stored)).toBeGreaterThan(1e-4);
   });
+});
+
+test("never more than a piece of one tensor is on its way", async () => {
+  // The embedding alone has twice a piece.
+  const files = randomRodimus({ d_model: 256, n_layer: 1, vocab_size: 8192 });
+  const seen = { all: 0, most: 0, now: 0 };
+  const watched = files.map((file): ByteSource => ({
+    ...file,
+    read: async (offset, length) => {
+      seen.all += length;
+      seen.now += length;
+      seen.most = Math.max(seen.most, seen.now);
+      await new Promise((resolve) => setTimeout(resolve, 0)); // as a disk answers
+      seen.now -= length;
+      return file.read(offset, length);
+    },
+  }));
+  const backend = await testBackend();
+  const load = loadModel(backend, "random", watched, () => undefined, undefined, "Q4_0");
+  const { tensors } = (await load).model;
+  expect(Math.max(...tensors.all.map(({ bytes }) => bytes))).toBe(8 * 2 ** 20);
+  expect(seen.most).toBe(4 * 2 ** 20);
+  expect(seen.all).toBeGreaterThan(tensors.bytes);
 });
 
 test("the finest format that fits is chosen, and gates stay as they are", async () => {

@@ -3,6 +3,7 @@ import { EngineError } from "../../engine/errors.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { cpu } from "./cpu.ts";
 import { depth } from "./depth.ts";
+import { loading } from "./loading.ts";
 import { ltri } from "./ltri.ts";
 import { needlebench } from "./needlebench.ts";
 import { needles } from "./needles.ts";
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void
   checkpoint,
   cpu,
   depth,
+  loading,
   ltri,
   needlebench,
   needles,
