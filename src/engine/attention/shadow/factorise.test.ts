@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EngineError } from "../../errors.ts";
 import { principalBasis } from "./factorise.ts";
 import { expectedRatio, lowRankElements, memoryRatio, rankCap } from "./shadow-sizes.ts";
 
@@ -115,10 +116,32 @@ describe("the basis of keys", () => {
     }
   });
 
-  test("is made of keys that are all alike, too", () => {
-    const { rank, rows, energy } = principalBasis(new Float32Array(64), 8, 8, 0.99);
+  test.each([8, 512])("is made of keys that are all alike, too, %i wide", (width) => {
+    const { rank, rows, energy } = principalBasis(new Float32Array(width * width), width, 8, 0.99);
     expect([rank, energy]).toEqual([4, 1]);
     expect(rows.every(Number.isFinite)).toBe(true);
+  });
+
+  test("of wide keys of a text of few different tokens holds all of them", () => {
+    const width = 512;
+    const { keys } = fallingKeys(10, width);
+    // Each token 30 times.
+    const gram = new Float32Array(width * width);
+    for (let i = 0; i < width; i++) {
+      for (let j = 0; j < width; j++) {
+        let sum = 0;
+        for (let t = 0; t < 10; t++) sum += keys[t * width + i]! * keys[t * width + j]!;
+        gram[i * width + j] = 30 * sum;
+      }
+    }
+    const { rows, energy } = principalBasis(gram, width, 128, 2);
+    expect(energy).toBeCloseTo(1, 6);
+    expect(truncation(keys, width, rows)).toBeLessThan(1e-9);
+  });
+
+  test.each([NaN, Infinity])("is refused to keys of %d", (value) => {
+    const gram = new Float32Array(64).fill(value);
+    expect(() => principalBasis(gram, 8, 8, 0.99)).toThrow(EngineError);
   });
 });
 

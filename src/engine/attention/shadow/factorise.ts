@@ -1,7 +1,8 @@
 // Principal directions of a layer's keys from their Gram matrix: a dense symmetric eigenproblem for narrow
 // keys, block subspace iteration for wide ones. Source: arXiv 2410.21465 §3 with KᵀK in place of K.
 
-import { CholeskyDecomposition, EigenvalueDecomposition, Matrix, solve } from "ml-matrix";
+import { EigenvalueDecomposition, Matrix, QrDecomposition } from "ml-matrix";
+import { EngineError } from "../../errors.ts";
 import { RANK_STEP } from "./shadow-sizes.ts";
 
 export interface Basis {
@@ -20,7 +21,7 @@ const ROUNDS = 3;
 
 /**
  * gram: f32 [width, width], symmetric. The smallest rank that holds `energy` of the trace, at most `cap`;
- * `cap` itself where `energy` is above 1.
+ * `cap` itself where `energy` is above 1. Throws `format-invalid` for keys that are no numbers.
  */
 export function principalBasis(
   gram: Float32Array,
@@ -36,6 +37,12 @@ export function principalBasis(
       matrix.set(i, j, (gram[i * width + j]! + gram[j * width + i]!) / 2);
     }
     trace += gram[i * width + i]!;
+  }
+  if (!Number.isFinite(trace)) {
+    throw new EngineError(
+      "format-invalid",
+      "The keys that this model computes are no numbers: its file is damaged. Choose another model.",
+    );
   }
   const block = cap + EXTRA_DIRECTIONS;
   const found =
@@ -70,8 +77,12 @@ function dense(matrix: Matrix, size: number): Eigen {
   return { values: order.map(([value]) => value), vectors };
 }
 
-/** The `block` strongest directions: Q ← orth(G·Q), then the small problem in their span. */
+/**
+ * The `block` strongest directions: Q ← orth(G·Q), then the small problem in their span. By reflections, which
+ * are as exact where there are fewer directions than asked for: keys of a text of few different tokens.
+ */
 function subspace(gram: Matrix, width: number, block: number): Eigen {
+  const orthonormal = (columns: Matrix) => new QrDecomposition(columns).orthogonalMatrix;
   let q = orthonormal(startBlock(width, block));
   for (let round = 0; round < ROUNDS; round++) q = orthonormal(gram.mmul(q));
   const small = dense(q.transpose().mmul(gram).mmul(q), block);
@@ -88,17 +99,4 @@ function startBlock(width: number, block: number): Matrix {
   const start = new Matrix(width, block);
   for (let i = 0; i < width; i++) for (let j = 0; j < block; j++) start.set(i, j, next());
   return start;
-}
-
-/** Columns of y made orthonormal by Cholesky of yᵀy, twice; a ridge keeps lost directions from failing it. */
-function orthonormal(y: Matrix): Matrix {
-  let q = y;
-  for (let pass = 0; pass < 2; pass++) {
-    const inner = q.transpose().mmul(q);
-    const ridge = (1e-14 * inner.trace()) / inner.rows;
-    for (let i = 0; i < inner.rows; i++) inner.set(i, i, inner.get(i, i) + ridge);
-    const lower = new CholeskyDecomposition(inner).lowerTriangularMatrix;
-    q = solve(lower, q.transpose()).transpose();
-  }
-  return q;
 }

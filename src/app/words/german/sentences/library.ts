@@ -68,6 +68,8 @@ export const library: Readonly<Record<string, string>> = {
     "„recurrent“ arbeitet mit dem Zustand eines rekurrenten Modells (Rodimus), und {} hat keinen. Wähle eine andere Art der Aufmerksamkeit, oder ein rekurrentes Modell.",
   "The window of a recurrent model keeps its keys and values in f16 or f32: choose kvDtype=f16.":
     "Das Fenster eines rekurrenten Modells hält Schlüssel und Werte in f16 oder f32: Wähle kvDtype=f16.",
+  "The keys that this model computes are no numbers: its file is damaged. Choose another model.":
+    "Die Schlüssel, die dieses Modell berechnet, sind keine Zahlen: Seine Datei ist beschädigt. Wähle ein anderes Modell.",
   "kvDtype=int8: ShadowKV keeps f16 or f32.": "kvDtype=int8: ShadowKV hält f16 oder f32.",
   "Calibrated voting: the model has no head weights.":
     "Abstimmung nach Köpfen: Das Modell hat keine gemessenen Köpfe.",
