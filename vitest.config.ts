@@ -1,9 +1,12 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { assemblyScript } from "./src/cli/assemblyscript.mjs";
 
 const plugins = [assemblyScript()];
 // Suites that run on every backend: kernels/testing/backends.ts reads which one.
 const suites = "{kernels,src}/**/*.backend.test.ts";
+// By itself vitest leaves one core to whoever watches: half of a machine with two.
+const maxWorkers = availableParallelism();
 // Node 20 knows the instructions of the relaxed module only with this flag.
 const execArgv = process.versions.node.startsWith("20.")
   ? ["--experimental-wasm-relaxed-simd"]
@@ -16,6 +19,7 @@ export default defineConfig({
         plugins,
         test: {
           name: "unit",
+          maxWorkers,
           include: ["{kernels,src,workers}/**/*.test.ts", "src/cli/*.test.mjs"],
           exclude: ["**/*.gpu.test.ts", "**/*.null.test.ts", "**/node_modules/**"],
           execArgv,
@@ -28,6 +32,7 @@ export default defineConfig({
         plugins,
         test: {
           name: "plain",
+          maxWorkers,
           include: ["kernels/**/*.backend.test.ts"],
           testTimeout: 60_000,
           env: { INKSPAN_TEST_BACKEND: "plain" },
@@ -37,6 +42,7 @@ export default defineConfig({
         plugins,
         test: {
           name: "threads",
+          maxWorkers,
           // Where the kernels are that are divided.
           include: ["kernels/{attention,dense}/**/*.backend.test.ts"],
           execArgv,

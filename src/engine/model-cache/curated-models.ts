@@ -90,7 +90,7 @@ const models = [
     adapter: {
       file: READER_ADAPTER,
       bytes: 9_798_368,
-      sha256: "05f3a12af1dcbde53cce4254c9d15f649c1754c01a92e54d45bdbf1b2604e9e0",
+      sha256: "f2a9b8aebf6c67dd5de6aa154754cffb4360c15c9b39b2ec49d68cb5505f74be",
     },
     figures: {
       architecture: "llama",
