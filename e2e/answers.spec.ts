@@ -28,6 +28,7 @@ test("a citation shows its passage in small, and in the text when it is pressed"
   await expect(page.getByRole("tooltip")).toContainText("He had taken me aside one day");
   await second.focus();
   await expect(page.getByRole("tooltip")).toContainText("a seafaring man with one leg");
+  await expect(page.getByRole("tooltip").locator("q")).toHaveCSS("quotes", "none");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("tooltip")).toHaveCount(0);
   await page.keyboard.press("Enter");
@@ -35,6 +36,10 @@ test("a citation shows its passage in small, and in the text when it is pressed"
   await expect(marked(page)).toContainText("seafaring man with one leg");
   await expect(evidence(page).getByRole("button").nth(1)).toHaveAttribute("aria-pressed", "true");
   await expect(evidence(page).locator("[data-strength]")).toHaveText(["strong", "medium", "weak"]);
+  // A passage may be speech: the page adds no marks to those of the text.
+  for (const passage of await evidence(page).locator("q").all()) {
+    await expect(passage).toHaveCSS("quotes", "none");
+  }
   await expect(turn(page).locator("summary")).toContainText("212 tokens read again");
   await page.reload();
   await expect(first, "citations are kept with the conversation").toBeVisible();
@@ -71,6 +76,7 @@ test("an answer that the text does not support is marked, behind the closest sen
   const note = turn(page).getByRole("note", { name: "Not supported by the text:" });
   const closest = note.locator("q");
   await expect(closest).toContainText("He had taken me aside one day");
+  await expect(closest).toHaveCSS("quotes", "none");
   const [above, below] = [
     await closest.boundingBox(),
     await turn(page).locator(".markdown").boundingBox(),

@@ -63,6 +63,7 @@ test("a plain page: nothing before opening, one worker for two widgets, evidence
     await expect(panel.getByRole("textbox", { name: "Question" })).toBeFocused();
     expect(page.workers()).toHaveLength(1);
     const passage = await ask(panel);
+    await expect(passage.locator("q")).toHaveCSS("quotes", "none");
     await page.evaluate(() => scrollTo(0, 0));
     await passage.click();
     expect(await highlighted(page)).toContain("73194");

@@ -118,7 +118,7 @@ async function askAll(page, questions) {
     const { answer, evidence, statistics } = await askQuestion(page, question);
     console.log(`Answer: ${answer}`);
     for (const [index, quote] of evidence.entries()) {
-      console.log(`Evidence ${index + 1}: “${quote.replace(/\s+/g, " ").trim()}”`);
+      console.log(`Evidence ${index + 1}: ${quote.replace(/\s+/g, " ").trim()}`);
     }
     if (evidence.length > 0) {
       const marked = await showPassage(page, 0);
