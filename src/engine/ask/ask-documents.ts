@@ -12,6 +12,7 @@ import type { ScoredRange } from "../passages/fuse-rankings.ts";
 import type { AnswerMode } from "./answer-modes.ts";
 import type { Answerer, Passage } from "./answerer.ts";
 import type { AskedText } from "./asked-texts.ts";
+import { wordingOf } from "./wording.ts";
 import { findPassages, type FoundPassages, rankByKeys, type StreamText } from "./find-passages.ts";
 import { type RecalledRequest, recalledAnswer, recallPrompt } from "./recalled-answer.ts";
 import { asRead, modelAnswerer } from "./reread-answer.ts";
@@ -87,6 +88,7 @@ export async function recallPassages(
   const question = searchQuestion(request.question, request.history);
   const before = model?.counter.documentTokens ?? 0;
   const near = model && (await nearTermsOf(model));
+  const wording = await wordingOf(asked.documents, request.question);
   let byKeys: ScoredRange[] = [];
   let documentTokens = 0;
   let spansRecalled = 0;
@@ -103,7 +105,7 @@ export async function recallPassages(
     documentTokens = session.documentTokens - prefixTokens;
   }
   return {
-    found: findPassages(asked.documents, question, byKeys, FOUND_PASSAGES, { near }),
+    found: findPassages(asked.documents, question, byKeys, FOUND_PASSAGES, { near, wording }),
     stats: {
       documentTokens,
       recomputedDocumentTokens: (model?.counter.documentTokens ?? 0) - before,
@@ -146,7 +148,8 @@ async function recalled(
   // What has not been read cannot be what the answer rests on.
   const ends = open.readShare === undefined ? undefined : documents.map(readEnd);
   const near = await nearTermsOf(model);
-  const scope = { near, ends };
+  const wording = await wordingOf(documents, request.question);
+  const scope = { near, wording, ends };
   const found = findPassages(documents, question, byKeys, FOUND_PASSAGES, scope);
   return { ...(await explained("recalled", answer, request, found, documents)), ...shareOf(open) };
 }

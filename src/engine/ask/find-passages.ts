@@ -6,7 +6,7 @@ import type { FoundRange } from "../evidence/readable.ts";
 import { joinWordsAndKeys, LEADING_COVERAGE, type ScoredRange } from "../passages/fuse-rankings.ts";
 import type { SearchQuestion } from "../passages/follow-up.ts";
 import { tellingOf } from "../passages/telling.ts";
-import { type NearWords, rankPassages } from "../words/rank-passages.ts";
+import { type NearWords, rankPassages, type Wording } from "../words/rank-passages.ts";
 import type { FindNearTerms } from "../words/term-vectors.ts";
 import { type AttendedInterval, tokenHeat } from "./token-heat.ts";
 import type { AskedText } from "./asked-texts.ts";
@@ -33,6 +33,8 @@ const NEAR_WEIGHT_ALONE = 2;
 export interface SearchScope {
   /** Words near to those of the question, where a model knows them. */
   readonly near?: FindNearTerms | undefined;
+  /** What is known of the language of the texts. */
+  readonly wording?: Wording | undefined;
   /** Per text where it ends for this question, in UTF-16 units; all of it without. */
   readonly ends?: readonly number[] | undefined;
 }
@@ -46,12 +48,12 @@ export function findPassages(
   question: SearchQuestion,
   byKeys: readonly ScoredRange[],
   limit: number,
-  { near, ends }: SearchScope = {},
+  { near, wording, ends }: SearchScope = {},
 ): FoundPassages {
   const indexes = texts.map(({ words }) => words);
   const depth = ends ? Infinity : DEPTH;
   const rank = (words?: NearWords) =>
-    rankPassages(indexes, question.question, depth, question.carried, words)
+    rankPassages(indexes, question.question, depth, question.carried, { near: words, wording })
       .filter(({ document, start }) => start < (ends?.[document] ?? Infinity))
       .slice(0, DEPTH);
   const exact = rank();

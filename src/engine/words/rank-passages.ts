@@ -2,7 +2,7 @@
 // ranking; words that mean about the same as the question's count by how near they are, if somebody knows them.
 // Source: Robertson, Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
 import { termsOf } from "./terms.ts";
-import type { FindNearTerms } from "./term-vectors.ts";
+import type { FindNearTerms, NearTerm } from "./term-vectors.ts";
 import type { WordIndex } from "./word-index.ts";
 
 export interface RankedPassage {
@@ -37,10 +37,12 @@ const ASKING_WORDS = new Set(
   ),
 );
 
+const isAsking = (term: string) => ASKING_WORDS.has(term);
+
 /** What a question is searched by, each once; all its words where it has no other than asking ones. */
-export function questionTerms(question: string): string[] {
+export function questionTerms(question: string, isLittle = isAsking): string[] {
   const all = [...new Set(termsOf(question))];
-  const telling = all.filter((term) => !ASKING_WORDS.has(term));
+  const telling = all.filter((term) => !isLittle(term));
   return telling.length > 0 ? telling : all;
 }
 
@@ -48,6 +50,20 @@ export function questionTerms(question: string): string[] {
 export interface NearWords {
   readonly find: FindNearTerms;
   readonly weight: number;
+}
+
+/** What is known of the language that the texts and the question are in. */
+export interface Wording {
+  /** Asks or only joins. */
+  readonly isLittle: (term: string) => boolean;
+  /** Other forms of a term, and compounds with it, that the texts have: a passage with one of them has the word. */
+  readonly related: (term: string) => readonly NearTerm[];
+}
+
+/** What is known of words beyond what they are written like. */
+export interface KnownWords {
+  readonly near?: NearWords | undefined;
+  readonly wording?: Wording | undefined;
 }
 
 /** What the words of an earlier turn weigh together, of the weight of the question's own. */
@@ -62,7 +78,7 @@ export function rankPassages(
   question: string,
   limit: number,
   carried = "",
-  near?: NearWords,
+  { near, wording }: KnownWords = {},
   bm25: Bm25 = BM25,
 ): RankedPassage[] {
   const passages = indexes.reduce((sum, index) => sum + index.passages, 0);
@@ -71,15 +87,15 @@ export function rankPassages(
     const holding = indexes.reduce((sum, index) => sum + index.frequency(term), 0);
     return { term, weight: Math.log1p((passages - holding + 0.5) / (holding + 0.5)) };
   };
-  const own = questionTerms(question).map(rarity);
-  const further = questionTerms(carried)
+  const own = questionTerms(question, wording?.isLittle).map(rarity);
+  const further = questionTerms(carried, wording?.isLittle)
     .filter((term) => own.every((one) => one.term !== term))
     .map(rarity);
   // Never above the word of the question, and a common word stays light.
-  const nearOf = ({ term, weight }: WeightedTerm) =>
-    near!.find(term, isHeld).map((one) => {
-      const least = Math.min(weight, rarity(one.term).weight);
-      return { term: one.term, weight: near!.weight * one.likeness * least };
+  const weighted = (weight: number, others: readonly NearTerm[], share: number) =>
+    others.map(({ term, likeness }) => {
+      const least = Math.min(weight, rarity(term).weight);
+      return { term, weight: share * likeness * least };
     });
   const share = Math.min(1, (CARRIED_SHARE * sumOf(own)) / sumOf(further));
   const weights = [
@@ -90,7 +106,12 @@ export function rankPassages(
   const shareOf = (found: ReadonlySet<WeightedTerm>) => sumOf([...found]) / allWeight;
   const ranked: { document: number; passage: number; score: number }[] = [];
   const isHeld = (term: string) => indexes.some((index) => index.frequency(term) > 0);
-  const searched = weights.map((term) => ({ ...term, near: near ? nearOf(term) : [] }));
+  const searched = weights.map(({ term, weight }) => ({
+    term,
+    weight,
+    related: wording ? weighted(weight, wording.related(term), 1) : [],
+    near: near ? weighted(weight, near.find(term, isHeld), near.weight) : [],
+  }));
   const all = indexes.map((index) => scorePassages(index, searched, meanTerms, bm25));
   for (const [document, scores] of all.entries()) {
     for (const [passage, { score: own }] of scores) {
@@ -116,6 +137,7 @@ interface WeightedTerm {
 }
 
 interface SearchedTerm extends WeightedTerm {
+  readonly related: readonly WeightedTerm[];
   readonly near: readonly WeightedTerm[];
 }
 
@@ -136,15 +158,16 @@ function scorePassages(
 ): Map<number, ScoredPassage> {
   const scores = new Map<number, ScoredPassage>();
   for (const searched of terms) {
-    // A passage counts once for a word of the question: by the best of it and the words near to it.
+    // A passage counts once for a word of the question: by the best of it and the words related or near to it.
     const best = new Map<number, number>();
     const holding = new Set<number>();
-    for (const { term, weight } of [searched, ...searched.near]) {
+    const same = [searched, ...searched.related];
+    for (const [place, { term, weight }] of [...same, ...searched.near].entries()) {
       index.visit(term, (passage, count) => {
         const length = 1 - b + (b * index.termsOf(passage)) / meanTerms;
         const score = (weight * count * (k1 + 1)) / (count + k1 * length);
         best.set(passage, Math.max(score, best.get(passage) ?? 0));
-        if (term === searched.term) holding.add(passage);
+        if (place < same.length) holding.add(passage);
       });
     }
     for (const [passage, score] of best) {

@@ -40,6 +40,11 @@ export class WordIndex {
     return this.#record.termCounts[passage]!;
   }
 
+  /** Every term that a passage holds, as its record has it, in order of UTF-8. */
+  vocabulary(): Iterable<string> {
+    return this.#record.lists.keys();
+  }
+
   /** How many passages hold the term. */
   frequency(term: string): number {
     return this.#record.lists.get(storedTerm(term))?.passages ?? 0;

@@ -266,7 +266,7 @@ describe("ranking", () => {
     const question = "Who is the pharmacist?";
     const exact = rankPassages([index], question, 5);
     expect(exact).toHaveLength(1);
-    const found = rankPassages([index], question, 5, "", near);
+    const found = rankPassages([index], question, 5, "", { near });
     const quotes = found.map(({ start, end }) => text.slice(start, end));
     expect(quotes[0]).toContain("pharmacist");
     expect(quotes[1]).toContain("druggist");
@@ -279,7 +279,7 @@ describe("ranking", () => {
     const text = "The druggist and the pharmacist.";
     const near = { weight: 1, find: () => [{ term: "druggist", likeness: 0.5 }] };
     const [alone] = rankPassages([indexOf(text)], "pharmacist", 1);
-    const [both] = rankPassages([indexOf(text)], "pharmacist", 1, "", near);
+    const [both] = rankPassages([indexOf(text)], "pharmacist", 1, "", { near });
     expect(both!.score).toBe(alone!.score);
   });
 });

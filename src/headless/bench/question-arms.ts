@@ -1,5 +1,6 @@
 // What a benchmark of questions compares: ways to find the passage of a question in a text, with or
 // without an answer. `words` needs no model; others implement the same interface.
+import { wordingOf } from "../../engine/ask/wording.ts";
 import { BM25, type Bm25, rankPassages } from "../../engine/words/rank-passages.ts";
 import { type EarlierTurn, searchQuestion } from "../../engine/passages/follow-up.ts";
 import { WordIndexBuilder } from "../../engine/words/word-index.ts";
@@ -48,14 +49,23 @@ export function wordsArm(
         return builder.finish();
       });
       return Promise.resolve({
-        ask: (asked, earlier) => {
+        async ask(asked, earlier) {
           const { question, carried } = searchQuestion(asked, earlier);
-          const ranked = rankPassages(indexes, question, SHOWN_PASSAGES, carried, undefined, bm25);
+          const texts = indexes.map((words) => ({ words }));
+          const wording = await wordingOf(texts, question);
+          const ranked = rankPassages(
+            indexes,
+            question,
+            SHOWN_PASSAGES,
+            carried,
+            { wording },
+            bm25,
+          );
           const passages = ranked.map(({ document, start, end }) => {
             const at = parts[document]!.start;
             return { start: at + start, end: at + end };
           });
-          return Promise.resolve({ passages });
+          return { passages };
         },
         close: () => Promise.resolve(),
       });

@@ -36,8 +36,8 @@ export const QUESTION_KINDS = [
   "absent",
 ] as const;
 
-/** Of files of their own. */
-const FOLLOW_UP = "follow-up";
+/** Of files of their own: follow-ups, and German ones whose words stand in the text in another form. */
+const OTHER_KINDS = ["follow-up", "inflected forms", "compounds"] as const;
 
 const sentence = v.pipe(v.string(), v.minLength(1));
 const schema = v.object({
@@ -51,7 +51,7 @@ const schema = v.object({
   parts: v.optional(v.array(sentence)),
   questions: v.array(
     v.object({
-      kind: v.picklist([...QUESTION_KINDS, FOLLOW_UP]),
+      kind: v.picklist([...QUESTION_KINDS, ...OTHER_KINDS]),
       question: sentence,
       answers: v.array(sentence),
       evidence: v.array(sentence),

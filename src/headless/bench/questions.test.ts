@@ -54,6 +54,23 @@ describe("the question sets", () => {
   );
 });
 
+describe("the German sets", () => {
+  const folder = "src/headless/bench/german-sets";
+  test.each([
+    ["debian-packages.json", 46, 4],
+    ["debian-handbook.json", 20, 2],
+  ])("%s names text and licence; all but absent questions have evidence", (file, all, absent) => {
+    const { questions, source } = parseQuestions(readFileSync(`${folder}/${file}`, "utf8"));
+    expect(source).toMatch(/CC BY-SA/);
+    expect(new Set(questions.map(({ question }) => question)).size).toBe(all);
+    expect(questions.filter(({ kind }) => kind === "absent")).toHaveLength(absent);
+    for (const { kind, answers, evidence } of questions) {
+      expect(answers.length > 0).toBe(kind !== "absent");
+      expect(evidence.length > 0).toBe(kind !== "absent");
+    }
+  });
+});
+
 describe("a question file", () => {
   test("gives the exact range of each quote", () => {
     const { questions } = questionedText(set([captain, absent]), book);
