@@ -75,6 +75,13 @@ export async function completeTokens(
   }
 }
 
+/** The model as it converses: an adapter that was trained to read answers from texts takes no part. */
+export function forConversation<M extends Pick<BoundModel, "loaded">>(model: M): M {
+  const { loaded } = model;
+  if (!loaded.model.adapter?.isReader) return model;
+  return { ...model, loaded: { ...loaded, transformer: loaded.transformer.withoutAdapter() } };
+}
+
 export interface CompletionRequest {
   /** Text to continue, or a conversation to answer. Neither can make control tokens. */
   readonly prompt: string | readonly ConversationMessage[];

@@ -14,7 +14,7 @@ import type { Turnstile } from "../host/turnstile.ts";
 import type { Fetch } from "../model-server/server-connection.ts";
 import type { DocumentRepository } from "../store/repository.ts";
 import { type Asked, askDocuments, recallPassages, shareOf } from "./ask-documents.ts";
-import { completeText } from "./completion.ts";
+import { completeText, forConversation } from "./completion.ts";
 import { openAsked } from "./open-asked.ts";
 import { answerConstraint, requireManner, requireSampling } from "./requests.ts";
 import type { SessionCache } from "./session-cache.ts";
@@ -81,7 +81,7 @@ export class QuestionDesk {
     return jobs.run(jobId, (signal) =>
       turnstile.run("question", async () => {
         requireSampling(request);
-        const model = require();
+        const model = forConversation(require());
         return completeText(model, {
           ...request,
           constraint: await answerConstraint(request, model.loaded.tokenizer),

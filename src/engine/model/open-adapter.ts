@@ -37,6 +37,8 @@ export interface AdaptedMatrix {
 export interface OpenAdapter {
   readonly name: string;
   readonly matrices: readonly AdaptedMatrix[];
+  /** Trained for questions about a text, under the system prompt that the file states; not for conversation. */
+  readonly isReader: boolean;
   /** The largest rank of all. */
   readonly rank: number;
   readonly fingerprintParts: readonly string[];
@@ -140,6 +142,7 @@ export async function openAdapter(part: GgufPart, config: ModelConfig): Promise<
   return {
     name: metadata.optionalString("general.name") ?? file,
     matrices,
+    isReader: metadata.has("inkspan.system"),
     rank: Math.max(...matrices.map(({ rank }) => rank)),
     fingerprintParts: (await fingerprintSource(source, header.bytes, header.dataOffset)).map(
       (text) => `adapter ${text}`,

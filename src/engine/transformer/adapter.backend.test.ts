@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { nmse } from "../../../kernels/testing/gpu.ts";
 import { testBackend } from "../../../kernels/testing/backends.ts";
+import { forConversation } from "../ask/completion.ts";
 import { PlainStream } from "../attention/plain/plain-stream.ts";
 import { type ByteSource, sourceFromBytes } from "../model/byte-source.ts";
 import { families } from "../model/families.ts";
@@ -12,7 +13,7 @@ import { ADAPTED_ROLES, type ModelTensor, ModelTensors } from "../model/tensors.
 import { fixtureSources } from "../model/testing/fixtures.ts";
 import { writeGguf, type WriterTensor } from "../model/testing/gguf-writer.ts";
 import { referenceLogits } from "../model/testing/reference-forward.ts";
-import { loadModel } from "./loaded-model.ts";
+import { type LoadedModel, loadModel } from "./loaded-model.ts";
 import { TokenCounter } from "./token-counter.ts";
 
 const ALPHA = 6;
@@ -35,7 +36,12 @@ const f32 = (name: string, rows: number, cols: number, values: Float32Array): Wr
 });
 
 /** An adapter for every matrix that the model has, and the tensors of the model with it merged. */
-async function adapterFor(sources: readonly ByteSource[], rank: number, isCheckpoint: boolean) {
+async function adapterFor(
+  sources: readonly ByteSource[],
+  rank: number,
+  isCheckpoint: boolean,
+  system?: string,
+) {
   const { config, tensors } = await openModel(sources);
   const written: WriterTensor[] = [];
   const merged = new Map<ModelTensor, Float32Array>();
@@ -99,6 +105,7 @@ async function adapterFor(sources: readonly ByteSource[], rank: number, isCheckp
       "general.architecture": { text: config.family },
       "adapter.type": { text: "lora" },
       "adapter.lora.alpha": { f32: ALPHA },
+      ...(system !== undefined && { "inkspan.system": { text: system } }),
     },
     tensors: written,
   });
@@ -109,9 +116,12 @@ async function adapterFor(sources: readonly ByteSource[], rank: number, isCheckp
   };
 }
 
-async function logitsOf(sources: readonly ByteSource[]): Promise<number[]> {
+async function logitsOf(
+  sources: readonly ByteSource[],
+  as = (model: { loaded: LoadedModel }) => model,
+): Promise<number[]> {
   const backend = await testBackend();
-  const loaded = await loadModel(backend, "adapted", sources, () => undefined);
+  const { loaded } = as({ loaded: await loadModel(backend, "adapted", sources, () => undefined) });
   const shape = { totalTokens: IDS.length, chunk: 5, kvDtype: "f32", logitRows: 5 } as const;
   const stream = new PlainStream(backend, loaded, new TokenCounter(), shape);
   const rows: number[] = [];
@@ -141,4 +151,18 @@ describe("logits with an adapter on every matrix", () => {
     expect(nmse(plain, Float32Array.from(expected))).toBeGreaterThan(1e-2);
     expect(nmse(adapted, Float32Array.from(expected))).toBeLessThan(1e-5);
   });
+});
+
+test("an adapter for questions about a text leaves conversation to the model alone, any other does not", async () => {
+  const sources = fixtureSources("models/llama-b-F16.gguf");
+  const { source: reader } = await adapterFor(sources, 4, false, "Answer from the text.");
+  const { source: other } = await adapterFor(sources, 4, false);
+  const plain = await logitsOf(sources);
+  expect(await logitsOf([...sources, reader], forConversation)).toEqual(plain);
+  for (const adapted of [
+    await logitsOf([...sources, reader]),
+    await logitsOf([...sources, other], forConversation),
+  ]) {
+    expect(nmse(adapted, Float32Array.from(plain))).toBeGreaterThan(1e-2);
+  }
 });

@@ -76,6 +76,11 @@ export class Transformer {
     };
   }
 
+  /** The same weights without what the adapter adds. */
+  withoutAdapter(): Transformer {
+    return new Transformer(this.#backend, this.config, { ...this.weights, adapter: undefined });
+  }
+
   destroyWorkspace({ maxTokens: _, ...buffers }: Workspace): void {
     for (const buffer of Object.values(buffers)) this.#backend.destroyBuffer(buffer);
   }
