@@ -127,7 +127,15 @@ describe.each(["plus-f16", "rodimus-f16"])("%s", (id) => {
     await expect(
       engine.session(model, [{ reader: changed, checkpoint: checkpoint! }]),
     ).rejects.toMatchObject({ code: "index-damaged" });
+    const withNaN = (at: number) => {
+      const bytes = checkpoint!.slice();
+      new DataView(bytes.buffer).setFloat32(at, NaN, true);
+      return bytes;
+    };
+    const header = 4 + new DataView(checkpoint!.slice().buffer).getUint32(0, true);
     for (const bytes of [
+      withNaN(header),
+      withNaN(checkpoint!.length - 4),
       new Uint8Array(0),
       checkpoint!.subarray(0, 9),
       checkpoint!.subarray(0, checkpoint!.length - 4),

@@ -9,18 +9,29 @@ export function isFiniteKv(payload: Uint8Array, geometry: IndexGeometry): boolea
   const { kvHeads, headDim, vectorBytes } = geometry;
   const rowBytes = vectorBytes / kvHeads;
   const dtype = KV_DTYPES.find((one) => kvRowBytes(one, headDim) === rowBytes);
-  const aligned = payload.byteOffset % 4 === 0 ? payload : payload.slice();
-  const { buffer, byteOffset, byteLength } = aligned;
-  if (dtype === "f16") {
-    const halves = new Uint16Array(buffer, byteOffset, byteLength >>> 1);
-    return halves.every((half) => (half & 0x7c00) !== 0x7c00);
-  }
-  const words = new Uint32Array(buffer, byteOffset, byteLength >>> 2);
-  const isFinite = (word: number) => (word & 0x7f800000) !== 0x7f800000;
-  if (dtype === "f32") return words.every(isFinite);
+  if (dtype === "f16" || dtype === "f32") return areFinite(payload, dtype);
+  const words = wordsOf(payload);
   const rowWords = rowBytes / 4;
   for (let at = rowWords - 1; at < words.length; at += rowWords) {
-    if (!isFinite(words[at]!)) return false;
+    if (!isFiniteWord(words[at]!)) return false;
   }
   return true;
+}
+
+export function areFinite(bytes: Uint8Array, dtype: "f16" | "f32"): boolean {
+  if (dtype === "f32") return wordsOf(bytes).every(isFiniteWord);
+  const { buffer, byteOffset, byteLength } = aligned(bytes);
+  const halves = new Uint16Array(buffer, byteOffset, byteLength >>> 1);
+  return halves.every((half) => (half & 0x7c00) !== 0x7c00);
+}
+
+const isFiniteWord = (word: number): boolean => (word & 0x7f800000) !== 0x7f800000;
+
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  const { buffer, byteOffset, byteLength } = aligned(bytes);
+  return new Uint32Array(buffer, byteOffset, byteLength >>> 2);
+}
+
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
 }

@@ -17,7 +17,7 @@ import { Sampler } from "../sampler.ts";
 import { requireRoom } from "../session-room.ts";
 import { openBoundStream, streamIds } from "./bound-stream.ts";
 import type { RecurrentStream, StreamState } from "./recurrent-stream.ts";
-import { decodeState } from "./state-record.ts";
+import { damagedState, decodeState } from "./state-record.ts";
 
 /** Throws `index-damaged`. */
 export async function openRecurrentSession(
@@ -35,6 +35,7 @@ export async function openRecurrentSession(
   const stream = openBoundStream(model);
   try {
     stream.restore(state);
+    if (!stream.isFinite(state)) throw damagedState("it is not all numbers");
   } catch (error) {
     stream.destroy();
     throw error;

@@ -5,6 +5,7 @@ import type { Backend, KvDtype, RingDtype } from "../../../../kernels/index.ts";
 import { EngineError } from "../../errors.ts";
 import { RodimusMixer } from "../../mixers/rodimus/rodimus-mixer.ts";
 import { WindowMixer } from "../../mixers/shared-key-window/window-mixer.ts";
+import { areFinite } from "../../store/finite.ts";
 import type { LoadedModel } from "../../transformer/loaded-model.ts";
 import type { TokenCounter } from "../../transformer/token-counter.ts";
 import { TokenStream } from "../plain/token-stream.ts";
@@ -28,6 +29,7 @@ export class RecurrentStream extends TokenStream {
   readonly mixer: RodimusMixer;
   /** Rodimus+ has one. */
   readonly window: WindowMixer | undefined;
+  readonly #ring: RingDtype;
 
   constructor(
     backend: Backend,
@@ -43,6 +45,7 @@ export class RecurrentStream extends TokenStream {
     super(backend, { transformer, workspace, mixer, ...(window && { hop: window }) }, counter);
     this.mixer = mixer;
     this.window = window;
+    this.#ring = ring;
   }
 
   get position(): number {
@@ -73,6 +76,12 @@ export class RecurrentStream extends TokenStream {
     const end = this.mixer.snapshotBytes;
     this.mixer.restore({ position, state: bytes.subarray(0, end) });
     this.window?.restore({ position, state: bytes.subarray(end) });
+  }
+
+  /** Whether states, tails and rings of these bytes are numbers; what is not would be in every answer. */
+  isFinite({ bytes }: StreamState): boolean {
+    const end = this.mixer.snapshotBytes;
+    return areFinite(bytes.subarray(0, end), "f32") && areFinite(bytes.subarray(end), this.#ring);
   }
 
   override destroy(): void {

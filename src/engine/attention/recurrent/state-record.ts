@@ -34,7 +34,7 @@ export function encodeState({ position, bytes }: StreamState, stream: Uint32Arra
 export function decodeState(record: Uint8Array, stream: Uint32Array): StreamState {
   const { position, ids, bytes } = split(record);
   if (position > stream.length || crcOf(stream, position) !== ids) {
-    throw damaged("it was made from other tokens");
+    throw damagedState("it was made from other tokens");
   }
   return { position, bytes };
 }
@@ -45,9 +45,9 @@ export function statePosition(record: Uint8Array): number {
 }
 
 function split(record: Uint8Array) {
-  if (record.length < 4) throw damaged("it has no header");
+  if (record.length < 4) throw damagedState("it has no header");
   const length = new DataView(record.buffer, record.byteOffset).getUint32(0, true);
-  if (length > record.length - 4) throw damaged("its header runs beyond its end");
+  if (length > record.length - 4) throw damagedState("its header runs beyond its end");
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(record.subarray(4, 4 + length)));
@@ -57,7 +57,7 @@ function split(record: Uint8Array) {
     });
   }
   const header = v.safeParse(headerSchema, json, { abortEarly: true });
-  if (!header.success) throw damaged("its header is not that of a recurrent state");
+  if (!header.success) throw damagedState("its header is not that of a recurrent state");
   return { ...header.output, bytes: record.subarray(4 + length) };
 }
 
@@ -65,6 +65,6 @@ function crcOf(stream: Uint32Array, count: number): number {
   return crc32c(new Uint8Array(stream.buffer, stream.byteOffset, count * 4));
 }
 
-function damaged(what: string): EngineError {
+export function damagedState(what: string): EngineError {
   return new EngineError("index-damaged", `The stored state cannot be used: ${what}.`);
 }

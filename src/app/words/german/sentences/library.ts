@@ -132,6 +132,7 @@ export const library: Readonly<Record<string, string>> = {
   "it was made from other tokens": "er wurde aus anderen Token gemacht",
   "it has no header": "er hat keinen Kopf",
   "its header runs beyond its end": "sein Kopf reicht über das Ende hinaus",
+  "it is not all numbers": "nicht alles darin sind Zahlen",
   "its header is not that of a recurrent state":
     "sein Kopf ist nicht der eines rekurrenten Zustands",
   "The checkpoint header is not JSON.": "Der Kopf des Standes ist kein JSON.",
