@@ -58,7 +58,7 @@ def evaluation_table(table, beside):
     yield "| --- | ---: | ---: |" + " ---: |" * (len(sides) + bool(beside))
     for task, row in table.items():
         cells = "".join(f" {row[s][0]} ({row[s][1]}) |" if s in row else " – |" for s in sides)
-        yield f"| {task} | {row['exact']} | {row['questions']} |{cells}" + (f" {beside.get(task, '–')} |" if beside else "")
+        yield f"| {task} | {row['exact']} | {row['questions']} |{cells}" + (f" {(beside.get(task) or {}).get('exact', '–')} |" if beside else "")
 
 
 def card(folder, log, planned, beside, evaluation, beside_evaluation, kv_bytes):
