@@ -37,6 +37,7 @@ test("a citation shows its passage in small, and in the text when it is pressed"
   await expect(evidence(page).getByRole("button").nth(1)).toHaveAttribute("aria-pressed", "true");
   await expect(evidence(page).locator("[data-strength]")).toHaveText(["strong", "medium", "weak"]);
   // A passage may be speech: the page adds no marks to those of the text.
+  await expect(evidence(page).locator("q")).toHaveCount(3);
   for (const passage of await evidence(page).locator("q").all()) {
     await expect(passage).toHaveCSS("quotes", "none");
   }

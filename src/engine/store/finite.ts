@@ -18,6 +18,7 @@ export function isFiniteKv(payload: Uint8Array, geometry: IndexGeometry): boolea
   return true;
 }
 
+/** Whether none of the numbers (little-endian, one behind the other) is NaN or infinite. */
 export function areFinite(bytes: Uint8Array, dtype: "f16" | "f32"): boolean {
   if (dtype === "f32") return wordsOf(bytes).every(isFiniteWord);
   const { buffer, byteOffset, byteLength } = aligned(bytes);

@@ -94,5 +94,5 @@ function chunkAt(memory: LayerMemory, head: number, row: number): number {
   if (row >= tailRow) return Math.floor((row - tailRow + tailStart) / CHUNK_TOKENS);
   const place = Math.floor(row / CHUNK_TOKENS);
   if (place < outliers) return outlierChunks[head]?.[place] ?? NONE;
-  return lowRank?.chosen.chunkIn(head, place - outliers) ?? -1;
+  return lowRank?.chosen.chunkIn(head, place - outliers) ?? NONE;
 }

@@ -1,4 +1,4 @@
-// Test support: what a safetensors checkpoint of Rodimus or Rodimus+ of any shape holds, and the head of its file.
+// Test support, and that of `bench loading`: what a safetensors checkpoint of Rodimus or Rodimus+ of any shape holds, and the head of its file.
 import type { ModelConfig } from "../config.ts";
 import { RODIMUS_LAYER_ROLES, rodimusNames } from "../rodimus-tensors.ts";
 
