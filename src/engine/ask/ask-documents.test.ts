@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { testBackend } from "../../../kernels/testing/backends.ts";
 import { bindDocuments } from "../attention/binding.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
+import type { DocumentSession, GenerateOptions } from "../attention/engine.ts";
 import { askedDocument } from "../testing/asked-document.ts";
 import { loadNano, sampleBook } from "../testing/embedded-model.ts";
 import { TokenCounter } from "../transformer/token-counter.ts";
@@ -126,5 +127,67 @@ describe("another answerer", () => {
     const history = [{ question: "What is the secret code of the old anchor?", answer: "20581" }];
     await askDocuments(model, { documents }, request("Where is it?", { history }), answerer);
     expect(seen.at(-1)!.some(({ text }) => text.includes("old anchor"))).toBe(true);
+  });
+});
+
+describe("an answer from the index", () => {
+  /** Tokens that it was told to recall whatever their score. */
+  async function forcedFor(question: string, more: Partial<DocumentsRequest> = {}) {
+    const asked: (readonly number[] | undefined)[] = [];
+    const session = {
+      documentTokens: 0,
+      sessionTokens: 512,
+      generate(_: readonly number[], { forced }: GenerateOptions) {
+        asked.push(forced);
+        const times = { timeToFirstTokenMs: 0, decodeMs: 0 };
+        return Promise.resolve({
+          ids: [],
+          stopped: "end",
+          attended: [],
+          spansRecalled: 0,
+          ...times,
+        });
+      },
+    } as unknown as DocumentSession;
+    const recalled = request(question, { answerMode: "recalled", ...more });
+    await askDocuments(model, { session, documents: tokenized() }, recalled);
+    return asked[0];
+  }
+
+  /** With their tokens of the model. */
+  function tokenized() {
+    const { tokenizer } = model.binding;
+    return documents.map((document) => {
+      const { starts } = tokenizer.encodeWithOffsets(document.text);
+      return { ...document, tokenStarts: starts };
+    });
+  }
+
+  /** In the stream of all three. */
+  function tokenOf(which: number, part: string): number {
+    const texts = tokenized();
+    const before = texts.slice(0, which).reduce((sum, one) => sum + one.tokenStarts.length, 0);
+    const at = texts[which]!.text.indexOf(part);
+    const token = texts[which]!.tokenStarts.findIndex((start) => start >= at);
+    return model.binding.prompt.prefixIds.length + before + token;
+  }
+
+  test("recalls the passages that the words of the question find, in the place of their document", async () => {
+    const forced = await forcedFor("What is the secret code of the silver whistle?");
+    expect(forced).toContain(tokenOf(2, "66402"));
+    const { persistFrac, budget } = model.binding.parameters;
+    expect(forced!.length).toBeLessThanOrEqual(persistFrac * budget);
+  });
+
+  test("recalls what a question leans on", async () => {
+    const history = [{ question: "What is the secret code of the old anchor?", answer: "20581" }];
+    expect(await forcedFor("Where is it?", { history })).toContain(tokenOf(1, "20581"));
+  });
+
+  test("recalls nothing beside what keys and attention choose where no word is found, or nothing shall lead", async () => {
+    expect(await forcedFor("Xyzzy?")).toEqual([]);
+    expect(await forcedFor("What is the secret code of the old anchor?", { forced: [] })).toEqual(
+      [],
+    );
   });
 });

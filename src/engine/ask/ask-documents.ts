@@ -15,6 +15,7 @@ import type { AskedText } from "./asked-texts.ts";
 import { wordingOf } from "./wording.ts";
 import { findPassages, type FoundPassages, rankByKeys, type StreamText } from "./find-passages.ts";
 import { type RecalledRequest, recalledAnswer, recallPrompt } from "./recalled-answer.ts";
+import { passageTokens } from "./passage-tokens.ts";
 import { asRead, modelAnswerer } from "./reread-answer.ts";
 import { rereadRow } from "./reread-rows.ts";
 import type { AnswerRequest, WrittenAnswer } from "./write-answer.ts";
@@ -136,21 +137,29 @@ export function passagesToRead(
 
 const byLength = (a: string, b: string) => b.length - a.length;
 
+/**
+ * From the index alone. The passages that the words of the question find are recalled in every layer, beside what
+ * keys and attention choose; `request.forced` replaces them.
+ */
 async function recalled(
   model: BoundModel,
   open: OpenDocuments,
   request: DocumentsRequest,
 ): Promise<Answer> {
   const { session, documents } = open;
-  const { attended, ...answer } = await recalledAnswer(session, model, request);
-  const byKeys = rankByKeys({ attended }, documents, model.binding.prompt.prefixIds.length);
+  const { prompt, parameters } = model.binding;
+  const prefixTokens = prompt.prefixIds.length;
   const question = searchQuestion(request.question, request.history);
   // What has not been read cannot be what the answer rests on.
   const ends = open.readShare === undefined ? undefined : documents.map(readEnd);
   const near = await nearTermsOf(model);
   const wording = await wordingOf(documents, request.question);
-  const scope = { near, wording, ends };
-  const found = findPassages(documents, question, byKeys, FOUND_PASSAGES, scope);
+  const find = (byKeys: readonly ScoredRange[]) =>
+    findPassages(documents, question, byKeys, FOUND_PASSAGES, { near, wording, ends });
+  const most = Math.floor(parameters.persistFrac * parameters.budget);
+  const forced = request.forced ?? passageTokens(find([]).ranges, documents, prefixTokens, most);
+  const { attended, ...answer } = await recalledAnswer(session, model, { ...request, forced });
+  const found = find(rankByKeys({ attended }, documents, prefixTokens));
   return { ...(await explained("recalled", answer, request, found, documents)), ...shareOf(open) };
 }
 

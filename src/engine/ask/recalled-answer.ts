@@ -13,7 +13,7 @@ import {
 export interface RecalledRequest extends AnswerRequest {
   /** Per decode step and layer the set in use; for measurements of recall. */
   readonly onChoice?: (choice: LayerChoice) => void;
-  /** For measurements: tokens of the stream whose spans are recalled whatever their score. */
+  /** Tokens of the stream that are recalled in every layer whatever their score. */
   readonly forced?: readonly number[];
 }
 

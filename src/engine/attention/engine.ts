@@ -98,7 +98,7 @@ export interface Recollection {
 export interface GenerateOptions extends DecodeOptions {
   /** Told of every decode step and layer. */
   readonly onChoice?: ((choice: LayerChoice) => void) | undefined;
-  /** Tokens whose spans are recalled in every layer whatever their score: what a reader makes of a found fact. */
+  /** Tokens of the stream that are recalled in every layer whatever their score, as far as the engine chooses at all. */
   readonly forced?: readonly number[] | undefined;
 }
 

@@ -4,6 +4,7 @@ import { askDocuments } from "../../engine/ask/ask-documents.ts";
 import type { BoundModel } from "../../engine/attention/bound-model.ts";
 import type { DocumentSession, LayerChoice, TokenSpan } from "../../engine/attention/engine.ts";
 import type { ReadDocument } from "../read-document.ts";
+import type { Arm } from "./ltri-arms.ts";
 import type { Needle } from "./needle-cases.ts";
 import { GREEDY } from "../../engine/attention/sampler.ts";
 
@@ -31,8 +32,8 @@ export interface NeedleResult {
 export interface AskOptions {
   readonly maxTokens: number;
   readonly now: () => number; // ms
-  /** The spans of the fact are recalled whatever their score: what the reader makes of a found fact. */
-  readonly isForced?: boolean;
+  /** What is recalled whatever its score: the spans of the fact, which tells what the reader makes of a found one. */
+  readonly forced?: Arm["forced"];
   /** Answered from passages that are read again: nothing is chosen while it is written. */
   readonly isReread?: boolean;
   /** Choices are looked at while it is timed, which then takes longer; else it is asked twice. */
@@ -44,7 +45,7 @@ export async function askNeedle(
   model: BoundModel,
   { document }: Pick<ReadDocument, "document">,
   needle: Needle,
-  { maxTokens, now, isForced = false, isReread = false, isAskedOnce = false }: AskOptions,
+  { maxTokens, now, forced, isReread = false, isAskedOnce = false }: AskOptions,
 ): Promise<NeedleResult> {
   const { binding } = model;
   const shares: number[][] = [];
@@ -62,7 +63,7 @@ export async function askNeedle(
     sampling: GREEDY,
     signal: undefined,
     onText: () => undefined,
-    ...(isForced ? { forced: tokens } : {}),
+    ...(forced === "found by words" ? {} : { forced: forced === "fact" ? tokens : [] }),
     now,
   };
   const watched = {

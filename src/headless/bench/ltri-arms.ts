@@ -10,8 +10,8 @@ export interface Arm {
   readonly title: string;
   readonly engine: EngineName;
   readonly set: Partial<LtriParameters>;
-  /** The fact is recalled whatever its score. */
-  readonly isForced?: boolean;
+  /** What is recalled whatever its score; without it nothing is. */
+  readonly forced?: "fact" | "found by words";
   /** The passages found are read again. */
   readonly isReread?: boolean;
 }
@@ -62,7 +62,22 @@ export const ARMS: readonly Arm[] = [
     ...arm("forced", "ltri-nms, the fact's spans always recalled: bound of the reader", {
       segmenter: "nms",
     }),
-    isForced: true,
+    forced: "fact",
+  },
+  {
+    ...arm("led", "ltri-nms, passages found by words always recalled: as shipped", {
+      segmenter: "nms",
+    }),
+    forced: "found by words",
+  },
+  {
+    ...arm(
+      "shadowkv-led",
+      "low-rank keys, chunks of passages found by words always chosen: as shipped",
+      {},
+      "shadowkv",
+    ),
+    forced: "found by words",
   },
   {
     ...arm("reread", "ltri-nms, the passages found are read again", { segmenter: "nms" }),

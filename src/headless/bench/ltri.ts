@@ -183,8 +183,8 @@ async function measureGroup(
         session = await read.reopen(arm.binding);
       }
       for (const needle of needles) {
-        const { binding, isForced = false, isReread = false } = arm;
-        const asking = { maxTokens, now, isForced, isReread, isAskedOnce };
+        const { binding, forced, isReread = false } = arm;
+        const asking = { maxTokens, now, ...(forced ? { forced } : {}), isReread, isAskedOnce };
         const result = await askNeedle(session, { ...model, binding }, read, needle, asking);
         results.get(arm.name)!.push(result);
         if (verbose) {

@@ -33,6 +33,7 @@ export class Recaller {
   /** Ordinals per layer that the running step attends to. */
   readonly #sets: (readonly number[])[];
   readonly #recalled: Set<number>[];
+  #forced: readonly number[] = [];
 
   constructor(parts: RecallerParts) {
     this.#parts = parts;
@@ -48,13 +49,13 @@ export class Recaller {
   }
 
   /** A new question. `forced`: tokens whose spans are recalled in every layer whatever their score. */
-  begin(forced: readonly number[] | undefined): void {
+  begin(forced: readonly number[] = []): void {
     const { model, index } = this.#parts;
     const { questionKeyBytes, persistFrac } = model.binding.parameters;
     index.resetRecall();
-    const hasRoom = this.#keys.totalBytes <= questionKeyBytes && persistFrac > 0;
-    this.#scan.begin(hasRoom && !forced);
-    if (forced) index.forceRecall(forced);
+    this.#scan.begin(this.#keys.totalBytes <= questionKeyBytes && persistFrac > 0);
+    this.#forced = forced;
+    index.forceRecall(forced);
     for (const set of this.#recalled) set.clear();
   }
 
@@ -114,8 +115,10 @@ export class Recaller {
   }
 
   /** Compares the kept queries with all keys; what they find is in every later choice. */
-  compareKeys(signal: AbortSignal | undefined): Promise<AttendedInterval[][]> {
-    return this.#scan.run(signal);
+  async compareKeys(signal: AbortSignal | undefined): Promise<AttendedInterval[][]> {
+    const matched = await this.#scan.run(signal);
+    this.#parts.index.forceRecall(this.#forced);
+    return matched;
   }
 
   /** Makes the set of a layer resident and fixes what the next `tokens` tokens attend to. */

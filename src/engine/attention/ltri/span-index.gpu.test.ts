@@ -74,6 +74,11 @@ test("forced tokens bring their spans in each layer before all others", async ()
   expect(await chosenStarts((index) => index.forceRecall([131]))).toEqual([[100], [90, 130]]);
 });
 
+test("where not all forced spans fit, those of earlier tokens of the list come first", async () => {
+  const first = await chosenStarts((index) => index.forceRecall([131, 109]));
+  expect(first).toEqual(await chosenStarts((index) => index.forceRecall([131])));
+});
+
 test("a new turn forgets what was forced", async () => {
   const chosen = await chosenStarts((index) => {
     index.forceRecall([131]);

@@ -154,16 +154,18 @@ export class SpanIndex {
   }
 
   /**
-   * For measurements: from here to the next `resetRecall` the persistent recall holds the spans of these
-   * tokens before all others, as far as its share of the budget goes.
+   * From here to the next `resetRecall` or `setRecall` the persistent recall holds the spans of these tokens before all
+   * others, those of earlier tokens of the list first, as far as its share of the budget goes.
    */
   forceRecall(tokens: readonly number[]): void {
     for (const { table, recall } of this.#layers) {
-      for (let ordinal = 0; ordinal < table.count; ordinal++) {
-        const start = table.start(ordinal);
-        const end = start + table.length(ordinal);
-        if (!tokens.some((token) => token >= start && token < end)) continue;
-        this.#backend.upload(recall, ordinal * 4, Float32Array.of(FORCED_RECALL));
+      const forced = new Set<number>();
+      for (const [place, token] of tokens.entries()) {
+        const ordinal = table.holding(token);
+        if (ordinal === undefined || forced.has(ordinal)) continue;
+        forced.add(ordinal);
+        const value = FORCED_RECALL * (1 - place / (2 * tokens.length));
+        this.#backend.upload(recall, ordinal * 4, Float32Array.of(value));
       }
     }
   }

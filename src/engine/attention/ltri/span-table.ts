@@ -39,6 +39,20 @@ export class SpanTable {
     return Array.from({ length: this.count - first }, (_, i) => first + i);
   }
 
+  /** The span with this token; undefined for a sink, or one that is in no span. */
+  holding(token: number): number | undefined {
+    let low = 0;
+    let high = this.count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.start(middle) <= token) low = middle + 1;
+      else high = middle;
+    }
+    const ordinal = low - 1;
+    if (ordinal < 0 || token >= this.start(ordinal) + this.length(ordinal)) return undefined;
+    return ordinal;
+  }
+
   length(ordinal: number): number {
     const length = this.lengths[ordinal];
     if (length === undefined) throw new Error(`span ${ordinal} of ${this.count}`);

@@ -26,6 +26,17 @@ test("forced chunks come first", () => {
   expect(topLandmarks(votes, chunks, 2, new Set([11, 13]))).toEqual([11, 13]);
 });
 
+test("runs of landmarks are those of the chunks that have one, head by head", () => {
+  const chosen = new ChosenChunks(7, [Uint32Array.of(0, 3), Uint32Array.of(5, 6)], 2, 0);
+  // Landmarks: 1 2 4 5 6 and 0 1 2 3 4.
+  expect(chosen.runsOf(new Set([2, 3, 4, 6]))).toEqual([
+    { first: 1, length: 2 },
+    { first: 4, length: 1 },
+    { first: 5 + 2, length: 3 },
+  ]);
+  expect(chosen.runsOf(NONE)).toEqual([]);
+});
+
 test("of slots that are not chosen the one that was longest ago is given up", () => {
   const chosen = new ChosenChunks(6, [Uint32Array.of(0)], 3, 2);
   const votes = (...own: number[]) => Float32Array.from(own); // of chunks 1…5

@@ -5,6 +5,11 @@ import type { SlotItem } from "../../../../kernels/index.ts";
 
 const EMPTY = -1;
 
+export interface LandmarkRun {
+  readonly first: number;
+  readonly length: number;
+}
+
 export class ChosenChunks {
   /** [K] landmark number → chunk number. */
   readonly landmarks: readonly Uint32Array[];
@@ -31,6 +36,23 @@ export class ChosenChunks {
     this.#slotOf = outliers.map(() => new Int32Array(chunks).fill(EMPTY));
     this.#chunkIn = outliers.map(() => new Int32Array(this.#slots).fill(EMPTY));
     this.#chosenAt = outliers.map(() => new Uint32Array(this.#slots));
+  }
+
+  /** Where `chunks` stand among the landmarks of all heads, [K][landmarks] as one list: runs of neighbours. */
+  runsOf(chunks: ReadonlySet<number>): LandmarkRun[] {
+    const runs: LandmarkRun[] = [];
+    for (const [head, landmarks] of this.landmarks.entries()) {
+      const base = head * landmarks.length;
+      let length = 0;
+      for (let j = 0; j <= landmarks.length; j++) {
+        if (j < landmarks.length && chunks.has(landmarks[j]!)) length++;
+        else if (length > 0) {
+          runs.push({ first: base + j - length, length });
+          length = 0;
+        }
+      }
+    }
+    return runs;
   }
 
   /** Slots in use once something was chosen. */

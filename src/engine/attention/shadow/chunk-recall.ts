@@ -18,11 +18,15 @@ import {
 } from "../../../../kernels/index.ts";
 import type { ModelConfig } from "../../model/config.ts";
 import type { Pass } from "../../mixers/mixer.ts";
+import type { LandmarkRun } from "./chosen-chunks.ts";
 import type { LayerMemory, LowRankMemory, ValuesOnDevice } from "./layer-memory.ts";
 import { valuesOf } from "./layer-memory.ts";
 import type { ShadowMixer } from "./shadow-mixer.ts";
 import { CHUNK_TOKENS, type ShadowMode, slotsPerChoice } from "./shadow-sizes.ts";
 import { type RowShape, tokenBytes } from "./stored-chunks.ts";
+
+/** Votes are sums of shares over the tokens of a step. */
+const HIGHEST_VOTE = 1e30;
 
 interface ItemRange {
   readonly firstItem: number;
@@ -41,7 +45,10 @@ export class ChunkRecall {
   readonly #items: DeviceBuffer; // u32 [K·slots, 4]
   readonly #staged: DeviceBuffer; // dtype [K·slots][8][D]
   readonly #isDeferred: boolean;
+  readonly #highest: DeviceBuffer; // f32 [landmarks], above every vote
   #forced: ReadonlySet<number> = new Set();
+  /** The same on the device, by layer: votes that the highest take the place of. */
+  #forcedRuns = new Map<number, readonly LandmarkRun[]>();
   /** What the device chooses in the running step, to be known once it was submitted. */
   #chosen: { readonly lowRank: LowRankMemory; readonly items: Promise<ArrayBuffer> }[] = [];
   /** Choices come one step late: only while answering, when all slots are full. */
@@ -76,6 +83,8 @@ export class ChunkRecall {
     this.#raw = make("landmark scores", "activations", shape.maxTokens * heads * landmarks * 4);
     this.#stats = make("landmark stats", "activations", shape.maxTokens * heads * 8);
     this.#votes = make("landmark votes", "activations", kvHeads * landmarks * 4);
+    this.#highest = make("highest votes", "activations", landmarks * 4);
+    backend.upload(this.#highest, 0, new Float32Array(landmarks).fill(HIGHEST_VOTE));
     this.#items = make("slot items", "staging", kvHeads * slots * 16);
     this.#staged = make("staged values", "staging", slots * CHUNK_TOKENS * tokenBytes(shape));
   }
@@ -83,7 +92,13 @@ export class ChunkRecall {
   /** A new question. `forced`: tokens whose chunks are chosen in every layer whatever their score. */
   begin(forced: readonly number[] = []): void {
     this.#forced = new Set(forced.map((token) => Math.floor(token / CHUNK_TOKENS)));
-    for (const { lowRank } of this.#mixer.layers) lowRank?.chosen.clear();
+    this.#forcedRuns.clear();
+    for (const [layer, { lowRank }] of this.#mixer.layers.entries()) {
+      lowRank?.chosen.clear();
+      if (lowRank?.onDevice && this.#forced.size > 0) {
+        this.#forcedRuns.set(layer, lowRank.chosen.runsOf(this.#forced));
+      }
+    }
     this.#isLate = false;
     this.#known = [];
     this.#arriving.clear();
@@ -127,10 +142,7 @@ export class ChunkRecall {
       if (arriving) this.#fill(pass.recorder, layer, memory, lowRank, arriving);
       return undefined;
     }
-    // Forced chunks have no votes of their own: they are chosen here.
-    if (!lowRank.onDevice || this.#forced.size > 0) {
-      return this.#choose(pass.recorder, layer, memory, lowRank);
-    }
+    if (!lowRank.onDevice) return this.#choose(pass.recorder, layer, memory, lowRank);
     this.#chooseOnDevice(pass.recorder, layer, memory, lowRank, lowRank.onDevice);
     return undefined;
   }
@@ -223,6 +235,9 @@ export class ChunkRecall {
     const itemCount = kvHeads * chosen.slots;
     const sizes = { kvHeads, landmarks: landmarkCount, slots: chosen.slots };
     const shape = { ...sizes, firstSlot: memory.outliers };
+    for (const { first, length } of this.#forcedRuns.get(layer) ?? []) {
+      recorder.copy(this.#highest, 0, this.#votes, first * 4, length * 4);
+    }
     topChunks(recorder, this.#votes, ids, this.#items, shape);
     const place = this.#rebuild(recorder, layer, memory, lowRank, { firstItem: 0, itemCount });
     const { chunks } = memory.bytes.plan;

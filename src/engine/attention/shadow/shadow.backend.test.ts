@@ -141,27 +141,31 @@ describe("a document that was read", () => {
     session.destroy();
   });
 
-  test("chooses forced chunks in every layer", async () => {
-    const binding = bind({ budget: 16, outlierChunks: 0, outlierShare: 0 });
-    const stored = await readAll(backend, loaded, binding, ids);
-    const session = await openShadow(backend, loaded, binding, stored);
-    const token = binding.prompt.prefixIds.length + 203;
-    const seen: boolean[] = [];
-    await session.generate(question, {
-      maxTokens: 2,
-      sampling: GREEDY,
-      stopIds: new Set(),
-      onToken: () => undefined,
-      signal: undefined,
-      forced: [token],
-      onChoice: ({ used }) =>
-        seen.push(used.some(({ start, length }) => start <= token && token < start + length)),
-      now: () => 0,
-    });
-    expect(seen.length).toBeGreaterThan(0);
-    expect(seen.every(Boolean)).toBe(true);
-    session.destroy();
-  });
+  test.each(["shadowkv", "shadowkv-deferred", "shadowkv-int8"] as const)(
+    "chooses forced chunks in every layer (%s)",
+    async (engine) => {
+      const few = { budget: 16, outlierChunks: 0, outlierShare: 0, denseFactor: 0 };
+      const binding = bindDocuments(loaded, engine, few);
+      const stored = await readAll(backend, loaded, binding, ids);
+      const session = await openShadow(backend, loaded, binding, stored);
+      const token = binding.prompt.prefixIds.length + 203;
+      const seen: boolean[] = [];
+      await session.generate(question, {
+        maxTokens: 2,
+        sampling: GREEDY,
+        stopIds: new Set(),
+        onToken: () => undefined,
+        signal: undefined,
+        forced: [token],
+        onChoice: ({ used }) =>
+          seen.push(used.some(({ start, length }) => start <= token && token < start + length)),
+        now: () => 0,
+      });
+      expect(seen.length).toBeGreaterThan(0);
+      expect(seen.every(Boolean)).toBe(true);
+      session.destroy();
+    },
+  );
 
   test("travels in a file", async () => {
     const binding = bind();
