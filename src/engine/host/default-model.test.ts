@@ -79,6 +79,15 @@ test("a damaged or senseless record is measured again", async () => {
   expect(await keptMeasurement(records, "reading rate of webgpu: test")).toBeUndefined();
 });
 
+test("a full disk keeps nobody from a model: the rate is measured at every visit", async () => {
+  class FullRecords extends MemoryRecords {
+    override write = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
+  }
+  const backend = await openWasmBackend();
+  const chosen = await chooseDefaultModel(backend, DEVICE, host(new FullRecords(), fastClock()));
+  expect(chosen.id).toBe("smollm2-135m-instruct");
+});
+
 test("the rate is that of the work done: twice the time, half the rate", async () => {
   const backend = await openWasmBackend();
   // More than the least time at once: both measure one product.
