@@ -49,6 +49,30 @@ test("an adapter beside its model is opened and bound into the fingerprint", asy
   );
 });
 
+test("an alpha of 0, or none, is a scale of 1, as in llama.cpp", async () => {
+  const { "adapter.lora.alpha": _, ...unscaled } = METADATA;
+  const file = writeGguf({ metadata: unscaled, tensors: [A, B] });
+  const none = sourceFromBytes("reader.gguf", file);
+  for (const source of [adapter({ "adapter.lora.alpha": { f32: 0 } }), none]) {
+    const { adapter: opened } = await openModel([...BASE, source]);
+    expect(opened?.matrices).toMatchObject([{ rank: 4, scale: 1 }]);
+  }
+});
+
+test("a recurrent model, whose mixers no adapter reaches, takes none", async () => {
+  const recurrent = fixtureSources("rodimus/models/plus-f16");
+  const { config: shape } = await openModel(recurrent);
+  const gate = [
+    tensor("blk.0.ffn_gate.weight.lora_a", 4, shape.width),
+    tensor("blk.0.ffn_gate.weight.lora_b", shape.ffn, 4),
+  ];
+  const source = adapter({ "general.architecture": { text: shape.family } }, gate);
+  await expect(openModel([...recurrent, source])).rejects.toMatchObject({
+    code: "format-unsupported",
+    message: expect.stringContaining("recurrent") as string,
+  });
+});
+
 test("an adapter without its model is known, and asks for it", async () => {
   expect(await isAdapterAlone([adapter()])).toBe(true);
   expect(await isAdapterAlone([...BASE, adapter()])).toBe(false);
@@ -60,7 +84,11 @@ describe("what does not fit is refused by name", () => {
   const cases: readonly [string, ReturnType<typeof adapter>, RegExp][] = [
     ["another family", adapter({ "general.architecture": { text: "qwen2" } }), /qwen2 models/],
     ["another kind", adapter({ "adapter.type": { text: "ia3" } }), /ia3/],
-    ["no alpha", adapter({ "adapter.lora.alpha": { f32: Number.NaN } }), /alpha is NaN/],
+    [
+      "an alpha that is no number",
+      adapter({ "adapter.lora.alpha": { f32: Number.NaN } }),
+      /alpha is NaN/,
+    ],
     ["half a pair", adapter({}, [A]), /attn_q\.weight\.lora_b.*missing/],
     [
       "another width",

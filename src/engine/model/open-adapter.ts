@@ -70,7 +70,14 @@ export async function openAdapter(part: GgufPart, config: ModelConfig): Promise<
       `${file}: this adapter changes ${architecture} models; ${config.name} is a ${config.family} model. Open it with the model that it was trained for.`,
     );
   }
-  const alpha = metadata.number("adapter.lora.alpha");
+  if (family.mixer !== "softmax") {
+    throw new EngineError(
+      "format-unsupported",
+      `${file}: adapters of recurrent models are not supported, and ${config.name} is one. Open the model without it.`,
+    );
+  }
+  // 0 is «not stated», as in llama.cpp.
+  const alpha = metadata.optionalNumber("adapter.lora.alpha") ?? 0;
   if (!Number.isFinite(alpha)) {
     throw new EngineError("format-invalid", `${file}: adapter.lora.alpha is ${alpha}.`);
   }
@@ -114,7 +121,7 @@ export async function openAdapter(part: GgufPart, config: ModelConfig): Promise<
       role,
       layer,
       rank,
-      scale: alpha === 0 ? 1 : alpha / rank, // 0 is «not stated», as in llama.cpp
+      scale: alpha === 0 ? 1 : alpha / rank,
       a: modelTensor(a, role, layer, a.rows, { name: a.name }),
       b: modelTensor(b, role, layer, isEmbedding ? b.rows : shape.rows, {
         ...place,

@@ -1,6 +1,8 @@
 // Logits with a LoRA adapter against the float64 reference with the same matrices merged:
 // W + s·B·A, made here from the numbers that the adapter file was written with.
 import { describe, expect, test } from "vitest";
+import { toHalf } from "../../../kernels/shared/kv-pool.ts";
+import { quantise, weightFormats } from "../../../kernels/weights/index.ts";
 import { nmse } from "../../../kernels/testing/gpu.ts";
 import { testBackend } from "../../../kernels/testing/backends.ts";
 import { forConversation } from "../ask/completion.ts";
@@ -19,34 +21,46 @@ import { TokenCounter } from "./token-counter.ts";
 const ALPHA = 6;
 const IDS = [1, 7, 30, 2, 9, 9, 41, 17, 3, 28, 5, 60, 11];
 
+const FORMATS = {
+  F32: { type: 0, write: (values: Float32Array) => new Uint8Array(values.buffer) },
+  F16: {
+    type: 1,
+    write: (values: Float32Array) => new Uint8Array(Uint16Array.from(values, toHalf).buffer),
+  },
+  Q8_0: { type: 8, write: (values: Float32Array) => quantise("Q8_0", values) },
+};
+type Format = keyof typeof FORMATS;
+
+interface Numbers {
+  readonly bytes: Uint8Array;
+  /** What the bytes say. */
+  readonly values: Float32Array;
+}
+
 let seed = 1;
 /** Deterministic numbers around 0. */
-function numbers(count: number): Float32Array {
-  return Float32Array.from({ length: count }, () => {
+function numbers(count: number, format: Format): Numbers {
+  const drawn = Float32Array.from({ length: count }, () => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
     return (seed / 2 ** 32 - 0.5) * 0.3;
   });
+  const bytes = FORMATS[format].write(drawn);
+  return { bytes, values: weightFormats[format].dequantiseFileRow(bytes, count) };
 }
-
-const f32 = (name: string, rows: number, cols: number, values: Float32Array): WriterTensor => ({
-  name,
-  shape: [cols, rows],
-  type: 0,
-  bytes: new Uint8Array(values.buffer),
-});
 
 /** An adapter for every matrix that the model has, and the tensors of the model with it merged. */
 async function adapterFor(
   sources: readonly ByteSource[],
   rank: number,
   isCheckpoint: boolean,
+  format: Format = "F32",
   system?: string,
 ) {
   const { config, tensors } = await openModel(sources);
   const written: WriterTensor[] = [];
   const merged = new Map<ModelTensor, Float32Array>();
   const names = ggufNames(families[config.family]!);
-  const fused = new Map<string, { values: Float32Array; rows: number; cols: number }>();
+  const fused = new Map<string, { made: Numbers; rows: number; cols: number }>();
   for (const { role, isGlobal, rows: rowsOf, cols: colsOf } of ADAPTED_ROLES) {
     for (let layer = 0; layer < (isGlobal ? 1 : config.layers); layer++) {
       const tensor = tensors.all.find(
@@ -58,16 +72,17 @@ async function adapterFor(
       const isEmbedding = role === "token_embd";
       // Parts of a fused matrix share A, and their rows of B lie below each other.
       const known = fused.get(`${place.name}.lora_a`);
-      const a = known?.values ?? numbers(rank * (isEmbedding ? rows : cols));
+      const madeA = known?.made ?? numbers(rank * (isEmbedding ? rows : cols), format);
       const outputs = isEmbedding ? cols : (place.storedRows ?? rows);
-      const b = fused.get(`${place.name}.lora_b`)?.values ?? numbers(outputs * rank);
+      const madeB = fused.get(`${place.name}.lora_b`)?.made ?? numbers(outputs * rank, format);
+      const [a, b] = [madeA.values, madeB.values];
       if (!known) {
         fused.set(`${place.name}.lora_a`, {
-          values: a,
+          made: madeA,
           rows: isEmbedding ? rows : rank,
           cols: isEmbedding ? rank : cols,
         });
-        fused.set(`${place.name}.lora_b`, { values: b, rows: outputs, cols: rank });
+        fused.set(`${place.name}.lora_b`, { made: madeB, rows: outputs, cols: rank });
       }
       const half = config.headDim / 2;
       const isPermuted = isCheckpoint && (role === "attn_q" || role === "attn_k");
@@ -91,7 +106,10 @@ async function adapterFor(
       merged.set(tensor, whole);
     }
   }
-  for (const [name, { values, rows, cols }] of fused) written.push(f32(name, rows, cols, values));
+  const { type } = FORMATS[format];
+  for (const [name, { made, rows, cols }] of fused) {
+    written.push({ name, shape: [cols, rows], type, bytes: made.bytes });
+  }
   const all = tensors.all.map((tensor) => {
     const values = merged.get(tensor);
     return values ? { ...tensor, readFloats: () => Promise.resolve(values) } : tensor;
@@ -135,16 +153,22 @@ async function logitsOf(
 }
 
 describe("logits with an adapter on every matrix", () => {
-  test.each([
-    ["models/llama-b-F16.gguf", 4],
-    ["models/qwen2-F16.gguf", 3], // a rank that is no multiple of four
-    ["models/qwen3-Q8_0.gguf", 8],
-    ["models/gemma3-Q8_0.gguf", 1],
-    ["safetensors/llama3-rope", 6], // whose rows lie in another order than the adapter's
-    ["safetensors/phi3-longrope", 5], // whose matrices are fused
-  ])("%s, rank %i", async (path, rank) => {
+  const cases: readonly [string, number, Format][] = [
+    ["models/llama-b-F16.gguf", 4, "F32"],
+    ["models/llama-b-F16.gguf", 32, "Q8_0"],
+    ["models/qwen2-F16.gguf", 3, "F32"], // a rank that is no multiple of four
+    ["models/qwen2-F16.gguf", 3, "F16"],
+    ["models/qwen3-Q8_0.gguf", 8, "F32"],
+    ["models/gemma3-Q8_0.gguf", 1, "F32"],
+    ["models/gemma3-Q8_0.gguf", 1, "F16"],
+    ["safetensors/llama3-rope", 6, "F32"], // whose rows lie in another order than the adapter's
+    ["safetensors/phi3-longrope", 5, "F32"], // whose matrices are fused
+    ["safetensors/phi3-longrope", 32, "Q8_0"],
+  ];
+  test.each(cases)("%s, rank %i in %s", async (path, rank, format) => {
     const sources = fixtureSources(path);
-    const { source, config, tensors } = await adapterFor(sources, rank, path.includes("llama3"));
+    const isCheckpoint = path.includes("llama3");
+    const { source, config, tensors } = await adapterFor(sources, rank, isCheckpoint, format);
     const expected = (await referenceLogits(config, tensors, IDS)).flatMap((row) => [...row]);
     const plain = await logitsOf(sources);
     const adapted = await logitsOf([...sources, source]);
@@ -155,7 +179,7 @@ describe("logits with an adapter on every matrix", () => {
 
 test("an adapter for questions about a text leaves conversation to the model alone, any other does not", async () => {
   const sources = fixtureSources("models/llama-b-F16.gguf");
-  const { source: reader } = await adapterFor(sources, 4, false, "Answer from the text.");
+  const { source: reader } = await adapterFor(sources, 4, false, "F32", "Answer from the text.");
   const { source: other } = await adapterFor(sources, 4, false);
   const plain = await logitsOf(sources);
   expect(await logitsOf([...sources, reader], forConversation)).toEqual(plain);

@@ -249,6 +249,8 @@ export const models: Readonly<Record<string, string>> = {
   "the rotary scaling has {} {}": "die Streckung der Drehung hat {} {}",
   "{}: adapters of the type {} that act on every token are needed; only plain LoRA is supported.":
     "{}: Adapter der Art {} werden nicht unterstützt, nur einfaches LoRA, das auf jedes Token wirkt.",
+  "{}: adapters of recurrent models are not supported, and {} is one. Open the model without it.":
+    "{}: Adapter rekurrenter Modelle werden nicht unterstützt, und {} ist eines. Öffne das Modell ohne ihn.",
   "{}: this adapter changes {} models; {} is a {} model. Open it with the model that it was trained for.":
     "{}: Dieser Adapter ändert {}-Modelle; {} ist ein {}-Modell. Öffne ihn mit dem Modell, für das er trainiert wurde.",
   "{}: adapter.lora.alpha is {}.": "{}: adapter.lora.alpha ist {}.",
