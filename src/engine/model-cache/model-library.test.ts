@@ -113,6 +113,19 @@ test("a model that is to be kept is fetched with progress, and repaired when dam
   expect(await repaired?.read(0, 200)).toEqual(GGUF.slice(0, 200));
 });
 
+test("what is damaged on a server that gives only whole files is fetched whole", async () => {
+  const { library, server, directory } = setUp();
+  server.ranges = false;
+  const { id } = await library.openModelAddress("https://example.org/m.gguf", "", "");
+  await library.keptSources(id, () => {});
+  const bytes = [...directory.files.entries()].find(([name]) => name.endsWith(".bin"))![1];
+  bytes[100]! ^= 1;
+  const [damaged] = await library.keptSources(id, () => {});
+  await expect(damaged?.read(0, 200)).rejects.toMatchObject({ code: "checksum-mismatch" });
+  const [sound] = await library.keptSources(id, () => {});
+  expect(await sound?.read(0, 200)).toEqual(GGUF.slice(0, 200));
+});
+
 test("a model that cannot be kept is read from where it lies", async () => {
   const { library, directory } = setUp();
   directory.capacity = 2_000;
@@ -133,6 +146,14 @@ test("a proposed model is at hand when it is kept or lies beside the page", asyn
   server.bytes = new TextEncoder().encode(JSON.stringify(manifest));
   expect(await library.isAtHand(proposed!.id)).toBe(true);
   expect(await library.isAtHand("nano")).toBe(false);
+});
+
+test("where the store of models cannot be read, none is at hand", async () => {
+  const { library, server, directory } = setUp();
+  const [proposed] = curatedModels.filter(({ besidePage }) => besidePage !== undefined);
+  server.status = 404;
+  directory.read = () => Promise.reject(new DOMException("gone", "InvalidStateError"));
+  expect(await library.isAtHand(proposed!.id)).toBe(false);
 });
 
 test("the token is sent, and never written", async () => {

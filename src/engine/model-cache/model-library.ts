@@ -190,7 +190,8 @@ export class ModelLibrary implements ModelLibraryApi {
 
   /** Whether a proposed model can be had without another site: kept here, or beside the page. */
   async isAtHand(id: string): Promise<boolean> {
-    const kept = await this.#host.cache?.find(id);
+    // Where it cannot be read it is not here.
+    const kept = await this.#host.cache?.find(id).catch(() => undefined);
     if (kept?.complete) return true;
     const curated = curatedModels.find((one) => one.id === id);
     if (!curated) return false;
@@ -201,15 +202,10 @@ export class ModelLibrary implements ModelLibraryApi {
   /** As `sources`, but fetched and kept first, and repaired where it is known to be damaged. */
   async keptSources(id: string, progress: Progress): Promise<readonly ByteSource[]> {
     const kept = await this.#host.cache?.find(id);
-    const adapter = curatedModels.find((one) => one.id === id)?.adapter;
-    // Kept by a release that had no adapter, or another one.
-    const isOld =
-      adapter !== undefined &&
-      kept?.complete === true &&
-      !kept.record.files.some(({ sha256 }) => sha256 === adapter.sha256);
+    const isOld = kept?.complete === true && (await this.#isOlderThanSite(id, kept));
     try {
       if (!kept?.complete || isOld) await this.#downloadWhole(id, progress);
-      else if (kept.record.problem) await this.verifyModel(id);
+      else if (kept.record.problem) await this.#repair(id, progress);
     } catch (error) {
       // Without network, what an earlier release brought still works.
       const isAtHand = isOld && (await this.#host.cache?.find(id))?.complete === true;
@@ -218,6 +214,26 @@ export class ModelLibrary implements ModelLibraryApi {
       if (!(error instanceof EngineError) || !NOT_KEPT.has(error.code)) throw error;
     }
     return this.sources(id, progress);
+  }
+
+  /** Kept by a release that had other bytes of it or of its adapter; the site, not the hub, has the new ones. */
+  async #isOlderThanSite(id: string, { record }: KeptModel): Promise<boolean> {
+    const curated = curatedModels.find((one) => one.id === id);
+    const wanted = [curated?.sha256, curated?.adapter?.sha256].filter((hash) => hash != null);
+    const isNow = wanted.every((hash) => record.files.some(({ sha256 }) => sha256 === hash));
+    if (!curated || isNow) return false;
+    const files = await this.#besidePage(curated, this.#access("")).catch(() => undefined);
+    return files !== undefined;
+  }
+
+  /** Block by block; whole where the server has no blocks to give. */
+  async #repair(id: string, progress: Progress): Promise<void> {
+    try {
+      await this.verifyModel(id);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== "checksum-mismatch") throw error;
+      await this.#downloadWhole(id, progress);
+    }
   }
 
   async #downloadWhole(id: string, progress: Progress): Promise<void> {

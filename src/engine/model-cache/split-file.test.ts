@@ -235,19 +235,27 @@ test("a further file joins a whole model without fetching that again; other byte
   expect(await read()).toEqual(GGUF);
 });
 
-test("what an earlier release kept, without its adapter, still works where there is no network", async () => {
+test("what was kept without the adapter of now works where this site has none, and asks no other", async () => {
   const proposed = curatedModels.find(({ adapter }) => adapter !== undefined)!;
-  const { access, cache } = setUp();
-  await cache.download(
-    {
-      ...{ id: proposed.id, name: "M", origin: "hub", address: "o/r/m.gguf", revision: "x" },
-      files: [await resolveSplitFile(MANIFEST, access)],
-    },
-    access,
-    () => {},
-  );
-  const library = libraryOf(cache, () => Promise.reject(new TypeError("no network")));
-  expect(await library.keptSources(proposed.id, () => {})).toHaveLength(1);
+  for (const isOnline of [false, true]) {
+    const { access, cache, world } = setUp();
+    await cache.download(
+      {
+        ...{ id: proposed.id, name: "M", origin: "hub", address: "o/r/m.gguf", revision: "x" },
+        files: [await resolveSplitFile(MANIFEST, access)],
+      },
+      access,
+      () => {},
+    );
+    world.manifest = "<html>";
+    const urls: string[] = [];
+    const library = libraryOf(cache, (url, init) => {
+      urls.push(url);
+      return isOnline ? access.fetch(url, init) : Promise.reject(new TypeError("no network"));
+    });
+    expect(await library.keptSources(proposed.id, () => {})).toHaveLength(1);
+    expect(urls).toEqual([MANIFEST]);
+  }
 });
 
 test("a place in the file is a place in one part", () => {
