@@ -173,6 +173,46 @@ test("a full disk keeps what arrived", async () => {
   expect(await readAll(cache)).toEqual(BYTES);
 });
 
+test("a disk without room for a line says so, and what is whole stays whole", async () => {
+  const { cache, directory, order, access, download } = setUp();
+  directory.capacity = 10;
+  const unknown = (await order()).files.map((file) => ({ ...file, size: null }));
+  await expect(
+    cache.download({ ...(await order()), files: unknown }, access, () => {}),
+  ).rejects.toEqual(refused("quota-exceeded"));
+  directory.capacity = Infinity;
+  const record = await download();
+  directory.capacity = directory.bytes;
+  const figures = {
+    architecture: "a very long name of it",
+    quantisation: "",
+    parameters: 1,
+    contextLength: 1,
+    kvBytesPerToken: 1,
+  };
+  await expect(cache.describe(record, { name: "M", figures })).rejects.toEqual(
+    refused("quota-exceeded"),
+  );
+  expect(await readAll(cache)).toEqual(BYTES);
+  // Damage that cannot be written down is found at each reading.
+  directory.files.get("m.0.bin")![5]! ^= 1;
+  for (const _ of [1, 2]) await expect(readAll(cache)).rejects.toThrow(/damaged/);
+});
+
+test("room is counted when what is given up has gone", async () => {
+  const { cache, directory, server, download } = setUp();
+  server.linkedEtag = "0".repeat(64);
+  await expect(download()).rejects.toEqual(refused("checksum-mismatch"));
+  server.linkedEtag = sha256(BYTES);
+  directory.capacity = 15_000;
+  const requests = server.requests.length;
+  await expect(download()).rejects.toEqual(refused("quota-exceeded"));
+  expect(server.requests.length, "only the probe").toBe(requests + 1);
+  directory.capacity = Infinity;
+  await download();
+  expect(await readAll(cache)).toEqual(BYTES);
+});
+
 test("refusals of a server say what to do", async () => {
   const { server, order } = setUp();
   for (const [status, words] of [

@@ -106,7 +106,7 @@ export class ModelCache {
         return kept.record;
       }
       let record = await this.#begin(order, kept);
-      await this.#checkSpace(record, kept?.keptBytes ?? 0);
+      await this.#checkSpace(record);
 
       const total = record.files.reduce((sum, file) => sum + (file.size ?? 0), 0);
       const known = record.files.every((file) => file.size !== null);
@@ -214,7 +214,8 @@ export class ModelCache {
     return record;
   }
 
-  async #checkSpace(record: CacheRecord, keptBytes: number): Promise<void> {
+  async #checkSpace(record: CacheRecord): Promise<void> {
+    const keptBytes = (await this.find(record.id))?.keptBytes ?? 0;
     const free = await this.#host.freeBytes();
     const total = record.files.reduce((sum, file) => sum + (file.size ?? 0), 0);
     if (free !== undefined && total - keptBytes > free) throw diskFull(record.name);
@@ -251,9 +252,11 @@ export class ModelCache {
     return checked;
   }
 
+  /** Where it cannot be written down the next reading finds the damage again. */
   async #mark(record: CacheRecord, error: EngineError): Promise<void> {
     const problem = { code: error.code, message: error.message };
-    await writeJson(this.#host.directory, `${record.id}.json`, { ...record, problem });
+    const marked = { ...record, problem };
+    await writeJson(this.#host.directory, `${record.id}.json`, marked).catch(() => undefined);
   }
 
   async #drop(id: string): Promise<void> {

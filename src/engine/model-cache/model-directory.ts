@@ -1,6 +1,8 @@
 // The place where model files are kept, as the cache needs it: named files in one flat directory. The
 // browser gives its private file system (workers/models); tests give a map.
 
+import { diskFull } from "./download-file.ts";
+
 export interface ModelDirectory {
   names(): Promise<readonly string[]>;
   /** What the file holds now; undefined where there is none. */
@@ -30,18 +32,26 @@ export async function readJson(directory: ModelDirectory, name: string): Promise
   }
 }
 
+/** On a full disk what was there stays: throws `quota-exceeded` before it is touched. */
 export async function writeJson(
   directory: ModelDirectory,
   name: string,
   value: unknown,
 ): Promise<void> {
   const bytes = new TextEncoder().encode(JSON.stringify(value));
-  const writer = await directory.write(name);
   try {
-    writer.truncate(0);
-    writer.write(bytes, 0);
-    writer.flush();
-  } finally {
-    writer.close();
+    const writer = await directory.write(name);
+    try {
+      if (bytes.length > writer.size()) writer.truncate(bytes.length);
+      writer.write(bytes, 0);
+      writer.truncate(bytes.length);
+      writer.flush();
+    } finally {
+      writer.close();
+    }
+  } catch (error) {
+    throw error instanceof Error && error.name === "QuotaExceededError"
+      ? diskFull(name, error)
+      : error;
   }
 }
