@@ -61,7 +61,9 @@ export interface ModelSummary {
 
 /** Why the embedded model was opened where a larger one is meant. */
 export type ModelStandIn =
-  { readonly because: "slow"; readonly tokensPerSecond: number } | { readonly because: "missing" };
+  | { readonly because: "slow"; readonly tokensPerSecond: number }
+  /** `unfetched`: it could not be had this time. */
+  | { readonly because: "missing" | "unfetched" };
 
 export type ModelState =
   | { readonly phase: "idle" }

@@ -9,7 +9,7 @@ import { ModelBody } from "./ModelPanel.tsx";
 /** What the small model cannot do, and the way to the one that can. */
 function FactsOnly({ standIn }: { standIn: ModelStandIn | null }) {
   const { openLargerModel } = useActions();
-  const { factsOnly, slow, missing, openLarger } = words.model;
+  const { factsOnly, slow, missing, unfetched, openLarger } = words.model;
   return (
     <>
       <span className="detail" data-stand-in={standIn?.because ?? "chosen"}>
@@ -17,6 +17,7 @@ function FactsOnly({ standIn }: { standIn: ModelStandIn | null }) {
         {standIn?.because === "slow" &&
           ` ${slow(formatCount(Math.round(standIn.tokensPerSecond)))}`}
         {standIn?.because === "missing" && ` ${missing}`}
+        {standIn?.because === "unfetched" && ` ${unfetched}`}
       </span>
       {standIn?.because !== "missing" && (
         <button type="button" className="link" onClick={() => void openLargerModel()}>

@@ -270,6 +270,7 @@ export const english = {
     slow: (rate: string) =>
       `SmolLM2, which answers in sentences, would read about ${rate} tokens a second here.`,
     missing: "SmolLM2, which answers in sentences, does not lie on this site.",
+    unfetched: "SmolLM2, which answers in sentences, could not be fetched.",
     openLarger: "Open SmolLM2",
     writesSentences: "A model that writes sentences",
     proposed: (name: string) => `${name}, below, writes sentences and fits this device.`,

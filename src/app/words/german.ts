@@ -258,6 +258,7 @@ export const german: Words = {
     slow: (rate: string) =>
       `SmolLM2, das in Sätzen antwortet, würde hier etwa ${rate} Token in der Sekunde lesen.`,
     missing: "SmolLM2, das in Sätzen antwortet, liegt nicht auf dieser Seite.",
+    unfetched: "SmolLM2, das in Sätzen antwortet, konnte nicht geladen werden.",
     openLarger: "SmolLM2 öffnen",
     writesSentences: "Ein Modell, das Sätze schreibt",
     proposed: (name: string) => `${name}, weiter unten, schreibt Sätze und passt auf dieses Gerät.`,

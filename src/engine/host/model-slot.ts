@@ -14,7 +14,7 @@ import type {
 } from "../api.ts";
 import { HeadCalibration } from "../attention/heads/head-calibration.ts";
 import { chooseDefaultModel } from "./default-model.ts";
-import { DEFAULT_ID, LARGER_ID, LARGER_NAME, READER_ADAPTER } from "./model-ids.ts";
+import { DEFAULT_ID, EMBEDDED_ID, LARGER_ID, LARGER_NAME, READER_ADAPTER } from "./model-ids.ts";
 import { bindDocuments, type DocumentBinding } from "../attention/binding.ts";
 import { enginesFor, fittingEngine, requireFitting } from "../attention/engines.ts";
 import type { BoundModel } from "../attention/bound-model.ts";
@@ -257,9 +257,16 @@ export class ModelSlot {
       if (id === DEFAULT_ID) {
         ({ id: modelId, standIn } = await chooseDefaultModel(backend, report, this.#host));
       }
-      const files = await this.#host.modelSources(modelId, (done, total) =>
-        stage("download", done, total),
-      );
+      const fetchFiles = () =>
+        this.#host.modelSources(modelId, (done, total) => stage("download", done, total));
+      const files = await fetchFiles().catch((error: unknown) => {
+        const isByItself = id === DEFAULT_ID && modelId === LARGER_ID;
+        if (!isByItself || nameError(error).code === "cancelled") throw error;
+        // Cut off on its way, say: the next visit goes on with it.
+        modelId = EMBEDDED_ID;
+        standIn = { because: "unfetched" };
+        return fetchFiles();
+      });
       const sources = isAdapted ? files : files.filter(({ name }) => name !== READER_ADAPTER);
       const onDevice = async (device: OpenDevice) => ({
         ...device,

@@ -111,6 +111,11 @@ test("a model that is to be kept is fetched with progress, and repaired when dam
   await expect(damaged?.read(0, 200)).rejects.toMatchObject({ code: "checksum-mismatch" });
   const [repaired] = await library.keptSources(id, () => {});
   expect(await repaired?.read(0, 200)).toEqual(GGUF.slice(0, 200));
+
+  const name = [...directory.files.keys()].find((one) => one.endsWith(".bin"))!;
+  directory.files.set(name, GGUF.slice(0, 5000));
+  const [whole] = await library.keptSources(id, () => {});
+  expect(await whole?.read(GGUF.length - 9, 9), "cut short on disk").toEqual(GGUF.slice(-9));
 });
 
 test("what is damaged on a server that gives only whole files is fetched whole", async () => {

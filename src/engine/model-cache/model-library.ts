@@ -205,7 +205,7 @@ export class ModelLibrary implements ModelLibraryApi {
     const isOld = kept?.complete === true && (await this.#isOlderThanSite(id, kept));
     try {
       if (!kept?.complete || isOld) await this.#downloadWhole(id, progress);
-      else if (kept.record.problem) await this.#repair(id, progress);
+      else if (kept.record.problem || !hasItsSize(kept)) await this.#repair(id, progress);
     } catch (error) {
       // Without network, what an earlier release brought still works.
       const isAtHand = isOld && (await this.#host.cache?.find(id))?.complete === true;
@@ -349,6 +349,9 @@ export class ModelLibrary implements ModelLibraryApi {
     return state;
   }
 }
+
+const hasItsSize = ({ record, keptBytes }: KeptModel): boolean =>
+  keptBytes === record.files.reduce((sum, { size }) => sum + (size ?? 0), 0);
 
 async function remoteSources(
   files: readonly RemoteFile[],
