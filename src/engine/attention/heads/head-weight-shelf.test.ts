@@ -42,3 +42,9 @@ test("a damaged record counts as none, wherever the damage is", async () => {
   await shelf.keep({ ...found, weights: [[0, 1]] });
   expect(await shelf.find(model)).toBeUndefined();
 });
+
+test("a full disk does not lose what was measured for this visit", async () => {
+  const records = new MemoryRecords();
+  records.write = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
+  await expect(new HeadWeightShelf(records).keep(found)).resolves.toBeUndefined();
+});
