@@ -141,3 +141,21 @@ test("a site without it opens the small one with a sentence", async ({ page }) =
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("a site that lost a part of it opens the small one, and offers to try again", async ({
+  page,
+}) => {
+  const server = await serveFolder(DIST, BASE);
+  await page.context().route(/smollm2.*\.2\.bin/, (route) => route.fulfill({ status: 404 }));
+  try {
+    await page.goto(server.address);
+    await waitForModel(page);
+    await expect(model(page)).toContainText("nano");
+    // A machine that reads too slowly at present does not even ask for it.
+    const standIn = page.locator('[data-stand-in="unfetched"], [data-stand-in="slow"]');
+    await expect(standIn).toContainText("SmolLM2, which answers in sentences,");
+    await expect(page.getByRole("button", { name: "Open SmolLM2" })).toBeVisible();
+  } finally {
+    await server.close();
+  }
+});
