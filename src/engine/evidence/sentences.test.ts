@@ -54,6 +54,35 @@ describe("sentences around a place", () => {
     ["Greek", "Ήρθε. Πού είναι; Έφυγε.", "Ήρθε", "Ήρθε."],
     ["emoji", "Good 👩‍👩‍👧‍👦 day. Bad day.", "👩‍👧‍👦", "Good 👩‍👩‍👧‍👦 day."],
     ["whole text", "no end at all", "at", "no end at all"],
+    ["U.S. inside", "The U.S. Army came. It won.", "Army", "The U.S. Army came."],
+    ["U.S. at the end", "He lives in the U.S. She does not.", "lives", "He lives in the U.S."],
+    ["initials together", "See J.R.R. Tolkien. He wrote.", "Tolkien", "See J.R.R. Tolkien."],
+    ["a letter at the end", "Take vitamin C. It helps.", "Take", "Take vitamin C."],
+    ["no before I", "He said no. I left.", "said", "He said no."],
+    ["art before a name", "She loved art. Victoria did not.", "loved", "She loved art."],
+    ["No. with I", "See vol. II of it. Fine.", "See", "See vol. II of it."],
+    ["German day", "Am 3. Oktober kam er. Gut.", "kam", "Am 3. Oktober kam er."],
+    ["German ordinal", "Der 2. Weltkrieg endete. Gut.", "endete", "Der 2. Weltkrieg endete."],
+    [
+      "German law",
+      "Er kam. Gem. § 5 Abs. 1 S. 2 BGB haftet er. Vgl. Ziff. 3 dort.",
+      "haftet",
+      "Gem. § 5 Abs. 1 S. 2 BGB haftet er.",
+    ],
+    ["German quote", "„Halt!“, rief er. „Nein.“ Regen.", "Halt", "„Halt!“, rief er."],
+    ["French quote", "« Halte ! » cria-t-il. « Non. » Fin.", "Halte", "« Halte ! » cria-t-il."],
+    ["Russian street", "Он жил на ул. Ленина. Он умер.", "жил", "Он жил на ул. Ленина."],
+    ["Arabic initial", "قال د. أحمد ذلك. انتهى.", "ذلك", "قال د. أحمد ذلك."],
+    ["Chinese opening quote", "她点头。“不！”他喊道。", "不", "“不！”"],
+    ["before it", "她点头。“不！”他喊道。", "点头", "她点头。"],
+    [
+      "Japanese quotation",
+      "雨だ。「行こう。」と彼は言った。",
+      "行こう",
+      "「行こう。」と彼は言った。",
+    ],
+    ["number of a note", "She left.[1] They slept.[2][3] End.", "slept", "They slept.[2][3]"],
+    ["raised number", "She left.¹ They slept.² End.", "slept", "They slept.²"],
   ])("%s", (_, text, part, sentence) => {
     expect(widened(text, part)).toBe(sentence);
   });
@@ -70,6 +99,35 @@ describe("sentences around a place", () => {
     expect(end - start).toBeLessThan(700);
     expect(end - start).toBeGreaterThan(200);
     expect(text.slice(start, end)).toMatch(/^(the sea|and nobody).*,$/);
+  });
+
+  const wrapped =
+    "It is well known along the whole of the eastern coast that Captain\n" +
+    "Merrow did not see the lighthouse of Saint Helier on that night, for\n" +
+    "Mr.\nArrow, the mate, had covered the lamp. He was asleep in his cabin\n" +
+    "and nobody woke him.";
+
+  test.each(["\n", "\r\n"])("a line end %j that breaks a paragraph is none", (end) => {
+    const text = `CHAPTER IV${end}${end}${wrapped.replaceAll("\n", end).replace(`Mr.${end}`, "Mr. ")}${end}${end}The Squire${end}`;
+    const line = (part: string) => widened(text, part).replace(/\s+/g, " ");
+    expect(line("lighthouse")).toMatch(/^It is well known .* covered the lamp\.$/);
+    expect(line("woke")).toBe("He was asleep in his cabin and nobody woke him.");
+    expect(line("CHAPTER")).toBe("CHAPTER IV");
+  });
+
+  test.each([
+    ["verse", "O wild West Wind, thou breath of Autumn's being,\nThou, from whose unseen presence"],
+    ["items", "- the rent of the first month is due at once\n- the deposit is due a month later"],
+    [
+      "numbered items",
+      "1. Hold the large button for ten seconds\n2. Pull the plug out of the wall",
+    ],
+    ["rows", "Rated voltage of the motor     230 V\nRated current of the motor     1.5 A"],
+    ["cells", "| name of the part | number |\n| the wheel | 5 |"],
+    ["headings", "The Seven Seas and what lies behind\nby an unknown author of the last century"],
+  ])("%s keep their lines", (_, text) => {
+    const cut = sentencesIn(text, { start: 0, end: text.length });
+    expect(cut.map(({ start, end }) => text.slice(start, end))).toEqual(text.split("\n"));
   });
 
   test("all sentences of a range, in order", () => {

@@ -2,6 +2,7 @@
 // Intl.Segmenter, without those that it sees behind abbreviations, initials and numbers, inside
 // brackets and quotations that go on. Not for what is stored: the result follows the host's Unicode
 // data. Nothing ever begins or ends inside a grapheme.
+import { joinWrappedLines } from "./wrapped-lines.ts";
 
 export interface TextRange {
   /** Half-open, UTF-16 units. */
@@ -14,36 +15,47 @@ const LONGEST_SENTENCE = 600;
 /** How far around a place a sentence is looked for. */
 const REACH = 2 * LONGEST_SENTENCE;
 
-// Lower case; the full stop is not part of it. English, and the commonest of German, French, Spanish.
+// Lower case; the full stop is not part of it. English, German, and the commonest of French, Spanish, Italian, Russian.
 const ABBREVIATIONS = new Set(
   (
     "mr mrs ms dr prof rev hon st sr jr capt col gen lt sgt maj adm gov sen rep messrs mme mlle vs etc al cf " +
-    "approx dept inc ltd co corp bros e.g i.e jan feb mar apr jun jul aug sept oct nov dec u.s u.k a.m p.m " +
-    "ph.d bzw z.b d.h u.a usw evtl ggf sra srta"
+    "approx dept inc ltd co corp bros e.g i.e jan feb mar apr jun jul aug sept oct nov dec a.m p.m ph.d " +
+    "bzw z.b d.h u.a o.ä u.ä i.d.r z.t u.u usw evtl ggf vgl gem inkl exkl einschl zzgl bzgl sog hrsg hr fr frl " +
+    "dipl geb gest mio mrd okt dez sra srta dña mgr sig dott ул им проф"
   ).split(" "),
 );
 /** Before a number; elsewhere most of them are words, or letters, with which a sentence may end. */
-const NUMBERED = new Set("no nos vol ch fig figs eq sec p pp art nr bd s ca".split(" "));
-const OPENS_NUMBER = /^[\p{N}IVXLC]/u;
+const NUMBERED = new Set(
+  (
+    "no nos vol ch fig figs eq sec sect para p pp art nr nrn bd s ca abs ziff rn kap abb tab anm pos max min tel " +
+    "cap chap núm pág pag гл стр рис ст д"
+  ).split(" "),
+);
+/** "He said no. I left." has the other I. */
+const OPENS_NUMBER = /^(?:\p{N}|(?!I\s\p{Ll})[IVXLC]+(?!\p{L}))/u;
 /** Behind these a sentence does end before a capital, for they often stand last. */
-const MAY_END = new Set([
-  "etc",
-  "al",
-  "inc",
-  "ltd",
-  "co",
-  "corp",
-  "a.m",
-  "p.m",
-  "u.s",
-  "u.k",
-  "usw",
-]);
-const BEFORE_STOP = /(?:^|[\s("“‘«[—–-])((?:\p{L}\.)*[\p{L}\p{M}]+)\.\s*$/u;
-const INITIAL = /^\p{Lu}$/u;
+const MAY_END = new Set("etc al inc ltd co corp a.m p.m usw".split(" "));
+const BEFORE_STOP = /(?:^|[\s("“„‘«[—–-])((?:\p{L}\.)*[\p{L}\p{M}]+)\.\s*$/u;
+/** "J." and "J.R.R."; Arabic and Hebrew have no capitals. */
+const INITIALS = /^(?:\p{Lu}\.)*\p{Lu}$|^[\p{Script=Arabic}\p{Script=Hebrew}]$/u;
+/** Not a name, so that what ends in a letter ("Vitamin C.", "the U.S.") has ended before it. */
+const OPENS_SENTENCE =
+  /^["'“„‘«(]*(?:The|An?|He|She|It|We|They|I|In|This|That|But|And|For|There|His|Her|Its|Er|Sie|Es|Der|Die|Das|Eine?|Ils?|Elles?|Les?|La)\s/u;
+/** "Der 2. Weltkrieg", "am 3. Oktober". */
+const ENDS_ORDINAL =
+  /(?:^|[\s("“„])(?:de[rmns]|die|das|am|im|vom|zum|zur|beim)\s\p{N}{1,3}\.\s*$/iu;
+const ENDS_DAY = /(?<!\p{N}[.,]?)\p{N}{1,2}\.\s*$/u;
+const OPENS_MONTH = /^(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)/u;
 const ENDS_NUMBER = /(?:^|\s)\p{N}{1,3}\.\s*$/u;
 const OPENS_SMALL = /^["'“‘«(]*\p{Ll}/u;
-const CLOSERS = /^["'”’»)\]」』）]+(?=\s|$)/u;
+/** Also the number of a note. */
+const CLOSERS = /^(?:["'”’»)\]」』）]|\[\p{Nd}{1,3}\]|[¹²³⁰⁴-⁹])+(?=\s|$)/u;
+const CLOSERS_REACH = 12;
+/** The segmenter takes what opens the next sentence without a space before it for what closes this one. */
+const OPENERS = /[\p{Ps}\p{Pi}]+$/u;
+/** Japanese goes on behind a quotation: 「行こう。」と言った。 */
+const ENDS_QUOTED = /[」』]$/u;
+const OPENS_QUOTING = /^(?:と|って)/u;
 const PARAGRAPH_END = /\n[^\S\n]*\n/g;
 
 /**
@@ -75,7 +87,10 @@ export function sentencesIn(text: string, range: TextRange): TextRange[] {
 /** The sentence that holds the character at `offset`, which is not white space. */
 function sentenceAt(text: string, offset: number): TextRange {
   const block = paragraphAt(text, offset);
-  const inside = text.slice(block.start, block.end);
+  // What is around tells how long its lines are.
+  const from = Math.max(0, offset - REACH);
+  const around = joinWrappedLines(text.slice(from, offset + REACH));
+  const inside = around.slice(block.start - from, block.end - from);
   const at = offset - block.start;
   let start = 0;
   let end = inside.length;
@@ -112,7 +127,10 @@ function paragraphAt(text: string, offset: number): TextRange {
 function boundariesOf(paragraph: string): number[] {
   const bounds: number[] = [];
   for (const { index } of segmenter("sentence").segment(paragraph)) {
-    const moved = index + (CLOSERS.exec(paragraph.slice(index, index + 8))?.[0].length ?? 0);
+    const opened =
+      index - (OPENERS.exec(paragraph.slice(bounds.at(-1) ?? 0, index))?.[0].length ?? 0);
+    const closers = CLOSERS.exec(paragraph.slice(opened, opened + CLOSERS_REACH));
+    const moved = opened + (closers?.[0].length ?? 0);
     const at = moved === index ? index : moved + spacesAt(paragraph, moved);
     const before = paragraph.slice(bounds.at(-1) ?? 0, at);
     const after = paragraph.slice(at, at + 8);
@@ -128,11 +146,17 @@ function goesOn(before: string, after: string): boolean {
   const word = BEFORE_STOP.exec(before)?.[1];
   if (word !== undefined) {
     const small = word.toLowerCase();
-    if (INITIAL.test(word) && word !== "I") return true;
+    if (INITIALS.test(word) && word !== "I") {
+      const isItem = before.trim() === `${word}.`;
+      return isItem || !OPENS_SENTENCE.test(after);
+    }
     if (NUMBERED.has(small)) return OPENS_NUMBER.test(after);
     if (ABBREVIATIONS.has(small)) return !MAY_END.has(small) || OPENS_SMALL.test(after);
   }
   if (ENDS_NUMBER.test(before) && before.trim().length <= 4) return true; // "1." of a list
+  if (ENDS_ORDINAL.test(before)) return true;
+  if (ENDS_DAY.test(before) && OPENS_MONTH.test(after)) return true;
+  if (ENDS_QUOTED.test(before) && OPENS_QUOTING.test(after)) return true;
   return OPENS_SMALL.test(after); // “Stop!” he said.
 }
 
