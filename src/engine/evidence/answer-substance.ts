@@ -28,8 +28,8 @@ interface Offered {
 export type Substance = "nothing" | "affirms" | "chooses" | "repeats" | "own";
 
 const AUXILIARIES = new Set(
-  "is are was were am do does did has have had can could will would shall should may might must isn aren wasn weren don doesn didn hasn haven hadn couldn wouldn shouldn".split(
-    " ",
+  wordsOf(
+    "is are was were am do does did has have had can could will would shall should may might must isn aren wasn weren don doesn didn hasn haven hadn couldn wouldn shouldn",
   ),
 );
 const ENDS_ASKING = /[?？؟]\s*$|(?:か|까|吗|嗎)[。.\s]*$/u;

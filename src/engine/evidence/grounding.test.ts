@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { groundAnswer, saysAbsent } from "./grounding.ts";
+import { saysAbsent } from "./absence.ts";
+import { groundAnswer } from "./grounding.ts";
 
 const question = "Who is the captain of the barge?";
 const passages = [
@@ -92,12 +93,110 @@ describe("grounding", () => {
   });
 });
 
+describe("numbers of a contract", () => {
+  const lease =
+    "§ 3 Rent\n\nThe monthly rent is EUR 1,500.00 and is due on the 3rd of each month. The contract begins on " +
+    "1 March 2020 and ends on 28 February 2025. The notice period is three months. Interest is 5 %.";
+  const miete =
+    "Die Miete beträgt 1.500 Euro und ist am dritten Werktag fällig. Der Vertrag beginnt am 1. März 2020. " +
+    "Die Kündigungsfrist beträgt drei Monate. Die Kaution beläuft sich auf 3.000,00 €.";
+  test.each([
+    ["How much is the rent?", "€1,500", lease, "supported"],
+    ["How much is the rent?", "1500 euros", lease, "supported"],
+    ["How much is the rent?", "$1,500", lease, "unsupported"],
+    ["How much is the rent?", "EUR 3", lease, "unsupported"],
+    ["How high is the interest?", "5 percent", lease, "supported"],
+    ["How long is the notice period?", "3 months", lease, "supported"],
+    ["How long is the notice period?", "Three months.", lease, "supported"],
+    ["How long is the notice period?", "two months", lease, "unsupported"],
+    ["How long is the notice period?", "1 month", lease, "unsupported"],
+    ["When does the contract begin?", "March 1, 2020", lease, "supported"],
+    ["When does the contract begin?", "On the 1st March 2020.", lease, "supported"],
+    ["When does the contract begin?", "1 March 2025", lease, "unsupported"],
+    ["When does the contract end?", "28 February 2020", lease, "unsupported"],
+    ["Wie hoch ist die Miete?", "1500 Euro", miete, "supported"],
+    ["Wie hoch ist die Miete?", "1,500 Euro", miete, "supported"],
+    ["Wie hoch ist die Kaution?", "3000 Euro", miete, "supported"],
+    ["Wie lange ist die Kündigungsfrist?", "3 Monate", miete, "supported"],
+    ["Wie lange ist die Kündigungsfrist?", "zwei Monate", miete, "unsupported"],
+    ["Wann beginnt der Vertrag?", "Am 1. März 2020.", miete, "supported"],
+    ["What is the version?", "2.0", "The version is 2.0.1 of it.", "unsupported"],
+  ])("%s %s", (asked, answer, passage, expected) => {
+    expect(groundAnswer(answer, asked, [passage]).state).toBe(expected);
+  });
+});
+
+describe("forms of an answer", () => {
+  const pets = "He had a dog called Rex, a cat called Tom and two parrots. He may not keep horses.";
+  const asked = "What animals did he have?";
+  const states = (answer: string) =>
+    groundAnswer(answer, asked, [pets]).sentences.map(({ state }) => state);
+
+  test("the numbers of a list and of passages are no numbers of the text", () => {
+    expect(states("1. Rex\n2. Tom\n3. two parrots")).toEqual(Array(3).fill("supported"));
+    expect(states("1. a dog called Rex\n2. a horse called Bill")).toEqual([
+      "supported",
+      "unsupported",
+    ]);
+    expect(states("Two parrots [3].")).toEqual(["supported"]);
+    expect(states("According to passage 1, two parrots.")).toEqual(["supported"]);
+    expect(states("3. two parrots")).toEqual(["unsupported"]);
+  });
+
+  test("«cannot» denies, and «may» asks for yes or no", () => {
+    expect(groundAnswer("You cannot keep horses.", "Can I keep horses?", [pets]).state).toBe(
+      "supported",
+    );
+    expect(groundAnswer("No.", "May he keep horses?", [pets]).state).toBe("unclaimed");
+    expect(groundAnswer("Yes.", "Was it a dog?", [pets]).state).toBe("unclaimed");
+  });
+
+  test("an answer that adds what the text does not tell is still an answer", () => {
+    const { state, sentences } = groundAnswer(
+      "Two parrots. Their names are not mentioned in the text.",
+      asked,
+      [pets],
+    );
+    expect(state).toBe("supported");
+    expect(sentences.map(({ passages }) => passages)).toEqual([[0], []]);
+    const other = groundAnswer("The text doesn't say. He had two parrots.", asked, [pets]);
+    expect(other.state).toBe("absent");
+    expect(other.sentences.flatMap(({ passages }) => passages)).toEqual([]);
+  });
+
+  test("a denial that goes on in the next line of a wrapped text is one", () => {
+    const text =
+      "It is well known along the whole of the eastern coast that the captain did not\n" +
+      "see the lighthouse of Saint Helier that night, for he was asleep in his cabin.";
+    const asked = "What happened that night?";
+    const answer = "He did see the lighthouse of Saint Helier.";
+    expect(groundAnswer(answer, asked, [text]).state).toBe("unsupported");
+  });
+});
+
 test.each([
   ["Not in the text.", true],
   ["The document does not mention it.", true],
   ["There is no information about that in the document.", true],
   ["It is not stated in the text who he was.", true],
   ["I cannot find this.", true],
+  ["The information is not available in the given context.", true],
+  ["The text doesn’t say.", true],
+  ["There's no mention of her.", true],
+  ["I don't know.", true],
+  ["Das steht nicht im Text.", true],
+  ["Das wird im Text nicht erwähnt.", true],
+  ["Der Text sagt dazu nichts.", true],
+  ["Der Text enthält keine Angaben dazu.", true],
+  ["Le texte ne le dit pas.", true],
+  ["No se menciona en el texto.", true],
+  ["В тексте об этом не говорится.", true],
+  ["文中没有提到。", true],
+  ["本文には書かれていません。", true],
+  ["The device cannot be found by the phone.", false],
+  ["If the tenant has not provided the document, he must pay.", false],
+  ["Der Mieter darf den Text nicht ändern.", false],
+  ["“I do not know,” he said.", false],
   ["He was not in the house.", false],
   ["The text says that he did not come.", false],
   ["Tobias Merrow", false],

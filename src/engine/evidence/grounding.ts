@@ -3,16 +3,18 @@
 // must stand close together in the passage; what a passage denies supports no claim, and what only repeats the
 // question claims nothing. A citation that is missing is a pity, a false one is a fault.
 import { fold, termsOf } from "../words/terms.ts";
-import { questionTerms } from "../words/rank-passages.ts";
+import { questionTerms, tellingTerms } from "../words/rank-passages.ts";
 import {
   type AskedQuestion,
   readQuestion,
   type Substance,
   substanceOf,
 } from "./answer-substance.ts";
-import { wordsOf } from "./little-words.ts";
+import { type LittleWords, wordsOf } from "./little-words.ts";
 import { isNegation, type ToldSentence, toldSentences, type Window, windowsOf } from "./told.ts";
+import { saysAbsent } from "./absence.ts";
 import { sentencesIn, type TextRange } from "./sentences.ts";
+import { valuedTerms, withValues } from "./values.ts";
 
 export interface GroundedSentence extends TextRange {
   /** `unclaimed`: it has nothing of its own to be looked for («Yes.», words of the question). */
@@ -46,6 +48,13 @@ const MATTER_SHARE = 0.5;
 const MATTER_BESIDE_HEADING = 0.3;
 /** A word that was cut shorter than this could be any. */
 const LEAST_CUT_LETTERS = 3;
+/** Lines of an answer that are counted; of one alone the number may be meant. */
+const NUMBERED_LINES = /^[^\S\n]*\(?\p{Nd}{1,2}[.)][^\S\n]/gmu;
+const NUMBERED_LINE = /^\(?\p{Nd}{1,2}[.)]\s+/u;
+/** What models write of themselves to name a passage. */
+const OWN_CITATION = /\[\p{Nd}{1,3}\]|\b(?:passage|excerpt|textstelle|extrait)\s+\p{Nd}{1,3}\b/giu;
+/** Words that a number and what it counts, or the parts of a date, stand apart in a text. */
+const MOST_APART = 3;
 const ENDED = /[.!?…。！？؟।][\p{Pe}\p{Pf}"'’*_]*\s*$/u;
 /** Asked for by these, a heading is the answer. */
 const NAMES_HEADINGS = new Set(
@@ -53,14 +62,6 @@ const NAMES_HEADINGS = new Set(
     "title heading chapter section part called titel überschrift kapitel titre chapitre título capítulo titolo",
   ),
 );
-const ABSENT =
-  /\bnot (?:in|mentioned|stated|given|said|told|found|specified|provided|described|answered)\b.*\b(?:text|document|passages?|context)\b|\b(?:text|document|passages?|context) (?:does|do|did) not (?:say|tell|mention|state|give|contain|specify|provide|answer)|\bno (?:information|mention|answer)\b.*\b(?:text|document|passages?|context)\b|^(?:it is )?not (?:in the text|mentioned|stated|specified|known)\.?$|\b(?:cannot|can't|can not) (?:be )?(?:answer|find|found|tell|determine)/i;
-
-/** Whether the answer says that the text does not tell. */
-export function saysAbsent(answer: string): boolean {
-  return ABSENT.test(answer.trim().replaceAll("’", "'"));
-}
-
 /**
  * `passages` are the texts that the answer may rest on, best first. `isCut`: the answer ended at a limit of tokens, so that
  * its last word may be the beginning of one.
@@ -77,15 +78,24 @@ export function groundAnswer(
     sentences: () => passages.flatMap((passage, i) => toldSentences(passage, i, asked.little)),
   };
   const ranges = sentencesIn(answer, { start: 0, end: answer.length });
+  const isList = (answer.match(NUMBERED_LINES) ?? []).length > 1;
   const judged = ranges.map((range) => {
-    const sentence = answer.slice(range.start, range.end);
+    const sentence = withoutMarks(answer.slice(range.start, range.end), isList);
     const isHalf = isCut && range === ranges.at(-1) && !ENDED.test(sentence);
-    return groundSentence(sentence, range, isHalf, asked, told);
+    const found = groundSentence(sentence, range, isHalf, asked, told);
+    // A sentence of the text may say so of something else.
+    const isAbsent = found.grounded.state !== "supported" && saysAbsent(sentence);
+    const unclaimed: GroundedSentence = { ...range, state: "unclaimed", passages: [] };
+    return { ...found, isAbsent, grounded: isAbsent ? unclaimed : found.grounded };
   });
   const sentences = judged.map(({ grounded }) => grounded);
   const claims = sentences.filter(({ state }) => state !== "unclaimed");
   const supported = claims.filter(({ state }) => state === "supported").length;
-  const state = saysAbsent(answer)
+  const absentAt = judged.findIndex(({ isAbsent }) => isAbsent);
+  const supportedAt = sentences.findIndex(({ state }) => state === "supported");
+  // «Merrow. His age is not mentioned.» answers; «It is not mentioned. Merrow was captain.» does not.
+  const isAbsent = absentAt >= 0 && (supportedAt < 0 || absentAt < supportedAt);
+  const state = isAbsent
     ? "absent"
     : claims.length === 0
       ? judged.some(({ substance }) => substance === "affirms")
@@ -114,9 +124,21 @@ interface Claims {
   readonly content: readonly string[];
   /** Numbers and names, which must all be there. */
   readonly exact: readonly string[];
+  /** Numbers, and the words right beside each, of which one must be near it: «28 February 2020». */
+  readonly counted: readonly Counted[];
   /** The beginning of a word that was cut. */
   readonly cut?: string | undefined;
   readonly isNegated: boolean;
+}
+
+interface Counted {
+  readonly number: string;
+  readonly beside: readonly string[];
+}
+
+function withoutMarks(sentence: string, isList: boolean): string {
+  const plain = sentence.replace(OWN_CITATION, " ");
+  return isList ? plain.replace(NUMBERED_LINE, "") : plain;
 }
 
 function groundSentence(
@@ -160,15 +182,15 @@ function passagesOf(support: Support): number[] {
 }
 
 function thatSupport(claims: Claims, asked: AskedQuestion, { windows }: Told): Support {
-  const matter = asked.content;
+  const matter = withValues(asked.content, asked.little);
   const asksForName = asked.words.some((word) => NAMES_HEADINGS.has(word));
   const best = new Map<number, { share: number; matter: number }>();
-  for (const { passage, terms, told, isNegated } of windows) {
+  for (const { passage, terms, order, told, isNegated } of windows) {
     if (isNegated !== claims.isNegated) continue;
     const holds = (held: ReadonlySet<string>) =>
       claims.exact.every((term) => held.has(term)) &&
       (claims.cut === undefined || holdsBeginning(held, claims.cut));
-    if (!holds(terms)) continue;
+    if (!holds(terms) || !claims.counted.every((one) => countsTheSame(one, terms, order))) continue;
     const share = foundShare(claims.content, terms);
     const isTold =
       asksForName ||
@@ -234,14 +256,16 @@ function claimsOf(
   cut: string | undefined,
 ): Claims | undefined {
   const { little } = asked;
-  const exact = [...numbersOf(sentence), ...namesOf(sentence, asked)];
-  const terms = questionTerms(sentence);
+  const order = valuedTerms(sentence, little);
+  const exact = [...order.filter(isNumber), ...namesOf(sentence, asked)];
+  const terms = tellingTerms(order);
   const content = terms.filter((term) => !little.isLittle(term) && !exact.includes(term));
-  const own = content.filter((term) => !asked.words.includes(term));
+  const known = withValues(asked.words, little);
+  const own = content.filter((term) => !known.includes(term));
   const isNegated = isNegation(sentence, little);
-  const claims = { exact, cut, isNegated };
+  const claims = { exact, counted: countedIn(order, little), cut, isNegated };
   if (own.length > 0) return { ...claims, content: own };
-  if (cut !== undefined || exact.some((term) => !asked.words.includes(term))) {
+  if (cut !== undefined || exact.some((term) => !known.includes(term))) {
     return { ...claims, content: [] };
   }
   if (content.length > 0) return { ...claims, content };
@@ -249,8 +273,33 @@ function claimsOf(
   return terms.length > 0 ? { ...claims, content: terms } : undefined;
 }
 
-function numbersOf(sentence: string): string[] {
-  return termsOf(sentence).filter((term) => /\p{Nd}/u.test(term));
+function isNumber(term: string): boolean {
+  return /\p{Nd}/u.test(term);
+}
+
+function countedIn(order: readonly string[], { isLittle }: LittleWords): Counted[] {
+  return order.flatMap((number, i) => {
+    const beside = [i - 1, i + 1].flatMap((at) => {
+      const term = order[at];
+      return term === undefined || isLittle(term) ? [] : [term];
+    });
+    return isNumber(number) ? [{ number, beside }] : [];
+  });
+}
+
+/** What the passage has not at all is judged as any word of the answer. */
+function countsTheSame(
+  { number, beside }: Counted,
+  terms: ReadonlySet<string>,
+  order: readonly string[],
+): boolean {
+  const held = beside.filter((term) => terms.has(term));
+  if (held.length === 0) return true;
+  return order.some((term, i) => {
+    if (term !== number) return false;
+    const around = order.slice(Math.max(0, i - MOST_APART), i + MOST_APART + 1);
+    return held.some((one) => around.includes(one));
+  });
 }
 
 /** Words with a capital that do not stand first, where a capital says nothing. */

@@ -2,6 +2,7 @@
 // languages in Latin letters one is chosen by the question, because «die», «war» and «son» are words of English; those in
 // other letters share no words. Pure.
 import { fold, termsOf } from "../words/terms.ts";
+import { readValues } from "./values.ts";
 
 interface LanguageLists {
   readonly little: string;
@@ -10,6 +11,8 @@ interface LanguageLists {
   readonly denying: string;
   readonly or: string;
   readonly and: string;
+  /** In the order of values.ts; none where numbers are written in digits or cut into characters. */
+  readonly numbers: string;
 }
 
 const ENGLISH: LanguageLists = {
@@ -21,9 +24,11 @@ const ENGLISH: LanguageLists = {
     "themselves who which text document passage says said say according answer question called named known located situated",
   asking: "what who whom whose which when where why how",
   affirming: "yes no yeah yep nope true false correct indeed",
-  denying: "not no never none nobody nothing neither without",
+  denying: "not cannot no nor never none nobody nothing neither without",
   or: "or",
   and: "and",
+  numbers:
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand",
 };
 
 const LATIN: readonly LanguageLists[] = [
@@ -41,6 +46,8 @@ const LATIN: readonly LanguageLists[] = [
     denying: "nicht kein keine keinen keinem keiner nie niemals niemand nichts weder ohne",
     or: "oder",
     and: "und",
+    numbers:
+      "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert tausend",
   },
   {
     little:
@@ -53,6 +60,8 @@ const LATIN: readonly LanguageLists[] = [
     denying: "ne n pas jamais aucun aucune rien non",
     or: "ou",
     and: "et",
+    numbers:
+      "deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize",
   },
   {
     little:
@@ -64,6 +73,8 @@ const LATIN: readonly LanguageLists[] = [
     denying: "no nunca nadie ningún ninguno ninguna nada sin jamás",
     or: "o u",
     and: "y e",
+    numbers:
+      "dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien mil",
   },
   {
     little:
@@ -75,6 +86,8 @@ const LATIN: readonly LanguageLists[] = [
     denying: "non no mai nessuno nessuna niente nulla senza né",
     or: "o oppure",
     and: "e ed",
+    numbers:
+      "due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento mille",
   },
   {
     little:
@@ -86,6 +99,8 @@ const LATIN: readonly LanguageLists[] = [
     denying: "não nunca ninguém nenhum nenhuma nada sem jamais",
     or: "ou",
     and: "e",
+    numbers:
+      "dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete dezoito dezenove vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem mil",
   },
   {
     little:
@@ -97,6 +112,8 @@ const LATIN: readonly LanguageLists[] = [
     denying: "niet geen nooit niemand niets zonder",
     or: "of",
     and: "en",
+    numbers:
+      "twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien achttien negentien twintig dertig veertig vijftig zestig zeventig tachtig negentig honderd duizend",
   },
 ];
 
@@ -119,6 +136,7 @@ const OTHERS: LanguageLists = {
   denying: "不 没 没有 不是 ない ません 않 ไม่ не нет никогда никто ничего ни без لا لم ليس नहीं",
   or: "或 或者 还是 または それとも 또는 หรือ или либо أو أم या",
   and: "和 与 と 와 과 และ и و और",
+  numbers: "",
 };
 
 const OTHER_LETTERS = /(?!\p{Script=Latin})\p{L}/u;
@@ -132,9 +150,13 @@ export interface LittleWords {
   readonly or: ReadonlySet<string>;
   readonly and: ReadonlySet<string>;
   readonly isEnglish: boolean;
+  /** Words of numbers, in digits. */
+  readonly values: ReadonlyMap<string, string>;
 }
 
-type Read = Readonly<Record<keyof LanguageLists, ReadonlySet<string>>>;
+type Read = Readonly<Record<Exclude<keyof LanguageLists, "numbers">, ReadonlySet<string>>> & {
+  readonly values: ReadonlyMap<string, string>;
+};
 
 let languages: { readonly latin: readonly Read[]; readonly others: Read } | undefined;
 
@@ -149,7 +171,7 @@ export function littleWordsOf(question: string): LittleWords {
   const own = latin[hits.indexOf(Math.max(...hits))]!;
   const english = latin[0]!;
   const all = [own, english, others];
-  const among = (list: keyof LanguageLists) => (word: string) =>
+  const among = (list: Exclude<keyof Read, "values">) => (word: string) =>
     all.some((language) => language[list].has(word));
   const isAsking = among("asking");
   const isAffirming = among("affirming");
@@ -164,6 +186,8 @@ export function littleWordsOf(question: string): LittleWords {
     isDenying: (word) => deniesAnywhere(word) && !own.little.has(word),
     or: new Set([...own.or, ...others.or]),
     and: new Set([...own.and, ...others.and]),
+    // What a word is in the language of the question comes before what it is in English.
+    values: new Map([...english.values, ...own.values]),
     isEnglish: own === english && !words.some((word) => OTHER_LETTERS.test(word)),
   };
 }
@@ -177,6 +201,7 @@ function readLists(lists: LanguageLists): Read {
     denying: read(lists.denying),
     or: read(lists.or),
     and: read(lists.and),
+    values: readValues(wordsOf(lists.numbers)),
   };
 }
 

@@ -1,15 +1,17 @@
 // What a passage tells, for comparison with an answer: its sentences in small groups without what they deny, and each
 // denial alone. A heading names the matter and tells nothing. Pure.
-import { termsOf } from "../words/terms.ts";
 import { isHeading } from "./headings.ts";
 import { type LittleWords, wordsOf } from "./little-words.ts";
 import { sentencesIn } from "./sentences.ts";
+import { valuedTerms } from "./values.ts";
 
 /** Sentences that may support one of an answer together. */
 export interface Window {
   /** Place of the passage. */
   readonly passage: number;
   readonly terms: ReadonlySet<string>;
+  /** The same as they stand. */
+  readonly order: readonly string[];
   /** Those that do not stand in a heading alone. */
   readonly told: ReadonlySet<string>;
   readonly isNegated: boolean;
@@ -35,7 +37,7 @@ interface Sentence {
 export function windowsOf(passage: string, place: number, little: LittleWords): Window[] {
   const sentences = sentencesOf(passage);
   const affirmed = sentences.map(({ text, isHeading }) => {
-    const terms = termsOf(affirmedPart(text, little));
+    const terms = valuedTerms(affirmedPart(text, little), little);
     return { terms, told: isHeading ? [] : terms };
   });
   const groups = affirmed.map((_, first) => affirmed.slice(first, first + WINDOW_SENTENCES));
@@ -44,12 +46,14 @@ export function windowsOf(passage: string, place: number, little: LittleWords): 
     ...groups.map((group) => ({
       passage: place,
       terms: new Set(group.flatMap(({ terms }) => terms)),
+      order: group.flatMap(({ terms }) => terms),
       told: new Set(group.flatMap(({ told }) => told)),
       isNegated: false,
     })),
     ...denied.map(({ text }) => {
-      const terms = new Set(termsOf(text));
-      return { passage: place, terms, told: terms, isNegated: true };
+      const order = valuedTerms(text, little);
+      const terms = new Set(order);
+      return { passage: place, terms, order, told: terms, isNegated: true };
     }),
   ];
 }

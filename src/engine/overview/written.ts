@@ -1,7 +1,8 @@
 // What a model is asked to write for an overview, and what of it is taken: a summary that its sentences support,
 // a question that can be understood by itself. Pure.
 import type { GeneratedText } from "../api.ts";
-import { groundAnswer, saysAbsent } from "../evidence/grounding.ts";
+import { saysAbsent } from "../evidence/absence.ts";
+import { groundAnswer } from "../evidence/grounding.ts";
 import { leansOnEarlier } from "../passages/follow-up.ts";
 import { questionTerms } from "../words/rank-passages.ts";
 import type { KeySentence } from "./key-sentences.ts";

@@ -41,7 +41,11 @@ const isAsking = (term: string) => ASKING_WORDS.has(term);
 
 /** What a question is searched by, each once; all its words where it has no other than asking ones. */
 export function questionTerms(question: string, isLittle = isAsking): string[] {
-  const all = [...new Set(termsOf(question))];
+  return tellingTerms(termsOf(question), isLittle);
+}
+
+export function tellingTerms(terms: readonly string[], isLittle = isAsking): string[] {
+  const all = [...new Set(terms)];
   const telling = all.filter((term) => !isLittle(term));
   return telling.length > 0 ? telling : all;
 }
