@@ -5,22 +5,26 @@ import type { BoundModel } from "../attention/bound-model.ts";
 import type { DocumentSession } from "../attention/engine.ts";
 import { type ModelConfig, windowSlots } from "../model/config.ts";
 import { EngineError } from "../errors.ts";
-import type { FoundRange } from "../evidence/readable.ts";
-import { searchQuestion } from "../passages/follow-up.ts";
-import { chooseReread } from "../passages/reread-passages.ts";
 import type { ScoredRange } from "../passages/fuse-rankings.ts";
 import type { AnswerMode } from "./answer-modes.ts";
-import type { Answerer, Passage } from "./answerer.ts";
+import type { Answerer } from "./answerer.ts";
 import type { AskedText } from "./asked-texts.ts";
+import type { passageTokens } from "./passage-tokens.ts";
+import type { passagesToRead } from "./passages-to-read.ts";
 import { wordingOf } from "./wording.ts";
 import { findPassages, type FoundPassages, rankByKeys, type StreamText } from "./find-passages.ts";
 import { type RecalledRequest, recalledAnswer, recallPrompt } from "./recalled-answer.ts";
-import { passageTokens } from "./passage-tokens.ts";
-import { asRead, modelAnswerer } from "./reread-answer.ts";
+import { modelAnswerer } from "./reread-answer.ts";
 import { rereadRow } from "./reread-rows.ts";
 import type { AnswerRequest, WrittenAnswer } from "./write-answer.ts";
 
 // Fetched with the first question.
+const toRead = async (...given: Parameters<typeof passagesToRead>) =>
+  (await import("./passages-to-read.ts")).passagesToRead(...given);
+const searched = async ({ question, history }: Pick<AnswerRequest, "question" | "history">) =>
+  (await import("../passages/follow-up.ts")).searchQuestion(question, history);
+const tokensOf = async (...given: Parameters<typeof passageTokens>) =>
+  (await import("./passage-tokens.ts")).passageTokens(...given);
 const nearTermsOf = async (model: BoundModel) =>
   (await import("./model-terms.ts")).nearTermsOf(model);
 
@@ -56,7 +60,7 @@ export async function askDocuments(
   if (mode === "recalled") return recalled(model, requireOpen(asked), request);
   const started = request.now();
   const { found, stats } = await recallPassages(model, asked, request);
-  const passages = passagesToRead(found.ranges, asked.documents, answerer);
+  const passages = await toRead(found.ranges, asked.documents, answerer);
   const foundAt = request.now();
   const written = await answerer.answer(passages, request);
   const timeToFirstTokenMs = foundAt - started + written.stats.timeToFirstTokenMs;
@@ -86,7 +90,7 @@ export async function recallPassages(
   asked: Asked,
   request: Pick<AnswerRequest, "question" | "history" | "maxTokens" | "signal">,
 ): Promise<RecalledPassages> {
-  const question = searchQuestion(request.question, request.history);
+  const question = await searched(request);
   const before = model?.counter.documentTokens ?? 0;
   const near = model && (await nearTermsOf(model));
   const wording = await wordingOf(asked.documents, request.question);
@@ -115,28 +119,6 @@ export async function recallPassages(
   };
 }
 
-/** The best passages of all documents within what the answerer reads, in the order of the documents. */
-export function passagesToRead(
-  found: readonly FoundRange[],
-  documents: readonly AskedText[],
-  { limits, countTokens }: Pick<Answerer, "limits" | "countTokens">,
-): Passage[] {
-  const labelled = documents.length > 1;
-  const longest = labelled ? documents.map(({ title }) => title).sort(byLength)[0]! : "";
-  const least = limits.leastShare * (found[0]?.weight ?? 0);
-  const close = found.filter(({ weight }) => weight >= least);
-  const chosen = chooseReread(close, documents, limits, (text, place) =>
-    countTokens(asRead({ text, label: `${longest} ${place ?? ""}`.trim() })),
-  );
-  return chosen.map((passage) => {
-    const { documentId, title } = documents[passage.document]!;
-    const label = [labelled ? title : undefined, passage.place].filter(Boolean).join(", ");
-    return { ...passage, documentId, label };
-  });
-}
-
-const byLength = (a: string, b: string) => b.length - a.length;
-
 /**
  * From the index alone. The passages that the words of the question find are recalled in every layer, beside what
  * keys and attention choose; `request.forced` replaces them.
@@ -149,7 +131,7 @@ async function recalled(
   const { session, documents } = open;
   const { prompt, parameters } = model.binding;
   const prefixTokens = prompt.prefixIds.length;
-  const question = searchQuestion(request.question, request.history);
+  const question = await searched(request);
   // What has not been read cannot be what the answer rests on.
   const ends = open.readShare === undefined ? undefined : documents.map(readEnd);
   const near = await nearTermsOf(model);
@@ -157,7 +139,7 @@ async function recalled(
   const find = (byKeys: readonly ScoredRange[]) =>
     findPassages(documents, question, byKeys, FOUND_PASSAGES, { near, wording, ends });
   const most = Math.floor(parameters.persistFrac * parameters.budget);
-  const forced = request.forced ?? passageTokens(find([]).ranges, documents, prefixTokens, most);
+  const forced = request.forced ?? (await tokensOf(find([]).ranges, documents, prefixTokens, most));
   const { attended, ...answer } = await recalledAnswer(session, model, { ...request, forced });
   const found = find(rankByKeys({ attended }, documents, prefixTokens));
   return { ...(await explained("recalled", answer, request, found, documents)), ...shareOf(open) };

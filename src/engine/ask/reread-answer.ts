@@ -2,7 +2,7 @@
 // positions that the model was trained on, answered with plain attention. Every model can do it, whatever
 // mixes its tokens.
 import type { BoundModel } from "../attention/bound-model.ts";
-import { rereadBudget } from "../passages/reread-passages.ts";
+import { rereadBudget } from "../passages/reread-budget.ts";
 import { wordQuestion } from "../tokenizer/question-wording.ts";
 import type { Answerer, Passage } from "./answerer.ts";
 import { completeTokens } from "./completion.ts";

@@ -1,7 +1,8 @@
 // A question that a model server answers: passages are found here, by words and where there is an index by
 // keys; the server reads them; what it cites is verified here. Fetched with the first of such questions.
 import type { Answer, ServerChoice, ServerModel } from "../api.ts";
-import { passagesToRead, type RecalledPassages } from "../ask/ask-documents.ts";
+import type { RecalledPassages } from "../ask/ask-documents.ts";
+import { passagesToRead } from "../ask/passages-to-read.ts";
 import type { AskedText } from "../ask/asked-texts.ts";
 import { explainAnswer } from "../ask/explain-answer.ts";
 import type { AnswerRequest } from "../ask/write-answer.ts";

@@ -1,6 +1,6 @@
 // A question that leans on the turn before it («What is his first name?») as one that can be searched for:
-// with the words of that turn. English and German, French, Spanish pronouns; a question in another language
-// leans only when it has hardly any words. Pure.
+// with the words of that turn. English and German, French, Spanish pronouns, some Russian, Chinese, Japanese and Korean
+// ones; a question in another language leans only when it has hardly any words. Pure.
 import { questionTerms } from "../words/rank-passages.ts";
 import { fold } from "../words/terms.ts";
 
@@ -15,19 +15,42 @@ export interface SearchQuestion {
   readonly carried: string;
 }
 
+/** They refer to whom the question names before them, where it names somebody: «What did Merrow tell his wife?» */
+const BOUND = new Set(
+  "he she his her hers its their theirs himself herself itself themselves il elle ils elles son sa ses leur leurs".split(
+    " ",
+  ),
+);
 const REFERRING = new Set(
   (
-    "he she it they him her them his hers its their theirs himself herself itself this that these those there " +
-    "then one ones same former latter other others else " +
-    "er sie es ihn ihm ihr ihre sein seine dieser diese dieses dort damals " +
-    "il elle ils elles lui leur leurs son sa ses celui celle ceux y " +
-    "ella ellos ellas su sus esto eso ese esa alli"
+    "it they him them this that these those there then afterwards one ones same former latter other others else " +
+    "er sie es ihn ihm ihnen ihr ihre ihrer ihrem ihren ihres sein seine seiner seinem seinen seines dieser diese " +
+    "dieses diesem diesen dort damals danach dann davon dafur damit darin daran darauf daraus dabei deren dessen " +
+    "lui celui celle ceux y " +
+    "ella ellos ellas su sus esto eso ese esa alli " +
+    "он она они его ее их ему им него нее них"
   ).split(" "),
 );
-const CONTINUES =
-  /^(?:and|but|so|or|why|how so|what about|how about|und|warum|wieso|et|pourquoi|y|por que)\b/;
-/** A question of fewer telling words cannot be searched by itself. */
+/** As words of politeness they stand for the reader. */
+const POLITE = /^(?:Sie|Ihr|Ihre[nmrs]?|Ihnen)$/;
+const UNSPACED = /(?<!其)[他她它]|彼|その|それ(?!ぞれ)|그녀|그의|그는/u;
+// What looks like a pronoun and refers to nothing said before.
+const THERE_IS =
+  /\b(?:(?:is|are|was|were|be|been) there(?= \p{L})|there (?:is|are|was|were|be)|es gibt|gibt es|gab es)\b/gu;
+const IT_IS =
+  /\b(?:it (?:cost|take|possible|allowed|necessary|permitted|forbidden|legal|safe|important|easy|hard)(?: \p{L}+){0,2} to|es (?:erlaubt|moglich|notig|verboten|gestattet|notwendig|zulassig))\b/gu;
+const THAT_WHICH = /(?<=\b(?:the|an?|any|every|all|some|no) \p{L}+ )that(?= \p{L})/gu;
+/** The text itself. */
+const THIS_TEXT =
+  /\b(?:(?:this|dies\p{L}+) (?:agreement|contract|lease|book|novel|story|text|document|manual|guide|report|paper|article|vertrag|vertrage?s|buch|buche?s|textes|dokuments?|handbuch|bericht|artikel|geschichte|anleitung))\b/gu;
+const CONTINUES = /^(?:and|but|what about|how about|tell me more|go on|und|et|y)\b/;
+const ASKS_ON = /^(?:so|or|why|how so|warum|wieso|pourquoi|por que)\b/;
+const REFERS_AT_END = /\b(?:her|das|cela|ca)\s*\?$/;
+const ASKS = /^(?:who|whom|whose|what|which|where|when|how|qui|que|quel|quien|cual|donde)/;
+/** A question of fewer telling words cannot be searched by itself, */
 const FEW_TERMS = 2;
+/** nor one that asks on about what was said. */
+const FEW_TERMS_ASKING_ON = 3;
 /** An answer says who is meant in its beginning; a long one brings words about other things. */
 const ANSWER_CHARACTERS = 200;
 
@@ -46,8 +69,20 @@ export function searchQuestion(question: string, earlier: readonly EarlierTurn[]
 /** Whether the question refers to something that it does not name. */
 export function leansOnEarlier(question: string): boolean {
   const folded = fold(question).trim();
-  if (CONTINUES.test(folded)) return true;
-  const words = folded.match(/[\p{L}\p{M}]+/gu) ?? [];
-  if (words.some((word) => REFERRING.has(word))) return true;
-  return questionTerms(question).length < FEW_TERMS;
+  if (CONTINUES.test(folded) || REFERS_AT_END.test(folded) || UNSPACED.test(folded)) return true;
+  const further: readonly string[] = (question.match(/[\p{L}\p{M}]+/gu) ?? []).slice(1);
+  const polite = further.filter((word) => POLITE.test(word)).length;
+  let plain = folded;
+  for (const idle of [THERE_IS, IT_IS, THAT_WHICH, THIS_TEXT]) plain = plain.replace(idle, " ");
+  const words: readonly string[] = plain.match(/[\p{L}\p{M}]+/gu) ?? [];
+  const referring = words.filter((word) => REFERRING.has(word)).length;
+  if (referring > polite) return true;
+  const name = further.find((word) => /^\p{Lu}\p{Ll}/u.test(word));
+  const named = name === undefined ? -1 : words.indexOf(fold(name));
+  const bound = words.findIndex((word) => BOUND.has(word));
+  if (bound >= 0 && !(named >= 0 && named < bound)) return true;
+  // A name alone can be searched: «Who is Ishmael?»
+  if (named >= 0 && ASKS.test(folded)) return false;
+  const terms = questionTerms(question).length;
+  return terms < (ASKS_ON.test(folded) ? FEW_TERMS_ASKING_ON : FEW_TERMS);
 }

@@ -4,7 +4,8 @@ import { rankPassages } from "../words/rank-passages.ts";
 import { WordIndexBuilder } from "../words/word-index.ts";
 import { leansOnEarlier, searchQuestion } from "./follow-up.ts";
 import { fuseRankings, joinWordsAndKeys, type RankedRange, type Ranking } from "./fuse-rankings.ts";
-import { chooseReread, rereadBudget } from "./reread-passages.ts";
+import { rereadBudget } from "./reread-budget.ts";
+import { chooseReread } from "./reread-passages.ts";
 
 const at = (start: number, length = 10, document = 0): RankedRange => ({
   document,
@@ -165,6 +166,20 @@ describe("passages that are read again", () => {
     ]);
   });
 
+  test("what is said twice, in one document or in two, is read once", () => {
+    const story = "It tells of goats.\n\nNothing else is there.\n\nIt tells  of goats.\n\nThe end.";
+    const twice = [
+      { text: story, sections: [] },
+      { text: `${story} `, sections: [] },
+    ];
+    const found = [at(0, 5), at(43, 5), at(0, 5, 1), at(22, 5)];
+    const chosen = chooseReread(found, twice, { budgetTokens: 100, most: 2 }, count);
+    expect(chosen.map(({ text }) => text)).toEqual([
+      "It tells of goats.",
+      "Nothing else is there.",
+    ]);
+  });
+
   test("neighbours become one passage of the better rank", () => {
     const chosen = chooseReread(
       [at(40, 5), at(12, 5)],
@@ -225,6 +240,40 @@ describe("follow-up questions", () => {
     ["When did the lighthouse burn down?", false],
     ["Wie heißt er?", true],
     ["船長は誰ですか", false],
+    ["Wie heißt der Bruder seiner Frau?", true],
+    ["Wer ist der Vater ihrer Kinder?", true],
+    ["In welchem Jahr wurde er geboren?", true],
+    ["Was geschah danach?", true],
+    ["Wovon lebten deren Kinder?", true],
+    ["Was steht in diesem Absatz?", true],
+    ["Wieviel kostet das?", true],
+    ["Wie schalten Sie das Gerät ein?", false],
+    ["Wo wohnt sie?", true],
+    ["Gibt es eine Kündigungsfrist im Mietvertrag?", false],
+    ["Ist es erlaubt, Hunde im Haus zu halten?", false],
+    ["Wann endet dieser Vertrag?", false],
+    ["When does this agreement end?", false],
+    ["What does this agreement say about it?", true],
+    ["How many chapters are there in the manual?", false],
+    ["Who was there?", true],
+    ["Who was the man that killed the captain?", false],
+    ["Who said that?", true],
+    ["How much does it cost to ship the barge to Leiden?", false],
+    ["What did Captain Merrow say to his wife?", false],
+    ["What did Captain Merrow say to him?", true],
+    ["Did Smith see her?", true],
+    ["In which year was she born in Leiden?", true],
+    ["Pourquoi Emma a-t-elle quitté Charles ?", false],
+    ["Où est-il né ?", true],
+    ["Why was the bridge closed in 1871?", false],
+    ["Why did the captain leave?", true],
+    ["Who is Ishmael?", false],
+    ["In Leiden?", true],
+    ["Tell me more", true],
+    ["他的名字是什么？", true],
+    ["其他的船是什么颜色？", false],
+    ["彼の名前は何ですか", true],
+    ["Как зовут его жену?", true],
   ])("%j leans on the turn before: %j", (question, leans) => {
     expect(leansOnEarlier(question)).toBe(leans);
   });

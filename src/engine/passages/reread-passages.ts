@@ -25,13 +25,6 @@ export interface RereadLimits {
 /** Tokens of a passage with its place, as the prompt will hold them. */
 export type CountTokens = (text: string, place: string | undefined) => number;
 
-const MOST_TOKENS = 1024;
-
-/** A third of what the model was trained to read, at most 1,024 tokens. */
-export function rereadBudget(trainedTokens: number): number {
-  return Math.min(MOST_TOKENS, Math.floor(trainedTokens / 3));
-}
-
 /**
  * `found` best first. A passage that does not fit any more is left out and a further, shorter one may still
  * fit; only the best one is cut to the sentences around its middle. In order of the documents.
@@ -64,6 +57,9 @@ export function chooseReread(
     const rank = Math.min(i + 1, ...touched.map((one) => one.rank));
     const others = chosen.filter((one) => !touched.includes(one));
     if (touched.some((one) => one.start === start && one.end === end)) continue;
+    // The same document added twice, or a warning on every page: the place is for another passage.
+    const says = asSaid(text.slice(start, end));
+    if (others.some((one) => asSaid(one.text) === says)) continue;
     const passage = measured({ document: range.document, start, end }, rank);
     const used = others.reduce((sum, { tokens }) => sum + tokens, 0);
     if (used + passage.tokens <= budgetTokens) {
@@ -79,6 +75,10 @@ export function chooseReread(
     }
   }
   return chosen.sort((a, b) => a.document - b.document || a.start - b.start);
+}
+
+function asSaid(text: string): string {
+  return text.replace(/\s+/g, " ");
 }
 
 function touches(a: TextRange, b: TextRange): boolean {
