@@ -7,6 +7,8 @@ import { stemmer } from "stemmer";
 // Marks of Latin, Greek, Cyrillic, Hebrew and Arabic that are often left out in writing. Vowel signs of
 // Indic scripts are not among them: there they tell words apart.
 const OPTIONAL_MARKS = /[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0640\u064b-\u065f\u0670]/g;
+/** Shown as nothing: soft hyphens, joiners, marks of byte order. */
+const INVISIBLE = /[\u00ad\u200d\u2060\ufeff]/g;
 const LETTERS: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
@@ -53,7 +55,9 @@ export function termsOf(text: string): string[] {
 
 /** Lower case, compatible characters made one, optional marks left out. */
 export function fold(text: string): string {
-  const plain = text.toLowerCase().normalize("NFKD").replace(OPTIONAL_MARKS, "").normalize("NFC");
+  // Capitals of formulas have no small letters before they are made plain ones.
+  const compatible = text.replace(INVISIBLE, "").normalize("NFKD").toLowerCase();
+  const plain = compatible.replace(OPTIONAL_MARKS, "").normalize("NFC");
   return plain
     .replace(SINGLE_LETTERS, (letter) => LETTERS[letter] ?? letter)
     .replace(OTHER_DIGITS, (digit) => {
