@@ -8,9 +8,9 @@ import { FakeDirectory } from "./testing/fake-opfs.ts";
 
 vi.setConfig({ testTimeout: 60_000 }); // many small runs, on machines that do other work too
 
-function memory(): Promise<Backends> {
+function memory(pieceBytes?: number): Promise<Backends> {
   const records = new MemoryRecords();
-  const extents = new MemoryExtents();
+  const extents = new MemoryExtents(pieceBytes);
   const backends: Backends = { records, extents, reopen: async () => backends };
   return Promise.resolve(backends);
 }
@@ -41,6 +41,7 @@ async function opfs(factory: IDBFactory, directory: OpfsDirectory): Promise<Back
 
 const pairs: [string, () => Promise<Backends>][] = [
   ["memory", memory],
+  ["memory in pieces of 7 bytes", () => memory(7)],
   ["IndexedDB with segments", () => indexedDb(new IDBFactory())],
   ["IndexedDB with an access-handle file", () => opfs(new IDBFactory(), new FakeDirectory())],
 ];

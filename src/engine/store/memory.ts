@@ -79,25 +79,35 @@ function compareKeys(a: RecordKey, b: RecordKey): number {
   return 0;
 }
 
+/** Bytes that were appended: no single array holds the KV of a book of 130,000 tokens. */
 interface ByteFile {
-  bytes: Uint8Array; // capacity, grows by doubling
+  /** All of `pieceBytes`. */
+  readonly pieces: Uint8Array[];
   length: number;
 }
 
+const PIECE_BYTES = 1024 * 1024;
+
 export class MemoryExtents implements ExtentStore {
   readonly #files = new Map<string, ByteFile>();
+  readonly #pieceBytes: number;
+
+  constructor(pieceBytes = PIECE_BYTES) {
+    this.#pieceBytes = pieceBytes;
+  }
 
   async append(docId: string, bytes: Uint8Array): Promise<number> {
     let file = this.#files.get(docId);
-    if (!file) this.#files.set(docId, (file = { bytes: new Uint8Array(0), length: 0 }));
+    if (!file) this.#files.set(docId, (file = { pieces: [], length: 0 }));
     const offset = file.length;
     const length = offset + bytes.byteLength;
-    if (length > file.bytes.byteLength) {
-      const grown = new Uint8Array(Math.max(length, 2 * file.bytes.byteLength));
-      grown.set(file.bytes.subarray(0, offset));
-      file.bytes = grown;
+    while (file.pieces.length * this.#pieceBytes < length) {
+      file.pieces.push(new Uint8Array(this.#pieceBytes));
     }
-    file.bytes.set(bytes, offset);
+    let at = 0;
+    for (const part of this.#parts(file, offset, bytes.byteLength)) {
+      part.set(bytes.subarray(at, (at += part.byteLength)));
+    }
     file.length = length;
     return offset;
   }
@@ -105,7 +115,23 @@ export class MemoryExtents implements ExtentStore {
   async read(docId: string, offset: number, length: number): Promise<Uint8Array> {
     const file = this.#files.get(docId);
     if (!file || offset + length > file.length) throw damaged("extent file", "is too short");
-    return file.bytes.slice(offset, offset + length);
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (const part of this.#parts(file, offset, length)) {
+      bytes.set(part, at);
+      at += part.byteLength;
+    }
+    return bytes;
+  }
+
+  /** Views of a range, in order. */
+  *#parts({ pieces }: ByteFile, offset: number, length: number): Generator<Uint8Array> {
+    for (let at = offset; at < offset + length;) {
+      const from = at % this.#pieceBytes;
+      const count = Math.min(this.#pieceBytes - from, offset + length - at);
+      yield pieces[Math.floor(at / this.#pieceBytes)]!.subarray(from, from + count);
+      at += count;
+    }
   }
 
   async flush(): Promise<void> {}
@@ -114,6 +140,7 @@ export class MemoryExtents implements ExtentStore {
     const file = this.#files.get(docId);
     if (!file) return;
     file.length = Math.min(length, file.length);
+    file.pieces.length = Math.ceil(file.length / this.#pieceBytes);
   }
 
   async size(docId: string): Promise<number> {
