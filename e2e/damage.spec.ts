@@ -7,6 +7,7 @@ import {
   addFile,
   askQuestion,
   documentCard,
+  openSettings,
   waitForDocument,
   waitForModel,
 } from "../src/cli/page-driver.mjs";
@@ -134,4 +135,20 @@ test("a hostile link is refused with a sentence before anything is stored, and t
     hostile.server.closeAllConnections();
     hostile.server.close();
   }
+});
+
+test("where the browser blocks what pages keep, the app opens all the same", async ({
+  app,
+  site,
+}) => {
+  await app.addInitScript(() => {
+    Object.defineProperty(window, "localStorage", {
+      get() {
+        throw new DOMException("Access is denied for this document.", "SecurityError");
+      },
+    });
+  });
+  await app.goto(site.address);
+  await waitForModel(app);
+  await expect(await openSettings(app)).toBeVisible();
 });

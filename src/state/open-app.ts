@@ -7,11 +7,19 @@ import { browserTabLocks, connectEngine, requestPersistence } from "../client/in
 import { browserShelf } from "./conversation-shelf.ts";
 import { createAppStore, type App } from "./create-app-store.ts";
 import { rememberedModel } from "./model-actions.ts";
+import type { TextStorage } from "./settings.ts";
+
+/** Where site data is blocked even the name throws: it is looked at inside the calls, which expect that. */
+const storage: TextStorage = {
+  getItem: (key) => localStorage.getItem(key),
+  setItem: (key, value) => localStorage.setItem(key, value),
+  removeItem: (key) => localStorage.removeItem(key),
+};
 
 /** `?model=nano` picks a model for this visit; otherwise the one chosen last. */
 function chosenModel(): string {
   const inAddress = new URLSearchParams(location.search).get("model") ?? "";
-  const id = inAddress || rememberedModel(localStorage);
+  const id = inAddress || rememberedModel(storage);
   return /^[\w.-]+$/.test(id) ? id : "default";
 }
 
@@ -60,7 +68,7 @@ export function openApp(): App {
   return createAppStore(connectEngine(), {
     shelf: browserShelf(),
     locks: browserTabLocks(),
-    storage: localStorage,
+    storage,
     onStored,
     requestPersistence,
     fetchText,
