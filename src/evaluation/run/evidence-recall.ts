@@ -2,6 +2,7 @@
 // the retrieval from a miss of the model. Pure.
 
 import type { PlantedNeedle } from "../types.ts";
+import { firstAtLeast } from "../../engine/first-at-least.ts";
 
 interface TokenInterval {
   /** Token of the stream: prompt prefix included. */
@@ -40,15 +41,4 @@ export function tokensWithin(starts: Uint32Array, start: number, end: number): n
     tokens.push(i);
   }
   return tokens;
-}
-
-function firstAtLeast(sorted: Uint32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

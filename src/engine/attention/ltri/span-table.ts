@@ -1,4 +1,5 @@
 // Where the spans of one layer lie in the token stream. Their vectors and bytes are elsewhere.
+import { firstAtLeast } from "../../first-at-least.ts";
 
 /** Spans of one layer; ordinals are indices. */
 export class SpanTable {
@@ -41,14 +42,7 @@ export class SpanTable {
 
   /** The span with this token; undefined for a sink, or one that is in no span. */
   holding(token: number): number | undefined {
-    let low = 0;
-    let high = this.count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.start(middle) <= token) low = middle + 1;
-      else high = middle;
-    }
-    const ordinal = low - 1;
+    const ordinal = firstAtLeast(this.starts, token + 1) - 1;
     if (ordinal < 0 || token >= this.start(ordinal) + this.length(ordinal)) return undefined;
     return ordinal;
   }
