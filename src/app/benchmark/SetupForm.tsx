@@ -30,7 +30,10 @@ export function SetupForm() {
   const headingId = useId();
   const said = evaluationWords().setup;
   const canStart =
-    isReady && !starting && request.engines.length > 0 && request.languages.length > 0;
+    isReady &&
+    !starting &&
+    [request.engines, request.languages, request.tasks].every((list) => list.length > 0);
+  const hasTasks = request.suite !== "ruler" && request.preset !== "smoke"; // single needles alone
   return (
     <form
       className="panel evaluation-panel"
@@ -49,7 +52,7 @@ export function SetupForm() {
               type="radio"
               name="preset"
               checked={request.preset === id}
-              onChange={() => change({ preset: id, lengths: null, depths: null })}
+              onChange={() => change({ preset: id, tasks: TASKS, lengths: null, depths: null })}
             />
             <span>
               {evaluationWords().presets[id].name}{" "}
@@ -103,7 +106,7 @@ export function SetupForm() {
               onChange={(answerMode) => change({ answerMode })}
             />
           )}
-          {request.suite !== "ruler" && (
+          {hasTasks && (
             <fieldset>
               <legend>{said.tasks}</legend>
               {TASKS.map((id) => (

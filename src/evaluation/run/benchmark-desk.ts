@@ -93,7 +93,7 @@ export class BenchmarkDesk implements BenchmarkApi {
   async preview(request: BenchmarkRequest): Promise<BenchmarkPreview> {
     return this.#host.lend(async (lent) => {
       const data = await this.#data.load();
-      const plan = await preparePlan(request, data, lent, this.#rates);
+      const plan = await preparePlan(request, data, trainedTokens(lent), this.#rates);
       return previewPlan(request, plan, data, lent, this.#rates);
     });
   }
@@ -119,7 +119,8 @@ export class BenchmarkDesk implements BenchmarkApi {
       );
     }
     const records = await this.#host.lend(async (lent) => {
-      const plan = await preparePlan(request, await this.#data.load(), lent, this.#rates);
+      const data = await this.#data.load();
+      const plan = await preparePlan(request, data, trainedTokens(lent), this.#rates);
       return Promise.all(
         request.engines.map((engine) => this.#newRecord(request, engine, plan, lent)),
       );
@@ -374,4 +375,8 @@ export class BenchmarkDesk implements BenchmarkApi {
   async #announce(): Promise<void> {
     this.#host.emit(await this.state());
   }
+}
+
+function trainedTokens({ loaded }: LentModel): number {
+  return loaded.model.config.contextLength;
 }

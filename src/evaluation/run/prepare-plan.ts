@@ -41,14 +41,17 @@ const SAMPLE_CHARACTERS = 20_000;
 
 export type Rates = ReadonlyMap<EngineName, BenchmarkRates>;
 
-/** `rates` choose the lengths of the smoke preset, where the request names none. */
+/**
+ * `rates` choose the lengths of the smoke preset, where the request names none.
+ * @param contextLength tokens that the model was trained for
+ * @throws EngineError `invalid-argument` when the preset has none of the tasks that were asked for
+ */
 export async function preparePlan(
   request: BenchmarkRequest,
   data: BenchmarkData,
-  { loaded }: LentModel,
+  contextLength: number,
   rates: Rates,
 ): Promise<Plan> {
-  const { contextLength } = loaded.model.config;
   return makePlan(settingsOf(request, contextLength, rates), data);
 }
 
@@ -60,6 +63,13 @@ function settingsOf(request: BenchmarkRequest, contextLength: number, rates: Rat
   const grids = settings.grids
     .filter(({ task }) => suite === "ruler" || tasks.includes(task))
     .map((grid) => withDepths(grid, request.depths));
+  if (grids.length === 0) {
+    const own = settings.grids.map(({ task }) => task).join(", ");
+    throw new EngineError(
+      "invalid-argument",
+      `A ${preset} run of ${suite} has only ${own}. Choose one of these tasks, or a larger run.`,
+    );
+  }
   return { ...settings, grids, answerTokens: reserves(settings, grids, contextLength) };
 }
 

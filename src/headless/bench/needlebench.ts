@@ -101,15 +101,11 @@ export async function needlebench(args: readonly string[]): Promise<void> {
 }
 
 /** The hashes of all prompts, without asking: what a run elsewhere is compared with. */
-async function printPrompts(
-  { backend, loaded, report }: OpenHeadless,
-  request: BenchmarkRequest,
-): Promise<void> {
-  const { signal: recalled } = new AbortController();
-  const lent = { backend, loaded, turnstile: new Turnstile(), device: report, recalled };
+async function printPrompts({ loaded }: OpenHeadless, request: BenchmarkRequest): Promise<void> {
+  const { config } = loaded.model;
   const data = await ownData(await books());
-  const { settings } = await preparePlan(request, data, lent, new Map());
-  const engine = fittingEngine(loaded.model.config, DEFAULT_ENGINE);
+  const { settings } = await preparePlan(request, data, config.contextLength, new Map());
+  const engine = fittingEngine(config, DEFAULT_ENGINE);
   const { plan, build } = await openPrompts(settings, data, bindDocuments(loaded, engine, {}));
   const prompts: Record<string, string | null> = {};
   for (const item of plan.items) {
