@@ -1,16 +1,20 @@
 // Which model opens, by a real trial on the processor and by rates that are given.
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Backend } from "../../../kernels/index.ts";
 import { openWasmBackend } from "../../../kernels/wasm/kernel-module.ts";
-import type { DeviceReport } from "../api.ts";
+import { EngineError } from "../errors.ts";
 import { MemoryRecords } from "../store/memory.ts";
 import { chooseDefaultModel, LEAST_TOKENS_PER_SECOND } from "./default-model.ts";
 import { keepMeasurement, keptMeasurement } from "./kept-measurements.ts";
+import type { OpenDevice } from "./open-device.ts";
 import { measureReadingRate } from "./reading-rate.ts";
 
-const DEVICE = { kind: "cpu", adapter: "test" } as DeviceReport;
 const NAME = "reading rate of cpu: test";
-const unused = undefined as unknown as Backend;
+
+const deviceOf = (backend: Backend, kind: "cpu" | "webgpu" = "cpu") =>
+  ({ backend, report: { kind, adapter: "test" } }) as OpenDevice;
+const processor = async () => deviceOf(await openWasmBackend());
+const unmeasured = deviceOf(undefined as unknown as Backend);
 
 /** A clock by which the measurements take so many milliseconds each; the last one repeats. */
 function clock(...ms: number[]): () => number {
@@ -37,21 +41,18 @@ test("without the larger model the embedded one opens, and nothing is measured",
   const never = () => {
     throw new Error("measured");
   };
-  expect(await chooseDefaultModel(unused, DEVICE, host(new MemoryRecords(), never, false))).toEqual(
-    {
-      id: "nano",
-      standIn: { because: "missing" },
-    },
-  );
+  const chosen = await chooseDefaultModel(unmeasured, host(new MemoryRecords(), never, false));
+  expect(chosen).toEqual({ id: "nano", device: unmeasured, standIn: { because: "missing" } });
 });
 
 test("a fast device opens the larger model, and is believed from then on", async () => {
   const records = new MemoryRecords();
   const backend = await openWasmBackend();
-  const chosen = await chooseDefaultModel(backend, DEVICE, host(records, fastClock()));
-  expect(chosen).toEqual({ id: "smollm2-135m-instruct", standIn: null });
+  const chosen = await chooseDefaultModel(deviceOf(backend), host(records, fastClock()));
+  expect(chosen).toMatchObject({ id: "smollm2-135m-instruct", standIn: null });
   expect(await keptMeasurement(records, NAME)).toBeGreaterThan(LEAST_TOKENS_PER_SECOND);
-  expect(await chooseDefaultModel(unused, DEVICE, host(records, fastClock()))).toEqual(chosen);
+  const again = await chooseDefaultModel(unmeasured, host(records, fastClock()));
+  expect(again).toEqual({ ...chosen, device: unmeasured });
   const { staging } = backend.ledger(); // scratch of the product, kept by the backend
   await measureReadingRate(backend, slowClock());
   expect(backend.ledger().staging, "the trial leaves nothing").toBe(staging);
@@ -59,15 +60,38 @@ test("a fast device opens the larger model, and is believed from then on", async
 
 test("a slow device opens the embedded model and says how slow it is; it is tried again", async () => {
   const records = new MemoryRecords();
-  const backend = await openWasmBackend();
-  const slow = await chooseDefaultModel(backend, DEVICE, host(records, slowClock()));
+  const device = await processor();
+  const slow = await chooseDefaultModel(device, host(records, slowClock()));
   expect(slow.id).toBe("nano");
   const { standIn } = slow;
   expect(standIn?.because === "slow" && standIn.tokensPerSecond).toBeLessThan(
     LEAST_TOKENS_PER_SECOND,
   );
-  const fast = await chooseDefaultModel(backend, DEVICE, host(records, fastClock()));
+  const fast = await chooseDefaultModel(device, host(records, fastClock()));
   expect(fast.id).toBe("smollm2-135m-instruct");
+});
+
+test("a slow card beside a fast processor: the larger model opens on the processor", async () => {
+  const records = new MemoryRecords();
+  await keepMeasurement(records, NAME, 99);
+  const [card, other] = [deviceOf(await openWasmBackend(), "webgpu"), await processor()];
+  const disposed = vi.spyOn(card.backend, "dispose");
+  const beside = host(records, slowClock());
+  const chosen = await chooseDefaultModel(card, beside, () => Promise.resolve(other));
+  expect(chosen).toEqual({ id: "smollm2-135m-instruct", device: other, standIn: null });
+  expect(disposed).toHaveBeenCalledOnce();
+});
+
+test("a slow card beside a slow processor, or beside none, keeps the embedded model", async () => {
+  const card = deviceOf(await openWasmBackend(), "webgpu");
+  const other = await processor();
+  const disposed = vi.spyOn(other.backend, "dispose");
+  const none = () => Promise.reject(new EngineError("no-wasm", "No WebAssembly here."));
+  for (const open of [() => Promise.resolve(other), none]) {
+    const chosen = await chooseDefaultModel(card, host(new MemoryRecords(), slowClock()), open);
+    expect(chosen).toMatchObject({ id: "nano", device: card, standIn: { because: "slow" } });
+  }
+  expect(disposed).toHaveBeenCalledOnce();
 });
 
 test("a damaged or senseless record is measured again", async () => {
@@ -83,8 +107,7 @@ test("a full disk keeps nobody from a model: the rate is measured at every visit
   class FullRecords extends MemoryRecords {
     override write = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
   }
-  const backend = await openWasmBackend();
-  const chosen = await chooseDefaultModel(backend, DEVICE, host(new FullRecords(), fastClock()));
+  const chosen = await chooseDefaultModel(await processor(), host(new FullRecords(), fastClock()));
   expect(chosen.id).toBe("smollm2-135m-instruct");
 });
 

@@ -1,11 +1,12 @@
 // Which model `default` is: the larger of the two that come with the app where it would read fast enough,
 // else the embedded one. By what the device can do, measured; not by its name.
 
-import type { Backend } from "../../../kernels/index.ts";
-import type { DeviceReport, ModelStandIn } from "../api.ts";
+import type { ModelStandIn } from "../api.ts";
+import { EngineError } from "../errors.ts";
 import type { RecordStore } from "../store/types.ts";
 import { EMBEDDED_ID, LARGER_ID } from "./model-ids.ts";
 import { keepMeasurement, keptMeasurement } from "./kept-measurements.ts";
+import type { OpenDevice } from "./open-device.ts";
 import { measureReadingRate } from "./reading-rate.ts";
 
 /** A book of 100,000 tokens in half an hour. */
@@ -20,27 +21,39 @@ export interface DefaultModelHost {
 
 export interface DefaultModel {
   readonly id: string;
+  /** Where it opens; the other device is given back. */
+  readonly device: OpenDevice;
   /** Why it is the embedded one; null when it is not. */
   readonly standIn: ModelStandIn | null;
 }
 
+/** `openProcessor`: where a card was chosen for the person, what stands beside it in case it is too slow. */
 export async function chooseDefaultModel(
-  backend: Backend,
-  device: DeviceReport,
+  device: OpenDevice,
   host: DefaultModelHost,
+  openProcessor?: () => Promise<OpenDevice>,
 ): Promise<DefaultModel> {
   if (!(await host.hasLargerModel?.())) {
-    return { id: EMBEDDED_ID, standIn: { because: "missing" } };
+    return { id: EMBEDDED_ID, device, standIn: { because: "missing" } };
   }
-  const tokensPerSecond = await readingRate(backend, device, host);
-  return tokensPerSecond >= LEAST_TOKENS_PER_SECOND
-    ? { id: LARGER_ID, standIn: null }
-    : { id: EMBEDDED_ID, standIn: { because: "slow", tokensPerSecond } };
+  const rate = await readingRate(device, host);
+  if (rate >= LEAST_TOKENS_PER_SECOND) return { id: LARGER_ID, device, standIn: null };
+  const processor = await openProcessor?.().catch((error: unknown) => {
+    if (error instanceof EngineError && error.code === "no-wasm") return undefined;
+    throw error;
+  });
+  const otherRate = processor ? await readingRate(processor, host) : 0;
+  if (processor && otherRate >= LEAST_TOKENS_PER_SECOND) {
+    device.backend.dispose();
+    return { id: LARGER_ID, device: processor, standIn: null };
+  }
+  processor?.backend.dispose();
+  const tokensPerSecond = Math.max(rate, otherRate);
+  return { id: EMBEDDED_ID, device, standIn: { because: "slow", tokensPerSecond } };
 }
 
 async function readingRate(
-  backend: Backend,
-  { kind, adapter }: DeviceReport,
+  { backend, report: { kind, adapter } }: OpenDevice,
   host: DefaultModelHost,
 ): Promise<number> {
   const { records } = host;

@@ -252,11 +252,14 @@ export class ModelSlot {
       };
       stage("download", 0, 0);
       opened = await this.#open(choice);
-      const { backend, report } = opened;
       let standIn: ModelStandIn | null = null;
       if (id === DEFAULT_ID) {
-        ({ id: modelId, standIn } = await chooseDefaultModel(backend, report, this.#host));
+        const hasBoth = choice === "auto" && opened.report.kind === "webgpu";
+        const openProcessor = hasBoth ? () => this.#open("cpu") : undefined;
+        const chosen = await chooseDefaultModel(opened, this.#host, openProcessor);
+        ({ id: modelId, device: opened, standIn } = chosen);
       }
+      const { report } = opened;
       const fetchFiles = () =>
         this.#host.modelSources(modelId, (done, total) => stage("download", done, total));
       const files = await fetchFiles().catch((error: unknown) => {
