@@ -10,7 +10,6 @@ const QWEN: ModelEntry = {
   licence: "Apache-2.0",
   address: "Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q4_k_m.gguf",
   fileBytes: 491_400_032,
-  approximate: false,
   keptBytes: 0,
   figures: {
     architecture: "qwen2",

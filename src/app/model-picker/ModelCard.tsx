@@ -55,11 +55,10 @@ function Verdict({ verdict }: { verdict: ModelVerdict }) {
 }
 
 function Figures({ entry }: { entry: ModelEntry }) {
-  const { fileBytes, approximate, figures, needs, origin } = entry;
+  const { fileBytes, figures, needs, origin } = entry;
   if (!figures && fileBytes === 0) return null;
   const { picker } = words;
   const size = origin === "file" || entry.state === "ready" ? picker.onDisk : picker.toFetch;
-  const bytes = formatBytes(fileBytes);
   return (
     <dl className="model-figures">
       {figures && (
@@ -68,9 +67,7 @@ function Figures({ entry }: { entry: ModelEntry }) {
           value={`${figures.architecture}, ${formatParameters(figures.parameters)}, ${figures.quantisation}`}
         />
       )}
-      {fileBytes > 0 && (
-        <Fact label={picker.file} value={size(approximate ? picker.about(bytes) : bytes)} />
-      )}
+      {fileBytes > 0 && <Fact label={picker.file} value={size(formatBytes(fileBytes))} />}
       {entry.licence !== "" && <Fact label={picker.licence} value={entry.licence} />}
       {figures && figures.kvBytesPerToken > 0 && (
         <Fact label={words.model.kvPerToken} value={`${formatCount(figures.kvBytesPerToken)} B`} />

@@ -1,5 +1,4 @@
-// Models proposed for long documents. Sizes and digests are those of the named revision; where no
-// digest is given the size is computed from parameters and bits per weight.
+// Models proposed for long documents. Sizes and digests are those of the named revision.
 import { LARGER_ID, LARGER_NAME, READER_ADAPTER } from "../host/model-ids.ts";
 import type { ModelAddress } from "./model-address.ts";
 import type { ModelFigures } from "./types.ts";
@@ -11,8 +10,7 @@ export interface CuratedModel {
   readonly licence: string;
   readonly address: Extract<ModelAddress, { kind: "hub" }>;
   readonly bytes: number;
-  readonly approximate: boolean;
-  readonly sha256: string | null;
+  readonly sha256: string;
   /** Manifest beside the page's own model, where a build ships this one; the address serves other sites. */
   readonly besidePage?: string;
   /** A LoRA adapter that lies there too and is kept with it. */
@@ -42,7 +40,6 @@ const models = [
       path: "qwen2.5-0.5b-instruct-q4_k_m.gguf",
     },
     bytes: 491_400_032,
-    approximate: false,
     sha256: "74a4da8c9fdbcd15bd1f6d01d621410d31c6fc00986f5eb687824e7b93d7a9db",
     figures: {
       architecture: "qwen2",
@@ -59,12 +56,11 @@ const models = [
     address: {
       kind: "hub",
       repository: "ggml-org/gemma-3-270m-it-GGUF",
-      revision: "main",
+      revision: "e7647be17ae1108f2f605ed061ca0608b171afff",
       path: "gemma-3-270m-it-Q8_0.gguf",
     },
-    bytes: 292_000_000,
-    approximate: true,
-    sha256: null,
+    bytes: 291_545_600,
+    sha256: "0ef57d2c838458a1952664260dcba38e5bdda37494f3af732f06e4add24068e3",
     figures: {
       architecture: "gemma3",
       quantisation: "Q8_0",
@@ -84,7 +80,6 @@ const models = [
       path: "SmolLM2-135M-Instruct.Q4_1.gguf",
     },
     bytes: 98_362_432,
-    approximate: false,
     sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
     besidePage: "smollm2-135m-instruct.json",
     adapter: {
@@ -107,12 +102,11 @@ const models = [
     address: {
       kind: "hub",
       repository: "ggml-org/gemma-3-1b-it-GGUF",
-      revision: "main",
+      revision: "f9c28bcd85737ffc5aef028638d3341d49869c27",
       path: "gemma-3-1b-it-Q4_K_M.gguf",
     },
-    bytes: 806_000_000,
-    approximate: true,
-    sha256: null,
+    bytes: 806_058_240,
+    sha256: "8ccc5cd1f1b3602548715ae25a66ed73fd5dc68a210412eea643eb20eb75a135",
     figures: {
       architecture: "gemma3",
       quantisation: "Q4_K_M",
@@ -132,7 +126,6 @@ const models = [
       path: "qwen2.5-1.5b-instruct-q4_k_m.gguf",
     },
     bytes: 1_117_320_736,
-    approximate: false,
     sha256: "6a1a2eb6d15622bf3c96857206351ba97e1af16c30d7a74ee38970e434e9407e",
     figures: {
       architecture: "qwen2",
@@ -153,7 +146,6 @@ const models = [
       path: "Llama-3.2-1B-Instruct-Q4_K_M.gguf",
     },
     bytes: 807_694_464,
-    approximate: false,
     sha256: "6f85a640a97cf2bf5b8e764087b1e83da0fdb51d7c9fab7d0fece9385611df83",
     figures: {
       architecture: "llama",
@@ -174,7 +166,6 @@ const models = [
       path: "smollm2-360m-instruct-q8_0.gguf",
     },
     bytes: 386_404_992,
-    approximate: false,
     sha256: "48ab3034d0dd401fbc721eb1df3217902fee7dab9078992d66431f09b7750201",
     figures: {
       architecture: "llama",
@@ -191,12 +182,11 @@ const models = [
     address: {
       kind: "hub",
       repository: "ggml-org/SmolLM3-3B-GGUF",
-      revision: "main",
+      revision: "4965cb60b150737b68a0408c36aeefb65078f894",
       path: "SmolLM3-Q4_K_M.gguf",
     },
-    bytes: 1_915_000_000,
-    approximate: true,
-    sha256: null,
+    bytes: 1_915_305_312,
+    sha256: "8334b850b7bd46238c16b0c550df2138f0889bf433809008cc17a8b05761863e",
     figures: {
       architecture: "smollm3",
       quantisation: "Q4_K_M",
@@ -216,7 +206,6 @@ const models = [
       path: "Qwen3-0.6B-Q8_0.gguf",
     },
     bytes: 639_446_688,
-    approximate: false,
     sha256: "9465e63a22add5354d9bb4b99e90117043c7124007664907259bd16d043bb031",
     figures: {
       architecture: "qwen3",

@@ -56,7 +56,6 @@ export function buildEntry(facts: EntryFacts, device: DeviceFacts, canKeep: bool
     licence: curated?.licence ?? (embedded ? "Apache-2.0" : ""),
     address: curated ? showAddress(curated.address) : (opened?.address ?? record?.address ?? ""),
     fileBytes,
-    approximate: known === 0 && (curated?.approximate ?? false),
     keptBytes,
     figures,
     needs: needs ?? null,

@@ -254,7 +254,7 @@ export class ModelLibrary implements ModelLibraryApi {
       const files =
         (await this.#besidePage(curated, access)) ?? (await resolveRemoteFiles(address, access));
       const [first, ...others] = files;
-      const pinned = [{ ...first!, sha256: curated.sha256 ?? first!.sha256 }, ...others];
+      const pinned = [{ ...first!, sha256: curated.sha256 }, ...others];
       const { revision } = address;
       const where = { origin: "hub", address: showAddress(address), revision } as const;
       return { id, name, ...where, files: pinned };

@@ -86,8 +86,6 @@ export interface ModelEntry {
   readonly address: string;
   /** 0 when unknown. */
   readonly fileBytes: number;
-  /** True where `fileBytes` is computed from the number of parameters. */
-  readonly approximate: boolean;
   /** Bytes kept on this device, whole or in part. */
   readonly keptBytes: number;
   readonly figures: ModelFigures | null;

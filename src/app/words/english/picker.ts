@@ -79,7 +79,6 @@ export const picker = {
     file: "File",
     onDisk: (bytes: string) => `${bytes} on disk`,
     toFetch: (bytes: string) => `${bytes} download`,
-    about: (bytes: string) => `about ${bytes}`,
     licence: "Licence",
     weights: "Weights in graphics memory",
     madeWhileLoading: (bytes: string, format: string) => `${bytes}, made ${format} while they load`,

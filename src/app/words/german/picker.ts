@@ -79,7 +79,6 @@ export const picker: typeof english = {
     file: "Datei",
     onDisk: (bytes) => `${bytes} auf der Platte`,
     toFetch: (bytes) => `${bytes} herunterzuladen`,
-    about: (bytes) => `etwa ${bytes}`,
     licence: "Lizenz",
     weights: "Gewichte im Grafikspeicher",
     madeWhileLoading: (bytes, format) => `${bytes}, beim Laden zu ${format} gemacht`,

@@ -28,6 +28,8 @@ export const evaluation: Readonly<Record<string, string>> = {
   "RULER is English only.": "RULER gibt es nur auf Englisch.",
   "a value of {} occurs twice.": "ein Wert von {} kommt zweimal vor.",
   "more than {} prompts.": "mehr als {} Prompts.",
+  "A {} run of {} has only {}. Choose one of these tasks, or a larger run.":
+    "Ein Lauf «{}» von {} hat nur {}. Wähle eine dieser Aufgaben oder einen größeren Lauf.",
   "{} has no set «{}». Choose another set.": "{} hat keinen Satz «{}». Wähle einen anderen.",
   "{} is too large. Export fewer runs at once.":
     "{} ist zu groß. Gib weniger Läufe auf einmal aus.",
