@@ -21,6 +21,8 @@ export interface AnswererLimits extends RereadLimits {
 export interface Answerer {
   /** How much it can read at once. */
   readonly limits: AnswererLimits;
+  /** It was trained on questions alone: what is said around one takes it in. */
+  readonly asksBare: boolean;
   countTokens(text: string): number;
   /** `passages` in the order of the documents. Throws `context-overflow` for a question that is too long. */
   answer(passages: readonly Passage[], request: AnswerRequest): Promise<WrittenAnswer>;

@@ -82,6 +82,7 @@ describe("another answerer", () => {
   const seen: Passage[][] = [];
   const answerer: Answerer = {
     limits: { budgetTokens: 200, most: 3, leastShare: 0 },
+    asksBare: false,
     countTokens: (text) => Math.ceil(text.length / 4),
     answer(passages, { question }) {
       seen.push([...passages]);
@@ -121,6 +122,19 @@ describe("another answerer", () => {
     // With any share each document's own code is read beside it.
     await askDocuments(model, { documents }, request(question), answerer);
     expect(seen.at(-1)!.length).toBeGreaterThan(1);
+  });
+
+  test("gets what was said around a question unless it knows bare questions alone", async () => {
+    const question = "What is the secret code of the silver whistle?";
+    const said = `Hi! I am looking for something old here. ${question} Please answer briefly.`;
+    const answers: string[] = [];
+    for (const asksBare of [false, true]) {
+      const one = { ...answerer, asksBare, limits: { ...answerer.limits, most: 1 } };
+      answers.push((await askDocuments(model, { documents }, request(said), one)).text);
+      expect(seen.at(-1)![0]!.text).toContain("66402");
+    }
+    expect(answers).toEqual([`Asked: ${said}`, `Asked: ${question}`]);
+    expect(modelAnswerer(model).asksBare).toBe(true);
   });
 
   test("gets the passages of what a question leans on", async () => {

@@ -14,7 +14,7 @@ import type { passagesToRead } from "./passages-to-read.ts";
 import { wordingOf } from "./wording.ts";
 import { findPassages, type FoundPassages, rankByKeys, type StreamText } from "./find-passages.ts";
 import { type RecalledRequest, recalledAnswer, recallPrompt } from "./recalled-answer.ts";
-import { modelAnswerer } from "./reread-answer.ts";
+import { asksBare, modelAnswerer } from "./reread-answer.ts";
 import { rereadRow } from "./reread-rows.ts";
 import type { AnswerRequest, WrittenAnswer } from "./write-answer.ts";
 
@@ -23,6 +23,15 @@ const toRead = async (...given: Parameters<typeof passagesToRead>) =>
   (await import("./passages-to-read.ts")).passagesToRead(...given);
 const searched = async ({ question, history }: Pick<AnswerRequest, "question" | "history">) =>
   (await import("../passages/follow-up.ts")).searchQuestion(question, history);
+/** What is asked, without what was said around it. */
+const barely = async <R extends Pick<AnswerRequest, "question" | "history">>(request: R) => {
+  const { bareQuestion } = await import("../passages/bare-question.ts");
+  const bare = <T extends { readonly question: string }>(turn: T) => ({
+    ...turn,
+    question: bareQuestion(turn.question),
+  });
+  return { ...bare(request), history: request.history.map(bare) };
+};
 const tokensOf = async (...given: Parameters<typeof passageTokens>) =>
   (await import("./passage-tokens.ts")).passageTokens(...given);
 const nearTermsOf = async (model: BoundModel) =>
@@ -61,11 +70,12 @@ export async function askDocuments(
   const started = request.now();
   const { found, stats } = await recallPassages(model, asked, request);
   const passages = await toRead(found.ranges, asked.documents, answerer);
+  const bare = await barely(request);
   const foundAt = request.now();
-  const written = await answerer.answer(passages, request);
+  const written = await answerer.answer(passages, answerer.asksBare ? bare : request);
   const timeToFirstTokenMs = foundAt - started + written.stats.timeToFirstTokenMs;
   const answer = { ...written, stats: { ...written.stats, ...stats, timeToFirstTokenMs } };
-  const shown = await explained(mode, answer, request, found, asked.documents);
+  const shown = await explained(mode, answer, bare, found, asked.documents);
   return { ...shown, ...shareOf(asked) };
 }
 
@@ -90,10 +100,11 @@ export async function recallPassages(
   asked: Asked,
   request: Pick<AnswerRequest, "question" | "history" | "maxTokens" | "signal">,
 ): Promise<RecalledPassages> {
-  const question = await searched(request);
+  const bare = await barely(request);
+  const question = await searched(bare);
   const before = model?.counter.documentTokens ?? 0;
   const near = model && (await nearTermsOf(model));
-  const wording = await wordingOf(asked.documents, request.question);
+  const wording = await wordingOf(asked.documents, bare.question);
   let byKeys: ScoredRange[] = [];
   let documentTokens = 0;
   let spansRecalled = 0;
@@ -103,8 +114,8 @@ export async function recallPassages(
     const { binding } = model;
     const prefixTokens = binding.prompt.prefixIds.length;
     // What is wished of the answer is not what is looked for.
-    const bare = { ...request, manner: undefined };
-    const recollection = await session.recall(recallPrompt(session, binding, bare), { signal });
+    const prompt = recallPrompt(session, binding, { ...bare, manner: undefined });
+    const recollection = await session.recall(prompt, { signal });
     byKeys = rankByKeys(recollection, documents, prefixTokens);
     ({ spansRecalled } = recollection);
     documentTokens = session.documentTokens - prefixTokens;
@@ -131,18 +142,20 @@ async function recalled(
   const { session, documents } = open;
   const { prompt, parameters } = model.binding;
   const prefixTokens = prompt.prefixIds.length;
-  const question = await searched(request);
+  const bare = await barely(request);
+  const question = await searched(bare);
   // What has not been read cannot be what the answer rests on.
   const ends = open.readShare === undefined ? undefined : documents.map(readEnd);
   const near = await nearTermsOf(model);
-  const wording = await wordingOf(documents, request.question);
+  const wording = await wordingOf(documents, bare.question);
   const find = (byKeys: readonly ScoredRange[]) =>
     findPassages(documents, question, byKeys, FOUND_PASSAGES, { near, wording, ends });
   const most = Math.floor(parameters.persistFrac * parameters.budget);
   const forced = request.forced ?? (await tokensOf(find([]).ranges, documents, prefixTokens, most));
-  const { attended, ...answer } = await recalledAnswer(session, model, { ...request, forced });
+  const asking = asksBare(model) ? bare : request;
+  const { attended, ...answer } = await recalledAnswer(session, model, { ...asking, forced });
   const found = find(rankByKeys({ attended }, documents, prefixTokens));
-  return { ...(await explained("recalled", answer, request, found, documents)), ...shareOf(open) };
+  return { ...(await explained("recalled", answer, bare, found, documents)), ...shareOf(open) };
 }
 
 /** UTF-16 units of the text up to the last token that was read. */

@@ -20,6 +20,7 @@ export function modelAnswerer(model: BoundModel): Answerer {
       most: row.passages,
       leastShare: row.leastShare,
     },
+    asksBare: asksBare(model),
     countTokens: (text) => tokenizer.encode(text).length,
     async answer(passages, request) {
       const texts = passages.map(asRead);
@@ -55,4 +56,10 @@ export function modelAnswerer(model: BoundModel): Answerer {
 /** With the name of its place before it, so that the reader knows where it stands. */
 export function asRead({ text, label }: Pick<Passage, "text" | "label">): string {
   return label === "" ? text : `[${label}] ${text}`;
+}
+
+/** Models of this project's own training; others are asked with what a person says around the question. */
+export function asksBare({ loaded, binding }: Pick<BoundModel, "loaded" | "binding">): boolean {
+  const isOwn = binding.prompt.style === "document-question-answer";
+  return isOwn || loaded.model.adapter?.isReader === true;
 }

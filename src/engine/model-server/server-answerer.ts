@@ -53,6 +53,7 @@ export function serverAnswerer(
       most: MOST_PASSAGES,
       leastShare: 0,
     },
+    asksBare: false,
     countTokens: tokensIn,
     async answer(passages, request) {
       const { question, maxTokens, sampling, signal, onText, now } = request;

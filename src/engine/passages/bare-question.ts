@@ -1,0 +1,100 @@
+// The question in what somebody wrote: «Hi! I am reading this for my class. Could you tell me who runs the inn? Thanks!»
+// asks who runs the inn. What is said around it finds other passages, and a small model that was trained on bare
+// questions takes it for what the text should tell. Left out is only what speaks of the one who asks or the one who
+// answers, beside a question that stands by itself. English, German, and the commonest of French, Spanish, Italian, Portuguese,
+// Dutch. Pure.
+import { sentencesIn } from "../evidence/sentences.ts";
+import { questionTerms } from "../words/rank-passages.ts";
+import { fold } from "../words/terms.ts";
+import { leansOnEarlier } from "./follow-up.ts";
+
+const words = (list: string) => new Set(list.split(" "));
+
+/** Folded. What is a common word of another of these languages is missing («du», «favor», «notre»). */
+const PERSONAL = words(
+  "me my we our you your yours please thanks thank hi hello hey sorry " +
+    "ich mir mich mein meine meinen meiner meinem wir uns unser unsere unseren dir dich dein deine deinen bitte danke hallo " +
+    "je moi nous vous votre merci bonjour yo usted ustedes gracias hola " +
+    "io grazie ciao vorrei obrigado obrigada ola ik mij mijn jij jouw graag bedankt alsjeblieft",
+);
+/** «I am», not «Henry I was». */
+const I = /(?<!\p{Lu}\p{Ll}+\s)\bI(?=['’]\p{Ll}|\s\p{Ll})/u;
+const GERMAN_YOU = /(?<=\p{L},?\s)(?:Sie|Ihnen|Ihre[nmrs]?)\b/u;
+/** How the answer should be: «Answer briefly.» */
+const MANNER =
+  /^(?:answer|reply|respond|be (?:brief|concise|short|precise|exact)|keep (?:it|the answer)|antworte|repond|responde|rispondi|antwoord)/;
+/** What it rests on, or must be written with, is not left out. */
+const EXACT = /[\p{N}"“”„«»‘]/u;
+
+const ENDS_ASKING = /[?？؟][\p{P}\s]*$/u;
+const ASKING_WORD =
+  "(?:(?:in|on|at|of|to|for|from|by|with|about|under|into|after|before|since|until) )?(?:who|whom|whose|what|which|where|when|why|how|if|whether)\\b|" +
+  "(?:(?:in|an|auf|aus|bei|mit|nach|seit|von|vor|zu) )?(?:wer|wen|wem|wessen|was|welche[rsnm]?|wo|woher|wohin|wann|warum|wieso|wie|ob)\\b|" +
+  "(?:qui|que|quel(?:le)?s?|ou|quand|pourquoi|comment|combien|si|quien|cual|donde|cuando|como|cuanto|chi|che|cosa|quale|dove|quando|perche|come|quanto|quem|qual|onde|wie|wat|welke?|waar|wanneer|waarom|hoe|of)\\b";
+const BEGINS_ASKING = new RegExp(`^(?:${ASKING_WORD})`);
+const GREETING = "^(?:(?:hi|hello|hey|please|so|ok|okay|hallo|bitte|bonjour|hola|ciao)[,!]? )*";
+/** Somebody is asked to answer: what follows is the question. */
+const FRAME = new RegExp(
+  GREETING +
+    "(?:(?:(?:can|could|would|will) you (?:please |kindly )?|please |i(?:['’]d| would) like you to )?(?:tell|show|explain(?: to)?|remind|let) (?:me|us)(?: know)?(?: please)?|" +
+    "(?:can|could|would|will) you (?:please |kindly )?(?:explain|say|tell|find out|look up|describe)|" +
+    "do you (?:happen to )?(?:know|remember)|" +
+    "i(?:['’]d| would)? (?:like|want|need|love) to know|i(?:['’]m| am| was) (?:wondering|curious|interested in)|i wonder|i (?:can['’]t|cannot|don['’]t) (?:remember|recall|know)|" +
+    "(?:kannst du|konnen sie|konntest du|konnten sie)(?: mir| uns)?(?: bitte)? (?:sagen|erklaren|verraten)|(?:sag|sage|sagen sie|erklar|erklaren sie) (?:mir|uns)(?: bitte)?|" +
+    "wei(?:ss|ß)t du|wissen sie|ich (?:mochte|will|wurde gern(?:e)?) wissen|ich frage mich|" +
+    "(?:peux-tu|pouvez-vous|pourrais-tu|pourriez-vous) (?:me|nous) dire|(?:dis|dites)-(?:moi|nous)|je (?:voudrais|veux|aimerais) savoir|" +
+    "(?:puedes|puede|podrias|podria) decirme|dime|digame|me gustaria saber|quiero saber|" +
+    "(?:puoi|puo|potresti|potrebbe) dirmi|dimmi|vorrei sapere|(?:pode|poderia) me dizer|gostaria de saber|" +
+    "(?:kun je|kunt u|zou je) (?:me|mij) (?:vertellen|zeggen)|ik (?:wil|zou) (?:graag )?weten)" +
+    `[,:]? (?=${ASKING_WORD})`,
+);
+/** Asked for help, not for what a text says. */
+const FOR_HELP = new RegExp(
+  GREETING +
+    "(?:(?:can|could|would|will|may|might) (?:you|i|we)\\b.*\\b(?:help|ask|question|favou?r|assist)|how are you|" +
+    "(?:kannst du|konnen sie|konntest du|konnten sie|darf ich)\\b.*\\b(?:helfen|fragen|frage))",
+);
+const SOURCE =
+  /,?\s*\b(?:according to (?:the|this) (?:text|book|document|novel|story|passage|article|manual|guide)|laut (?:dem |diesem )?(?:text|buch|dokument|handbuch|vertrag|roman))\b,?/iu;
+
+/** The question as it is where nothing can be left out. */
+export function bareQuestion(question: string): string {
+  const sentences = sentencesIn(question, { start: 0, end: question.length })
+    .map(({ start, end }) => question.slice(start, end).trim())
+    .filter((sentence) => sentence !== "");
+  const standsAlone = sentences.some(
+    (one) => isAsking(one) && !isPersonal(one) && !leansOnEarlier(one),
+  );
+  const kept = sentences.filter((one) => !isIdle(one, standsAlone)).map(withoutFrame);
+  const bare = kept.join(" ").trim();
+  return questionTerms(bare).length > 0 ? bare : question;
+}
+
+/** Nothing that is asked about is in it. */
+function isIdle(sentence: string, standsAlone: boolean): boolean {
+  const folded = fold(sentence);
+  if (wordsOf(folded).every((word) => PERSONAL.has(word))) return true;
+  if (EXACT.test(sentence) || !isPersonal(sentence)) return false;
+  if (FOR_HELP.test(folded)) return true;
+  return standsAlone && !isAsking(sentence);
+}
+
+const wordsOf = (folded: string): readonly string[] => folded.match(/[\p{L}\p{M}]+/gu) ?? [];
+
+function isAsking(sentence: string): boolean {
+  return ENDS_ASKING.test(sentence) || BEGINS_ASKING.test(fold(sentence));
+}
+
+function isPersonal(sentence: string): boolean {
+  const folded = fold(sentence);
+  const asPerson = I.test(sentence) || GERMAN_YOU.test(sentence) || MANNER.test(folded);
+  return asPerson || wordsOf(folded).some((word) => PERSONAL.has(word));
+}
+
+/** Words are counted, for folded ones may be longer. */
+function withoutFrame(sentence: string): string {
+  const frame = FRAME.exec(fold(sentence))?.[0].trim().split(/\s+/).length ?? 0;
+  const asked = sentence.split(/\s+/).slice(frame).join(" ").replace(SOURCE, "").trim();
+  const isCut = frame > 0 || SOURCE.test(sentence);
+  return isCut ? asked.charAt(0).toUpperCase() + asked.slice(1) : sentence;
+}
