@@ -16,6 +16,14 @@ describe("what is said around a question is left out", () => {
       "Could you please tell me who the captain of the barge is?",
       "Who the captain of the barge is?",
     ],
+    [
+      "I am reading this for my class. Could you tell me who the captain of the barge is?",
+      "Who the captain of the barge is?",
+    ],
+    [
+      "I am reading this book. What did they call the lake? Please answer briefly.",
+      "What did they call the lake?",
+    ],
     ["Do you know when the lighthouse burned down?", "When the lighthouse burned down?"],
     ["I was wondering on which day the barge left.", "On which day the barge left."],
     ["According to the text, who built the mill?", "Who built the mill?"],

@@ -54,6 +54,9 @@ const FOR_HELP = new RegExp(
     "(?:(?:can|could|would|will|may|might) (?:you|i|we)\\b.*\\b(?:help|ask|question|favou?r|assist)|how are you|" +
     "(?:kannst du|konnen sie|konntest du|konnten sie|darf ich)\\b.*\\b(?:helfen|fragen|frage))",
 );
+/** Why somebody asks. */
+const OCCASION =
+  /\b(?:read|reading|stud(?:y|ying|ies)|class|course|exam|test|essay|talk|presentation|homework|remember|forgot(?:ten)?|book|novel|story|text|document|manual|chapter|lese|gelesen|kurs|prufung|referat|vortrag|aufsatz|hausaufgaben?|buch|roman|dokument|handbuch|kapitel)\b/;
 const SOURCE =
   /,?\s*\b(?:according to (?:the|this) (?:text|book|document|novel|story|passage|article|manual|guide)|laut (?:dem |diesem )?(?:text|buch|dokument|handbuch|vertrag|roman))\b,?/iu;
 
@@ -62,21 +65,28 @@ export function bareQuestion(question: string): string {
   const sentences = sentencesIn(question, { start: 0, end: question.length })
     .map(({ start, end }) => question.slice(start, end).trim())
     .filter((sentence) => sentence !== "");
-  const standsAlone = sentences.some(
-    (one) => isAsking(one) && !isPersonal(one) && !leansOnEarlier(one),
+  const asked = sentences.map(withoutFrame);
+  const lastAsked = sentences.findLastIndex(isAsking);
+  const standsAlone = asked.some(
+    (one, i) => isAsking(sentences[i]!) && !isPersonal(one) && !leansOnEarlier(one),
   );
-  const kept = sentences.filter((one) => !isIdle(one, standsAlone)).map(withoutFrame);
+  const kept = asked.filter((_, i) => {
+    const sentence = sentences[i]!;
+    if (isIdle(sentence)) return false;
+    const isDetail = isAsking(sentence) || EXACT.test(sentence) || !isPersonal(sentence);
+    if (isDetail || lastAsked < 0) return true;
+    // «Who are they?» may mean somebody of whom was spoken before; not afterwards, and not an occasion to ask.
+    return !standsAlone && i < lastAsked && !OCCASION.test(fold(sentence));
+  });
   const bare = kept.join(" ").trim();
   return questionTerms(bare).length > 0 ? bare : question;
 }
 
-/** Nothing that is asked about is in it. */
-function isIdle(sentence: string, standsAlone: boolean): boolean {
+/** Nobody asks anything of a text with it. */
+function isIdle(sentence: string): boolean {
   const folded = fold(sentence);
-  if (wordsOf(folded).every((word) => PERSONAL.has(word))) return true;
-  if (EXACT.test(sentence) || !isPersonal(sentence)) return false;
-  if (FOR_HELP.test(folded)) return true;
-  return standsAlone && !isAsking(sentence);
+  const isGreeting = wordsOf(folded).every((word) => PERSONAL.has(word));
+  return isGreeting || (!EXACT.test(sentence) && FOR_HELP.test(folded));
 }
 
 const wordsOf = (folded: string): readonly string[] => folded.match(/[\p{L}\p{M}]+/gu) ?? [];
