@@ -17,6 +17,7 @@ interface Added {
 
 const base = read("added-tokens.tokenizer.json") as {
   added_tokens: object[];
+  pre_tokenizer: unknown;
   model: { vocab: Record<string, number> };
 };
 
@@ -26,11 +27,13 @@ async function pieces(
   added: readonly Added[] | undefined,
   normalizer: unknown = null,
   special = false,
+  pre_tokenizer: unknown = base.pre_tokenizer,
 ) {
   const json = added
     ? {
         ...base,
         normalizer,
+        pre_tokenizer,
         added_tokens: added.map((token, i) => ({
           id: 600 + i,
           ...{ special: false, single_word: false, lstrip: false, rstrip: false },
@@ -131,9 +134,13 @@ describe("white space beside a token", () => {
     const added = [{ content: "12", lstrip: true, rstrip: true }];
     expect((await pieces("12  12", added)).pieces).toEqual(["12", "12"]);
   });
-  test("a token of white space inside it is not found again", async () => {
+  test("is found again by tokens that begin in it", async () => {
     const added = [{ content: "12", rstrip: true }, { content: "\n" }];
-    expect((await pieces("12\n\n7\n", added)).pieces).toEqual(["12", "7", "\n"]);
+    const found = await pieces("12\n\n7\n", added);
+    expect(found.pieces).toEqual(["12", "\n", "\n", "7", "\n"]);
+    expect(found.starts).toEqual([0, 2, 3, 4, 5]);
+    const the = [{ content: "12", rstrip: true }, { content: " the " }];
+    expect((await pieces("12 the 7", the)).pieces).toEqual(["12", " the ", "7"]);
   });
 });
 
@@ -158,6 +165,19 @@ describe("normalised tokens", () => {
     const found = await pieces(text, added, nfc);
     expect(found.added).toEqual(["12"]);
     expect(found.starts[found.pieces.indexOf("12")]).toBe(4);
+  });
+  test("stand before text that gets a prefix, where the pre-tokenizer puts it", async () => {
+    const added = [{ content: "12", normalized: true }];
+    const prefixed = { type: "ByteLevel", add_prefix_space: true, use_regex: true };
+    expect((await pieces("7129", added, null, false, prefixed)).pieces).toEqual([
+      " ",
+      "7",
+      "12",
+      " ",
+      "9",
+    ]);
+    const prepend = { type: "Prepend", prepend: "▁" };
+    expect((await pieces("7▁129", added, prepend)).pieces.join("|")).toMatch(/\|12\|9$/);
   });
   test("are the default for tokens that are no control tokens", async () => {
     const json = {

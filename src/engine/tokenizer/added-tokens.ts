@@ -2,6 +2,7 @@
 // one place the longest. Tokens that are not normalised are looked for in the text as it is, the
 // others in what is left of it, normalised. After added_vocabulary.rs of the tokenizers library.
 import { EngineError } from "../errors.ts";
+import type { Normaliser } from "./original-offsets.ts";
 import {
   type Fragment,
   type SelfToken,
@@ -18,11 +19,9 @@ export interface AddedToken extends SelfToken {
 
 /** How texts are normalised before the normalised tokens are looked for. */
 interface Normalising {
-  readonly normalise: (text: string) => string;
+  readonly normalise: Normaliser;
   /** Put in front of every stretch of text by the normaliser; empty: nothing. */
   readonly prefix: string;
-  /** For every unit of the normalised text, where it starts in the original. */
-  readonly offsets: (text: string, normalised: string) => ArrayLike<number>;
 }
 
 const TEXT_LIMIT = 1024;
@@ -53,7 +52,7 @@ export class AddedTokens implements SelfTokenFinder {
     const { normalise, prefix } = normalising;
     const normalised = tokens
       .filter((token) => token.isNormalized)
-      .map((token) => ({ ...token, text: prefix + normalise(token.text) }));
+      .map((token) => ({ ...token, text: prefix + normalise(token.text).text }));
     this.#normalised = normalised.length > 0 ? stage(normalised) : undefined;
   }
 
@@ -82,10 +81,10 @@ export class AddedTokens implements SelfTokenFinder {
       let start = at;
       let end = at + found.length;
       at = end;
-      // White space of the token before may reach into this one.
-      if (start < done || (token.isSingleWord && !standsAlone(text, start, end))) continue;
+      if (token.isSingleWord && !standsAlone(text, start, end)) continue;
       if (token.stripsLeft) while (start > done && isSpace(text[start - 1]!)) start--;
       if (token.stripsRight) while (end < text.length && isSpace(text[end]!)) end++;
+      // The library counts white space twice that one token swallows and the next one begins with.
       if (start > done) fragments.push({ start: done, end: start, id: -1 });
       fragments.push({ start, end, id: token.id });
       done = end;
@@ -95,25 +94,25 @@ export class AddedTokens implements SelfTokenFinder {
   }
 
   #cutNormalised(text: string, whole: Fragment, trie: TokenTrie): Fragment[] {
-    const { normalise, prefix, offsets } = this.#normalising;
-    const part = text.slice(whole.start, whole.end);
-    const normalised = normalise(part);
+    const { normalise, prefix } = this.#normalising;
+    const { text: normalised, origins } = normalise(text.slice(whole.start, whole.end));
     const cuts = this.#cut(prefix + normalised, trie);
     if (cuts.length <= 1 && cuts[0]?.id === -1) return [whole];
-    const map = offsets(part, normalised);
     const original = (at: number): number => {
       const unprefixed = at - prefix.length;
       if (unprefixed <= 0) return whole.start;
-      return unprefixed >= normalised.length ? whole.end : whole.start + map[unprefixed]!;
+      if (unprefixed >= normalised.length) return whole.end;
+      return whole.start + (origins?.[unprefixed] ?? unprefixed);
     };
     return cuts
       .map((cut, index) => ({
         start: original(cut.start),
         end: original(cut.end),
         id: cut.id,
-        ...(cut.id < 0 && index > 0 ? { continues: true } : {}),
+        // What the normaliser puts in front stood in front of the whole stretch.
+        ...(cut.id < 0 && index > 0 && prefix !== "" ? { continues: true } : {}),
       }))
-      .filter(({ start, end, id }) => id >= 0 || end > start);
+      .filter(({ start, end, id }, index) => id >= 0 || end > start || index === 0);
   }
 }
 

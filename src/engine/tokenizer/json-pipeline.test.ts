@@ -168,6 +168,71 @@ describe("tokenizer.json", () => {
     expect([...starts]).toEqual([0, 1, 1, 3, 4]);
   });
 
+  // Values below: the library tokenizers 0.23.
+  const moves: [string, object, string, string, number[]][] = [
+    ["Hangul in parts", { type: "NFC" }, "\u1100\u1161\u11a8b", "\uac01b", [0, 0, 0, 3]],
+    ["a vowel of Hangul alone", { type: "NFC" }, "x\u1161b", "x\u1161b", [0, 1, 1, 1, 2]],
+    ["half-width Katakana", { type: "NFKC" }, "\uff76\uff9eb", "\u30acb", [0, 0, 0, 2]],
+    ["as long as before", { type: "NFKC" }, "e\u0301\ufb01b", "éfib", [0, 0, 2, 2, 3]],
+    ["a capital sigma", { type: "Lowercase" }, "\u03a3b", "\u03c3b", [0, 0, 1]],
+    [
+      "fewer spaces",
+      { type: "Replace", pattern: { Regex: " {2,}" }, content: " " },
+      "a   b",
+      "a b",
+      [0, 1, 4],
+    ],
+  ];
+  for (const [what, normalizer, text, normal, expected] of moves) {
+    test(`starts where a normaliser moves characters: ${what}`, async () => {
+      const { tokenizer } = await build({
+        ...byteLevel,
+        merges: [],
+        normalizer,
+        pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
+      });
+      const { ids, starts } = tokenizer.encodeWithOffsets(text);
+      expect(tokenizer.decode(ids)).toBe(normal);
+      expect([...starts]).toEqual(expected);
+    });
+  }
+
+  test("marks without end are read in the time of their number", async () => {
+    const { tokenizer } = await build({
+      ...byteLevel,
+      merges: [],
+      normalizer: { type: "NFC" },
+      pre_tokenizer: { type: "ByteLevel", add_prefix_space: false, use_regex: true },
+    });
+    const text = `a${"\u0301\u0327".repeat(100_000)}`;
+    const before = performance.now();
+    expect(tokenizer.encode(text).length).toBeGreaterThan(200_000);
+    expect(performance.now() - before).toBeLessThan(20_000);
+  });
+
+  test("digits apart are numbers of every kind", async () => {
+    const { tokenizer } = await build({
+      ...kinds["digits apart"],
+      vocab: [...byteLevel.vocab, "Â½", "ĠÂ½"],
+      merges: [
+        ["Â", "½"],
+        ["Ġ", "Â½"],
+      ],
+    });
+    expect(tokenizer.encode(" ½").length).toBe(2);
+  });
+
+  test("characters that are no tokens are their bytes, or one unknown token", async () => {
+    const unknown = async (model: object): Promise<string> => {
+      const { tokenizer } = await build({ ...marked, model: { ...marked.model, ...model } });
+      const { ids, starts } = tokenizer.encodeWithOffsets("aéüb");
+      return `${Array.from(ids, (id) => (id === 0 ? "?" : id < 257 ? "x" : "t")).join("")} ${starts.join()}`;
+    };
+    expect(await unknown({})).toBe("txxxxt 0,1,1,2,2,3");
+    expect(await unknown({ byte_fallback: false, fuse_unk: false })).toBe("t??t 0,1,2,3");
+    expect(await unknown({ byte_fallback: false })).toBe("t?t 0,1,3");
+  });
+
   test("parts that are not supported are named", async () => {
     const broken = (parts: Partial<Parts>) => build({ ...byteLevel, ...parts });
     await expect(broken({ pre_tokenizer: { type: "Whitespace" } })).rejects.toThrow(/Whitespace/);

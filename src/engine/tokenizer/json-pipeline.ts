@@ -1,13 +1,13 @@
 // The parts of a tokenizer from tokenizer.json. Normalisers and pre-tokenizers are those of
 // @huggingface/tokenizers; merging is done by BpeModel, which keeps offsets and bounded memory.
-import { SequenceNormalizer, SequencePreTokenizer } from "@huggingface/tokenizers";
+import { SequencePreTokenizer } from "@huggingface/tokenizers";
 import * as v from "valibot";
 import { boundedList, isNumber, isObject, isText } from "../bounded-list.ts";
 import { EngineError } from "../errors.ts";
 import { type AddedToken, AddedTokens } from "./added-tokens.ts";
 import { bytesOfText } from "./byte-level.ts";
 import { SafeCuts, cutBeforeWord } from "./cuts.ts";
-import { originalOffsets } from "./original-offsets.ts";
+import { type Normaliser, byCharacters, byForm, inSequence } from "./original-offsets.ts";
 import { BpeModel } from "./piece-models.ts";
 import { replacer, splitter } from "./pattern-parts.ts";
 import { type Pipeline, SPACE_MARK, markedCut, spmPieceLengths } from "./pipeline.ts";
@@ -71,6 +71,7 @@ const tokenizerSchema = v.looseObject({
     unk_token: v.optional(v.nullable(v.string())),
     fuse_unk: v.optional(v.nullable(v.boolean())),
     ignore_merges: v.optional(v.nullable(v.boolean())),
+    byte_fallback: v.optional(v.nullable(v.boolean())),
     continuing_subword_prefix: v.optional(v.nullable(v.string())),
     end_of_word_suffix: v.optional(v.nullable(v.string())),
   }),
@@ -108,6 +109,7 @@ export function jsonPipeline(source: JsonSource): Pipeline {
   }
   const normal = built(() => readNormalizer(flatten(normalizer, "normalizers")));
   const split = built(() => readPreTokenizer(flatten(splitter, "pretokenizers")));
+  const unknownId = model.unk_token == null ? null : (model.vocab[model.unk_token] ?? null);
   const texts = Array.from({ length: source.vocabSize }, () => "");
   for (const [text, id] of Object.entries(model.vocab)) texts[id] = text;
   const addedIds = new Set(added.map((token) => token.id));
@@ -127,24 +129,18 @@ export function jsonPipeline(source: JsonSource): Pipeline {
     isSingleWord: token.single_word ?? false,
     isNormalized: token.normalized ?? !token.special,
   }));
-  const plain = (text: string): string => normal.normalise?.(text) ?? text;
   const finder = new AddedTokens(selfTokens, {
-    normalise: plain,
+    normalise: inSequence(normal.steps),
     prefix: normal.prefix?.text ?? "",
-    offsets: (text, normalised) =>
-      normalised.length === text.length
-        ? Uint32Array.from({ length: text.length + 1 }, (_, index) => index)
-        : originalOffsets(text, plain),
   });
   const prefix = split.prefix ?? normal.prefix;
   const cuts = split.isByteLevel ? undefined : new SafeCuts(Object.keys(model.vocab));
-  const replacesSpaces = split.replacesSpaces;
-  const normalise = chain(normal.normalise, replacesSpaces);
+  const steps = split.replacesSpaces ? [...normal.steps, marksSpaces] : normal.steps;
   return {
     prefix: prefix?.text ?? "",
     prefixUnlessPresent: prefix?.unlessPresent ?? false,
     prefixOnlyFirst: prefix?.onlyFirst ?? false,
-    normalise,
+    normalise: steps.length > 0 ? inSequence(steps) : null,
     chunkEnd: cuts ? (text, from) => markedCut(cuts, text, from) : cutBeforeWord,
     forEachPiece: (text, emit) => {
       let pieces: readonly string[] = [text];
@@ -163,10 +159,11 @@ export function jsonPipeline(source: JsonSource): Pipeline {
         return [merge.slice(0, gap), merge.slice(gap + 1)];
       }),
       isByteLevel: split.isByteLevel,
+      fallsBackToBytes: model.byte_fallback ?? false,
       ignoresMerges: model.ignore_merges ?? false,
-      unknownId: model.unk_token == null ? null : (model.vocab[model.unk_token] ?? null),
-      fusesUnknown: model.fuse_unk ?? false,
+      unknownId,
     }),
+    fusedId: model.fuse_unk ? unknownId : null,
     selfTokens,
     finder,
     tokenBytes,
@@ -215,45 +212,33 @@ interface Prefix {
   readonly onlyFirst: boolean;
 }
 
-// Parts that see one character sequence at a time: a text may be cut between words before them.
-const NORMALIZERS = ["NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents"];
-/** Times as long as the text; a character of Unicode becomes at most 18 (NFKD). */
-const MOST_GROWTH = 32;
+// Each sees one character sequence at a time: a text may be cut between words before them.
+const NORMALIZERS: Readonly<Record<string, Normaliser>> = {
+  ...Object.fromEntries(["NFC", "NFD", "NFKC", "NFKD"].map((form) => [form, byForm(form)])),
+  // The tokenizers library looks at one character: a sigma at the end of a word is none of its own.
+  Lowercase: byCharacters((text) => text.replaceAll("\u03a3", "\u03c3").toLowerCase()),
+  StripAccents: byCharacters((text) => text.replace(/\p{M}/gu, "")),
+};
+const marksSpaces = replacer({ type: "Replace", pattern: { String: " " }, content: SPACE_MARK });
 
 function readNormalizer(parts: readonly Part[]): {
-  normalise: ((text: string) => string) | null;
+  steps: readonly Normaliser[];
   prefix: Prefix | undefined;
 } {
   let prefix: Prefix | undefined;
-  const steps: ((text: string) => string)[] = [];
+  const steps: Normaliser[] = [];
   for (const part of parts) {
     if (part.type === "Prepend") {
       prefix = { text: String(part["prepend"]), unlessPresent: false, onlyFirst: false };
     } else if (part.type === "Replace") steps.push(replacer(part));
-    else if (NORMALIZERS.includes(part.type)) {
-      const normalizer = new SequenceNormalizer({ type: "Sequence", normalizers: [part] as never });
-      steps.push((text) => normalizer.normalize(text));
-    } else throw unsupported(`the normaliser ${part.type}`);
+    else {
+      const known = Object.hasOwn(NORMALIZERS, part.type) ? NORMALIZERS[part.type] : undefined;
+      if (!known) throw unsupported(`the normaliser ${part.type}`);
+      steps.push(known);
+    }
   }
-  if (steps.length === 0) return { normalise: null, prefix };
-  const normalise = (text: string): string => {
-    const most = MOST_GROWTH * text.length + 64;
-    return steps.reduce((now, step) => {
-      const next = step(now);
-      if (next.length > most) throw unsupported("a normaliser that multiplies a text");
-      return next;
-    }, text);
-  };
-  return { normalise, prefix };
+  return { steps, prefix };
 }
-
-const chain = (
-  first: ((text: string) => string) | null,
-  marksSpaces: boolean,
-): ((text: string) => string) | null => {
-  if (!marksSpaces) return first;
-  return (text) => (first ? first(text) : text).replaceAll(" ", SPACE_MARK);
-};
 
 interface PreTokenizing {
   /** One after the other; each cuts the pieces of the one before. */
@@ -307,7 +292,11 @@ function readPreTokenizer(parts: readonly Part[]): PreTokenizing {
         splitters.push(splitter(part));
         break;
       }
-      case "Digits":
+      case "Digits": {
+        const Regex = part["individual_digits"] === true ? "\\p{N}" : "\\p{N}+";
+        splitters.push(splitter({ type: "Split", pattern: { Regex } }));
+        break;
+      }
       case "Punctuation":
         splitters.push(libraryPart(part));
         break;

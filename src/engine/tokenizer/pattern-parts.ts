@@ -4,6 +4,7 @@ import { SplitPreTokenizer } from "@huggingface/tokenizers";
 import * as v from "valibot";
 import { EngineError } from "../errors.ts";
 import { LinearPattern } from "./linear-pattern.ts";
+import type { Normaliser } from "./original-offsets.ts";
 
 /** The longest expression in use has about 1,000 characters. */
 const SOURCE_LIMIT = 4096;
@@ -41,7 +42,7 @@ export function splitter(part: Part): (text: string) => string[] {
   };
 }
 
-export function replacer(part: Part): (text: string) => string {
+export function replacer(part: Part): Normaliser {
   const forEachMatch = matcher(part["pattern"]);
   const content = part["content"] ?? "";
   if (typeof content !== "string" || content.length > REPLACEMENT_LIMIT) {
@@ -49,12 +50,24 @@ export function replacer(part: Part): (text: string) => string {
   }
   return (text) => {
     const parts: string[] = [];
+    const origins: number[] = [];
     let end = 0;
+    let moves = false;
+    const keep = (until: number): void => {
+      parts.push(text.slice(end, until));
+      for (let at = end; at < until; at++) origins.push(at);
+    };
     forEachMatch(text, (start, stop) => {
-      parts.push(text.slice(end, start), content);
+      keep(start);
+      parts.push(content);
+      const isEven = stop - start === content.length;
+      for (let i = 0; i < content.length; i++) origins.push(start + (isEven ? i : 0));
+      moves ||= !isEven;
       end = stop;
     });
-    return parts.join("") + text.slice(end);
+    keep(text.length);
+    origins.push(text.length);
+    return { text: parts.join(""), origins: moves ? origins : null };
   };
 }
 

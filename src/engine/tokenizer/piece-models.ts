@@ -45,11 +45,12 @@ interface BpeOptions {
   readonly merges: readonly (readonly [string, string])[];
   /** Symbols are the bytes of the piece in the byte-level alphabet; otherwise its characters. */
   readonly isByteLevel: boolean;
+  /** A character that is no token is written by the tokens of its bytes, where there are all. */
+  readonly fallsBackToBytes: boolean;
   /** A piece that is a token is not merged. */
   readonly ignoresMerges: boolean;
   /** Stands for a character that is neither a token nor written by byte tokens; null: dropped. */
   readonly unknownId: number | null;
-  readonly fusesUnknown: boolean;
 }
 
 export class BpeModel implements PieceModel {
@@ -113,12 +114,12 @@ export class BpeModel implements PieceModel {
       return;
     }
     const bytes = utf8.encode(text);
-    if (bytes.every((byte) => this.#byteIds[byte]! >= 0)) {
+    const { fallsBackToBytes, unknownId } = this.#options;
+    if (fallsBackToBytes && bytes.every((byte) => this.#byteIds[byte]! >= 0)) {
       for (const byte of bytes) ids.push(this.#byteIds[byte]!);
       return;
     }
-    const { unknownId, fusesUnknown } = this.#options;
-    if (unknownId !== null && !(fusesUnknown && ids.at(-1) === unknownId)) ids.push(unknownId);
+    if (unknownId !== null) ids.push(unknownId);
   }
 }
 

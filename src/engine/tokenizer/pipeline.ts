@@ -2,6 +2,7 @@
 // bytes of every token. Built here from GGUF metadata, in json-pipeline.ts from tokenizer.json.
 import { bytesOfText } from "./byte-level.ts";
 import { SafeCuts, cutBeforeWord } from "./cuts.ts";
+import type { Normaliser } from "./original-offsets.ts";
 import { BpeModel, type PieceModel, SpmModel } from "./piece-models.ts";
 import { forEachPiece, preTokenizer } from "./pre-tokenizers.ts";
 import { TOKEN_KIND, type TokenizerSource } from "./source.ts";
@@ -15,11 +16,13 @@ export interface Pipeline {
   /** The prefix stands only at the very start. */
   readonly prefixOnlyFirst: boolean;
   /** Null: the text is taken as it is. Applied to whole chunks. */
-  readonly normalise: ((text: string) => string) | null;
+  readonly normalise: Normaliser | null;
   /** First place at or after `from` where the text may be cut into chunks. */
   chunkEnd(text: string, from: number): number;
   forEachPiece(text: string, emit: (piece: string) => void): void;
   readonly model: PieceModel;
+  /** The unknown token, where it stands once for unknown characters beside each other. */
+  readonly fusedId: number | null;
   readonly selfTokens: readonly SelfToken[];
   /** Finds them in texts. */
   readonly finder: SelfTokenFinder;
@@ -89,10 +92,11 @@ export function byteBpePipeline(source: ByteBpeSource): Pipeline {
       vocabSize: source.vocabSize,
       merges,
       isByteLevel: true,
+      fallsBackToBytes: false,
       ignoresMerges,
       unknownId: null,
-      fusesUnknown: false,
     }),
+    fusedId: null,
     selfTokens,
     finder: new SelfTokens(selfTokens),
     tokenBytes,
@@ -110,7 +114,7 @@ export function spmPipeline(source: SpmSource): Pipeline {
     prefix: source.addsSpacePrefix ? SPACE_MARK : "",
     prefixUnlessPresent: false,
     prefixOnlyFirst: false,
-    normalise: (text) => text.replaceAll(" ", SPACE_MARK),
+    normalise: (text) => ({ text: text.replaceAll(" ", SPACE_MARK), origins: null }),
     chunkEnd: (text, from) => markedCut(cuts, text, from),
     forEachPiece: (text, emit) => cuts.forEachPiece(text, emit),
     model: new SpmModel({
@@ -119,6 +123,7 @@ export function spmPipeline(source: SpmSource): Pipeline {
       scores: source.scores,
       unknownId: source.unknownId,
     }),
+    fusedId: null,
     selfTokens,
     finder: new SelfTokens(selfTokens),
     tokenBytes: source.tokens.map((text, id) => spmTokenBytes(text, source.tokenKinds[id]!)),

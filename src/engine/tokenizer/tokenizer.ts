@@ -8,7 +8,6 @@
 //
 // Not here: chat templates and prompts (prompt.ts), where the vocabulary comes from (source.ts).
 import { type Pipeline, byteBpePipeline, spmPipeline } from "./pipeline.ts";
-import { originalOffsets } from "./original-offsets.ts";
 import type { TokenizerCommon, TokenizerSource } from "./source.ts";
 import { type Fragment, type SelfTokenFinder, TokenTrie } from "./special-tokens.ts";
 
@@ -195,13 +194,14 @@ class PipelineTokenizer implements Tokenizer {
         const mayHavePrefix =
           !(isFirst && continues) && !fragment.continues && this.#startsWithPrefix(part, isFirst);
         let at = 0;
-        while (at < part.length) {
+        // Of a text that is a prefix alone nothing else is left.
+        do {
           const end = this.#pipeline.chunkEnd(part, at + CHUNK_UNITS);
           const hasPrefix = at === 0 && mayHavePrefix;
           this.#encodeChunk(part.slice(at, end), fragment.start + at, hasPrefix, out);
           at = end;
           yield fragment.start + at;
-        }
+        } while (at < part.length);
       }
       isFirst = false;
     }
@@ -212,20 +212,26 @@ class PipelineTokenizer implements Tokenizer {
     if (prefix === "" || (prefixOnlyFirst && !isFirst)) return false;
     if (!prefixUnlessPresent) return true;
     const start = part.slice(0, prefix.length);
-    return (normalise ? normalise(start) : start) !== prefix;
+    return (normalise ? normalise(start).text : start) !== prefix;
   }
 
   #encodeChunk(chunk: string, offset: number, hasPrefix: boolean, out: TokenList): void {
-    const { normalise, prefix } = this.#pipeline;
-    const normalised = normalise ? normalise(chunk) : chunk;
+    const { normalise, prefix, fusedId } = this.#pipeline;
+    const { text, origins } = normalise ? normalise(chunk) : { text: chunk, origins: null };
     const shift = hasPrefix ? prefix.length : 0;
-    const map = normalised.length === chunk.length ? null : originalOffsets(chunk, normalise!);
     let at = 0;
-    this.#pipeline.forEachPiece(hasPrefix ? prefix + normalised : normalised, (piece) => {
+    let before = -1;
+    this.#pipeline.forEachPiece(hasPrefix ? prefix + text : text, (piece) => {
       const { ids, starts } = this.#encodePiece(piece);
       for (let i = 0; i < ids.length; i++) {
+        const isFused = ids[i] === fusedId && before === fusedId;
+        before = ids[i]!;
+        if (isFused) continue;
         const start = Math.max(0, at + starts[i]! - shift);
-        out.push(ids[i]!, offset + (map ? map[Math.min(start, map.length - 1)]! : start));
+        out.push(
+          ids[i]!,
+          offset + (origins ? origins[Math.min(start, origins.length - 1)]! : start),
+        );
       }
       at += piece.length;
     });
