@@ -1,11 +1,12 @@
 // The interpreter of @huggingface/jinja with a budget: every step and every character that a template
 // makes is counted, so that a hostile template ends in an error after a fixed amount of work. Adds
-// what chat templates use and the library lacks: strip() with characters, repeated strings.
+// what chat templates use and the library lacks: strip() with characters, repeated strings, values
+// written as Python does, and what a turn of a loop has written before it is left.
 import { type Environment, Interpreter, type parse } from "@huggingface/jinja";
+import { type TemplateValue as Value, written } from "./template-values.ts";
 
 type Program = ReturnType<typeof parse>;
 type Node = Program["body"][number];
-type Value = ReturnType<Interpreter["evaluate"]>;
 
 /** About half a second; a conversation of 100 turns takes 10,000. */
 const MAX_STEPS = 500_000;
@@ -71,6 +72,27 @@ interface Known {
   readonly known: Value;
 }
 
+/** The statements of a branch, or of a loop (`turns`), which know what they have written. */
+interface Block {
+  readonly type: "Block";
+  readonly statements: readonly Node[];
+  readonly turns?: { isOver: boolean };
+}
+
+/** `continue` or `break` on its way to the loop, with what was written before. */
+class LoopExit extends Error {
+  readonly isBreak: boolean;
+  text = "";
+
+  constructor(isBreak: boolean) {
+    super("a loop is left where there is none");
+    this.isBreak = isBreak;
+  }
+}
+
+/** Statements that are no values. */
+const UNWRITTEN: ReadonlySet<string> = new Set(["Set", "Macro", "Comment"]);
+
 export class BoundedInterpreter extends Interpreter {
   readonly #facts: TemplateFacts;
   readonly #maxText: number;
@@ -87,6 +109,7 @@ export class BoundedInterpreter extends Interpreter {
   override evaluate(node: Node | undefined, environment: Environment): Value {
     if (node === undefined) return super.evaluate(node, environment);
     if (node.type === "Known") return (node as unknown as Known).known;
+    if (node.type === "Block") return this.#block(node as unknown as Block, environment);
     this.#spend(1 + (this.#facts.sizes.get(node) ?? 0));
     if (++this.#depth > MAX_DEPTH) throw new WorkLimit("it nests too deeply");
     try {
@@ -107,9 +130,31 @@ export class BoundedInterpreter extends Interpreter {
       case "FilterExpression": {
         const operand = known(parts.operand);
         this.#checkFilter(valueOf(operand), parts.filter, environment);
+        if ((parts.filter as unknown as { value?: string }).value === "string") {
+          return this.#text(this.#written(valueOf(operand)), environment);
+        }
         return super.evaluate({ ...parts, operand } as never, environment);
       }
+      case "Program":
+        return this.#block({ type: "Block", statements: parts.body }, environment);
+      case "If": {
+        const [body, alternate] = [parts.body, parts.alternate].map(block);
+        return super.evaluate({ ...parts, body, alternate } as never, environment);
+      }
+      case "For": {
+        const body = [{ ...block(parts.body)[0], turns: { isOver: false } }];
+        return super.evaluate({ ...parts, body } as never, environment);
+      }
+      case "Break":
+      case "Continue":
+        throw new LoopExit(node.type === "Break");
       case "BinaryExpression": {
+        if (parts.operator.value === "~") {
+          const text = [parts.left, parts.right].map((one) =>
+            this.#written(this.evaluate(one, environment)),
+          );
+          return this.#text(text.join(""), environment);
+        }
         if (parts.operator.value !== "*") break;
         const left = known(parts.left);
         const right = known(parts.right);
@@ -143,6 +188,31 @@ export class BoundedInterpreter extends Interpreter {
       }
     }
     return super.evaluate(node, environment);
+  }
+
+  #block({ statements, turns }: Block, environment: Environment): Value {
+    // The library drops what the last turn has written; here that turn has ended well.
+    if (turns?.isOver) return super.evaluate({ type: "Break" } as never, environment);
+    let text = "";
+    try {
+      for (const statement of statements) {
+        const value = this.evaluate(statement, environment);
+        if (!UNWRITTEN.has(statement.type)) text += this.#written(value);
+        this.#checkLength(text.length);
+      }
+    } catch (exit) {
+      if (!(exit instanceof LoopExit)) throw exit;
+      exit.text = text + exit.text;
+      if (!turns) throw exit;
+      turns.isOver = exit.isBreak;
+      text = exit.text;
+    }
+    return this.#text(text, environment);
+  }
+
+  #written(value: Value): string {
+    this.#weigh(value);
+    return written(value);
   }
 
   #spend(steps: number): void {
@@ -229,6 +299,8 @@ export class BoundedInterpreter extends Interpreter {
 
 /** The fields of the nodes that are looked into. */
 interface Parts {
+  readonly body: readonly Node[];
+  readonly alternate: readonly Node[];
   readonly operand: Node;
   readonly filter: Node;
   readonly operator: { readonly value: string };
@@ -243,6 +315,8 @@ interface Member {
   readonly property: { readonly value: string };
   readonly computed: boolean;
 }
+
+const block = (statements: readonly Node[]): [Block] => [{ type: "Block", statements }];
 
 const METHODS: ReadonlySet<string> = new Set(["strip", "lstrip", "rstrip", "replace"]);
 /** Filters that make one text of what they get. */

@@ -12,7 +12,7 @@ const render = (template: string, content = "Hi"): string =>
 
 describe("the environment of Transformers", () => {
   const cases: [string, string][] = [
-    ["{{ tools is none }}{{ documents is none }}", "truetrue"],
+    ["{{ tools is none }}{{ documents is none }}", "TrueTrue"],
     ["{{ strftime_now('%d %b %Y') }}", "26 Jul 2024"],
     ["{% generation %}a{% endgeneration %}", "a"],
     [
@@ -24,6 +24,28 @@ describe("the environment of Transformers", () => {
     ["{{ ' a '.strip() ~ 'b,c'.replace(',', ';') }}", "ab;c"],
     ["{{ '-' * 3 }}", "---"],
     ["{{ ['a', 'b'] | join(', ') }}", "a, b"],
+    ["a\r\n{%- if true %}\r\n  b\r\n{% endif %}\r\n", "a  b\n"],
+    // Values as Python writes them.
+    ["{{ true }} {{ none }} {{ nothing }}{{ messages[0].nothing }}", "True None "],
+    [
+      "{{ [1.0, 'it\\'s', 'a\n', none, true, {'k': [1]}, (1, 2)] }}",
+      "[1.0, \"it's\", 'a\\n', None, True, {'k': [1]}, (1, 2)]",
+    ],
+    ["{{ 'a' ~ none ~ true ~ 1 ~ [1] }} {{ true | string }}", "aNoneTrue1[1] True"],
+    // What was written before a loop is left stays.
+    [
+      "{% for i in range(3) %}{{ i }}{% if i == 1 %}!{% break %}?{% endif %};{% endfor %}.",
+      "0;1!.",
+    ],
+    ["{% for i in range(3) %}a{% if i == 1 %}b{% continue %}{% endif %}c{% endfor %}", "acabac"],
+    [
+      "{% for i in range(2) %}{% for j in range(3) %}{{ j }}{% if j == 1 %}{% break %}{% endif %}{% endfor %}{% if i == 0 %}x{% continue %}{% endif %}y{% endfor %}",
+      "01x01y",
+    ],
+    [
+      "{% set x %}{% for i in range(3) %}{{ i }}{% if i %}{% continue %}{% endif %};{% endfor %}{% endset %}{{ x }}",
+      "0;12",
+    ],
     ["{{ {'a': [1, none]} | tojson }}", '{"a": [1, null]}'],
   ];
   for (const [template, expected] of cases) {

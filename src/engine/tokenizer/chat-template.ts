@@ -32,7 +32,9 @@ export class ChatTemplate {
     }
     this.#source = source;
     try {
-      this.#program = parse(tokenize(template, { lstrip_blocks: true, trim_blocks: true }));
+      // Jinja reads all ends of lines as one.
+      const lines = template.replace(/\r\n?/g, "\n");
+      this.#program = parse(tokenize(lines, { lstrip_blocks: true, trim_blocks: true }));
       this.#facts = templateFacts(this.#program);
     } catch (cause) {
       throw failure(reason(cause), cause);

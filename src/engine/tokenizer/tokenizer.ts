@@ -173,7 +173,11 @@ class PipelineTokenizer implements Tokenizer {
     }
     const out = new TokenList();
     const needsBos = options.bos && this.addsBos && this.bosId !== null;
-    if (needsBos && fragments[0]?.id !== this.bosId) out.push(this.bosId, 0);
+    // A template that writes it may write blanks before.
+    const first = fragments.find(
+      ({ start, end, id }) => id >= 0 || text.slice(start, end).trim() !== "",
+    );
+    if (needsBos && first?.id !== this.bosId) out.push(this.bosId, 0);
     const steps = this.#encodeFragments(text, fragments, options.continues ?? false, out);
     while (!steps.next().done);
     return out.finish().ids;
