@@ -16,7 +16,9 @@ function modelThatWrites(pieces: readonly string[]) {
     eogIds: new Set([99]),
     streamDecoder: () => ({ push: (id: number) => pieces[id]!, end: () => "" }),
   };
-  const model = { loaded: { tokenizer, prompt: { ...ids, stops: STOPS } } };
+  const model = {
+    loaded: { tokenizer, prompt: { ...ids, endIds: tokenizer.eogIds, stops: STOPS } },
+  };
   const written: number[] = [];
   const complete = (_: unknown, __: readonly number[], options: DecodeOptions) => {
     for (let id = 0; id < pieces.length && !options.signal?.aborted; id++) {

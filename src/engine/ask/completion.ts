@@ -121,7 +121,7 @@ export async function completeText(
   const completion = await complete(model, Array.from(ids), {
     maxTokens: request.maxTokens,
     sampling: request.sampling,
-    stopIds: request.ignoreEndToken ? new Set() : tokenizer.eogIds,
+    stopIds: request.ignoreEndToken ? new Set() : prompt.endIds,
     constraint: request.constraint,
     onToken(id) {
       request.onPiece(written.push(decoder.push(id)));

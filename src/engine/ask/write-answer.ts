@@ -58,7 +58,7 @@ export async function writeAnswer<Written extends Timed>(
   const written = await generate({
     maxTokens: request.maxTokens,
     sampling: request.sampling,
-    stopIds: tokenizer.eogIds,
+    stopIds: prompt.endIds,
     onToken: (id) => emit(decoder.push(id)),
     signal: ended.signal,
     now: request.now,

@@ -131,6 +131,47 @@ describe("prompts around a document", () => {
   });
 });
 
+describe("what ends an answer", () => {
+  const turns = (user: string, assistant: string, end: string): string =>
+    `{{ bos_token }}{% for m in messages %}{% if m.role == 'assistant' %}${assistant}{{ m.content }}${end}{% else %}${user}{{ m.content }}{% endif %}{% endfor %}${assistant}`;
+  test.each([
+    [
+      "a token that the file does not state",
+      turns("<turn>", "", "</turn>\n"),
+      ["</s>", "</turn>"],
+      [],
+    ],
+    ["the token of the next turn", turns("<|user|>\n", "\n", "\n"), ["</s>", "<|user|>"], []],
+    ["text", turns("\n\n### User:\n", "\n\n### Bot:\n", ""), ["</s>"], ["\n### User:"]],
+    ["tokens that the model has not", turns("<new>user\n", "\n", "<over>"), ["</s>"], ["<over>"]],
+    ["blanks alone", turns("\n", "\n", ""), ["</s>"], []],
+    [
+      "a template for one question",
+      `{% if messages|length > 2 %}{{ raise_exception('one') }}{% endif %}${turns("[", "]", "")}`,
+      ["</s>"],
+      [],
+    ],
+  ])("%s", async (_, template, ends, stops) => {
+    const prompt = await open(template);
+    expect(Array.from(prompt.endIds, (id) => show(Uint32Array.of(id)))).toEqual(ends);
+    expect(prompt.stops).toEqual(stops);
+  });
+
+  test("a begin token behind blanks is not doubled", async () => {
+    const adding = await createTokenizer({ ...source, addsBos: true });
+    const begun = async (template: string): Promise<number[]> => {
+      const model = {
+        chatTemplate: { template, bosToken: "<s>", eosToken: "</s>" },
+        promptStyle: null,
+      };
+      const { prefixIds } = await promptParts(model, adding);
+      return controls(prefixIds);
+    };
+    expect(await begun(`\n ${turns("", "", "")}`)).toEqual([0]);
+    expect(await begun(turns("", "", "").replace("{{ bos_token }}", ""))).toEqual([0]);
+  });
+});
+
 test.each([
   ["blocks", `${"{% if 1 %}".repeat(8000)}x${"{% endif %}".repeat(8000)}`],
   ["brackets", `{{ ${"(".repeat(50_000)}1${")".repeat(50_000)} }}`],

@@ -49,7 +49,7 @@ export function chatPrompt(template: ChatTemplate, tokenizer: Tokenizer): Prompt
   return {
     style: "chat",
     prefixIds: tokenizer.encodeParts([trusted(prefix)], { bos: true }),
-    stops: [],
+    ...endingOf(template, tokenizer),
     questionIds(question, history = []) {
       let parts: TextPart[];
       try {
@@ -69,6 +69,39 @@ export function chatPrompt(template: ChatTemplate, tokenizer: Tokenizer): Prompt
       return tokenizer.encodeParts(parts, { bos: true });
     },
   };
+}
+
+/** The shortest line that is taken for the end of an answer. */
+const LEAST_STOP = 4;
+
+/**
+ * What the template writes behind an answer: a control token that the model's file may not state as an end, or
+ * a line of text («### User:»), where the model was never taught such a token.
+ */
+function endingOf(
+  template: ChatTemplate,
+  tokenizer: Tokenizer,
+): Pick<PromptStyle, "endIds" | "stops"> {
+  const roles = ["user", "assistant", "user"] as const;
+  const marked = roles.map((role, index): Message => ({ role, content: textMark(index) }));
+  let rendered: string;
+  try {
+    rendered = findShape(template, marked).rendered;
+  } catch (error) {
+    // It knows single questions alone.
+    if (!(error instanceof EngineError)) throw error;
+    return { endIds: tokenizer.eogIds, stops: [] };
+  }
+  const start = rendered.indexOf(textMark(1)) + textMark(1).length;
+  const behind = rendered.slice(start, rendered.indexOf(textMark(2), start));
+  const [first] = tokenizer.controlsIn(behind);
+  const [blank = ""] = /^\s*/.exec(behind) ?? [];
+  if (first?.start === blank.length) {
+    return { endIds: new Set([...tokenizer.eogIds, first.id]), stops: [] };
+  }
+  const [line = ""] = behind.slice(blank.length, first?.start).split(/\n|(?<=>)(?=<)/);
+  const stop = (blank.includes("\n") ? "\n" : "") + line.trimEnd();
+  return { endIds: tokenizer.eogIds, stops: line.trim().length >= LEAST_STOP ? [stop] : [] };
 }
 
 /**

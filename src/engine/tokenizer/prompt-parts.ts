@@ -14,6 +14,8 @@ export interface PromptStyle {
   /** "document-question-answer": trained for it; "chat": by template; "plain": neither. */
   readonly style: "document-question-answer" | "chat" | "plain";
   readonly prefixIds: Uint32Array;
+  /** Tokens that end an answer: those of the model, and what the template writes behind one. */
+  readonly endIds: ReadonlySet<number>;
   /** Texts that end an answer beside the end tokens. */
   readonly stops: readonly string[];
   /** Everything after the document, up to where the answer begins. */

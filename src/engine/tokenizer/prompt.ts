@@ -111,6 +111,7 @@ function trainedPrompt(tokenizer: Tokenizer): PromptStyle {
   return {
     style: "document-question-answer",
     prefixIds,
+    endIds: tokenizer.eogIds,
     stops: [],
     questionIds,
     // What the system says stands where the model was trained to read.
@@ -132,6 +133,7 @@ function plainPrompt(tokenizer: Tokenizer): PromptStyle {
   return {
     style: "plain",
     prefixIds,
+    endIds: tokenizer.eogIds,
     // A model that only continues texts goes on with the next question.
     stops: ["\nQuestion:", "\nText:"],
     questionIds,

@@ -45,7 +45,7 @@ export async function askItem(
   const generation = await session.generate(ids, {
     maxTokens: maxAnswerTokens,
     sampling: GREEDY,
-    stopIds: tokenizer.eogIds,
+    stopIds: prompt.endIds,
     onToken: (id) => {
       text += decoder.push(id);
     },
