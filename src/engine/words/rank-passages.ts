@@ -1,6 +1,7 @@
 // Finds passages by the words of a question: Okapi BM25 over the passages of all documents asked, in one
 // ranking; words that mean about the same as the question's count by how near they are, if somebody knows them.
 // Source: Robertson, Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
+import { numberForms } from "./number-forms.ts";
 import { termsOf } from "./terms.ts";
 import type { FindNearTerms, NearTerm } from "./term-vectors.ts";
 import type { WordIndex } from "./word-index.ts";
@@ -113,7 +114,7 @@ export function rankPassages(
   const searched = weights.map(({ term, weight }) => ({
     term,
     weight,
-    related: wording ? weighted(weight, wording.related(term), 1) : [],
+    related: weighted(weight, [...numbersLike(term), ...(wording?.related(term) ?? [])], 1),
     near: near ? weighted(weight, near.find(term, isHeld), near.weight) : [],
   }));
   const all = indexes.map((index) => scorePassages(index, searched, meanTerms, bm25));
@@ -134,6 +135,9 @@ export function rankPassages(
     return { document, ...range, score, coverage, nearby: shareOf(new Set(found.flat())) };
   });
 }
+
+const numbersLike = (term: string): NearTerm[] =>
+  numberForms(term).map((form) => ({ term: form, likeness: 1 }));
 
 interface WeightedTerm {
   readonly term: string;

@@ -27,6 +27,9 @@ const ZEROS = [0x660, 0x6f0, 0x966];
 const SINGLE_LETTERS = /[ßæœøđðłþıς]/g;
 const WORD = /\p{Nd}+(?:[.,]\p{Nd}+)+|[\p{L}\p{N}\p{M}]+(?:['’ʼ][\p{L}\p{M}]+)*/gu;
 const GROUPED_NUMBER = /^\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
+const THOUSANDS_SIGN = /[ '’]/;
+const FIRST_DIGITS = /^[1-9]\d{0,2}$/;
+const THREE_DIGITS = /^\d{3}$/;
 const APOSTROPHE = /['’ʼ]/;
 /** What English leaves behind an apostrophe; no language has such words of its own in that place. */
 const CLITICS = new Set(["s", "t", "d", "m", "ll", "re", "ve"]);
@@ -44,13 +47,45 @@ const STEMMED = /^[a-z]{3,}$/;
 /** In the order of the text, repeated ones included. */
 export function termsOf(text: string): string[] {
   const terms: string[] = [];
-  for (const [word] of fold(text).matchAll(WORD)) {
+  const groups = new SpacedThousands();
+  const folded = fold(text);
+  for (const { 0: word, index } of folded.matchAll(WORD)) {
+    groups.add(folded, word, index, terms);
     if (UNSPACED.test(word)) addRuns(word, terms);
     else if (GROUPED_NUMBER.test(word)) terms.push(word.replaceAll(",", ""));
     else if (APOSTROPHE.test(word)) addParts(word, terms);
     else terms.push(stem(word));
   }
+  groups.close(terms);
   return terms;
+}
+
+/**
+ * «1 500», «1’500»: beside its parts, which may be numbers of their own in a table, the number is a term. The
+ * narrow spaces that stand there have become spaces.
+ */
+class SpacedThousands {
+  #digits = "";
+  #parts = 0;
+  #end = 0;
+
+  add(text: string, word: string, index: number, terms: string[]): void {
+    const isNext = index === this.#end + 1 && THOUSANDS_SIGN.test(text[this.#end]!);
+    if (this.#parts > 0 && isNext && THREE_DIGITS.test(word)) {
+      this.#digits += word;
+      this.#parts++;
+    } else {
+      this.close(terms);
+      this.#digits = word;
+      this.#parts = FIRST_DIGITS.test(word) ? 1 : 0;
+    }
+    this.#end = index + word.length;
+  }
+
+  close(terms: string[]): void {
+    if (this.#parts > 1) terms.push(this.#digits);
+    this.#parts = 0;
+  }
 }
 
 /** Lower case, compatible characters made one, optional marks left out. */

@@ -10,7 +10,7 @@
 import { EngineError } from "../errors.ts";
 
 /** Raise with every change of terms, cuts or layout; an index of another version is made again. */
-const WORDS_VERSION = 2;
+const WORDS_VERSION = 3;
 const MAX_TERM_BYTES = 256;
 
 export interface PassageColumns {

@@ -12,6 +12,11 @@ describe("terms", () => {
     ["l’homme aujourd'hui", ["l", "homm", "aujourd", "hui"]],
     ["don't O'Brien", ["don", "o", "brien"]],
     ["1,024 spans, 3.50 kg, 12,5 m", ["1024", "span", "3.50", "kg", "12,5", "m"]],
+    [
+      "1 500 km, 12\u202f000, 1’500",
+      ["1", "500", "1500", "km", "12", "000", "12000", "1", "500", "1500"],
+    ],
+    ["in 1851 300 men, 5, 100, 0 500", ["in", "1851", "300", "men", "5", "100", "0", "500"]],
     ["١٢٣ ２４ ४२", ["123", "24", "42"]],
     ["Straße Łódź Øre", ["strass", "lodz", "or"]],
     ["Ёлка и йод", ["елка", "и", "иод"]],
@@ -153,6 +158,33 @@ describe("the index", () => {
     expect(indexOf("").passages).toBe(0);
     expect(indexOf(" \n ").passages).toBe(0);
     expect(rankPassages([indexOf("")], "barge", 5)).toEqual([]);
+  });
+});
+
+describe("a number", () => {
+  const filler = "The harbour lay quiet and the sea was calm for many days.\n\n".repeat(60);
+  const written = [
+    "1500",
+    "1,500",
+    "1.500",
+    "1 500",
+    "1\u202f500",
+    "1’500",
+    "1,500.00",
+    "1.500,00",
+  ];
+  test.each(written)("is found as %s, however it is asked for", (number) => {
+    const text = `${filler}The rent is ${number} a month.\n\n${filler}`;
+    for (const asked of written) {
+      const [best] = rankPassages([indexOf(text)], `What is ${asked}?`, 1);
+      expect(best && text.slice(best.start, best.end)).toContain("rent");
+    }
+  });
+
+  test("with a comma is found with a point", () => {
+    const text = `${filler}It weighs 12.5 kilograms.\n\n${filler}`;
+    const [best] = rankPassages([indexOf(text)], "Was wiegt 12,5?", 1);
+    expect(best && text.slice(best.start, best.end)).toContain("12.5");
   });
 });
 
