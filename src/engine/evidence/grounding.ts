@@ -13,6 +13,7 @@ import {
 import { type LittleWords, wordsOf } from "./little-words.ts";
 import { isNegation, type ToldSentence, toldSentences, type Window, windowsOf } from "./told.ts";
 import { saysAbsent } from "./absence.ts";
+import { withPlainDates } from "./dates.ts";
 import { sentencesIn, type TextRange } from "./sentences.ts";
 import { valuedTerms, withValues } from "./values.ts";
 
@@ -257,7 +258,7 @@ function claimsOf(
 ): Claims | undefined {
   const { little } = asked;
   const order = valuedTerms(sentence, little);
-  const exact = [...order.filter(isNumber), ...namesOf(sentence, asked)];
+  const exact = [...order.filter(isNumber), ...namesOf(withPlainDates(sentence), asked)];
   const terms = tellingTerms(order);
   const content = terms.filter((term) => !little.isLittle(term) && !exact.includes(term));
   const known = withValues(asked.words, little);

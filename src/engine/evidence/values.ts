@@ -1,5 +1,6 @@
 // Numbers and units as they are compared: what is written in words, in digits, grouped in thousands or as an ordinal is
 // one value, and a sign is its word. Pure.
+import { withPlainDates } from "./dates.ts";
 import { termsOf } from "../words/terms.ts";
 import type { LittleWords } from "./little-words.ts";
 
@@ -29,9 +30,15 @@ const UNITS: readonly [RegExp, string][] = [
   [/%|\bProzent\b|\bper cent\b/gu, " percent "],
 ];
 
-/** Terms of a text, every number as its value. */
+/** Thousands apart by spaces or, in Switzerland, by apostrophes. */
+const SPACED_THOUSANDS =
+  /(?<![\p{Nd}.,]\p{Zs}?)[1-9]\p{Nd}{0,2}(?:([\p{Zs}'’])\p{Nd}{3})(?:\1\p{Nd}{3})*(?!\1?\p{Nd})/gu;
+
+/** Terms of a text, every number as its value and every date in one form. */
 export function valuedTerms(text: string, little: LittleWords): string[] {
-  let plain = text;
+  let plain = withPlainDates(text).replace(SPACED_THOUSANDS, (number) =>
+    number.replace(/[^\p{Nd}]/gu, ""),
+  );
   for (const [sign, word] of UNITS) plain = plain.replace(sign, word);
   return withValues(termsOf(plain), little);
 }
