@@ -17,10 +17,16 @@ export interface SearchQuestion {
 
 /** They refer to whom the question names before them, where it names somebody: «What did Merrow tell his wife?» */
 const BOUND = new Set(
-  "he she his her hers its their theirs himself herself itself themselves il elle ils elles son sa ses leur leurs".split(
-    " ",
-  ),
+  (
+    "he she his her hers its their theirs himself herself itself themselves " +
+    "il elle ils elles son sa ses leur leurs suo sua suoi egli loro seu seus suas"
+  ).split(" "),
 );
+/** Without its accent it is the article; the French word is bound alike. */
+const SPANISH_HE = /(?<![\p{L}\p{M}])él(?![\p{L}\p{M}])/giu;
+/** «Ahabs Frau»: one in German who stands there by name, and to whom the words behind it refer. */
+const GERMAN_OWNER = /(?<=\p{Ll}\s+)\p{Lu}\p{Ll}+(?:s|['’])\s+\p{Lu}\p{Ll}/u;
+const GERMAN_POSSESSIVE = /^(?:ihr|sein)(?:e|er|em|en|es)?$/;
 const REFERRING = new Set(
   (
     "it they him them this that these those there then afterwards one ones same former latter other others else " +
@@ -68,14 +74,17 @@ export function searchQuestion(question: string, earlier: readonly EarlierTurn[]
 
 /** Whether the question refers to something that it does not name. */
 export function leansOnEarlier(question: string): boolean {
-  const folded = fold(question).trim();
+  const folded = fold(question.normalize("NFC").replace(SPANISH_HE, "elle")).trim();
   if (CONTINUES.test(folded) || REFERS_AT_END.test(folded) || UNSPACED.test(folded)) return true;
   const further: readonly string[] = (question.match(/[\p{L}\p{M}]+/gu) ?? []).slice(1);
   const polite = further.filter((word) => POLITE.test(word)).length;
   let plain = folded;
   for (const idle of [THERE_IS, IT_IS, THAT_WHICH, THIS_TEXT]) plain = plain.replace(idle, " ");
   const words: readonly string[] = plain.match(/[\p{L}\p{M}]+/gu) ?? [];
-  const referring = words.filter((word) => REFERRING.has(word)).length;
+  const isOwned = GERMAN_OWNER.test(question);
+  const referring = words.filter(
+    (word) => REFERRING.has(word) && !(isOwned && GERMAN_POSSESSIVE.test(word)),
+  ).length;
   if (referring > polite) return true;
   const name = further.find((word) => /^\p{Lu}\p{Ll}/u.test(word));
   const named = name === undefined ? -1 : words.indexOf(fold(name));

@@ -8,10 +8,11 @@ const harbour =
   "The harbour lay quiet and the sea was calm for many days, as the old pilot said.\n\n".repeat(40);
 const text = `${harbour}The barge left at dawn. Her captain was Tobias Merrow, who had a violin.\n\n${harbour}`;
 
-function telling(question: string): number {
+function telling(question: string, copies = 1): number {
   const builder = new WordIndexBuilder();
   builder.add(text);
-  return tellingOf(rankPassages([builder.finish()], question, 20));
+  const index = builder.finish();
+  return tellingOf(rankPassages(Array<typeof index>(copies).fill(index), question, 20));
 }
 
 describe("what a text tells of a question", () => {
@@ -28,6 +29,12 @@ describe("what a text tells of a question", () => {
     "Who painted the ceiling?",
   ])("is too little: %s", (question) => {
     expect(telling(question)).toBeLessThan(LEAST_TELLING);
+  });
+
+  test("is as much in a text that was added twice", () => {
+    const question = "What did Tobias Merrow have?";
+    expect(telling(question, 2)).toBeCloseTo(telling(question), 1);
+    expect(telling(question, 3)).toBeGreaterThan(LEAST_TELLING);
   });
 
   test("is none without a passage", () => {
