@@ -33,13 +33,17 @@ const MONTH = String.raw`(0?[1-9]|1[0-2])`;
 const POINTED = new RegExp(String.raw`${DAY}\.\s?${MONTH}\.\s?(\d{4})${END}`, "gu");
 const ISO = /(?<![\p{Nd}-])(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(?![\p{Nd}-])/gu;
 
-const month = (name: string): string => `month${NUMBERS.get(name.toLowerCase())}`;
 const written = (day: string, number: string, year = ""): string =>
   ` ${Number(day)} month${Number(number)} ${year} `;
 
-/** The text with every date as day, month by number and year. */
-export function withPlainDates(text: string): string {
+/**
+ * The text with every date as day, month by number and year. `keepsNames`: beside its number a month stays as it is
+ * named, for an answer that names it alone.
+ */
+export function withPlainDates(text: string, keepsNames = false): string {
   if (!/\p{Nd}/u.test(text)) return text;
+  const month = (name: string): string =>
+    `month${NUMBERS.get(name.toLowerCase())}${keepsNames ? ` ${name}` : ""}`;
   const [dayFirst, beforeYear, monthFirst] = BY_NAME;
   return text
     .replace(ISO, (_, year: string, number: string, day: string) => written(day, number, year))

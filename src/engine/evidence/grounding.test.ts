@@ -134,6 +134,8 @@ describe("numbers of a contract", () => {
     ["When does the contract begin?", "1.2.2020", lease, "unsupported"],
     ["When was it?", "May 3, 1851", "It was on 3.5.1851 in Leiden.", "supported"],
     ["When was it?", "On the 3rd of May 1851", "It was on May 3rd, 1851 in Leiden.", "supported"],
+    ["In which month does the contract begin?", "In March.", lease, "supported"],
+    ["In which month does the contract begin?", "In June.", lease, "unsupported"],
     ["When was it?", "It was in May 1851.", "It was on 3.5.1851 in Leiden.", "supported"],
     ["When was it?", "May 3, 1851", "It was on 3 May 1851 in Leiden.", "supported"],
     ["When was it?", "3 June 1851", "It was on 3.5.1851 in Leiden.", "unsupported"],

@@ -37,7 +37,7 @@ interface Sentence {
 export function windowsOf(passage: string, place: number, little: LittleWords): Window[] {
   const sentences = sentencesOf(passage);
   const affirmed = sentences.map(({ text, isHeading }) => {
-    const terms = valuedTerms(affirmedPart(text, little), little);
+    const terms = valuedTerms(affirmedPart(text, little), little, true);
     return { terms, told: isHeading ? [] : terms };
   });
   const groups = affirmed.map((_, first) => affirmed.slice(first, first + WINDOW_SENTENCES));
@@ -51,7 +51,7 @@ export function windowsOf(passage: string, place: number, little: LittleWords): 
       isNegated: false,
     })),
     ...denied.map(({ text }) => {
-      const order = valuedTerms(text, little);
+      const order = valuedTerms(text, little, true);
       const terms = new Set(order);
       return { passage: place, terms, order, told: terms, isNegated: true };
     }),

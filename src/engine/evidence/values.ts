@@ -34,9 +34,9 @@ const UNITS: readonly [RegExp, string][] = [
 const SPACED_THOUSANDS =
   /(?<![\p{Nd}.,]\p{Zs}?)[1-9]\p{Nd}{0,2}(?:([\p{Zs}'’])\p{Nd}{3})(?:\1\p{Nd}{3})*(?!\1?\p{Nd})/gu;
 
-/** Terms of a text, every number as its value and every date in one form. */
-export function valuedTerms(text: string, little: LittleWords): string[] {
-  let plain = withPlainDates(text).replace(SPACED_THOUSANDS, (number) =>
+/** Terms of a text, every number as its value and every date in one form; in a passage with the name of its month. */
+export function valuedTerms(text: string, little: LittleWords, isPassage = false): string[] {
+  let plain = withPlainDates(text, isPassage).replace(SPACED_THOUSANDS, (number) =>
     number.replace(/[^\p{Nd}]/gu, ""),
   );
   for (const [sign, word] of UNITS) plain = plain.replace(sign, word);
