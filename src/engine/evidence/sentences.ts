@@ -21,7 +21,7 @@ const ABBREVIATIONS = new Set(
     "mr mrs ms dr prof rev hon st sr jr capt col gen lt sgt maj adm gov sen rep messrs mme mlle vs etc al cf " +
     "approx dept inc ltd co corp bros e.g i.e jan feb mar apr jun jul aug sept oct nov dec a.m p.m ph.d " +
     "bzw z.b d.h u.a o.ä u.ä i.d.r z.t u.u usw evtl ggf vgl gem inkl exkl einschl zzgl bzgl sog hrsg hr fr frl " +
-    "dipl geb gest mio mrd okt dez sra srta dña mgr sig dott ул им проф"
+    "dipl geb gest mio mrd okt dez sra srta dña mgr sig dott janv févr juil juill déc env ул им проф т.е т.д т.п т.к"
   ).split(" "),
 );
 /** Before a number; elsewhere most of them are words, or letters, with which a sentence may end. */
@@ -34,8 +34,12 @@ const NUMBERED = new Set(
 /** "He said no. I left." has the other I. */
 const OPENS_NUMBER = /^(?:\p{N}|(?!I\s\p{Ll})[IVXLC]+(?!\p{L}))/u;
 /** Behind these a sentence does end before a capital, for they often stand last. */
-const MAY_END = new Set("etc al inc ltd co corp a.m p.m usw".split(" "));
+const MAY_END = new Set("etc al inc ltd co corp a.m p.m usw т.д т.п".split(" "));
 const BEFORE_STOP = /(?:^|[\s("“„‘«[—–-])((?:\p{L}\.)*[\p{L}\p{M}]+)\.\s*$/u;
+/** «z. B.», «i. d. R.»: written apart. */
+const SPACED_ABBREVIATION = /(?<![\p{L}\p{N}])(\p{Ll}\.(?:\s\p{L}\.){1,2})\s*$/u;
+/** The rest of one. */
+const OPENS_REST = /^\p{L}\.(?:\s|$)/u;
 /** "J." and "J.R.R."; Arabic and Hebrew have no capitals. */
 const INITIALS = /^(?:\p{Lu}\.)*\p{Lu}$|^[\p{Script=Arabic}\p{Script=Hebrew}]$/u;
 /** Not a name, so that what ends in a letter ("Vitamin C.", "the U.S.") has ended before it. */
@@ -143,8 +147,11 @@ function boundariesOf(paragraph: string): number[] {
 /** The segmenter has seen an end here which is none. */
 function goesOn(before: string, after: string): boolean {
   if (before.endsWith("\n")) return false; // a line is a heading, an item, a verse
-  const word = BEFORE_STOP.exec(before)?.[1];
+  const apart = SPACED_ABBREVIATION.exec(before)?.[1];
+  const word = apart?.replace(/\.\s/gu, ".").slice(0, -1) ?? BEFORE_STOP.exec(before)?.[1];
   if (word !== undefined) {
+    const mayGoOn = apart !== undefined || /^\p{Ll}$/u.test(word);
+    if (mayGoOn && OPENS_REST.test(after)) return true;
     const small = word.toLowerCase();
     if (INITIALS.test(word) && word !== "I") {
       const isItem = before.trim() === `${word}.`;
