@@ -56,7 +56,7 @@ describe("merging", () => {
         isByteLevel: true,
         ignoresMerges: false,
         unknownId: null,
-        fusesUnknown: false,
+        fallsBackToBytes: false,
       });
       const ranks = new Map(merges.map(([l, r], rank) => [`${l} ${r}`, rank]));
       for (const length of [1, 2, 7, 40, 300]) {
