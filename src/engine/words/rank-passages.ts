@@ -2,6 +2,7 @@
 // ranking; words that mean about the same as the question's count by how near they are, if somebody knows them.
 // Source: Robertson, Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009.
 import { numberForms } from "./number-forms.ts";
+import { spelledLike } from "./spellings.ts";
 import { termsOf } from "./terms.ts";
 import type { FindNearTerms, NearTerm } from "./term-vectors.ts";
 import type { WordIndex } from "./word-index.ts";
@@ -111,12 +112,18 @@ export function rankPassages(
   const shareOf = (found: ReadonlySet<WeightedTerm>) => sumOf([...found]) / allWeight;
   const ranked: { document: number; passage: number; score: number }[] = [];
   const isHeld = (term: string) => indexes.some((index) => index.frequency(term) > 0);
-  const searched = weights.map(({ term, weight }) => ({
-    term,
-    weight,
-    related: weighted(weight, [...numbersLike(term), ...(wording?.related(term) ?? [])], 1),
-    near: near ? weighted(weight, near.find(term, isHeld), near.weight) : [],
-  }));
+  const searched = weights.map(({ term, weight }) => {
+    const related = [...numbersLike(term), ...(wording?.related(term) ?? [])];
+    const meant = near ? weighted(weight, near.find(term, isHeld), near.weight) : [];
+    const isUnknown = !isHeld(term) && related.length === 0 && meant.length === 0;
+    const vocabularies = isUnknown ? indexes.map((index) => index.vocabulary()) : [];
+    return {
+      term,
+      weight,
+      related: weighted(weight, related, 1),
+      near: [...meant, ...weighted(weight, spelledLike(term, vocabularies), 1)],
+    };
+  });
   const all = indexes.map((index) => scorePassages(index, searched, meanTerms, bm25));
   for (const [document, scores] of all.entries()) {
     for (const [passage, { score: own }] of scores) {
