@@ -5,6 +5,7 @@ const CAPTAIN = "Who is the captain of the barge?";
 
 describe("what is said around a question is left out", () => {
   test.each([
+    ["WHO IS THE CAPTAIN OF THE BARGE?", "who is the captain of the barge?"],
     [`Hi! ${CAPTAIN} Thanks!`, CAPTAIN],
     [`I am preparing a talk and want to get it right. ${CAPTAIN} Please answer briefly.`, CAPTAIN],
     [
@@ -48,6 +49,8 @@ describe("a question is kept as it is", () => {
   test.each([
     CAPTAIN,
     "who is the captain of the barge",
+    "NIST SP 800-63?",
+    "誰が船長ですか？",
     "Ahab lost a leg on his first voyage. Who made the new one?",
     "The barge left on Monday. Who steered it?",
     "I lost my password. What happens then?", // leans on what was said

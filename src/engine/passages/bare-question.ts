@@ -61,7 +61,8 @@ const SOURCE =
   /,?\s*\b(?:according to (?:the|this) (?:text|book|document|novel|story|passage|article|manual|guide)|laut (?:dem |diesem )?(?:text|buch|dokument|handbuch|vertrag|roman))\b,?/iu;
 
 /** The question as it is where nothing can be left out. */
-export function bareQuestion(question: string): string {
+export function bareQuestion(said: string): string {
+  const question = isShouted(said) ? said.toLowerCase() : said;
   const sentences = sentencesIn(question, { start: 0, end: question.length })
     .map(({ start, end }) => question.slice(start, end).trim())
     .filter((sentence) => sentence !== "");
@@ -87,6 +88,11 @@ function isIdle(sentence: string): boolean {
   const folded = fold(sentence);
   const isGreeting = wordsOf(folded).every((word) => PERSONAL.has(word));
   return isGreeting || (!EXACT.test(sentence) && FOR_HELP.test(folded));
+}
+
+/** In capitals throughout; a few letters may be an abbreviation. */
+function isShouted(said: string): boolean {
+  return said !== said.toLowerCase() && said === said.toUpperCase() && wordsOf(said).length > 3;
 }
 
 const wordsOf = (folded: string): readonly string[] => folded.match(/[\p{L}\p{M}]+/gu) ?? [];
