@@ -6,6 +6,9 @@ const CAPTAIN = "Who is the captain of the barge?";
 describe("what is said around a question is left out", () => {
   test.each([
     ["WHO IS THE CAPTAIN OF THE BARGE?", "who is the captain of the barge?"],
+    [`3) ${CAPTAIN}`, CAPTAIN],
+    [`Q1: ${CAPTAIN}`, CAPTAIN],
+    [`- ${CAPTAIN}`, CAPTAIN],
     [`Hi! ${CAPTAIN} Thanks!`, CAPTAIN],
     [`I am preparing a talk and want to get it right. ${CAPTAIN} Please answer briefly.`, CAPTAIN],
     [
@@ -50,6 +53,7 @@ describe("a question is kept as it is", () => {
     CAPTAIN,
     "who is the captain of the barge",
     "NIST SP 800-63?",
+    "1. Weltkrieg: wann begann er?",
     "誰が船長ですか？",
     "Ahab lost a leg on his first voyage. Who made the new one?",
     "The barge left on Monday. Who steered it?",

@@ -57,12 +57,14 @@ const FOR_HELP = new RegExp(
 /** Why somebody asks. */
 const OCCASION =
   /\b(?:read|reading|stud(?:y|ying|ies)|class|course|exam|test|essay|talk|presentation|homework|remember|forgot(?:ten)?|book|novel|story|text|document|manual|chapter|lese|gelesen|kurs|prufung|referat|vortrag|aufsatz|hausaufgaben?|buch|roman|dokument|handbuch|kapitel)\b/;
+/** Of a list, or of a form. */
+const LABEL = /^\s*(?:[-*•–]\s+|\(?\d{1,2}[.)]\s+|(?:q|question|frage)\s?\d*\s?[:.)]\s*)/iu;
 const SOURCE =
   /,?\s*\b(?:according to (?:the|this) (?:text|book|document|novel|story|passage|article|manual|guide)|laut (?:dem |diesem )?(?:text|buch|dokument|handbuch|vertrag|roman))\b,?/iu;
 
 /** The question as it is where nothing can be left out. */
 export function bareQuestion(said: string): string {
-  const question = isShouted(said) ? said.toLowerCase() : said;
+  const question = withoutLabel(isShouted(said) ? said.toLowerCase() : said);
   const sentences = sentencesIn(question, { start: 0, end: question.length })
     .map(({ start, end }) => question.slice(start, end).trim())
     .filter((sentence) => sentence !== "");
@@ -88,6 +90,12 @@ function isIdle(sentence: string): boolean {
   const folded = fold(sentence);
   const isGreeting = wordsOf(folded).every((word) => PERSONAL.has(word));
   return isGreeting || (!EXACT.test(sentence) && FOR_HELP.test(folded));
+}
+
+/** «1. Weltkrieg: wann begann er?» has none. */
+function withoutLabel(said: string): string {
+  const rest = said.replace(LABEL, "");
+  return BEGINS_ASKING.test(fold(rest)) ? rest : said;
 }
 
 /** In capitals throughout; a few letters may be an abbreviation. */
