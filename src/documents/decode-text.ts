@@ -2,9 +2,15 @@
 // then the most plausible of all encodings. What a file declares about itself is one voice among them.
 import { EngineError } from "../engine/errors.ts";
 import { countControls } from "./clean-text.ts";
-import { DOS_PAGES, ENCODINGS } from "./encodings.ts";
+import { CODE_PAGES, ENCODINGS } from "./encodings.ts";
 import { implausibility } from "./plausibility.ts";
-import { looksLikeUtf32, decodeUtf32, scanUtf8 } from "./unicode-bytes.ts";
+import {
+  decodeUtf32,
+  linesOfBytes,
+  looksLikeUtf32,
+  scanUtf8,
+  withoutPadding,
+} from "./unicode-bytes.ts";
 
 const MARKS: readonly (readonly [encoding: string, mark: readonly number[]])[] = [
   ["utf-8", [0xef, 0xbb, 0xbf]],
@@ -14,12 +20,16 @@ const MARKS: readonly (readonly [encoding: string, mark: readonly number[]])[] =
   ["utf-16be", [0xfe, 0xff]],
   ["gb18030", [0x84, 0x31, 0x95, 0x33]],
 ];
+/** What shells append to a file of bytes in UTF-16. */
+const WIDE_RUN = /(?:[^\0]\0){4,}|(?:\0[^\0]){4,}/g;
 const WINDOW_BYTES = 4096;
 const WINDOWS = 16;
 /** What a declaration is worth: it wins unless another encoding is clearly more plausible. */
 const DECLARED_WEIGHT = 0.6;
-/** Valid characters for each bad byte from which a file is damaged UTF-8 and nothing else. */
-const UTF8_CHARACTERS_PER_FAULT = 4;
+/** Bad bytes in lines without a character of UTF-8, from which they are lines of another encoding. */
+const LEAST_FOREIGN = 3;
+/** As the rarity of an encoding. */
+const MIXED_RARITY = 5;
 /**
  * Of the bytes of UTF-16 in a script of letters half are small or zero; a text with a smaller share of them
  * has stray controls.
@@ -29,42 +39,60 @@ const LEAST_LOW_OF_UTF16 = 0.3;
 /** `declared`: what the format itself says, such as the charset of an HTML page. */
 export function decodeText(name: string, bytes: Uint8Array, declared?: string): string {
   const encoding = encodingOf(bytes, declared);
-  const text = decode(bytes, encoding);
+  const text = decode(bytes, encoding).replace(WIDE_RUN, (run) => run.replaceAll("\0", ""));
   requireText(name, text, encoding);
   return text;
 }
 
 /** The label of the encoding that the bytes are most plausibly in. */
-export function encodingOf(bytes: Uint8Array, declared?: string): string {
-  const marked = MARKS.find(([, mark]) => mark.every((byte, i) => bytes[i] === byte));
+export function encodingOf(whole: Uint8Array, declared?: string): string {
+  const marked = MARKS.find(([, mark]) => mark.every((byte, i) => whole[i] === byte));
   if (marked) return marked[0];
+  const bytes = withoutPadding(whole);
   const { characters, faults, controls, low, escapes } = scanUtf8(bytes);
   if (controls > 0) {
     const wide = looksLikeUtf32(bytes);
     if (wide) return wide;
   }
   if (escapes && characters + faults === 0) return "iso-2022-jp";
-  const isUtf8 = characters > 0 && characters >= UTF8_CHARACTERS_PER_FAULT * faults;
+  // Bytes of other encodings seldom form its characters by chance.
+  const isUtf8 = characters > faults;
   const isNarrow = controls === 0 || low < LEAST_LOW_OF_UTF16 * bytes.length;
   if (isNarrow && (faults === 0 || isUtf8)) return "utf-8";
-  const candidates: [label: string, cost: number][] = [];
+  const candidates: Candidate[] = [];
   const wide = sample(bytes, 2);
   for (const label of ["utf-16le", "utf-16be"]) {
     candidates.push([label, implausibility(decode(wide, label), undefined)]);
   }
   const plain = sample(bytes, 1);
-  candidates.unshift(["utf-8", implausibility(decode(plain, "utf-8"), undefined)]);
+  candidates.unshift(["utf-8", costOfUtf8(plain, characters > 0)]);
   if (faults > 0 && !isUtf8) {
     const own = declared && labelOf(declared);
-    for (const { label, languages } of ENCODINGS) {
-      const cost = implausibility(decode(plain, label), languages);
-      candidates.push([label, label === own ? cost * DECLARED_WEIGHT : cost]);
-    }
+    candidates.push(...otherEncodings(plain, own));
     // An encoding that is not in the list is judged by what it makes of the bytes.
     if (own && !own.startsWith("utf-16") && !candidates.some(([label]) => label === own)) {
       candidates.push([own, DECLARED_WEIGHT * implausibility(decode(plain, own), undefined)]);
     }
   }
+  return cheapest(candidates);
+}
+
+function costOfUtf8(bytes: Uint8Array, isMixed: boolean): number {
+  if (isMixed) return MIXED_RARITY + implausibility(decodeUtf8(bytes), undefined);
+  return implausibility(new TextDecoder().decode(bytes), undefined);
+}
+
+type Candidate = readonly [label: string, cost: number];
+
+/** The encodings of one script each, with what they cost. */
+function otherEncodings(bytes: Uint8Array, own?: string): Candidate[] {
+  return ENCODINGS.map(({ label, languages, rarity }) => {
+    const cost = rarity + implausibility(decode(bytes, label), languages);
+    return [label, label === own ? cost * DECLARED_WEIGHT : cost];
+  });
+}
+
+function cheapest(candidates: readonly Candidate[]): string {
   return candidates.reduce((best, one) => (one[1] < best[1] ? one : best))[0];
 }
 
@@ -74,15 +102,34 @@ function labelOf(declared: string): string | undefined {
     const { encoding } = new TextDecoder(declared.trim());
     return encoding === "x-user-defined" ? undefined : encoding;
   } catch {
-    return DOS_PAGES[declared.toLowerCase()] === undefined ? undefined : declared.toLowerCase();
+    return CODE_PAGES[declared.toLowerCase()] === undefined ? undefined : declared.toLowerCase();
   }
 }
 
 function decode(bytes: Uint8Array, label: string): string {
-  const page = DOS_PAGES[label];
+  const page = CODE_PAGES[label];
   if (page !== undefined) return decodePage(bytes, page);
   if (label.startsWith("utf-32")) return decodeUtf32(bytes, label === "utf-32le");
-  return new TextDecoder(label).decode(bytes);
+  return label === "utf-8" ? decodeUtf8(bytes) : new TextDecoder(label).decode(bytes);
+}
+
+/** A file that was put together of parts, some of them in an older encoding, is read line by line. */
+function decodeUtf8(bytes: Uint8Array): string {
+  const whole = () => new TextDecoder().decode(bytes);
+  if (scanUtf8(bytes).faults < LEAST_FOREIGN) return whole();
+  const lines = [...linesOfBytes(bytes)];
+  const isForeign = lines.map((line) => {
+    const { characters, faults } = scanUtf8(line);
+    return characters === 0 && faults > 0;
+  });
+  const foreign = sample(join(lines.filter((_, i) => isForeign[i])), 1);
+  if (scanUtf8(foreign).faults < LEAST_FOREIGN) return whole();
+  const damaged: Candidate = ["", implausibility(new TextDecoder().decode(foreign), undefined)];
+  const label = cheapest([damaged, ...otherEncodings(foreign)]);
+  if (label === "") return whole();
+  return lines
+    .map((line, i) => (isForeign[i] ? decode(line, label) : new TextDecoder().decode(line)))
+    .join("");
 }
 
 function decodePage(bytes: Uint8Array, page: string): string {
@@ -124,11 +171,15 @@ function sample(bytes: Uint8Array, unit: 1 | 2): Uint8Array {
     windows.push(bytes.subarray(at, end));
     if (unit === 1) windows.push(Uint8Array.of(0x0a));
   }
-  const joined = new Uint8Array(windows.reduce((sum, { length }) => sum + length, 0));
+  return join(windows);
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let length = 0;
-  for (const window of windows) {
-    joined.set(window, length);
-    length += window.length;
+  for (const part of parts) {
+    joined.set(part, length);
+    length += part.length;
   }
   return joined;
 }

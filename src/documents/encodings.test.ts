@@ -33,12 +33,54 @@ test("text that turns non-ASCII late is recognised by what is there", () => {
   expect(decodeText("late.txt", bytes)).toBe(ascii + text);
 });
 
+test.each([
+  ["it\x92s the keeper\x92s key", "it’s the keeper’s key"],
+  ["she said \x93look\x94 twice", "she said “look” twice"],
+  ["1901\x961905 \x97 or later\x85", "1901–1905 — or later…"],
+  ["It costs \xa35 or \x805 a day.", "It costs £5 or €5 a day."],
+  ["\xa9 2020 Marta Quell, see \xa7 5", "© 2020 Marta Quell, see § 5"],
+  ["\xbd cup, 10 \xd7 20, \xb15 mm, 5 \xb5m, x\xb2", "½ cup, 10 × 20, ±5 mm, 5 µm, x²"],
+  ["\x95 one\n\x95 two", "• one\n• two"],
+  ["\xdcber uns", "Über uns"],
+  ["\xc9ric \xe0 Paris", "Éric à Paris"],
+  ["\xd8rsted\x99", "Ørsted™"],
+  ["my fianc\xe9", "my fiancé"],
+])("few signs of Windows in an English text: %j", async (given, wanted) => {
+  const english = "The keeper of the lighthouse keeps a log of all the ships.\n".repeat(3);
+  for (const [text, expected] of [
+    [given, wanted],
+    [english + given, english + wanted],
+    [`${english}${`${given}\n`.repeat(40)}`, `${english}${`${wanted}\n`.repeat(40)}`],
+  ] as const) {
+    const bytes = Uint8Array.from(text, (one) => one.charCodeAt(0));
+    expect((await extract("a.txt", bytes)).text).toBe(expected);
+  }
+});
+
+describe("zeros that fill a block", () => {
+  const line = "Die Wächterin heißt Märta.\n";
+  test.each([7, 8, 500, 20_001])("%i of them", async (count) => {
+    const zeros = new Uint8Array(count);
+    for (const bytes of [utf8(line), Uint8Array.from(line, (one) => one.charCodeAt(0))]) {
+      for (const parts of [
+        [zeros, bytes, bytes],
+        [bytes, bytes, zeros],
+        [bytes, zeros, bytes],
+      ]) {
+        const joined = new Uint8Array(parts.flatMap((part) => [...part]));
+        expect((await extract("a.txt", joined)).text.split(line.trim())).toHaveLength(3);
+      }
+    }
+  });
+});
+
 describe("damaged UTF-8 costs the damaged characters", () => {
   test.each([
     ["Cyrillic", "Смотрителя маяка зовут Марта."],
     ["Chinese", "灯塔的看守人名叫玛尔塔。"],
     ["Greek", "Η φύλακας του φάρου λέγεται Μάρθα."],
     ["French", "La gardienne éveillée s'appelle Hélène à l'été."],
+    ["English", "The keeper is naïve."],
   ])("%s", (_, sentence) => {
     const line = utf8(`${sentence}\n`);
     const bad = line.slice();
@@ -47,6 +89,30 @@ describe("damaged UTF-8 costs the damaged characters", () => {
     const text = decodeText("bad.txt", new Uint8Array([...line, ...bad, ...line, ...line]));
     expect(text.split(sentence)).toHaveLength(4);
     expect(text.match(/\ufffd/g)!.length).toBeLessThanOrEqual(3);
+  });
+
+  test.each([
+    [9, 1],
+    [5, 5],
+    [1, 9],
+    [40, 3],
+  ])("%i lines of it beside %i of an older encoding", (count, older) => {
+    const sentence = "Größe für Märta. Schlüssel für die Tür.\n";
+    const recent = utf8(sentence.repeat(count));
+    const old = Uint8Array.from(sentence.repeat(older), (one) => one.charCodeAt(0));
+    for (const bytes of [
+      [...recent, ...old],
+      [...old, ...recent],
+    ]) {
+      expect(decodeText("a", new Uint8Array(bytes))).toBe(sentence.repeat(count + older));
+    }
+  });
+
+  test("lines that a shell appended in UTF-16", async () => {
+    const appended = Buffer.from("Marta keeps it.\r\n", "utf16le");
+    const bytes = new Uint8Array([...utf8("Die Tür ist zu.\r\n".repeat(5)), ...appended]);
+    const { text } = await extract("log.txt", bytes);
+    expect(text).toBe(`${"Die Tür ist zu.\n".repeat(5)}Marta keeps it.\n`);
   });
 
   test("bytes of an old editor in a UTF-8 file", () => {

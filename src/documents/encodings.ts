@@ -8,9 +8,11 @@ export interface Language {
 }
 
 export interface Encoding {
-  /** A label of the Encoding Standard, or a name of `DOS_PAGES`. */
+  /** A label of the Encoding Standard, or a name of `CODE_PAGES`. */
   readonly label: string;
   readonly languages: readonly Language[];
+  /** How much less plausible than others before anything is known of the text. */
+  readonly rarity: number;
 }
 
 const language = (name: string, letters: string): Language => {
@@ -93,37 +95,37 @@ const KOREAN = language(
 
 /** Of two that fit equally well the first is taken. */
 export const ENCODINGS: readonly Encoding[] = [
-  { label: "windows-1252", languages: WESTERN },
-  { label: "windows-1251", languages: CYRILLIC },
-  { label: "windows-1250", languages: CENTRAL },
-  { label: "gb18030", languages: [SIMPLIFIED, TRADITIONAL] },
-  { label: "big5", languages: [TRADITIONAL] },
-  { label: "shift_jis", languages: [JAPANESE] },
-  { label: "euc-jp", languages: [JAPANESE] },
-  { label: "euc-kr", languages: [KOREAN] },
-  { label: "koi8-u", languages: CYRILLIC },
-  { label: "ibm866", languages: CYRILLIC },
-  { label: "iso-8859-5", languages: CYRILLIC },
-  { label: "x-mac-cyrillic", languages: CYRILLIC },
-  { label: "windows-1253", languages: GREEK },
-  { label: "iso-8859-7", languages: GREEK },
-  { label: "windows-1254", languages: TURKISH },
-  { label: "windows-1255", languages: HEBREW },
-  { label: "windows-1256", languages: ARABIC },
-  { label: "iso-8859-6", languages: ARABIC },
-  { label: "windows-1257", languages: BALTIC },
-  { label: "iso-8859-4", languages: BALTIC },
-  { label: "windows-1258", languages: VIETNAMESE },
-  { label: "windows-874", languages: THAI },
-  { label: "iso-8859-2", languages: CENTRAL },
-  { label: "iso-8859-15", languages: WESTERN },
-  { label: "macintosh", languages: WESTERN },
-  { label: "cp850", languages: WESTERN },
-  { label: "cp437", languages: WESTERN },
-  { label: "cp852", languages: CENTRAL },
-  { label: "cp737", languages: GREEK },
-  { label: "cp857", languages: TURKISH },
-  { label: "cp862", languages: HEBREW },
+  { label: "windows-1252", languages: WESTERN, rarity: 0 },
+  { label: "windows-1251", languages: CYRILLIC, rarity: 1 },
+  { label: "windows-1250", languages: CENTRAL, rarity: 1 },
+  { label: "gb18030", languages: [SIMPLIFIED, TRADITIONAL], rarity: 1 },
+  { label: "big5", languages: [TRADITIONAL], rarity: 1 },
+  { label: "shift_jis", languages: [JAPANESE], rarity: 1 },
+  { label: "euc-jp", languages: [JAPANESE], rarity: 2 },
+  { label: "euc-kr", languages: [KOREAN], rarity: 1 },
+  { label: "koi8-u", languages: CYRILLIC, rarity: 2 },
+  { label: "ibm866", languages: CYRILLIC, rarity: 3 },
+  { label: "iso-8859-5", languages: CYRILLIC, rarity: 3 },
+  { label: "x-mac-cyrillic", languages: CYRILLIC, rarity: 3 },
+  { label: "windows-1253", languages: GREEK, rarity: 1 },
+  { label: "iso-8859-7", languages: GREEK, rarity: 2 },
+  { label: "windows-1254", languages: TURKISH, rarity: 1 },
+  { label: "windows-1255", languages: HEBREW, rarity: 1 },
+  { label: "windows-1256", languages: ARABIC, rarity: 1 },
+  { label: "iso-8859-6", languages: ARABIC, rarity: 3 },
+  { label: "windows-1257", languages: BALTIC, rarity: 1 },
+  { label: "iso-8859-4", languages: BALTIC, rarity: 3 },
+  { label: "windows-1258", languages: VIETNAMESE, rarity: 1 },
+  { label: "windows-874", languages: THAI, rarity: 1 },
+  { label: "iso-8859-2", languages: CENTRAL, rarity: 2 },
+  { label: "iso-8859-15", languages: WESTERN, rarity: 2 },
+  { label: "macintosh", languages: WESTERN, rarity: 3 },
+  { label: "cp850", languages: WESTERN, rarity: 3 },
+  { label: "cp437", languages: WESTERN, rarity: 3 },
+  { label: "cp852", languages: CENTRAL, rarity: 3 },
+  { label: "cp737", languages: GREEK, rarity: 3 },
+  { label: "cp857", languages: TURKISH, rarity: 3 },
+  { label: "cp862", languages: HEBREW, rarity: 3 },
 ];
 
 /** For text whose encoding says nothing about its language. */
@@ -131,8 +133,14 @@ export const ALL_LANGUAGES: readonly Language[] = [
   ...new Set(ENCODINGS.flatMap(({ languages }) => languages)),
 ];
 
-/** Upper halves of the code pages of DOS that the Encoding Standard leaves out. */
-export const DOS_PAGES: Readonly<Record<string, string>> = {
+const LATIN_1 = String.fromCharCode(...Array.from({ length: 96 }, (_, i) => 0xa0 + i));
+
+/**
+ * Upper halves of code pages: those of DOS, which the Encoding Standard leaves out, and that of Windows,
+ * whose quotation marks and dashes some versions of Node decode as controls.
+ */
+export const CODE_PAGES: Readonly<Record<string, string>> = {
+  "windows-1252": `€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ${LATIN_1}`,
   cp437:
     "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0",
   cp850:

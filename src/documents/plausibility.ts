@@ -12,13 +12,17 @@ const COST = {
   frequentSign: 1,
   sign: 3,
   foreignSign: 4,
-  quotation: 0.8,
+  quotation: 0.5,
   symbol: 2.5,
   /** The same symbol again: a ruled line. */
   repeatedSymbol: 0.2,
+  /** A sign before a word that opens nothing. */
+  attached: 2.5,
   /** A symbol inside a word, a capital behind a small letter, two scripts in a word. */
   brokenWord: 4,
   strayMark: 4,
+  /** A letter that no ASCII text has, between no other letters: mostly a misread dash or currency. */
+  loneLetter: 2,
 } as const;
 
 const SPACE = 0;
@@ -50,8 +54,10 @@ const SCRIPTS = [
 const scriptTests = SCRIPTS.map(
   (script) => [script, new RegExp(`\\p{Script=${script}}`, "u")] as const,
 );
+/** Punctuation, and the signs that texts without any other special character have. */
 const QUOTES =
-  /[\u00a0\u00ab\u00bb\u00a7\u00a9\u00b0\u00b7\u00bf\u00a1\u2010-\u201e\u2022\u2026\u20ac\u2116\u3000-\u3011\u30fb\uff01-\uff0f\uff1a-\uff20]/;
+  /[\u00a0\u00a1\u00a3\u00a7\u00a9-\u00ab\u00ae\u00b0-\u00b3\u00b5\u00b7\u00ba-\u00bf\u00d7\u2010-\u2019\u201c-\u201e\u2022\u2026\u20ac\u2116\u2122\u3000-\u3011\u30fb\uff01-\uff0f\uff1a-\uff20]/;
+const OPENING = /[«»¿¡\u00a0\u2010-\u201f\u3000-\u30ff\uff00-\uffef]/;
 const JOINERS = /['’ʼ·\u00ad\u2010\u2011\u200c\u200d]/;
 
 const kinds = new Map<string, Kind>();
@@ -77,12 +83,17 @@ function classify(character: string): Kind {
     return of(SIGN, "Han");
   }
   if (/\p{Script=Hangul}/u.test(character)) return of(SIGN, "Hangul");
-  if (/\p{M}/u.test(character)) return of(MARK);
+  if (/\p{M}/u.test(character)) return of(MARK, scriptOf(character));
+  if (QUOTES.test(character)) return of(QUOTE);
   if (/\p{L}/u.test(character)) {
-    return of(LETTER, scriptTests.find(([, test]) => test.test(character))?.[0] ?? "other");
+    return of(LETTER, scriptOf(character));
   }
   if (character < "\u0080") return of(PLAIN);
-  return of(QUOTES.test(character) ? QUOTE : SYMBOL);
+  return of(SYMBOL);
+}
+
+function scriptOf(character: string): string {
+  return scriptTests.find(([, test]) => test.test(character))?.[0] ?? "other";
 }
 
 /** `languages`: those that the encoding was made for; all where it was made for all. */
@@ -100,24 +111,41 @@ export function implausibility(text: string, languages: readonly Language[] | un
       cost += last === character ? COST.repeatedSymbol : COST.impossible;
     else if (kind.type === SYMBOL) cost += last === character ? COST.repeatedSymbol : COST.symbol;
     else if (kind.type === QUOTE) cost += COST.quotation;
-    else if (kind.type === MARK && (!before || before.type < LETTER)) cost += COST.strayMark;
+    else if (kind.type === MARK && isStray(kind, before)) cost += COST.strayMark;
     if (!isAscii && (kind.type === LETTER || kind.type === SIGN || kind.type === MARK)) {
       written.set(character, (written.get(character) ?? 0) + 1);
     }
     if (before) {
+      if (last >= "\u0080" && isLone(before, beforeLast, kind)) cost += COST.loneLetter;
       if (kind.type === LETTER && before.type === LETTER && !(isAscii && last < "\u0080")) {
         if (kind.script !== before.script) cost += COST.brokenWord;
         else if (kind.isUpper && before.isLower) cost += COST.brokenWord;
       } else if (kind.type === LETTER && beforeLast?.type === LETTER) {
-        const isSymbol = before.type === SYMBOL || before.type === QUOTE;
-        if (isSymbol && !JOINERS.test(last)) cost += COST.brokenWord;
+        // A single sign of Han among letters, too, is a byte that took its neighbour along.
+        const isOdd = before.type >= SIGN && before.type !== MARK;
+        if (isOdd && !JOINERS.test(last)) cost += COST.brokenWord;
       } else if (isMix(kind, before)) cost += COST.brokenWord;
+      else if (kind.type === LETTER && before.type >= QUOTE && !OPENING.test(last)) {
+        cost += COST.attached;
+      }
     }
     beforeLast = before;
     before = kind;
     last = character;
   }
+  if (last >= "\u0080" && before && isLone(before, beforeLast, undefined)) cost += COST.loneLetter;
   return cost + costOfLetters(written, languages ?? ALL_LANGUAGES);
+}
+
+function isLone(one: Kind, before: Kind | undefined, after: Kind | undefined): boolean {
+  const isWord = (kind?: Kind) => kind?.type === LETTER || kind?.type === MARK;
+  return one.type === LETTER && !isWord(before) && !isWord(after);
+}
+
+/** A mark over nothing, or over a letter of another script. */
+function isStray(mark: Kind, before: Kind | undefined): boolean {
+  if (!before || before.type < LETTER) return true;
+  return before.type === LETTER && mark.script !== "other" && mark.script !== before.script;
 }
 
 /** Signs beside letters of an alphabet; Latin words stand among them everywhere. */

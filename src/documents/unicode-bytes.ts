@@ -3,7 +3,7 @@
 export interface Utf8Scan {
   /** Characters of several bytes. */
   readonly characters: number;
-  /** Bytes that belong to no character; a character that the end cuts is none. */
+  /** Bytes that belong to no character; a character that the end cuts behind others is none. */
   readonly faults: number;
   /** Zero bytes and controls that are not white space. */
   readonly controls: number;
@@ -33,7 +33,10 @@ export function scanUtf8(bytes: Uint8Array): Utf8Scan {
       characters++;
       i += length - 1;
     } else if (length === 0) faults++;
-    else break; // cut by the end of the file
+    else {
+      if (characters === 0) faults++; // a letter of another encoding that ends the text
+      break;
+    }
   }
   return { characters, faults, controls, low, escapes };
 }
@@ -89,4 +92,38 @@ export function decodeUtf32(bytes: Uint8Array, littleEndian: boolean): string {
     }
   }
   return pieces.join("") + String.fromCodePoint(...codes);
+}
+
+/** More zeros in a row than UTF-32 has in text. */
+const LEAST_PADDING = 8;
+
+/** Zeros that fill a field or a block say nothing; as many go as are whole units of any encoding. */
+export function withoutPadding(bytes: Uint8Array): Uint8Array {
+  if (!bytes.includes(0)) return bytes;
+  const kept = new Uint8Array(bytes.length);
+  let length = 0;
+  let zeros = 0;
+  for (const byte of bytes) {
+    zeros = byte === 0 ? zeros + 1 : 0;
+    kept[length++] = byte;
+    if (zeros < LEAST_PADDING) continue;
+    length -= 4;
+    zeros -= 4;
+  }
+  return length === bytes.length ? bytes : kept.subarray(0, length);
+}
+
+const LINE_FEED = 0x0a;
+const RETURN = 0x0d;
+
+/** The lines, with their ends, in order. */
+export function* linesOfBytes(bytes: Uint8Array): Generator<Uint8Array> {
+  let start = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const isEnd = bytes[i] === LINE_FEED || (bytes[i] === RETURN && bytes[i + 1] !== LINE_FEED);
+    if (!isEnd) continue;
+    yield bytes.subarray(start, i + 1);
+    start = i + 1;
+  }
+  if (start < bytes.length) yield bytes.subarray(start);
 }
