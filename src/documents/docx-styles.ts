@@ -20,6 +20,11 @@ export interface WordStyle {
 
 export const PLAIN_STYLE: WordStyle = { isHeading: false, isHidden: false, numbered: undefined };
 
+/** A style that the file does not describe, such as one of a damaged part, is known by its usual id. */
+export function unknownStyle(id: string): WordStyle {
+  return { ...PLAIN_STYLE, isHeading: /^(?:title|heading ?[1-3])$/i.test(id) };
+}
+
 export function readStyles(part: XmlElement): ReadonlyMap<string, WordStyle> {
   const elements = new Map<string, XmlElement>();
   for (const style of findAll(part, "style")) {

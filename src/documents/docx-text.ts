@@ -3,7 +3,13 @@ import type { Section } from "../engine/sections.ts";
 import { createParser } from "./bounded-parser.ts";
 import { superscript } from "./counting.ts";
 import type { WordNumbering } from "./docx-numbering.ts";
-import { levelOf, type NumberedAt, PLAIN_STYLE, type WordStyle } from "./docx-styles.ts";
+import {
+  levelOf,
+  type NumberedAt,
+  PLAIN_STYLE,
+  unknownStyle,
+  type WordStyle,
+} from "./docx-styles.ts";
 import { isOff } from "./office-package.ts";
 import { sectionLabel, type TextBuilder } from "./text-builder.ts";
 import { symbolIn, withSymbols } from "./symbol-fonts.ts";
@@ -19,6 +25,8 @@ const SILENT = new Set(
   ),
 );
 const HEADING_LEVELS = 3;
+/** Boxes in boxes below it are read where they stand. */
+const MAX_BOX_DEPTH = 4;
 
 export interface WordLook {
   readonly styles: ReadonlyMap<string, WordStyle>;
@@ -58,8 +66,9 @@ export function renderWord(
   const paragraphs: Paragraph[] = [];
   const open: string[] = [];
   let page = 1;
+  /** The innermost open row last: its cells so far, and where its text begins. */
+  const rows: { cells: number; start: number }[] = [];
   let tables = 0;
-  let cells = 0;
   let silent = 0;
   let inText = false;
   let isHidden = false;
@@ -67,6 +76,9 @@ export function renderWord(
   let font = "";
   /** Of an old form, while it is open. */
   let box: { isChecked: boolean } | undefined;
+  let choice: { entries: string[]; chosen: number } | undefined;
+  /** The open fields, the innermost last: whether what stands there is their code. */
+  let fields: { isCode: boolean }[] = [];
   let deletedRow = false;
 
   const markPage = () => {
@@ -106,7 +118,7 @@ export function renderWord(
       case "pStyle":
         if (!paragraph) break;
         paragraph.styleId = value;
-        paragraph.style = styles.get(value) ?? PLAIN_STYLE;
+        paragraph.style = styles.get(value) ?? unknownStyle(value);
         break;
       case "outlineLvl":
         if (paragraph) paragraph.isHeading = Number(value || 9) < HEADING_LEVELS;
@@ -184,7 +196,24 @@ export function renderWord(
         break;
       case "default":
         if (box) box.isChecked ||= !isOff(attributes);
+        if (choice) choice.chosen ||= Number(attributeOf(attributes, "val"));
         break;
+      case "ddList":
+        choice = { entries: [], chosen: 0 };
+        break;
+      case "result":
+        if (choice) choice.chosen = Number(attributeOf(attributes, "val"));
+        break;
+      case "listEntry":
+        choice?.entries.push(attributeOf(attributes, "val") ?? "");
+        break;
+      case "fldChar": {
+        const type = attributeOf(attributes, "fldCharType");
+        if (type === "begin") fields.push({ isCode: true });
+        else if (type === "end") fields.pop();
+        else if (fields.length > 0) fields.at(-1)!.isCode = false;
+        break;
+      }
       case "checked":
         if (box) box.isChecked = !isOff(attributes);
         break;
@@ -223,14 +252,17 @@ export function renderWord(
         tables++;
         break;
       case "tr":
-        cells = 0;
+        rows.push({ cells: 0, start: builder.length });
         break;
-      case "tc":
-        if (cells++ > 0) {
-          builder.continueLine();
+      case "tc": {
+        const row = rows.at(-1);
+        if (row && row.cells++ > 0) {
+          // Behind empty cells the line has not begun.
+          if (builder.length > row.start) builder.continueLine();
           builder.write(" | ");
         }
         break;
+      }
       default:
         openProperty(name, attributes);
     }
@@ -239,8 +271,10 @@ export function renderWord(
   const closeParagraph = () => {
     const paragraph = paragraphs.pop();
     if (!paragraph) return;
-    // An empty paragraph shows its number all the same; a hidden one has none.
-    if (!paragraph.hasHidden) count(paragraph);
+    // Code ends with its paragraph where a change took the end of its field.
+    fields = fields.filter(({ isCode }) => !isCode);
+    // An empty paragraph shows its number all the same; a hidden or a deleted one has none.
+    if (!paragraph.hasHidden && !paragraph.goesOn) count(paragraph);
     const label = sectionLabel(paragraph.text);
     const isHeading = paragraph.isHeading ?? paragraph.style.isHeading;
     if (isHeading && paragraph.start !== undefined && label) {
@@ -252,63 +286,95 @@ export function renderWord(
     else builder.write(" ");
   };
 
-  const parser = createParser(
-    {
-      onopentag(tag, attributes) {
-        const name = localName(tag);
-        if (silent === 0 && name === "del") {
-          if (open.at(-1) === "trPr") deletedRow = true;
-          const paragraph = paragraphs.at(-1);
-          if (paragraph && open.at(-1) === "rPr" && open.at(-2) === "pPr") paragraph.goesOn = true;
-        }
-        if (silent > 0 || SILENT.has(name)) {
-          silent++;
-          return;
-        }
-        openTag(name, attributes);
-        open.push(name);
+  /** Text boxes stand apart from the text that they hang on: each is read behind its paragraph. */
+  const boxes: string[] = [];
+  let boxDepth = 0;
+  let boxStart: number | undefined;
+  const readBoxes = () => {
+    if (paragraphs.length > 0) return;
+    boxDepth++;
+    for (const one of boxes.splice(0)) read(one);
+    boxDepth--;
+  };
+
+  const read = (part: string) => {
+    const parser = createParser(
+      {
+        onopentag(tag, attributes) {
+          const name = localName(tag);
+          if (silent === 0 && name === "txbxContent" && boxDepth < MAX_BOX_DEPTH) {
+            boxStart = parser.endIndex + 1;
+            silent++;
+            return;
+          }
+          if (silent === 0 && name === "del") {
+            if (open.at(-1) === "trPr") deletedRow = true;
+            const paragraph = paragraphs.at(-1);
+            if (paragraph && open.at(-1) === "rPr" && open.at(-2) === "pPr")
+              paragraph.goesOn = true;
+          }
+          if (silent > 0 || SILENT.has(name)) {
+            silent++;
+            return;
+          }
+          openTag(name, attributes);
+          open.push(name);
+        },
+        ontext(text) {
+          // What a field in the code of another gives is code.
+          if (!inText || silent > 0 || fields.slice(0, -1).some(({ isCode }) => isCode)) return;
+          const shown = withSymbols(text, font);
+          if (open.includes("sup")) write(superscript(shown) ?? `^${shown}`);
+          else write((isRaised ? superscript(shown) : undefined) ?? shown);
+        },
+        onclosetag(tag) {
+          if (silent > 0) {
+            silent--;
+            if (silent === 0 && boxStart !== undefined) {
+              boxes.push(part.slice(boxStart, parser.startIndex));
+              boxStart = undefined;
+            }
+            return;
+          }
+          open.pop();
+          switch (localName(tag)) {
+            case "checkBox":
+              if (box) write(box.isChecked ? "☒" : "☐");
+              box = undefined;
+              break;
+            case "ddList":
+              write(choice?.entries[choice.chosen] ?? "");
+              choice = undefined;
+              break;
+            case "t":
+              inText = false;
+              break;
+            case "r":
+              isHidden = false;
+              isRaised = false;
+              break;
+            case "p":
+              closeParagraph();
+              readBoxes();
+              break;
+            case "tr":
+              deletedRow = false;
+              rows.pop();
+              builder.endLine();
+              break;
+            case "tbl":
+              tables--;
+              builder.endBlock();
+              break;
+          }
+        },
       },
-      ontext(text) {
-        if (!inText || silent > 0) return;
-        const shown = withSymbols(text, font);
-        if (open.includes("sup")) write(superscript(shown) ?? `^${shown}`);
-        else write((isRaised ? superscript(shown) : undefined) ?? shown);
-      },
-      onclosetag(tag) {
-        if (silent > 0) {
-          silent--;
-          return;
-        }
-        open.pop();
-        switch (localName(tag)) {
-          case "checkBox":
-            if (box) write(box.isChecked ? "☒" : "☐");
-            box = undefined;
-            break;
-          case "t":
-            inText = false;
-            break;
-          case "r":
-            isHidden = false;
-            isRaised = false;
-            break;
-          case "p":
-            closeParagraph();
-            break;
-          case "tr":
-            deletedRow = false;
-            builder.endLine();
-            break;
-          case "tbl":
-            tables--;
-            builder.endBlock();
-            break;
-        }
-      },
-    },
-    { xmlMode: true },
-  );
-  parser.end(xml);
+      { xmlMode: true },
+    );
+    parser.end(part);
+  };
+  read(xml);
+  readBoxes();
   return { headings, pages: pages.length > 1 ? pages : [] };
 }
 

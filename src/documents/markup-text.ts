@@ -62,8 +62,8 @@ export function renderMarkup(
   let title = "";
   let inTitle = false;
   let heading: { start: number | undefined; text: string } | undefined;
-  /** Cells begun in the open rows, the innermost last; -1 is no row. */
-  const rows: number[] = [];
+  /** The innermost open row last: its cells so far, and where its text begins. */
+  const rows: { cells: number; start: number }[] = [];
   /** Length of the text where the open cell began. */
   let cellStart = -1;
   let verbatim = 0;
@@ -104,14 +104,14 @@ export function renderMarkup(
         cellStart = -1;
         break;
       case "tr":
-        rows.push(0);
+        rows.push({ cells: 0, start: into.length });
         break;
       case "td":
       case "th": {
-        const cells = rows.pop() ?? 0;
-        rows.push(cells + 1);
-        if (cells > 0) {
-          into.continueLine();
+        const row = rows.at(-1);
+        if (row && row.cells++ > 0) {
+          // Behind empty cells the line has not begun.
+          if (into.length > row.start) into.continueLine();
           into.write(" | ");
         }
         cellStart = into.length;

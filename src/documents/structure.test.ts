@@ -98,6 +98,8 @@ describe("web pages", () => {
     const table =
       "<table><tr><td><p>Year</p><td><p>Oil</p><td>Wick<tr><td>1902<td><td><div>9</div></table>";
     expect(await html(table)).toBe("Year | Oil | Wick\n1902 | | 9");
+    const first = "<table><tr><th>Year<th>Oil<th>Wick<tr><td><td>12<td>7<tr><td><td><td>9</table>";
+    expect(await html(first)).toBe("Year | Oil | Wick\n| 12 | 7\n| | 9");
   });
 });
 
