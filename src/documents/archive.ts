@@ -20,6 +20,8 @@ const RATIO_FREE_BYTES = 4 * 1024 * 1024;
 /** Signature of the directory's end, which stands before a comment of at most 64 KiB. */
 const END_MARK = [0x50, 0x4b, 0x05, 0x06];
 const END_BYTES = 22 + 0xffff;
+/** What macOS packs beside files: their attributes, under their names. */
+const APPLE_DOUBLE = /^__MACOSX\/|(?:^|\/)\._/;
 
 export interface Archive {
   /** With forward slashes. */
@@ -48,6 +50,7 @@ export async function openArchive(file: File): Promise<Archive> {
       }
       if (entry.directory) continue;
       const name = plainName(entry.filename);
+      if (APPLE_DOUBLE.test(name)) continue;
       entries.set(name, entry);
       if (!loose.has(looseName(name))) loose.set(looseName(name), entry);
     }

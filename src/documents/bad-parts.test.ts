@@ -80,6 +80,30 @@ describe("books", () => {
     expect(document.notices.join()).toContain("OEBPS/text/c1.xhtml");
   });
 
+  test("an encrypted picture costs nothing, an encrypted chapter itself", async () => {
+    const three = epubFiles("Lamps", [chapter("One"), chapter("Two"), chapter("Three")]);
+    const encrypted = (part: string) =>
+      buildZip({
+        ...three,
+        "META-INF/encryption.xml": `<encryption><e:EncryptedData xmlns:e="e"><e:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes128-cbc"/><e:CipherData><e:CipherReference URI="${part}"/></e:CipherData></e:EncryptedData></encryption>`,
+      });
+    const picture = await extract("a.epub", await encrypted("OEBPS/lamp.png"));
+    expect(labels(picture)).toEqual(["One", "Two", "Three"]);
+    const text = await extract("a.epub", await encrypted("OEBPS/text/c2.xhtml"));
+    expect(labels(text)).toEqual(["One", "Three"]);
+    expect(text.notices.join()).toContain("c2.xhtml");
+  });
+
+  test("two items with one id, and what macOS packs beside files", async () => {
+    const twice = await edit((opf) =>
+      opf.replace("</manifest>", '<item id="c1" href="text/c2.xhtml"/></manifest>'),
+    );
+    expect(labels(await extract("a.epub", twice))).toEqual(["One", "Two"]);
+    const { "META-INF/container.xml": _gone, ...rest } = BOOK;
+    const packed = await buildZip({ "__MACOSX/OEBPS/._book.opf": "attributes", ...rest });
+    expect(labels(await extract("a.epub", packed))).toEqual(["One", "Two"]);
+  });
+
   test("a damaged table of contents costs the names, a missing container nothing", async () => {
     expect(labels(await extract("a.epub", await spoil(BOOK, "OEBPS/nav.xhtml")))).toEqual([
       "One",

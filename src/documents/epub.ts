@@ -17,7 +17,9 @@ import { decodeXml, findAll, findFirst, parseXml, type XmlElement } from "./xml.
 
 const CONTAINER = "META-INF/container.xml";
 const ENCRYPTION = "META-INF/encryption.xml";
-/** These only scramble embedded fonts; every other encryption is of the text. */
+/** Stands for what an encryption without a reference is of. */
+const ALL_PARTS = "*";
+/** These only scramble embedded fonts; every other encryption is of what it refers to. */
 const FONT_SCRAMBLING = /idpf\.org\/2008\/embedding|ns\.adobe\.com\/pdf\/enc#RC/;
 /** Types of chapters, old ones and wrong ones included; where none is given the name tells. */
 const CHAPTER_TYPE = /html|xml|oeb1-document|dtbook/i;
@@ -28,12 +30,14 @@ const CHAPTER_NAME = /\.(?:x?html?|xht|xml)$/i;
 
 export async function readEpub(file: File, host: ExtractionHost): Promise<ExtractedDocument> {
   const archive = await openArchive(file);
-  await refuseProtected(file.name, archive);
+  const encrypted = await encryptedParts(archive);
   const packagePath = await findPackage(file.name, archive);
   const description = parseXml(await requiredPart(file.name, archive, packagePath));
   const items = manifestItems(description, packagePath, archive);
   const spine = readingOrder(description, items, archive);
   if (spine.length === 0) throw invalid(file.name, "it lists no chapters");
+  const readable = spine.filter((path) => !encrypted.has(looseName(path)));
+  if (encrypted.has(ALL_PARTS) || readable.length < spine.length / 2) throw locked(file.name);
   const contents = await tableOfContents(description, items, (path) => partText(archive, path));
   const chapters = byPath(contents);
   const title = findFirst(description, "title")?.text.replace(/\s+/g, " ").trim() || undefined;
@@ -43,7 +47,8 @@ export async function readEpub(file: File, host: ExtractionHost): Promise<Extrac
   const missing: string[] = [];
   for (const [done, path] of spine.entries()) {
     host.onProgress({ done, total: spine.length, unit: "chapters" });
-    const markup = await partText(archive, path);
+    const isLocked = encrypted.has(looseName(path));
+    const markup = isLocked ? undefined : await partText(archive, path);
     if (markup === undefined) missing.push(path);
     else sections.push(...renderChapter(markup, chapters.get(looseName(path)) ?? [], builder));
   }
@@ -98,7 +103,8 @@ function manifestItems(
   for (const item of findAll(description, "item")) {
     const id = item.attribute("id")?.trim();
     const href = item.attribute("href");
-    if (id === undefined || href === undefined) continue;
+    // Of two items with one id the first is meant.
+    if (id === undefined || href === undefined || items.has(id)) continue;
     // A manifest names files, not places in them: a number sign may be part of the name.
     const whole = plainName(folder + decodePercent(href));
     const path = archive.has(whole) ? whole : resolveReference(packagePath, href).path;
@@ -132,16 +138,23 @@ function readingOrder(
   return archive.names.filter((path) => CHAPTER_NAME.test(path) && !/^meta-inf\//i.test(path));
 }
 
-async function refuseProtected(name: string, archive: Archive): Promise<void> {
+/** By their loose names; a cover and a table of contents are never encrypted, pictures may be alone. */
+async function encryptedParts(archive: Archive): Promise<ReadonlySet<string>> {
   const list = await partText(archive, ENCRYPTION);
-  if (list === undefined) return;
+  const parts = new Set<string>();
+  if (list === undefined) return parts;
   for (const data of findAll(parseXml(list), "EncryptedData")) {
     const algorithm = findFirst(data, "EncryptionMethod")?.attribute("Algorithm") ?? "";
-    if (!FONT_SCRAMBLING.test(algorithm)) {
-      const message = `"${name}" is protected by its seller (DRM) and can only be opened in the seller's reader.`;
-      throw new EngineError("encrypted", message);
-    }
+    if (FONT_SCRAMBLING.test(algorithm)) continue;
+    const uri = findFirst(data, "CipherReference")?.attribute("URI");
+    parts.add(uri === undefined ? ALL_PARTS : looseName(plainName(uri)));
   }
+  return parts;
+}
+
+function locked(name: string): EngineError {
+  const message = `"${name}" is protected by its seller (DRM) and can only be opened in the seller's reader.`;
+  return new EngineError("encrypted", message);
 }
 
 /** Undefined where the part is missing, damaged or no text. Throws what no other part can make good. */

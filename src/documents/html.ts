@@ -46,8 +46,11 @@ export async function readHtml(file: File, host: ExtractionHost): Promise<Extrac
   const main = render(article.content, MENUS);
   if (main.text.length < LEAST_SHARE * whole.text.length) return whole;
   const title = article.title.trim() || whole.title;
-  // The library takes the headline out of the text because it shows it apart.
-  if (!title || main.text.slice(0, 2 * title.length).includes(title)) return { ...main, title };
+  // The library takes the headline out of the text because it shows it apart; a title that stands
+  // nowhere on the page is none.
+  const isHeadline = title !== undefined && title !== "" && whole.text.includes(title);
+  if (!isHeadline || main.text.slice(0, 2 * title.length).includes(title))
+    return { ...main, title };
   return { ...render(`<h1>${escapeMarkup(title)}</h1>${article.content}`, MENUS), title };
 }
 

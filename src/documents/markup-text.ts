@@ -5,6 +5,7 @@ import { createParser } from "./bounded-parser.ts";
 import { superscript } from "./counting.ts";
 import { MarkupLists } from "./markup-lists.ts";
 import { MarkupMath } from "./markup-math.ts";
+import { MarkupTables } from "./markup-tables.ts";
 import { sectionLabel, type TextBuilder } from "./text-builder.ts";
 import { attributeOf, localName } from "./xml.ts";
 
@@ -20,8 +21,8 @@ const SILENT = words(
 );
 const VOID = words("area base br col embed hr img input link meta param source track wbr");
 const VERBATIM = words("pre xmp listing");
-/** Copies of a formula for the eye, behind the one that is read. */
-const SECOND_COPY = /(?:^|\s)katex-html(?:\s|$)/;
+/** Copies of a formula for the eye, behind the one that is read; the numbers of a program's lines. */
+const ASIDE = /(?:^|\s)(?:katex-html|linenos?|linenodiv|rouge-gutter|blob-num)(?:\s|$)/;
 const INVISIBLE =
   /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\s*(?:!important\s*)?(?:;|$)/i;
 /** Hidden from the eye because a picture shows it: the only text of a formula. */
@@ -62,8 +63,7 @@ export function renderMarkup(
   let title = "";
   let inTitle = false;
   let heading: { start: number | undefined; text: string } | undefined;
-  /** The innermost open row last: its cells so far, and where its text begins. */
-  const rows: { cells: number; start: number }[] = [];
+  const tables = new MarkupTables();
   /** Length of the text where the open cell began. */
   let cellStart = -1;
   let verbatim = 0;
@@ -71,13 +71,21 @@ export function renderMarkup(
   /** Text of the open superscript. */
   let raised: string | undefined;
   let isNote = false;
+  /** Whether the open link leads to a place, as those to notes do. */
+  let inPlaceLink = false;
+  /** Open quotations. */
+  let quotes = 0;
+  /** Whether formulas are also given as MathML for those who listen. */
+  const hasSpokenMath = /mjx[-_]assistive/i.test(markup);
   /** Names of the open silent elements; inside one nothing is written. */
   const muted: string[] = [];
 
   const breakBlock = () => {
     // The first block of a cell stands in the cell's row.
     if (cellStart === into.length) return;
-    into.endBlock();
+    // The blocks of a program are its lines.
+    if (verbatim > 0) into.endLine();
+    else into.endBlock();
   };
   const write = (text: string) => {
     if (heading && heading.text.length < 2000) heading.text += text;
@@ -101,26 +109,26 @@ export function renderMarkup(
     lists.open(name, attributes, into);
     switch (name) {
       case "table":
+        tables.openTable();
         cellStart = -1;
         break;
       case "tr":
-        rows.push({ cells: 0, start: into.length });
+        tables.openRow(into);
         break;
       case "td":
-      case "th": {
-        const row = rows.at(-1);
-        if (row && row.cells++ > 0) {
-          // Behind empty cells the line has not begun.
-          if (into.length > row.start) into.continueLine();
-          into.write(" | ");
-        }
+      case "th":
+        tables.openCell(attributes, into);
         cellStart = into.length;
         break;
-      }
       case "sup":
         if (verbatim === 0) raised = "";
+        isNote ||= inPlaceLink && raised !== undefined;
+        break;
+      case "q":
+        write(quotes++ % 2 === 0 ? "“" : "‘");
         break;
       case "a":
+        inPlaceLink = (attributes["href"] ?? "").includes("#");
         isNote ||= isNoteReference(attributes, raised !== undefined);
         if (isNote) raised ??= "";
         break;
@@ -151,8 +159,11 @@ export function renderMarkup(
       write(isMark ? `[${text.trim()}]` : (superscript(text) ?? text));
       isNote = false;
     }
+    if (name === "a") inPlaceLink = false;
+    if (name === "table") tables.closeTable();
+    if (name === "q" && quotes > 0) write(--quotes % 2 === 0 ? "”" : "’");
     if (name === "tr") {
-      rows.pop();
+      tables.closeRow();
       cellStart = -1;
       into.endLine();
     } else if (BLOCKS.has(name)) breakBlock();
@@ -166,7 +177,8 @@ export function renderMarkup(
       onopentag(tag, attributes) {
         const name = localName(tag);
         if (name === "title" && muted.at(-1) === "head") inTitle = true;
-        if (muted.length > 0 || silent.has(name) || isHidden(attributes)) {
+        const isCopy = hasSpokenMath && isDrawnMath(name, attributes);
+        if (muted.length > 0 || silent.has(name) || isCopy || isHidden(attributes)) {
           if (!VOID.has(name)) muted.push(name);
           return;
         }
@@ -179,6 +191,7 @@ export function renderMarkup(
         let shown = text;
         if (isPreStart) shown = text.replace(/^\r?\n/, "");
         isPreStart = false;
+        if (raised === undefined && shown.trim() !== "") inPlaceLink = false; // a link with words
         if (raised !== undefined && raised.length < 100) raised += shown;
         else write(verbatim > 0 ? shown.replace(/\r\n?/g, "\n") : shown);
       },
@@ -204,20 +217,32 @@ export function renderMarkup(
   return { title: title.replace(/\s+/g, " ").trim(), headings, anchors: places };
 }
 
+/** What MathJax draws, beside which the same formula stands as MathML. */
+function isDrawnMath(name: string, attributes: Attributes): boolean {
+  if (attributes["aria-hidden"] !== "true") return false;
+  return (
+    /^(?:mjx-math|nobr)$/.test(name) || /(?:^|\s)mjx-math(?:\s|$)/.test(attributes["class"] ?? "")
+  );
+}
+
 function isHidden(attributes: Attributes): boolean {
-  if ("hidden" in attributes) return true;
+  if ("hidden" in attributes || /\bpagebreak\b/.test(typesOf(attributes))) return true;
   return isInvisible(attributes["style"] ?? "", attributes["class"] ?? "");
 }
 
 /** By the element's own style and its classes; style sheets are not read. */
 export function isInvisible(style: string, names: string): boolean {
   if (names.length > MAX_STYLE || style.length > MAX_STYLE) return false;
-  return SECOND_COPY.test(names) || (INVISIBLE.test(style) && !READ_ALOUD.test(names));
+  return ASIDE.test(names) || (INVISIBLE.test(style) && !READ_ALOUD.test(names));
 }
 
 /** A link to a note: by its type, or a raised one to a place. */
 function isNoteReference(attributes: Attributes, isRaised: boolean): boolean {
-  const type = `${attributes["epub:type"] ?? ""} ${attributes["role"] ?? ""}`;
-  if (/\b(?:noteref|doc-noteref)\b/.test(type)) return true;
+  if (/\bnoteref\b/.test(typesOf(attributes))) return true;
   return isRaised && (attributes["href"] ?? "").includes("#");
+}
+
+/** What the element is in a book. */
+function typesOf(attributes: Attributes): string {
+  return `${attributes["epub:type"] ?? ""} ${attributes["role"] ?? ""}`;
 }

@@ -70,6 +70,14 @@ describe("web pages", () => {
       "<math><semantics><mi>z</mi><annotation-xml><mi>q</mi></annotation-xml></semantics></math>",
       "z",
     ],
+    [
+      '<mjx-container><mjx-math aria-hidden="true"><mjx-mi>x</mjx-mi></mjx-math><mjx-assistive-mml><math><mi>x</mi></math></mjx-assistive-mml></mjx-container> is',
+      "x is",
+    ],
+    [
+      '<span class="MathJax"><nobr aria-hidden="true"><span>x2</span></nobr><span class="MJX_Assistive_MathML"><math><msup><mi>x</mi><mn>2</mn></msup></math></span></span> is',
+      "x² is",
+    ],
   ])("a formula is read once: %s", async (markup, text) => {
     expect(await html(markup)).toBe(text);
   });
@@ -80,6 +88,10 @@ describe("web pages", () => {
     ["lamp<sup><a href='#n1'>1</a></sup> lit", "lamp[1] lit"],
     ["lamp<a epub:type='noteref' href='n.xhtml#n1'>2</a> lit", "lamp[2] lit"],
     ["lamp<sup><a href='#c'>[3]</a></sup> lit", "lamp[3] lit"],
+    ["in 1901<a href='#n1'><sup>2</sup></a> lit", "in 1901[2] lit"],
+    ["<a href='#e'>mc<sup>2</sup></a> holds", "mc² holds"],
+    ["She said <q>he said <q>no</q></q>.", "She said “he said ‘no’”."],
+    ["one <span role=doc-pagebreak>12</span>two", "one two"],
     ["H<sub>2</sub>O", "H2O"],
     ["<ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>", "漢字"],
     ["<ruby><rb>東</rb><rtc><rt>とう</rt></rtc></ruby>京", "東京"],
@@ -100,6 +112,39 @@ describe("web pages", () => {
     expect(await html(table)).toBe("Year | Oil | Wick\n1902 | | 9");
     const first = "<table><tr><th>Year<th>Oil<th>Wick<tr><td><td>12<td>7<tr><td><td><td>9</table>";
     expect(await html(first)).toBe("Year | Oil | Wick\n| 12 | 7\n| | 9");
+  });
+
+  test.each([
+    [
+      "<tr><td rowspan=2>a<td>b<td>c<tr><td>d<td>e<tr><td>f<td>g<td>h",
+      "a | b | c\n| d | e\nf | g | h",
+    ],
+    ["<tr><td>a<td rowspan=3>b<td>c<tr><td>d<td>e<tr><td>f<td>g", "a | b | c\nd | | e\nf | | g"],
+    ["<tr><td colspan=2 rowspan=2>a<td>b<tr><td>c<tr><td>d<td>e<td>f", "a | b\n| | c\nd | e | f"],
+    ["<tr><td rowspan=0>a<td>b<tr><td>c<tr><td>d", "a | b\n| c\n| d"],
+    [
+      "<tr><td>a<td>b<td rowspan=2>c<tr><td>d<td>e<tr><td>f<td>g<td>h",
+      "a | b | c\nd | e\nf | g | h",
+    ],
+  ])("cells that reach into the rows below: %s", async (rows, text) => {
+    expect(await html(`<table>${rows}</table>`)).toBe(text);
+  });
+
+  test("a program of lines in blocks, beside their numbers", async () => {
+    expect(await html("<pre><div>if x:</div><div>    y()</div></pre>")).toBe("if x:\n    y()");
+    const numbered =
+      "<table><tr><td class='linenos'><pre>1\n2</pre></td><td><pre>if x:\n    y()</pre></table>";
+    expect(await html(numbered)).toBe("if x:\n    y()");
+  });
+
+  test("a title that stands nowhere on the page is not put into it", async () => {
+    const body =
+      "<article><p>The lamp is lit at nine, and the keeper writes it down.</p></article>";
+    const page = `<html><head><title>Site of lamps</title></head><body>${body}</body></html>`;
+    const document = await extract("a.html", page);
+    expect(document.text).toBe("The lamp is lit at nine, and the keeper writes it down.");
+    expect(document.title).toBe("Site of lamps");
+    expect(document.sections).toEqual([]);
   });
 });
 
