@@ -87,8 +87,8 @@ type Candidate = readonly [label: string, cost: number];
 /** The encodings of one script each, with what they cost. */
 function otherEncodings(bytes: Uint8Array, own?: string): Candidate[] {
   return ENCODINGS.map(({ label, languages, rarity }) => {
-    const cost = rarity + implausibility(decode(bytes, label), languages);
-    return [label, label === own ? cost * DECLARED_WEIGHT : cost];
+    const cost = implausibility(decode(bytes, label), languages);
+    return [label, label === own ? cost * DECLARED_WEIGHT : rarity + cost];
   });
 }
 

@@ -142,6 +142,7 @@ describe("declarations that the bytes contradict", () => {
     // One letter of Polish alone: ³ in Latin-1, ł in Windows' page of central Europe.
     const bytes = Uint8Array.of(0x6d, 0x61, 0xb3, 0x61, 0x20, 0xf3, 0x73, 0x6d, 0x61);
     expect(decodeText("a", bytes, "windows-1250")).toBe("mała ósma");
+    expect(decodeText("a", Uint8Array.of(0xa6, 0x77), "iso-8859-2")).toBe("Św");
   });
 
   test.each(["utf-16", "shift_jis", "x-user-defined", "no-such-charset", "windows-1251"])(

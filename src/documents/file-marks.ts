@@ -53,6 +53,7 @@ export function markOf(
   if (head.slice(60, 68) === "BOOKMOBI") {
     return { what: "a Kindle book", instead: "Convert it to EPUB." };
   }
+  if (head.slice(257, 262) === "ustar") return { what: "an archive (tar)", instead: PACKED };
   // Eight bytes of length, then the description of the tensors.
   if (/^[^\0]{1,5}\0{3,7}\{"/.test(head)) {
     return { what: "a language model (safetensors)", instead: "Open it as a model." };

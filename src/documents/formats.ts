@@ -21,18 +21,27 @@ export const READERS: Record<Format, () => Promise<Reader>> = {
 const HEAD_BYTES = 16 * 1024;
 /** Before the mark may stand blanks, a byte-order mark, a printer's job; behind it a sentence about it may not. */
 const PDF_START = /^(?:\xef\xbb\xbf|[\s\0])*(?:\x1b%-12345X[^%]{0,900})?%PDF-(?!\d\.\d,? [a-z])/;
+/** What such a file has near its beginning; a text about its mark has none of it. */
+const PDF_OBJECT = /\d+\s+\d+\s+obj\b|\bxref\b/;
+/** Control words follow the mark, or the document ends; a text about it goes on in words. */
+const RTF_START = /^\{\\rtf\d?(?:[\\{]|[^\\]{0,900}[\\}])/;
+/** Behind a page's first tags stand others; behind their names in a text about them, words. */
 const HTML_START =
-  /^\s*(?:<\?xml[^>]{0,400}>\s*)?(?:<!--[\s\S]{0,4000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b/i;
+  /^\s*(?:<\?xml[^>]{0,400}>\s*)?(?:<!--[\s\S]{0,4000}?-->\s*)*<(?:(?:!doctype\s+html|html|head)\b[^>]{0,2000}>\s*<|body\b[^>]{0,2000}>)/i;
+/** Tables that web applications give out under the names of office programs. */
+const TABLE_START = /^\s*(?:<(?:meta|style)\b[^>]{0,400}>[^<]{0,4000}(?:<\/style>)?\s*)*<table\b/i;
 
 export async function detectFormat(file: File): Promise<Format> {
   const bytes = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
   if (bytes.length === 0) throw empty(file.name);
   const head = byteString(bytes.subarray(0, 1024));
   const extension = /\.([^./\\]+)$/.exec(file.name)?.[1]?.toLowerCase() ?? "";
-  if (PDF_START.test(head)) return "pdf";
+  if (PDF_START.test(head) && (extension === "pdf" || PDF_OBJECT.test(byteString(bytes)))) {
+    return "pdf";
+  }
   if (head.startsWith("PK\x03\x04") || head.startsWith("PK\x05\x06")) return insideZip(file);
   if (head.startsWith("\xd0\xcf\x11\xe0")) throw oldOffice(file.name, extension);
-  if (head.startsWith("{\\rtf")) {
+  if (RTF_START.test(head)) {
     throw unsupported(file.name, "a rich text file (RTF)", "Save it as .docx or plain text.");
   }
   const known = markOf(head);
@@ -44,6 +53,7 @@ export async function detectFormat(file: File): Promise<Format> {
   if (/^(?:x?html?|xht)$/.test(extension) || file.type === "text/html") {
     return /<[a-z!/]/i.test(text) || file.size > HEAD_BYTES ? "html" : "text";
   }
+  if (/^(?:xls|doc)$/.test(extension) && TABLE_START.test(text)) return "html";
   if (/^(?:md|mdown|mkdn?|markdown|mdx|[rq]md)$/.test(extension)) return "markdown";
   return file.type === "text/markdown" ? "markdown" : "text";
 }

@@ -33,8 +33,20 @@ test.each([
   "GGUF is a format of models.",
   "GIF89a is an old picture.",
   "Rar! he cried.",
+  "%PDF- is the mark of a file.",
+  "%PDF-1.7\nThis line begins one.",
+  "{\\rtf is how rich text begins, he wrote.",
+  "<html> is the root of a page, and <body> is in it.",
+  "<!DOCTYPE html> is what a page begins with.",
+  "<head>\n\nholds what is not shown.",
 ])("%s is no such file", async (text) => {
   expect((await extract("about.txt", text)).text).toBe(text);
+  expect((await extract("about.md", text)).text).toBe(text);
+});
+
+test("tables under the names of office programs are web pages", async () => {
+  const table = "<meta charset=utf-8><table><tr><td>Märta<td>3<tr><td>Jonas<td>5</table>";
+  expect((await extract("report.xls", table)).text).toBe("Märta | 3\nJonas | 5");
 });
 
 test("a file is what its bytes are, not what its name says", async () => {
@@ -51,6 +63,11 @@ test("a file is what its bytes are, not what its name says", async () => {
 test.each([
   ["a.bin", [0x89, 0x50, 0x4e, 0x47, 13, 10], "picture"],
   ["a.txt", [0xff, 0xd8, 0xff, 0xe0, 0, 16], "picture"],
+  [
+    "a.tar",
+    [...new Uint8Array(257), 0x75, 0x73, 0x74, 0x61, 0x72, 0, 0x30, 0x30],
+    "an archive (tar)",
+  ],
   ["a.gz", [0x1f, 0x8b, 8, 0], "gzip"],
   ["model.txt", [0x47, 0x47, 0x55, 0x46, 3, 0, 0, 0], "model (GGUF)"],
   ["weights", [0x40, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x22, 0x61], "model (safetensors)"],
