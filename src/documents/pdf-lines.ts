@@ -1,5 +1,6 @@
 // Segments of a page → lines in reading order. The order is the file's own drawing order, which mostly
 // follows columns; where it goes across the page row by row, geometry tells columns and tables. Pure.
+import { withInitials } from "./pdf-letters.ts";
 import { joinPieces, type Segment, type TextPiece } from "./pdf-pieces.ts";
 
 export interface Line {
@@ -26,7 +27,7 @@ const CELL_GAP = 2.5;
 const MAX_STEP = 4;
 
 export function linesOfPage(pieces: readonly TextPiece[]): Line[] {
-  const segments = inSomeOrder(joinPieces(pieces));
+  const segments = inSomeOrder(withInitials(joinPieces(pieces)));
   const rows = rowsOf(tablesByRows(segments));
   const lines: Line[] = [];
   for (let at = 0; at < rows.length;) {
@@ -55,19 +56,7 @@ function inSomeOrder(segments: readonly Segment[]): readonly Segment[] {
 
 /** Columns of short entries that were drawn one after the other on the same baselines: a table. */
 function tablesByRows(segments: readonly Segment[]): readonly Segment[] {
-  const columns: Segment[][] = [];
-  for (const one of segments) {
-    const column = columns.at(-1);
-    const before = column?.at(-1);
-    const goesDown =
-      before !== undefined &&
-      before.turns === one.turns &&
-      before.baseline - one.baseline > 0.5 * one.size &&
-      one.left < before.right + one.size &&
-      one.right > before.left - one.size;
-    if (column && goesDown) column.push(one);
-    else columns.push([one]);
-  }
+  const columns = leftFirst(runsDown(segments));
   const ordered: Segment[] = [];
   for (let at = 0; at < columns.length;) {
     let end = at + 1;
@@ -88,6 +77,59 @@ function tablesByRows(segments: readonly Segment[]): readonly Segment[] {
     at = end;
   }
   return ordered;
+}
+
+/** Segments that were drawn one below the other. */
+function runsDown(segments: readonly Segment[]): Segment[][] {
+  const runs: Segment[][] = [];
+  for (const one of segments) {
+    const run = runs.at(-1);
+    const before = run?.at(-1);
+    const goesDown =
+      before !== undefined &&
+      before.turns === one.turns &&
+      before.baseline - one.baseline > 0.5 * one.size &&
+      one.left < before.right + one.size &&
+      one.right > before.left - one.size;
+    if (run && goesDown) run.push(one);
+    else runs.push([one]);
+  }
+  return runs;
+}
+
+/** Columns of running text that were drawn from the right to the left, in the order of reading. */
+function leftFirst(runs: readonly Segment[][]): Segment[][] {
+  const ordered: Segment[][] = [];
+  for (const run of runs) {
+    /** Columns that are read behind this one, the last first. */
+    const behind: Segment[][] = [];
+    while (behind.length < MAX_COLUMNS) {
+      const before = ordered.at(-1);
+      // What stands above, such as a title over both columns, stays there.
+      const top = run[0]!.baseline;
+      const at = before?.findIndex((one) => one.baseline < top + 0.5 * one.size) ?? -1;
+      const beside = at < 0 ? [] : before!.slice(at);
+      if (!isColumnOnTheRight(beside, run)) break;
+      behind.push(beside);
+      ordered.pop();
+      if (at > 0) ordered.push(before!.slice(0, at));
+    }
+    ordered.push(run, ...behind.reverse());
+  }
+  return ordered;
+}
+
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+function isColumnOnTheRight(column: readonly Segment[], left: readonly Segment[]): boolean {
+  if (column.length < 3 || left.length < 3 || column[0]!.turns !== left[0]!.turns) return false;
+  const edge = left.reduce((most, { right }) => Math.max(most, right), left[0]!.right);
+  if (column.some((one) => one.left < edge + LEAST_GUTTER * one.size)) return false;
+  const top = Math.min(column[0]!.baseline, left[0]!.baseline);
+  const bottom = Math.max(column.at(-1)!.baseline, left.at(-1)!.baseline);
+  const heights = [column, left].map((one) => one[0]!.baseline - one.at(-1)!.baseline);
+  if (top - bottom < 0.5 * Math.min(...heights)) return false;
+  return isProse([left, column]) && !RIGHT_TO_LEFT.test(column[0]!.text + left[0]!.text);
 }
 
 function sharesBaselines(first: readonly Segment[], next: readonly Segment[]): boolean {

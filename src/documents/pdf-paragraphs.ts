@@ -76,7 +76,10 @@ export function joinLines(
 }
 
 const SENTENCE_END = /[.!?:;…。！？]["'”’»)\]]{0,4}$/;
-const LIST_ITEM = /^(?:[•◦▪‣–*-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s/;
+const LIST_ITEM =
+  /^(?:[•◦▪‣–*■●○➢✓·-]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?(?=\s+\p{Lu}))\s/u;
+/** A line of a table of contents. */
+const LEADERS = /(?:[.·…_] ?){4,}\s*[\divxlc]{1,6}$/;
 
 function startsParagraph(lines: readonly Line[], index: number, spacing: number): boolean {
   const line = lines[index]!;
@@ -84,7 +87,7 @@ function startsParagraph(lines: readonly Line[], index: number, spacing: number)
   const { size } = line;
   if (line.isRow || before.isRow) return true;
   if (Math.max(size, before.size) > 1.15 * Math.min(size, before.size)) return true;
-  if (LIST_ITEM.test(line.text)) return true;
+  if (LIST_ITEM.test(line.text) || LEADERS.test(before.text.slice(-40))) return true;
   const step = before.baseline - line.baseline;
   const ended = SENTENCE_END.test(before.text.slice(-9));
   // Upwards: the next column. Its first line goes on with the sentence unless one has ended.

@@ -2,6 +2,7 @@
 // wide as between columns or cells. Pure.
 import { withoutControls } from "./clean-text.ts";
 import { superscript } from "./counting.ts";
+import { type Letters, withoutSpacing } from "./pdf-letters.ts";
 
 /** As the parser gives it; a subset of pdf.js's TextItem. */
 export interface TextPiece {
@@ -37,6 +38,8 @@ interface Placed extends Segment {
 export function joinPieces(pieces: readonly TextPiece[]): Segment[] {
   const segments: Segment[] = [];
   const drawn = new DrawnBefore();
+  /** Pieces of the segments that may be words spaced out. */
+  const letters = new Map<Segment, Letters[]>();
   let segment: Segment | undefined;
   let spaced = false;
   for (const piece of pieces) {
@@ -49,14 +52,26 @@ export function joinPieces(pieces: readonly TextPiece[]): Segment[] {
     if (segment && isSameLine(segment, one)) {
       if (isDrawnAgain(segment, one)) continue;
       append(segment, one, spaced);
+      if (isSpaced(one.text)) letters.get(segment)?.push(one);
+      else letters.delete(segment);
     } else {
       segment = { ...one };
       segments.push(segment);
+      if (isSpaced(one.text)) letters.set(segment, [one]);
     }
     spaced = false;
   }
-  for (const one of segments) one.text = one.text.replace(/\s+/g, " ").trim();
+  for (const one of segments) {
+    one.text = one.text.replace(/\s+/g, " ").trim();
+    const spelled = letters.get(one);
+    if (spelled) one.text = withoutSpacing(one.text, spelled) ?? one.text;
+  }
   return withoutRepeats(segments.filter(({ text }) => text !== ""));
+}
+
+/** Single characters with spaces between them. */
+function isSpaced(text: string): boolean {
+  return /^\S(?: \S)*$/u.test(text.trim());
 }
 
 function place({ str, transform, width, dir }: TextPiece): Placed {
