@@ -191,6 +191,17 @@ describe("running lines", () => {
     ["a dashed number", (i: number) => ({ text: `- ${i} -`, x: 300, y: 40 })],
     ["Page 3 – title", (i: number) => ({ text: `Page ${i} – The Lamp Book`, x: 72, y: 40 })],
     ["Seite", (i: number) => ({ text: `Seite ${i}`, x: 300, y: 40 })],
+    ["a number between waves", (i: number) => ({ text: `~ ${i} ~`, x: 300, y: 40 })],
+    ["a number in the chapter", (i: number) => ({ text: `A-${i}`, x: 300, y: 40 })],
+    ["a number in the first chapter", (i: number) => ({ text: `1-${i}`, x: 300, y: 40 })],
+    [
+      "the head of a court's file",
+      (i: number) => ({
+        text: `Case 1:20-cv-01234 Document 17 Filed 03/12/20 Page ${i} of 6`,
+        x: 72,
+        y: 810,
+      }),
+    ],
   ])("%s goes", async (_, edge) => {
     const text = await read(times.map((i) => [...long(i), edge(i)]));
     expect(text).toContain("First words of page 111.");
@@ -218,6 +229,12 @@ describe("running lines", () => {
     for (const i of times) expect(text).toContain(edge(i).text);
   });
 
+  test("numbers of the first of two pages go where the line says so", async () => {
+    const pages = [1, 2].map((i) => [...long(i), { text: `Page ${i} of 2`, x: 300, y: 40 }]);
+    expect(await read(pages)).not.toContain("of 2");
+    const parts = [1, 2].map((i) => [...long(i), { text: `Page ${i} of 3`, x: 300, y: 40 }]);
+    expect(await read(parts)).toContain("Page 2 of 3");
+  });
   test("titles of left and right pages both go", async () => {
     const pages = times.map((i) => {
       const text = i % 2 ? "The Lamp Book" : "Chapter of Oil";

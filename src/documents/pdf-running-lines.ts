@@ -25,6 +25,8 @@ const PAGE_WORDS =
   /^(?:page|pages|p|pp|pg|seite|s|página|pagina|pág|pag|side|sida|sivu|strona|str|strana|stránka|oldal|blad|bladzijde|sayfa|стр|страница|с|сторінка|σελίδα|σελ|页|第页|頁|第頁|ページ|쪽|صفحة|עמוד)?$/u;
 /** What ends like this numbers things, not pages: Invoice No. 7. */
 const ITEM = /(?:^| )(?:no|nr|nº|n°|num|number|numero|número|numéro|nummer|čís|číslo|№)$/u;
+/** Pages counted in each chapter: A-3, 1-17. */
+const IN_CHAPTER = /^(?:[a-z]|\d{1,2}|[ivx]{1,5})[-–]$/;
 const OF = "(?:/|of|von|de|sur|di|van|af|av|z|из|共)";
 
 interface Edge {
@@ -33,6 +35,8 @@ interface Edge {
   /** The words with a mark where the number stands. */
   readonly key: string;
   readonly number: number | undefined;
+  /** The last number, where the line says that. */
+  readonly total: number | undefined;
   readonly kind: "words" | "number" | "words with number" | "word with number";
 }
 
@@ -53,6 +57,10 @@ export function dropRunningLines(pages: readonly PageLines[], spacing: number): 
   const running = new Set<Line>();
   for (const group of groups.values()) {
     for (const { line } of repeated(samePlace(group))) running.add(line);
+    // «Page 1 of 2» is one on the first of two pages, too.
+    for (const { line, page, number, total } of group) {
+      if (total === pages.length && number === page + 1) running.add(line);
+    }
   }
   return pages.map(({ lines }) => {
     const body = lines.filter((line) => !running.has(line));
@@ -92,25 +100,35 @@ function readings(line: Line, page: number): Edge[] {
     .replace(/[\s\u00a0]+/g, " ")
     .trim()
     .slice(0, 300);
-  const edges: Edge[] = [{ page, line, key: text, number: undefined, kind: "words" }];
-  const add = (digits: string, rest: string) => {
+  const edges: Edge[] = [
+    { page, line, key: text, number: undefined, total: undefined, kind: "words" },
+  ];
+  const add = (digits: string, rest: string, last?: string) => {
     const number = /^\d/.test(digits) ? Number(digits) : romanValue(digits);
     if (number === undefined) return;
     const words = rest.replace(/[^\p{L}\p{N} ]+/gu, "").trim();
     const bare = words.replaceAll(" ", "");
     const count = words === "" ? 0 : words.split(" ").length;
-    const kind = PAGE_WORDS.test(bare)
-      ? "number"
-      : (count > 1 && !ITEM.test(words)) || line.text.includes("\t")
-        ? "words with number"
-        : "word with number";
-    edges.push({ page, line, key: `# ${words}`, number, kind });
+    const isInChapter = IN_CHAPTER.test(rest);
+    const kind =
+      PAGE_WORDS.test(bare) || isInChapter
+        ? "number"
+        : (count > 1 && !ITEM.test(words)) || line.text.includes("\t")
+          ? "words with number"
+          : "word with number";
+    const isSure = last !== undefined && kind === "number";
+    const total = isSure ? Number(last) : undefined;
+    edges.push({ page, line, key: `# ${isInChapter ? rest : words}`, number, total, kind });
   };
-  const total = new RegExp(`^(.{0,40}?)\\b(\\d{1,5}) ?${OF} ?\\d{1,5}(.{0,10})$`, "u").exec(text);
-  const first = /^[-–—[(|·• ]{0,4}(\d{1,5}|[ivxlcdm]{1,12})(?![\p{L}\p{N}.,])(.*)$/u.exec(text);
-  const last = /^(.*?)(?<![\p{L}\p{N}.,])(\d{1,5}|[ivxlcdm]{1,12})[-–—\])|·• ]{0,4}$/u.exec(text);
+  const total = new RegExp(`^(.{0,100}?)\\b(\\d{1,5}) ?${OF} ?(\\d{1,5})(.{0,10})$`, "u").exec(
+    text,
+  );
+  const first = /^[-–—[(|·•~*= ]{0,4}(\d{1,5}|[ivxlcdm]{1,12})(?![\p{L}\p{N}.,])(.*)$/u.exec(text);
+  const last = /^(.*?)(?<![\p{L}\p{N}.,])(\d{1,5}|[ivxlcdm]{1,12})[-–—\])|·•~*= ]{0,4}$/u.exec(
+    text,
+  );
   const middle = /^(\P{N}{0,12})(\d{1,5})(\P{N}{0,60})$/u.exec(text);
-  if (total) add(total[2]!, `${total[1]} ${total[3]}`);
+  if (total) add(total[2]!, `${total[1]} ${total[4]}`, total[3]);
   if (first) add(first[1]!, first[2]!);
   if (last && last[1] !== "") add(last[2]!, last[1]!);
   // Between words a number counts pages only where they say so: «Fee of 105 crowns» is text.
