@@ -16,6 +16,10 @@ const CONTAINER = /^(?: {0,3}(?:>|[-*+]|\d{1,9}[.)])(?: {1,4}|$)){0,20}/;
 /** Blocks of HTML go on to the next blank line. */
 const HTML_BLOCK =
   /^ {0,3}<\/?(?:address|article|aside|blockquote|body|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|nav|ol|p|section|summary|table|tbody|td|tfoot|th|thead|title|tr|ul)(?=[\s/>]|$)/i;
+/** Anchors, pictures and comments inside a heading; an address between angle brackets is none. */
+const TAGS = /<!--[^>]{0,500}-->|<\/?[a-z][a-z\d]{0,20}(?:\s[^<>]{0,500})?\/?>/gi;
+/** A ruled line. */
+const RULE = /^ {0,3}([-*_])(?:[ \t]{0,9}\1){2,}[ \t]*$/;
 const MAX_LINE = 10_000;
 const MAX_HEADING_LINES = 3;
 /** A block whose next lines belong to it: a list, a quotation, a table. */
@@ -98,7 +102,9 @@ function frontMatter(text: string): { title: string | undefined; end: number } {
     // A blank line right behind the first mark: a ruled line, no settings.
     if (at === mark.length + 1 && line.trim() === "") break;
     const value = /^title[ \t]*[:=][ \t]*(\S.*)$/i.exec(line)?.[1];
-    title ??= value?.trim().replace(/^(["'])(.*)\1$/, "$2");
+    // A block that only begins here is no title.
+    const isBlock = value !== undefined && /^[>|][-+\d]{0,2}\s*$/.test(value);
+    if (!isBlock) title ??= value?.trim().replace(/^(["'])(.*)\1$/, "$2");
     at = end < 0 ? 0 : end + 1;
   }
   return { title: undefined, end: 0 };
@@ -147,9 +153,11 @@ function atxHeading(line: string): { level: number; text: string } | undefined {
   return { level: marks[1]!.length, text: readable(withoutClosingMarks(text)) };
 }
 
-/** Links and pictures as their words, without the attributes that some dialects put behind a heading. */
+/** Links and pictures as their words, without tags and the attributes that some dialects put behind a heading. */
 function readable(text: string): string {
-  return text
+  const plain = text.includes("`") ? text : text.replace(TAGS, "");
+  return plain
+    .replace(/\[([^[\]]{1,500})\]\[[^[\]]{0,200}\]/g, "$1")
     .replace(/\s*\{[#.][^{}]{0,200}\}$/, "")
     .replace(/!?\[([^[\]]{0,500})\]\([^()\s]{0,2000}(?:\s+"[^"]{0,500}")?\)/g, "$1");
 }
@@ -174,7 +182,7 @@ function continued(
   line: string,
   start: number,
 ): OpenParagraph | typeof OTHER | undefined {
-  if (line.trim() === "") return undefined;
+  if (line.trim() === "" || RULE.test(line)) return undefined;
   if (paragraph === OTHER) return OTHER;
   if (/^ {0,3}(?:>|[-*+](?:[ \t]|$)|\d{1,9}[.)][ \t]|\||<)/.test(line)) return OTHER;
   if (paragraph) {

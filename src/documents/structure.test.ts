@@ -172,6 +172,12 @@ describe("Markdown", () => {
     ["- ```\n  # no\n# Yes", ["Yes"]],
     ["# [Yes](https://a.example) ![too](b.png) {#id}", ["Yes too"]],
     ["<https://a.example>\n# Yes", ["Yes"]],
+    ["\n\n---\nOne\n---\n\n* * *\nTwo\n===", ["One", "Two"]],
+    [
+      "# <a name='x'></a>Yes <!-- no -->\n# [No][1] <https://a.example>",
+      ["Yes", "No <https://a.example>"],
+    ],
+    ["# The `<body>`", ["The `<body>`"]],
   ])("%j", async (text, wanted) => {
     expect(labels(await extract("a.md", text))).toEqual(wanted);
   });
@@ -180,6 +186,7 @@ describe("Markdown", () => {
     const document = await extract("a.md", '---\ndate: 1\ntitle: "The Log: a book"\n---\ntext');
     expect(document.title).toBe("The Log: a book");
     expect(document.text).toContain("date: 1");
+    expect((await extract("a.md", "---\ntitle: >\n  Log\n---\ntext")).title).toBeUndefined();
   });
 });
 
