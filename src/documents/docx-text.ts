@@ -27,6 +27,8 @@ const SILENT = new Set(
 const HEADING_LEVELS = 3;
 /** Boxes in boxes below it are read where they stand. */
 const MAX_BOX_DEPTH = 4;
+/** Fields in fields; more were never closed. */
+const MAX_FIELDS = 20;
 
 export interface WordLook {
   readonly styles: ReadonlyMap<string, WordStyle>;
@@ -209,8 +211,9 @@ export function renderWord(
         break;
       case "fldChar": {
         const type = attributeOf(attributes, "fldCharType");
-        if (type === "begin") fields.push({ isCode: true });
-        else if (type === "end") fields.pop();
+        if (type === "begin") {
+          if (fields.length < MAX_FIELDS) fields.push({ isCode: true });
+        } else if (type === "end") fields.pop();
         else if (fields.length > 0) fields.at(-1)!.isCode = false;
         break;
       }

@@ -22,14 +22,14 @@ const HEAD_BYTES = 16 * 1024;
 /** Before the mark may stand blanks, a byte-order mark, a printer's job; behind it a sentence about it may not. */
 const PDF_START = /^(?:\xef\xbb\xbf|[\s\0])*(?:\x1b%-12345X[^%]{0,900})?%PDF-(?!\d\.\d,? [a-z])/;
 /** What such a file has near its beginning; a text about its mark has none of it. */
-const PDF_OBJECT = /\d+\s+\d+\s+obj\b|\bxref\b/;
+const PDF_OBJECT = /\d{1,10}\s{1,9}\d{1,5}\s{1,9}obj\b|\bxref\b/;
 /** Control words follow the mark, or the document ends; a text about it goes on in words. */
 const RTF_START = /^\{\\rtf\d?(?:[\\{]|[^\\]{0,900}[\\}])/;
 /** Behind a page's first tags stand others; behind their names in a text about them, words. */
 const HTML_START =
   /^\s*(?:<\?xml[^>]{0,400}>\s*)?(?:<!--[\s\S]{0,4000}?-->\s*)*<(?:(?:!doctype\s+html|html|head)\b[^>]{0,2000}>\s*<|body\b[^>]{0,2000}>)/i;
 /** Tables that web applications give out under the names of office programs. */
-const TABLE_START = /^\s*(?:<(?:meta|style)\b[^>]{0,400}>[^<]{0,4000}(?:<\/style>)?\s*)*<table\b/i;
+const TABLE_START = /^\s*(?:<\/?(?:meta|style)\b[^>]{0,400}>[^<]{0,4000})*<table\b/i;
 
 export async function detectFormat(file: File): Promise<Format> {
   const bytes = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
