@@ -78,6 +78,48 @@ describe("documents that are not read yet", () => {
   });
 });
 
+describe("several questions in one message", () => {
+  const both = FACTS.slice(0, 2);
+  const said = both.map(([name], i) => `${i + 1}. What is the secret code of the ${name}?`);
+
+  test("are answered one after the other, each from its own passages", async () => {
+    const pieces: string[] = [];
+    const onText = (piece: string) => pieces.push(piece);
+    const asking = request(`Hello!\n${said.join("\n")}`, { onText });
+    const answer = await askDocuments(model, { documents }, asking);
+    const lines = answer.text.split("\n");
+    expect(lines).toHaveLength(2);
+    expect(pieces.join("").replaceAll(/\s+/g, " ")).toBe(answer.text.replaceAll(/\s+/g, " "));
+    for (const [i, [name, code]] of both.entries()) {
+      expect(lines[i]).toMatch(new RegExp(`^${i + 1}\\. .*${code}`));
+      expect(answer.evidence[i]).toMatchObject({ documentId: name });
+    }
+    const { citations, state, kind } = answer.grounding;
+    expect({ state, kind }).toEqual({ state: "supported", kind: "support" });
+    const cited = citations.map(({ start, end, passages }) => ({
+      sentence: answer.text.slice(start, end),
+      evidence: answer.evidence[passages[0]!]!.text,
+    }));
+    expect(cited).toHaveLength(2);
+    for (const [i, [, code]] of both.entries()) {
+      expect(cited[i]!.sentence).toContain(code);
+      expect(cited[i]!.sentence).not.toMatch(/^\d\. /);
+      expect(cited[i]!.evidence).toContain(code);
+    }
+    const alone = await askDocuments(model, { documents }, request(said[0]!));
+    expect(answer.stats.rereadTokens).toBeGreaterThan(alone.stats.rereadTokens);
+  });
+
+  test("end with the one that was cancelled", async () => {
+    const stop = new AbortController();
+    const onText = (piece: string) => (piece.includes("2. ") ? stop.abort() : undefined);
+    const asking = request(said.join("\n"), { onText, signal: stop.signal });
+    const cancelled = await askDocuments(model, { documents }, asking);
+    expect(cancelled).toMatchObject({ stopped: "cancelled" });
+    expect(cancelled.text).toMatch(new RegExp(`^1\\. .*${both[0]![1]}[^\\n]*$`));
+  });
+});
+
 describe("another answerer", () => {
   const seen: Passage[][] = [];
   const answerer: Answerer = {

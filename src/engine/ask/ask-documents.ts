@@ -32,6 +32,8 @@ const barely = async <R extends Pick<AnswerRequest, "question" | "history">>(req
   });
   return { ...bare(request), history: request.history.map(bare) };
 };
+const separated = async (question: string) =>
+  (await import("../passages/bare-question.ts")).separateQuestions(question);
 const tokensOf = async (...given: Parameters<typeof passageTokens>) =>
   (await import("./passage-tokens.ts")).passageTokens(...given);
 const nearTermsOf = async (model: BoundModel) =>
@@ -64,6 +66,18 @@ export async function askDocuments(
   asked: Asked,
   request: DocumentsRequest,
   answerer: Answerer = modelAnswerer(model),
+): Promise<Answer> {
+  const questions = answerer.asksBare ? await separated(request.question) : [];
+  if (questions.length === 0) return askOne(model, asked, request, answerer);
+  const { askInTurn } = await import("./ask-in-turn.ts");
+  return askInTurn(questions, request, (one) => askOne(model, asked, one, answerer));
+}
+
+async function askOne(
+  model: BoundModel,
+  asked: Asked,
+  request: DocumentsRequest,
+  answerer: Answerer,
 ): Promise<Answer> {
   const mode = modeOf(model, asked, request.answerMode);
   if (mode === "recalled") return recalled(model, requireOpen(asked), request);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bareQuestion } from "./bare-question.ts";
+import { bareQuestion, separateQuestions } from "./bare-question.ts";
 
 const CAPTAIN = "Who is the captain of the barge?";
 
@@ -70,5 +70,39 @@ describe("a question is kept as it is", () => {
     "",
   ])("%s", (question) => {
     expect(bareQuestion(question)).toBe(question);
+  });
+});
+
+describe("several questions in one message", () => {
+  test.each([
+    [
+      "Answer these questions in order, one line each.\n1. Which relic is kept in Everlyn?\n2. Which relic is kept in Glimmerby?",
+      ["Which relic is kept in Everlyn?", "Which relic is kept in Glimmerby?"],
+    ],
+    [
+      "Who is the captain of the barge? Where does he live? Thanks!",
+      ["Who is the captain of the barge?", "Where does he live?"],
+    ],
+    [
+      "I have two questions about this book.\n- Who built the mill?\n- When did it burn down?",
+      ["Who built the mill?", "When did it burn down?"],
+    ],
+    ["Wer baute die Mühle? Wann brannte sie ab?", ["Wer baute die Mühle?", "Wann brannte sie ab?"]],
+  ])("%s", (said, questions) => {
+    expect(separateQuestions(said)).toEqual(questions);
+  });
+
+  test.each([
+    CAPTAIN,
+    `Hi! ${CAPTAIN} Thanks!`,
+    "Is the whale a fish? Or is it something else?",
+    "Where does he live? Who is the captain of the barge?", // of the turn before
+    "Ahab lost a leg. Who made the new one? When was it made?",
+    "How do I reset the pump? What is the default password?",
+    "What did Merrow mean by «Who are you? What do you want?»",
+    "Tell me about the storm and the wreck.",
+    "",
+  ])("one in «%s»", (said) => {
+    expect(separateQuestions(said)).toEqual([]);
   });
 });

@@ -59,21 +59,51 @@ const OCCASION =
   /\b(?:read|reading|stud(?:y|ying|ies)|class|course|exam|test|essay|talk|presentation|homework|remember|forgot(?:ten)?|book|novel|story|text|document|manual|chapter|lese|gelesen|kurs|prufung|referat|vortrag|aufsatz|hausaufgaben?|buch|roman|dokument|handbuch|kapitel)\b/;
 /** Of a list, or of a form. */
 const LABEL = /^\s*(?:[-*•–]\s+|\(?\d{1,2}[.)]\s+|(?:q|question|frage)\s?\d*\s?[:.)]\s*)/iu;
+/** Where a line does not go on. */
+const LINE_ENDS = /(?<=[.?!:…？！。]\s*)\n+|\n+(?=\s*(?:[-*•–]|\(?\d{1,2}[.)])\s)/u;
+/** More are a form to be filled in. */
+const MOST_QUESTIONS = 6;
+/** «Is it a whale? Or a fish?» is one question. */
+const JOINED = /^[¿\s]*(?:or|and|but|oder|und|aber|ou|et|mais|o|y|pero|e|ma|of|en|maar)\b/;
 const SOURCE =
   /,?\s*\b(?:according to (?:the|this) (?:text|book|document|novel|story|passage|article|manual|guide)|laut (?:dem |diesem )?(?:text|buch|dokument|handbuch|vertrag|roman))\b,?/iu;
 
 /** The question as it is where nothing can be left out. */
 export function bareQuestion(said: string): string {
   const question = withoutLabel(isShouted(said) ? said.toLowerCase() : said);
-  const sentences = sentencesIn(question, { start: 0, end: question.length })
-    .map(({ start, end }) => question.slice(start, end).trim())
+  const bare = keptSentences(question).join(" ").trim();
+  return questionTerms(bare).length > 0 ? bare : question;
+}
+
+/**
+ * The questions of a message that asks several, in its order, the first one able to stand by itself: «1. Who runs the
+ * inn? 2. When does it close?» Empty for any other message.
+ */
+export function separateQuestions(said: string): string[] {
+  const kept = keptSentences(said);
+  if (kept.length < 2 || kept.length > MOST_QUESTIONS) return [];
+  const isSeparate = kept.every(
+    (one) => ENDS_ASKING.test(one) && !isPersonal(one) && !JOINED.test(fold(one)),
+  );
+  return isSeparate && !leansOnEarlier(kept[0]!) ? kept : [];
+}
+
+function keptSentences(said: string): string[] {
+  const sentences = said
+    .split(LINE_ENDS)
+    .flatMap((line) =>
+      sentencesIn(line, { start: 0, end: line.length }).map(({ start, end }) =>
+        line.slice(start, end),
+      ),
+    )
+    .map((sentence) => withoutLabel(sentence.trim()))
     .filter((sentence) => sentence !== "");
   const asked = sentences.map(withoutFrame);
   const lastAsked = sentences.findLastIndex(isAsking);
   const standsAlone = asked.some(
     (one, i) => isAsking(sentences[i]!) && !isPersonal(one) && !leansOnEarlier(one),
   );
-  const kept = asked.filter((_, i) => {
+  return asked.filter((_, i) => {
     const sentence = sentences[i]!;
     if (isIdle(sentence)) return false;
     const isDetail = isAsking(sentence) || EXACT.test(sentence) || !isPersonal(sentence);
@@ -81,8 +111,6 @@ export function bareQuestion(said: string): string {
     // «Who are they?» may mean somebody of whom was spoken before; not afterwards, and not an occasion to ask.
     return !standsAlone && i < lastAsked && !OCCASION.test(fold(sentence));
   });
-  const bare = kept.join(" ").trim();
-  return questionTerms(bare).length > 0 ? bare : question;
 }
 
 /** Nobody asks anything of a text with it. */
