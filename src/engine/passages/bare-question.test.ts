@@ -106,3 +106,9 @@ describe("several questions in one message", () => {
     expect(separateQuestions(said)).toEqual([]);
   });
 });
+
+test("a message that holds a text of its own is left as it is, at once", () => {
+  const long = `Hi! ${"\n x".repeat(200_000)}\n${CAPTAIN}`;
+  expect(bareQuestion(long)).toBe(long);
+  expect(separateQuestions(long)).toEqual([]);
+});

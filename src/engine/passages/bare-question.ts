@@ -59,8 +59,10 @@ const OCCASION =
   /\b(?:read|reading|stud(?:y|ying|ies)|class|course|exam|test|essay|talk|presentation|homework|remember|forgot(?:ten)?|book|novel|story|text|document|manual|chapter|lese|gelesen|kurs|prufung|referat|vortrag|aufsatz|hausaufgaben?|buch|roman|dokument|handbuch|kapitel)\b/;
 /** Of a list, or of a form. */
 const LABEL = /^\s*(?:[-*•–]\s+|\(?\d{1,2}[.)]\s+|(?:q|question|frage)\s?\d*\s?[:.)]\s*)/iu;
-/** Where a line does not go on. */
-const LINE_ENDS = /(?<=[.?!:…？！。]\s*)\n+|\n+(?=\s*(?:[-*•–]|\(?\d{1,2}[.)])\s)/u;
+const ENDS_LINE = /[.?!:…？！。]$/u;
+const BEGINS_ITEM = /^(?:[-*•–]|\(?\d{1,2}[.)])\s/u;
+/** A longer message holds a text of its own. UTF-16 units. */
+const MOST_CHARACTERS = 4_000;
 /** More are a form to be filled in. */
 const MOST_QUESTIONS = 6;
 /** «Is it a whale? Or a fish?» is one question. */
@@ -70,6 +72,7 @@ const SOURCE =
 
 /** The question as it is where nothing can be left out. */
 export function bareQuestion(said: string): string {
+  if (said.length > MOST_CHARACTERS) return said;
   const question = withoutLabel(isShouted(said) ? said.toLowerCase() : said);
   const bare = keptSentences(question).join(" ").trim();
   return questionTerms(bare).length > 0 ? bare : question;
@@ -80,6 +83,7 @@ export function bareQuestion(said: string): string {
  * inn? 2. When does it close?» Empty for any other message.
  */
 export function separateQuestions(said: string): string[] {
+  if (said.length > MOST_CHARACTERS) return [];
   const kept = keptSentences(said);
   if (kept.length < 2 || kept.length > MOST_QUESTIONS) return [];
   const isSeparate = kept.every(
@@ -89,8 +93,7 @@ export function separateQuestions(said: string): string[] {
 }
 
 function keptSentences(said: string): string[] {
-  const sentences = said
-    .split(LINE_ENDS)
+  const sentences = linesOf(said)
     .flatMap((line) =>
       sentencesIn(line, { start: 0, end: line.length }).map(({ start, end }) =>
         line.slice(start, end),
@@ -111,6 +114,18 @@ function keptSentences(said: string): string[] {
     // «Who are they?» may mean somebody of whom was spoken before; not afterwards, and not an occasion to ask.
     return !standsAlone && i < lastAsked && !OCCASION.test(fold(sentence));
   });
+}
+
+/** Those that go on in the next one are joined. */
+function linesOf(said: string): string[] {
+  const lines: string[] = [];
+  for (const line of said.split("\n").map((one) => one.trim())) {
+    const before = lines.at(-1);
+    const isNew = before === undefined || ENDS_LINE.test(before) || BEGINS_ITEM.test(line);
+    if (isNew) lines.push(line);
+    else if (line !== "") lines[lines.length - 1] = `${before} ${line}`;
+  }
+  return lines;
 }
 
 /** Nobody asks anything of a text with it. */
