@@ -57,6 +57,7 @@ export const documents: Readonly<Record<string, string>> = {
   "a packed file (zstd)": "eine gepackte Datei (zstd)",
   "an archive (7z)": "ein Archiv (7z)",
   "an archive (RAR)": "ein Archiv (RAR)",
+  "an archive (tar)": "ein Archiv (tar)",
   "a program": "ein Programm",
   "a database": "eine Datenbank",
   "a help file (CHM)": "eine Hilfedatei (CHM)",

@@ -304,7 +304,8 @@ export const models: Readonly<Record<string, string>> = {
   "a sequence without {}": "eine Folge ohne {}",
   "a sequence of more than {} parts": "eine Folge von mehr als {} Teilen",
   "the normaliser {}": "die Vereinheitlichung {}",
-  "a normaliser that multiplies a text": "eine Vereinheitlichung, die den Text vervielfacht",
+  "tokenizer.json: a normaliser that multiplies a text is not supported.":
+    "tokenizer.json: eine Vereinheitlichung, die den Text vervielfacht, wird nicht unterstützt.",
   "a pre-tokenizer after ByteLevel": "ein Vorzerleger hinter ByteLevel",
   "a Metaspace that splits": "ein Metaspace, das trennt",
   "a Split with the behaviour {}": "ein Split mit dem Verhalten {}",
