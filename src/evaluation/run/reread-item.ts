@@ -23,11 +23,11 @@ export async function rereadItem(
   { signal, now }: { readonly signal: AbortSignal; readonly now: () => number },
 ): Promise<AskedItem> {
   const reader = modelAnswerer(model);
-  let read: readonly Passage[] = [];
+  const read: Passage[] = [];
   const answerer: typeof reader = {
     ...reader,
     answer(passages, request) {
-      read = passages;
+      read.push(...passages); // several questions are asked one after the other
       return reader.answer(passages, request);
     },
   };
