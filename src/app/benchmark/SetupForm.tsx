@@ -29,11 +29,9 @@ export function SetupForm() {
   useEstimate(request, isReady);
   const headingId = useId();
   const said = evaluationWords().setup;
-  const canStart =
-    isReady &&
-    !starting &&
-    [request.engines, request.languages, request.tasks].every((list) => list.length > 0);
   const hasTasks = request.suite !== "ruler" && request.preset !== "smoke"; // single needles alone
+  const chosen = [request.engines, request.languages, ...(hasTasks ? [request.tasks] : [])];
+  const canStart = isReady && !starting && chosen.every((list) => list.length > 0);
   return (
     <form
       className="panel evaluation-panel"

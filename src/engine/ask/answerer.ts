@@ -21,7 +21,7 @@ export interface AnswererLimits extends RereadLimits {
 export interface Answerer {
   /** How much it can read at once. */
   readonly limits: AnswererLimits;
-  /** It was trained on questions alone: what is said around one takes it in. */
+  /** It was trained on single questions and takes what is said around one for what the text should tell. */
   readonly asksBare: boolean;
   countTokens(text: string): number;
   /** `passages` in the order of the documents. Throws `context-overflow` for a question that is too long. */

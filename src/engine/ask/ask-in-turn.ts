@@ -7,6 +7,10 @@ import type { AnswerRequest } from "./write-answer.ts";
 /** Of each question; passages that are cited come on top. */
 const SHOWN_PASSAGES = 3;
 
+/**
+ * At least one question. `ask` answers one; `maxTokens` of the request holds for each. Throws what `ask` throws, but keeps what
+ * was answered before a `cancelled`.
+ */
 export async function askInTurn<R extends AnswerRequest>(
   questions: readonly string[],
   request: R,

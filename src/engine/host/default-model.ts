@@ -2,11 +2,10 @@
 // else the embedded one. By what the device can do, measured; not by its name.
 
 import type { ModelStandIn } from "../api.ts";
-import { EngineError } from "../errors.ts";
 import type { RecordStore } from "../store/types.ts";
 import { EMBEDDED_ID, LARGER_ID } from "./model-ids.ts";
 import { keepMeasurement, keptMeasurement } from "./kept-measurements.ts";
-import type { OpenDevice } from "./open-device.ts";
+import { type OpenDevice, unlessNoWasm } from "./open-device.ts";
 import { measureReadingRate } from "./reading-rate.ts";
 
 /** A book of 100,000 tokens in half an hour. */
@@ -38,18 +37,18 @@ export async function chooseDefaultModel(
   }
   const rate = await readingRate(device, host);
   if (rate >= LEAST_TOKENS_PER_SECOND) return { id: LARGER_ID, device, standIn: null };
-  const processor = await openProcessor?.().catch((error: unknown) => {
-    if (error instanceof EngineError && error.code === "no-wasm") return undefined;
-    throw error;
-  });
-  const otherRate = processor ? await readingRate(processor, host) : 0;
-  if (processor && otherRate >= LEAST_TOKENS_PER_SECOND) {
-    device.backend.dispose();
-    return { id: LARGER_ID, device: processor, standIn: null };
+  const processor = openProcessor && (await unlessNoWasm(openProcessor));
+  let isFaster = false;
+  try {
+    const otherRate = processor ? await readingRate(processor, host) : 0;
+    isFaster = otherRate >= LEAST_TOKENS_PER_SECOND;
+    if (processor && isFaster) return { id: LARGER_ID, device: processor, standIn: null };
+    const tokensPerSecond = Math.max(rate, otherRate);
+    return { id: EMBEDDED_ID, device, standIn: { because: "slow", tokensPerSecond } };
+  } finally {
+    if (isFaster) device.backend.dispose();
+    else processor?.backend.dispose();
   }
-  processor?.backend.dispose();
-  const tokensPerSecond = Math.max(rate, otherRate);
-  return { id: EMBEDDED_ID, device, standIn: { because: "slow", tokensPerSecond } };
 }
 
 async function readingRate(

@@ -7,12 +7,11 @@ import { bindDocuments } from "../attention/binding.ts";
 import { DEFAULT_ENGINE } from "../attention/engine-names.ts";
 import { fittingEngine } from "../attention/engines.ts";
 import { GREEDY } from "../attention/sampler.ts";
-import { EngineError } from "../errors.ts";
 import type { RecordStore } from "../store/types.ts";
 import type { LoadedModel } from "../transformer/loaded-model.ts";
 import { TokenCounter } from "../transformer/token-counter.ts";
 import { keepMeasurement, keptMeasurement } from "./kept-measurements.ts";
-import type { OpenDevice } from "./open-device.ts";
+import { type OpenDevice, unlessNoWasm } from "./open-device.ts";
 
 export interface OpenModel extends OpenDevice {
   readonly loaded: LoadedModel;
@@ -46,10 +45,7 @@ export async function onFasterProcessor(
   const name = `processor beside ${report.adapter} for ${loaded.model.fingerprintParts.join(" ")}`;
   const kept = records && (await keptMeasurement(records, name));
   if (kept !== undefined && kept >= 1) return undefined;
-  const processor = await openOnProcessor().catch((error: unknown) => {
-    if (error instanceof EngineError && error.code === "no-wasm") return undefined;
-    throw error;
-  });
+  const processor = await unlessNoWasm(openOnProcessor);
   let isFaster = false;
   try {
     const ratio = kept ?? (processor ? await timesAsLong(processor, card, now) : NEVER);

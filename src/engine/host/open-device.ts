@@ -32,6 +32,14 @@ export async function openDevice(
     : openProcessor(found.flavour, threads);
 }
 
+/** What `open` opens; undefined where there is no processor to compute on. Throws what else `open` throws. */
+export async function unlessNoWasm<T>(open: () => Promise<T>): Promise<T | undefined> {
+  return open().catch((error: unknown) => {
+    if (error instanceof EngineError && error.code === "no-wasm") return undefined;
+    throw error;
+  });
+}
+
 /** What a choice would open, without opening it. */
 export interface DeviceProspect {
   /** Why nothing can be opened; null when something can. */

@@ -19,6 +19,7 @@ const PERSONAL = words(
 );
 /** «I am», not «Henry I was». */
 const I = /(?<!\p{Lu}\p{Ll}+\s)\bI(?=['’]\p{Ll}|\s\p{Ll})/u;
+/** Not at the beginning of a sentence, where «Sie» may be she or they. */
 const GERMAN_YOU = /(?<=\p{L},?\s)(?:Sie|Ihnen|Ihre[nmrs]?)\b/u;
 /** How the answer should be: «Answer briefly.» */
 const MANNER =
@@ -26,12 +27,14 @@ const MANNER =
 /** What it rests on, or must be written with, is not left out. */
 const EXACT = /[\p{N}"“”„«»‘]/u;
 
+/** In any language; how a question begins is known of those above. */
 const ENDS_ASKING = /[?？؟][\p{P}\s]*$/u;
 const ASKING_WORD =
   "(?:(?:in|on|at|of|to|for|from|by|with|about|under|into|after|before|since|until) )?(?:who|whom|whose|what|which|where|when|why|how|if|whether)\\b|" +
   "(?:(?:in|an|auf|aus|bei|mit|nach|seit|von|vor|zu) )?(?:wer|wen|wem|wessen|was|welche[rsnm]?|wo|woher|wohin|wann|warum|wieso|wie|ob)\\b|" +
   "(?:qui|que|quel(?:le)?s?|ou|quand|pourquoi|comment|combien|si|quien|cual|donde|cuando|como|cuanto|chi|che|cosa|quale|dove|quando|perche|come|quanto|quem|qual|onde|wie|wat|welke?|waar|wanneer|waarom|hoe|of)\\b";
 const BEGINS_ASKING = new RegExp(`^(?:${ASKING_WORD})`);
+/** Before all else, in any number. */
 const GREETING = "^(?:(?:hi|hello|hey|please|so|ok|okay|hallo|bitte|bonjour|hola|ciao)[,!]? )*";
 /** Somebody is asked to answer: what follows is the question. */
 const FRAME = new RegExp(
@@ -41,7 +44,7 @@ const FRAME = new RegExp(
     "do you (?:happen to )?(?:know|remember)|" +
     "i(?:['’]d| would)? (?:like|want|need|love) to know|i(?:['’]m| am| was) (?:wondering|curious|interested in)|i wonder|i (?:can['’]t|cannot|don['’]t) (?:remember|recall|know)|" +
     "(?:kannst du|konnen sie|konntest du|konnten sie)(?: mir| uns)?(?: bitte)? (?:sagen|erklaren|verraten)|(?:sag|sage|sagen sie|erklar|erklaren sie) (?:mir|uns)(?: bitte)?|" +
-    "wei(?:ss|ß)t du|wissen sie|ich (?:mochte|will|wurde gern(?:e)?) wissen|ich frage mich|" +
+    "weisst du|wissen sie|ich (?:mochte|will|wurde gern(?:e)?) wissen|ich frage mich|" +
     "(?:peux-tu|pouvez-vous|pourrais-tu|pourriez-vous) (?:me|nous) dire|(?:dis|dites)-(?:moi|nous)|je (?:voudrais|veux|aimerais) savoir|" +
     "(?:puedes|puede|podrias|podria) decirme|dime|digame|me gustaria saber|quiero saber|" +
     "(?:puoi|puo|potresti|potrebbe) dirmi|dimmi|vorrei sapere|(?:pode|poderia) me dizer|gostaria de saber|" +
@@ -67,15 +70,15 @@ const MOST_CHARACTERS = 4_000;
 const MOST_QUESTIONS = 6;
 /** «Is it a whale? Or a fish?» is one question. */
 const JOINED = /^[¿\s]*(?:or|and|but|oder|und|aber|ou|et|mais|o|y|pero|e|ma|of|en|maar)\b/;
+/** Every question here is put to the text. */
 const SOURCE =
   /,?\s*\b(?:according to (?:the|this) (?:text|book|document|novel|story|passage|article|manual|guide)|laut (?:dem |diesem )?(?:text|buch|dokument|handbuch|vertrag|roman))\b,?/iu;
 
 /** The question as it is where nothing can be left out. */
 export function bareQuestion(said: string): string {
   if (said.length > MOST_CHARACTERS) return said;
-  const question = withoutLabel(isShouted(said) ? said.toLowerCase() : said);
-  const bare = keptSentences(question).join(" ").trim();
-  return questionTerms(bare).length > 0 ? bare : question;
+  const bare = keptSentences(said).join(" ").trim();
+  return questionTerms(bare).length > 0 ? bare : said;
 }
 
 /**
@@ -93,7 +96,7 @@ export function separateQuestions(said: string): string[] {
 }
 
 function keptSentences(said: string): string[] {
-  const sentences = linesOf(said)
+  const sentences = linesOf(isShouted(said) ? said.toLowerCase() : said)
     .flatMap((line) =>
       sentencesIn(line, { start: 0, end: line.length }).map(({ start, end }) =>
         line.slice(start, end),
